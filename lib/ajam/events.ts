@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAjamError } from './errors.ts';
+import type { Packet } from './packet.ts';
+import type { AjamSession } from './session.ts';
+
+export interface EventsOptions {
+  /** Asked once for each event, in their order; the others are dropped. */
+  readonly wanted: (event: Packet) => boolean;
+  /** When to stop, as `Date.now()` tells time. */
+  readonly until: number;
+  /**
+   * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long.
+   * @default 250
+   */
+  readonly paceMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
+const LONGEST_WAIT_S = 25;
+
+/**
+ * The wanted events, in batches, as they come, until the deadline. A connection that dies is replaced; the
+ * session keeps its events meanwhile.
+ *
+ * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it.
+ */
+export async function* events(
+  session: AjamSession,
+  { wanted, until, paceMs = 250, signal }: EventsOptions,
+): AsyncGenerator<Packet[], void, void> {
+  for (;;) {
+    const started = Date.now();
+    if (started > until || signal?.aborted) return;
+    const batch = (await waitEvent(session, until - started, signal)).filter(wanted);
+    if (batch.length > 0) {
+      yield batch;
+      continue;
+    }
+    const rest = Math.min(paceMs - (Date.now() - started), until - Date.now());
+    if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function waitEvent(
+  session: AjamSession,
+  leftMs: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly Packet[]> {
+  // Whole seconds only, and 0 returns at once: the last second is polled.
+  const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
+  try {
+    const reply = await session.send(
+      { action: 'WaitEvent', headers: { Timeout: String(seconds) } },
+      { signal, timeoutMs: seconds * 1000 + 2000 },
+    );
+    return reply.events;
+  } catch (error) {
+    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { type AjamSession, events, type Packet } from '../ajam/index.ts';
+import { type CallFacts, concerns, noFacts, observe } from './outcome/facts.ts';
+import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from './outcome/outcome.ts';
+import type { Wait } from './request.ts';
+
+/** Causes come within milliseconds of what they explain; a caller is not kept longer for them. */
+const GRACE_MS = 200;
+const GRACE_PACE_MS = 40;
+
+export interface FollowOptions extends OutcomeOptions {
+  wait: Wait;
+  /** When to stop, as `Date.now()` tells time. */
+  until: number;
+}
+
+/** Gathers the facts of one call from the events of a session. */
+export class CallFollower {
+  readonly #session: AjamSession;
+  #facts: CallFacts;
+
+  constructor(session: AjamSession, id: string) {
+    this.#session = session;
+    this.#facts = noFacts(id);
+  }
+
+  get facts(): CallFacts {
+    return this.#facts;
+  }
+
+  /** Follows the call until what is waited for is decided, or the time is up. */
+  async follow({ wait, until, ...options }: FollowOptions): Promise<Outcome> {
+    const decided = (outcome: Outcome): boolean => isDecided(outcome, wait);
+    const outcome = await this.#listen(until, options, decided);
+    if (!decided(outcome) || outcome.complete) return outcome;
+    const grace = Math.min(until, Date.now() + GRACE_MS);
+    return await this.#listen(grace, options, (later) => later.complete, GRACE_PACE_MS);
+  }
+
+  /** What the facts come to so far. */
+  outcome(options: OutcomeOptions): Outcome {
+    return outcomeOf(this.#facts, options);
+  }
+
+  get hasSeen(): boolean {
+    return this.#facts.originateResponse !== undefined || this.#facts.channels.size > 0;
+  }
+
+  /** Waits for the first sign of the call. */
+  async sees(until: number): Promise<boolean> {
+    await this.#listen(until, {}, () => true);
+    return this.hasSeen;
+  }
+
+  async #listen(
+    until: number,
+    options: OutcomeOptions,
+    enough: (outcome: Outcome) => boolean,
+    paceMs?: number,
+  ): Promise<Outcome> {
+    const wanted = (event: Packet): boolean => this.#take(event);
+    for await (const _ of events(this.#session, { wanted, until, ...(paceMs && { paceMs }) })) {
+      const outcome = outcomeOf(this.#facts, options);
+      if (enough(outcome)) return outcome;
+    }
+    return outcomeOf(this.#facts, options);
+  }
+
+  /** An event of ours may be known as such only by the one before it. */
+  #take(event: Packet): boolean {
+    const ours = concerns(this.#facts, event);
+    if (ours) this.#facts = observe(this.#facts, event, Date.now());
+    return ours;
+  }
+}

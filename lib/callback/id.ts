@@ -1,0 +1,26 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+const PREFIX = 'cb_';
+
+/** Whether a string could be an id of ours; nothing else ever reaches Asterisk as a channel's name. */
+export const isCallbackId = (id: string): boolean => /^cb_[0-9a-f]{32}$/.test(id);
+
+/** A fresh id that sorts by time: UUID version 7 (RFC 9562) without its dashes. */
+export function newCallbackId(now: number = Date.now()): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return PREFIX + bytes.toString('hex');
+}
+
+/**
+ * The id of an idempotent request: the same for the same key of the same principal. Asterisk refuses a second
+ * live channel with it, so that a repeat cannot ring while the first call lives.
+ */
+export function idempotentCallbackId(principal: string, key: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([principal, key]))
+    .digest('hex');
+  return PREFIX + digest.slice(0, 32);
+}

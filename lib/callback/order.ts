@@ -1,0 +1,79 @@
+import { type Action, type AjamError, AjamSession, isAjamError, type Reply } from '../ajam/index.ts';
+import type { PbxSettings } from '../settings/schema.ts';
+import type { WarmSessions } from './sessions.ts';
+
+/** How far an order got with one PBX. Only `not-sent` leaves another PBX to be tried. */
+export type Ordered =
+  | { got: 'accepted'; pbx: PbxSettings; session: AjamSession; reply: Reply }
+  | { got: 'refused'; error: AjamError }
+  | { got: 'not-sent'; error: AjamError }
+  | { got: 'no-answer'; error: AjamError; session: AjamSession };
+
+export interface OrderOptions {
+  sessions: WarmSessions;
+  /** Whether events will be waited for: a warm session would bring a backlog of other calls' events first. */
+  follow: boolean;
+  signal: AbortSignal;
+  /** Called with what a step took, for the log. */
+  took: (stage: 'login' | 'originate', ms: number) => void;
+}
+
+/**
+ * Sends an Originate to one PBX, at most once.
+ *
+ * The one case in which it goes out a second time is a session that Asterisk had forgotten: the refusal proves
+ * that the first was not carried out.
+ */
+export async function order(pbx: PbxSettings, originate: Action, options: OrderOptions): Promise<Ordered> {
+  const opened = await login(options, () =>
+    options.follow ? AjamSession.open(pbx, options) : options.sessions.borrow(pbx, options),
+  );
+  if ('error' in opened) return { got: 'not-sent', error: opened.error };
+  const session = opened.value;
+
+  let sent = await send(pbx, session, originate, options);
+  if ('error' in sent && sent.error.code === 'AJAM_SESSION_LOST') {
+    const again = await login(options, () => session.login(options));
+    sent =
+      'error' in again
+        ? { got: 'not-sent', error: again.error }
+        : await send(pbx, session, originate, options);
+  }
+  if (sent.got === 'not-sent') session.disconnect();
+  if (sent.got === 'refused') options.sessions.giveBack(pbx, session);
+  return sent;
+}
+
+async function send(
+  pbx: PbxSettings,
+  session: AjamSession,
+  originate: Action,
+  { signal, took }: OrderOptions,
+): Promise<Ordered> {
+  const started = performance.now();
+  try {
+    return { got: 'accepted', pbx, session, reply: await session.send(originate, { signal }) };
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    if (error.mayHaveRun) return { got: 'no-answer', error, session };
+    const refused = isAjamError(error, 'AJAM_REFUSED', 'AJAM_PERMISSION', 'AJAM_INVALID');
+    return { got: refused ? 'refused' : 'not-sent', error };
+  } finally {
+    took('originate', performance.now() - started);
+  }
+}
+
+async function login<T>(
+  { took }: OrderOptions,
+  attempt: () => Promise<T>,
+): Promise<{ value: T } | { error: AjamError }> {
+  const started = performance.now();
+  try {
+    return { value: await attempt() };
+  } catch (error) {
+    if (isAjamError(error)) return { error };
+    throw error;
+  } finally {
+    took('login', performance.now() - started);
+  }
+}

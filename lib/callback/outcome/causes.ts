@@ -1,0 +1,75 @@
+import type { FailureReason } from '../callback.ts';
+
+/** How a leg that was not answered ended. */
+export interface Fate {
+  status: 'busy' | 'no-answer' | 'failed' | 'canceled';
+  reason?: FailureReason;
+}
+
+/**
+ * What a Q.850 hangup cause says of a phone that did not answer, if it says anything: 16 (normal clearing), 0 and
+ * 127 stand for everything and nothing.
+ */
+export function fateOfCause(cause: number | undefined): Fate | undefined {
+  switch (cause) {
+    case 17:
+      return { status: 'busy' };
+    case 18:
+    case 19:
+      return { status: 'no-answer' };
+    case 21:
+      return { status: 'failed', reason: 'rejected' };
+    case 1:
+    case 3:
+    case 20:
+      return { status: 'failed', reason: 'unreachable' };
+    case 34:
+    case 38:
+    case 41:
+    case 42:
+      return { status: 'failed', reason: 'congestion' };
+    default:
+      return undefined;
+  }
+}
+
+/** What the Reason of a failed OriginateResponse says (a control frame's number, pbx.c); PJSIP gives 0 for all. */
+export function fateOfReason(reason: string | undefined): Fate | undefined {
+  switch (reason) {
+    case '3':
+      return { status: 'no-answer' };
+    case '5':
+      return { status: 'busy' };
+    case '8':
+      return { status: 'failed', reason: 'congestion' };
+    default:
+      return undefined;
+  }
+}
+
+/** What the DialStatus of a DialEnd says. */
+export function fateOfDialStatus(status: string): Fate {
+  switch (status) {
+    case 'BUSY':
+      return { status: 'busy' };
+    case 'NOANSWER':
+      return { status: 'no-answer' };
+    case 'CANCEL':
+      return { status: 'canceled' };
+    case 'CONGESTION':
+      return { status: 'failed', reason: 'congestion' };
+    case 'CHANUNAVAIL':
+      return { status: 'failed', reason: 'unreachable' };
+    default:
+      return { status: 'failed', reason: 'other' };
+  }
+}
+
+/** Of several attempts the one that tells most: a busy customer behind a dead trunk was busy. */
+export function mostTelling(fates: readonly Fate[]): Fate | undefined {
+  const rank = ({ status, reason }: Fate): number => {
+    const order = ['busy', 'rejected', 'no-answer', 'unreachable', 'congestion', 'canceled', 'other'];
+    return order.indexOf(reason ?? status);
+  };
+  return fates.toSorted((a, b) => rank(a) - rank(b))[0];
+}

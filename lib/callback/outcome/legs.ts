@@ -1,0 +1,115 @@
+import { header } from '../../ajam/index.ts';
+import type { Leg } from '../callback.ts';
+import { type Fate, fateOfCause, fateOfDialStatus, fateOfReason, mostTelling } from './causes.ts';
+import type { CallFacts, ChannelFacts } from './facts.ts';
+
+/** A leg without who it is, and whether its facts are all there: a failure's cause may come after the failure. */
+export interface LegOutcome {
+  leg: Omit<Leg, 'party'>;
+  complete: boolean;
+}
+
+/** The channel that was originated. */
+export function firstLeg(facts: CallFacts): LegOutcome {
+  const channel = facts.channels.get(facts.id);
+  // A Local channel dials the phone itself from its other half.
+  const attempts = [facts.id, `${facts.id};2`, ...dialledBy(facts, `${facts.id};2`)].map((id) =>
+    facts.channels.get(id),
+  );
+  const answer = facts.originateResponse && header(facts.originateResponse, 'Response');
+  if (answer === 'Success' || channel?.upAt !== undefined) {
+    return { leg: { status: 'answered', ...detailsOf(channel) }, complete: true };
+  }
+  const causes = attempts.map((attempt) => attempt?.cause);
+  if (answer === undefined) {
+    const ringing = attempts.some((attempt) => attempt?.ringingAt !== undefined);
+    return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
+  }
+  const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
+  // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
+  const fate =
+    mostTelling(causes.flatMap((cause) => fateOfCause(cause) ?? [])) ??
+    fateOfReason(reason) ??
+    fateWithoutCause(channel);
+  const told = attempts.find((attempt) => fateOfCause(attempt?.cause)) ?? channel;
+  return {
+    leg: { ...fate, ...detailsOf(channel), ...causeOf(told) },
+    complete: channel?.hungUpAt !== undefined,
+  };
+}
+
+/** Without any channel there was no such phone, or none registered. */
+function fateWithoutCause(channel: ChannelFacts | undefined): Fate {
+  if (!channel) return { status: 'failed', reason: 'unreachable' };
+  return channel.hangupRequested ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
+}
+
+/** Whom the dialplan dialled for the channel that was originated; of several attempts the best. */
+export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswers: boolean }): LegOutcome {
+  const first = facts.channels.get(facts.id);
+  const dialled = dialledBy(facts, facts.id);
+  if (dialplanAnswers && dialled.length === 0) {
+    const answered = firstLeg(facts).leg.status === 'answered';
+    return { leg: { status: answered ? 'answered' : 'waiting' }, complete: true };
+  }
+  const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
+  if (answered !== undefined) {
+    return { leg: { status: 'answered', ...detailsOf(facts.channels.get(answered)) }, complete: true };
+  }
+  const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
+  const channel = facts.channels.get(pending[0] ?? dialled[0] ?? '');
+  if (pending.length > 0) {
+    const ringing = pending.some((id) => rings(facts, id));
+    return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
+  }
+  if (dialled.length === 0) return neverDialled(first);
+  const fates = dialled.map((id) => ({ id, fate: fateOfDialled(facts, id) }));
+  const fate = mostTelling(fates.map((each) => each.fate)) ?? { status: 'failed', reason: 'other' };
+  const told = facts.channels.get(fates.find((each) => each.fate === fate)?.id ?? '');
+  return {
+    leg: { ...fate, ...detailsOf(told), ...causeOf(told) },
+    complete: dialled.every((id) => facts.channels.get(id)?.hungUpAt !== undefined),
+  };
+}
+
+function fateOfDialled(facts: CallFacts, id: string): Fate {
+  const status = facts.dials.get(id)?.status ?? '';
+  const inner = dialledBy(facts, `${id};2`).map((each) => facts.channels.get(each)?.cause);
+  const causes = [facts.channels.get(id)?.cause, ...inner];
+  // Who is dialled no longer because somebody else hung up, or nobody came, has a cause that tells nothing.
+  if (status === 'CANCEL' || status === 'NOANSWER') return fateOfDialStatus(status);
+  return mostTelling(causes.flatMap((cause) => fateOfCause(cause) ?? [])) ?? fateOfDialStatus(status);
+}
+
+/** The dialplan ended without a dial, or Dial found no channel for it: its cause stands on the first channel. */
+function neverDialled(first: ChannelFacts | undefined): LegOutcome {
+  if (first?.hungUpAt === undefined) return { leg: { status: 'waiting' }, complete: true };
+  const fate = first.hangupRequested ? undefined : fateOfCause(first.cause);
+  return { leg: fate ? { ...fate, ...causeOf(first) } : { status: 'canceled' }, complete: true };
+}
+
+const rings = (facts: CallFacts, id: string): boolean =>
+  [id, ...dialledBy(facts, `${id};2`)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
+
+const dialledBy = (facts: CallFacts, caller: string): string[] =>
+  [...facts.dials].filter(([, dial]) => dial.caller === caller).map(([id]) => id);
+
+function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
+  if (channel?.cause === undefined) return {};
+  return { cause: channel.cause, ...(channel.causeText && { causeText: channel.causeText }) };
+}
+
+function detailsOf(channel: ChannelFacts | undefined): Partial<Leg> {
+  const { name, ringingAt, upAt, hungUpAt } = channel ?? {};
+  const rung = seconds(ringingAt, upAt ?? hungUpAt);
+  const talked = seconds(upAt, hungUpAt);
+  return {
+    ...(name && { channel: name }),
+    ...(rung !== undefined && { ringSeconds: rung }),
+    ...(talked !== undefined && { talkSeconds: talked }),
+  };
+}
+
+function seconds(from: number | undefined, to: number | undefined): number | undefined {
+  return from === undefined || to === undefined ? undefined : Math.max(0, Math.round((to - from) / 100) / 10);
+}

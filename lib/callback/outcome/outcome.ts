@@ -1,0 +1,76 @@
+import type { Callback, CallStatus, LegStatus } from '../callback.ts';
+import type { Wait } from '../request.ts';
+import type { CallFacts } from './facts.ts';
+import { firstLeg, type LegOutcome, secondLeg } from './legs.ts';
+
+export interface Outcome {
+  status: CallStatus;
+  first: LegOutcome['leg'];
+  second: LegOutcome['leg'];
+  /** Every channel of the call has ended. */
+  over: boolean;
+  /** Nothing is missing that may still come for what is already decided, such as the cause of a rejection. */
+  complete: boolean;
+}
+
+export interface OutcomeOptions {
+  /** The dialplan itself is the second party: an IVR, a queue, a playback. */
+  dialplanAnswers?: boolean;
+}
+
+/** What the facts come to. */
+export function outcomeOf(facts: CallFacts, { dialplanAnswers = false }: OutcomeOptions = {}): Outcome {
+  const first = firstLeg(facts);
+  const second = secondLeg(facts, { dialplanAnswers });
+  const over = isOver(facts, first.leg.status);
+  return {
+    status: statusOf(first.leg.status, second.leg.status, over),
+    first: first.leg,
+    second: second.leg,
+    over,
+    complete: first.complete && second.complete,
+  };
+}
+
+/** Whether what a request waits for has been decided. */
+export function isDecided({ first, second, over }: Outcome, wait: Wait): boolean {
+  const pending = (status: LegStatus): boolean => status === 'waiting' || status === 'ringing';
+  if (over || wait === 'accepted') return true;
+  if (pending(first.status)) return false;
+  if (first.status !== 'answered') return true;
+  return wait === 'answered' || (wait === 'connected' && !pending(second.status));
+}
+
+function isOver(facts: CallFacts, first: LegStatus): boolean {
+  const channels = [...facts.channels.values()];
+  const allHungUp = channels.every(({ hungUpAt }) => hungUpAt !== undefined);
+  const firstKnown = facts.channels.get(facts.id)?.hungUpAt !== undefined;
+  // A first leg that failed never had a channel where the phone is unknown.
+  return allHungUp && (firstKnown || !['waiting', 'ringing', 'answered'].includes(first));
+}
+
+function statusOf(first: LegStatus, second: LegStatus, over: boolean): CallStatus {
+  if (second === 'answered') return over ? 'completed' : 'in-progress';
+  switch (first) {
+    case 'waiting':
+      return 'queued';
+    case 'answered':
+      if (!over) return 'in-progress';
+      // Over, and nobody was ever reached: the one who was there hung up.
+      return second === 'waiting' || second === 'ringing' ? 'canceled' : second;
+    default:
+      return first;
+  }
+}
+
+/** The callback as the facts tell it. */
+export function withOutcome(callback: Callback, { status, first, second }: Outcome): Callback {
+  return {
+    ...callback,
+    status,
+    legs: {
+      first: { party: callback.legs.first.party, ...first },
+      second: { party: callback.legs.second.party, ...second },
+    },
+  };
+}

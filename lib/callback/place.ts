@@ -1,0 +1,108 @@
+import { originateAction } from '../ajam/index.ts';
+import type { PbxSettings, Settings } from '../settings/schema.ts';
+import type { SettingsSource } from '../settings/source.ts';
+import type { Callback } from './callback.ts';
+import { newCallback } from './describe.ts';
+import { CallbackError, pbxError } from './errors.ts';
+import { type Ordered, order } from './order.ts';
+import type { CallbackRequest } from './request.ts';
+import { applyRules, type Plan } from './rules/apply.ts';
+import type { ClassicTarget } from './rules/classic.ts';
+import type { WarmSessions } from './sessions.ts';
+import { settle } from './settle.ts';
+
+/** What placing a call needs besides the request. */
+export interface Switchboard {
+  settings: SettingsSource;
+  sessions: WarmSessions;
+}
+
+export interface PlaceOptions {
+  /** The call's id, see id.ts. */
+  id: string;
+  /** When an answer must be there, as `Date.now()` tells time. */
+  until: number;
+  /** What a classic URL asked for besides. */
+  classic?: ClassicTarget | undefined;
+  /** Called with what a step took, for the log. */
+  took?: (stage: 'settings' | 'login' | 'originate', ms: number) => void;
+}
+
+/**
+ * Places one call: the route's rules, then its PBXes in order while nothing was sent.
+ *
+ * @throws RuleError when the rules refuse it, CallbackError when it could not be placed, SettingsError.
+ */
+export async function place(
+  switchboard: Switchboard,
+  request: CallbackRequest,
+  { id, until, classic, took = () => undefined }: PlaceOptions,
+): Promise<Callback> {
+  const started = performance.now();
+  const settings = await switchboard.settings.get();
+  took('settings', performance.now() - started);
+  const route = settings.routes[request.route];
+  if (!route) throw new CallbackError('route-unknown', 'Use a route that the settings have');
+  const plan = applyRules({ ...request, classic }, route, request.route, new Date());
+
+  const originate = originateAction(orderOf(plan, id));
+  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()));
+  const follow = request.wait !== 'accepted';
+  const options = { sessions: switchboard.sessions, follow, signal, took };
+  let failure: CallbackError | undefined;
+  for (const pbx of route.pbx) {
+    const ordered = await withFreshSecret(switchboard.settings, settings, pbx, (known) =>
+      order(known, originate, options),
+    );
+    if (ordered.got === 'not-sent') {
+      failure = pbxError(ordered.error, pbx);
+      continue;
+    }
+    if (ordered.got === 'refused') throw pbxError(ordered.error, pbx);
+    const waitUntil = Math.min(until, Date.now() + request.waitSeconds * 1000);
+    const callback = newCallback(plan, request, { id, pbx });
+    try {
+      return await settle(ordered, callback, { wait: request.wait, until: waitUntil });
+    } finally {
+      // Warm sessions are for the next order; one that was followed, or has lost an answer, is not.
+      if (ordered.got === 'accepted' && !follow) switchboard.sessions.giveBack(ordered.pbx, ordered.session);
+      else await ordered.session.logoff();
+    }
+  }
+  throw failure ?? new CallbackError('pbx-unreachable', 'The route names no PBX');
+}
+
+/** A refused login may mean that the secret was rotated since the settings were read: they are read again, once. */
+async function withFreshSecret(
+  source: SettingsSource,
+  settings: Settings,
+  name: string,
+  attempt: (pbx: PbxSettings) => Promise<Ordered>,
+): Promise<Ordered> {
+  const known = pbxOf(settings, name);
+  const ordered = await attempt(known);
+  if (ordered.got !== 'not-sent' || ordered.error.code !== 'AJAM_AUTHENTICATION') return ordered;
+  const fresh = pbxOf(await source.refresh(), name);
+  const rotated = fresh.secret !== known.secret || fresh.username !== known.username;
+  return rotated ? await attempt(fresh) : ordered;
+}
+
+function orderOf(plan: Plan, id: string) {
+  return {
+    channelId: id,
+    channel: plan.channel,
+    context: plan.context,
+    exten: plan.exten,
+    priority: plan.priority,
+    timeoutMs: plan.timeoutSeconds * 1000,
+    connectedLine: plan.callerIdForFirst,
+    callerId: plan.callerIdForSecond,
+    variables: plan.variables,
+  };
+}
+
+const pbxOf = (settings: Settings, name: string): PbxSettings => {
+  const pbx = settings.pbx[name];
+  if (pbx) return pbx;
+  throw new CallbackError('pbx-unreachable', `The settings no longer hold the PBX ${name}`);
+};

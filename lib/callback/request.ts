@@ -1,0 +1,77 @@
+import * as z from 'zod/mini';
+
+// Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
+const text = (max: number) =>
+  z.string().check(
+    z.maxLength(max, `at most ${max} characters`),
+    z.refine((value) => !/\p{Cc}/u.test(value), 'holds a control character'),
+    z.refine((value) => value.isWellFormed(), 'is not well-formed Unicode'),
+  );
+const filled = (max: number) => text(max).check(z.minLength(1, 'is empty'));
+const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
+
+/** What can be asked for, wherever it comes from. Unknown fields are refused by name. */
+export const callbackRequest = z.strictObject({
+  to: filled(64),
+  agent: z.optional(filled(64)),
+  route: z._default(filled(64), 'default'),
+  callerId: z.optional(filled(64)),
+  variables: z._default(strings(1024), {}),
+  timeoutSeconds: z.optional(z.int().check(z.gte(5), z.lte(120))),
+  dtmf: z.optional(z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'))),
+  wait: z._default(z.enum(['accepted', 'answered', 'connected', 'completed']), 'accepted'),
+  waitSeconds: z._default(z.number().check(z.gte(0), z.lte(900)), 25),
+  metadata: z._default(
+    strings(1024).check(z.refine((value) => Object.keys(value).length <= 10, 'holds at most 10 entries')),
+    {},
+  ),
+});
+
+export type CallbackRequest = z.infer<typeof callbackRequest>;
+export type Wait = CallbackRequest['wait'];
+
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+export type ParsedRequest = { ok: true; request: CallbackRequest } | { ok: false; errors: FieldError[] };
+
+/** Checks what came from outside; the errors name fields and never repeat values. */
+export function parseCallbackRequest(input: unknown): ParsedRequest {
+  const parsed = callbackRequest.safeParse(input);
+  return parsed.success
+    ? { ok: true, request: parsed.data }
+    : { ok: false, errors: fieldErrors(parsed.error) };
+}
+
+function fieldErrors(error: z.core.$ZodError): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const field = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: [...issue.path, printable(key)].join('.'),
+        message: 'is not known',
+      }));
+    }
+    return [{ field: printable(field), message: messageOf(issue) }];
+  });
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${issue.expected}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string' ? issue.message : `must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+/** A name that came from outside, fit for a message. */
+const printable = (name: string): string => name.replace(/[^\w.[\]-]/g, '?').slice(0, 64);

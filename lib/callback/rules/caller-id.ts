@@ -1,0 +1,32 @@
+import { RuleError } from './errors.ts';
+import { matchesWhole } from './pattern.ts';
+import { fill } from './template.ts';
+
+/** A number and no name: a name could say that the bank is calling. */
+const CALLER_ID = /^\+?[0-9]{1,24}$/;
+
+interface CallerIdRules {
+  callerId?: string | undefined;
+  callerIds: readonly string[];
+}
+
+/**
+ * The number that the second party and the trunk see: what was asked for and is allowed, else the route's own, else
+ * the agent's extension.
+ *
+ * @throws RuleError caller-id-not-allowed.
+ */
+export function callerIdFor(
+  asked: string | undefined,
+  route: CallerIdRules,
+  parties: { agent: string; to: string },
+): string {
+  const own = fill(route.callerId ?? '{agent}', parties);
+  if (asked === undefined || asked === own) return own;
+  if (CALLER_ID.test(asked) && route.callerIds.some((pattern) => matchesWhole(pattern, asked))) return asked;
+  throw new RuleError(
+    'caller-id-not-allowed',
+    'This route does not show that caller id: send one that its "callerIds" match, digits only, or leave it out',
+    'callerId',
+  );
+}

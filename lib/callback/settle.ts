@@ -1,0 +1,58 @@
+import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply } from '../ajam/index.ts';
+import type { Callback } from './callback.ts';
+import { withReply } from './describe.ts';
+import { CallbackError } from './errors.ts';
+import { CallFollower, type FollowOptions } from './follow.ts';
+import { withOutcome } from './outcome/outcome.ts';
+
+/** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
+const FIRST_EVENT_MS = 3000;
+
+type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; error: AjamError };
+
+/**
+ * What an order came to that left us, and may not have been answered. A lost answer is looked for in the events
+ * of the same session, over a new connection.
+ *
+ * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events.
+ */
+export async function settle(sent: Sent, callback: Callback, options: FollowOptions): Promise<Callback> {
+  const answered = 'reply' in sent;
+  const told = answered ? withReply(callback, sent.reply) : callback;
+  if (answered && options.wait === 'accepted') return told;
+  if (!answered) sent.session.disconnect();
+
+  const follower = new CallFollower(sent.session, callback.id);
+  try {
+    if (await follower.sees(Math.min(options.until, Date.now() + FIRST_EVENT_MS)))
+      await follower.follow(options);
+  } catch (error) {
+    // Asterisk forgot the session, and its events with it: what is known so far has to do.
+    if (!isAjamError(error)) throw error;
+  }
+  if (follower.hasSeen) {
+    const { originateResponse } = follower.facts;
+    const asterisk = {
+      ...told.asterisk,
+      ...(originateResponse && { event: packetRecord(originateResponse) }),
+    };
+    return withOutcome({ ...told, asterisk }, follower.outcome(options));
+  }
+  if (!answered) throw outcomeUnknown(sent.error, callback);
+  if (Date.now() < options.until) throw blind(told);
+  return told;
+}
+
+const outcomeUnknown = (cause: AjamError, callback: Callback): CallbackError =>
+  new CallbackError(
+    'outcome-unknown',
+    `PBX ${callback.pbx} was sent the order and did not answer: the phone may be ringing. Do not send it again`,
+    { cause, callback: { ...callback, status: 'unknown' } },
+  );
+
+const blind = (callback: Callback): CallbackError =>
+  new CallbackError(
+    'pbx-permission',
+    `PBX ${callback.pbx} took the order, but shows no events of it: give the AMI user read=call`,
+    { callback },
+  );

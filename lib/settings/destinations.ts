@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { flag, list, matching, rule, template, wholePattern } from './shapes.ts';
+
+const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
+
+const dialAs = template(
+  'how this PBX wants numbers: "{e164}", "{digits}" or "8{national}"',
+  ['e164', 'digits', 'national'],
+  (value, refuse) => {
+    if (!/\{(e164|digits|national)\}/.test(value)) refuse('must hold {e164}, {digits} or {national}');
+    else if (!/^[0-9A-Za-z+*#_.{}-]+$/.test(value))
+      refuse('must be made of digits, letters, "+", "*", "#" and one of {e164}, {digits}, {national}');
+  },
+);
+
+/** Which numbers may be called. The defaults let nothing through: every call costs somebody money. */
+export const destinationsSchema = z
+  .strictObject(
+    {
+      country: z.exactOptional(matching(/^[A-Z]{2}$/, 'a country of ISO 3166 in capitals, such as "RU"')),
+      allow: z._default(list(prefix, 'prefixes such as "+7"'), []),
+      deny: z._default(list(prefix, 'prefixes such as "+7940"'), []),
+      premium: z._default(flag, false),
+      dialAs: z._default(dialAs, '{e164}'),
+      extensions: z.exactOptional(wholePattern('a pattern of internal numbers, such as "^[0-9]{4}$"')),
+    },
+    'must be an object such as {"country": "RU", "allow": ["+7"]}',
+  )
+  .check(
+    rule((to, refuse) => {
+      if (to.allow.length === 0 && to.extensions === undefined)
+        refuse(
+          'lets no number through: say which prefixes may be called, such as "allow": ["+7"], or which "extensions"',
+        );
+      const both = to.allow.find((allowed) => to.deny.includes(allowed));
+      if (both !== undefined) refuse(`must not repeat ${both}, which "allow" has too`, 'deny');
+    }),
+  );

@@ -1,0 +1,50 @@
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod/mini';
+import { SECRET_MIN_LENGTH } from './names.ts';
+import { flag, list, matching, name, oneOrMore, rule, text } from './shapes.ts';
+
+/** Visible ASCII: it has to travel in an Authorization header and in a URL. */
+const secret = matching(
+  new RegExp(`^[\\x21-\\x7e]{${SECRET_MIN_LENGTH},}$`),
+  `${SECRET_MIN_LENGTH} visible ASCII characters or more, such as "openssl rand -hex 24" makes`,
+);
+
+const principal = matching(
+  /^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[\x21-\x7e]+$/,
+  'the ARN of an IAM principal, such as "arn:aws:iam::123456789012:role/crm"',
+);
+
+const BLOCK_WORDS = 'a CIDR block such as "203.0.113.0/24" or "2001:db8::/32"';
+const block = text(BLOCK_WORDS, (value, refuse) => {
+  if (!ipaddr.isValidCIDR(value)) refuse(`must be ${BLOCK_WORDS}`);
+});
+
+const ORIGIN_WORDS = 'a web origin such as "https://www.example.com", without a path';
+const origin = text(ORIGIN_WORDS, (value, refuse) => {
+  // A browser sends the origin in this form; anything else would never be equal to it.
+  if (!/^https?:/.test(value) || URL.parse(value)?.origin !== value) refuse(`must be ${ORIGIN_WORDS}`);
+});
+
+export const keySchema = z
+  .strictObject(
+    {
+      secret: z.exactOptional(secret),
+      principal: z.exactOptional(principal),
+      routes: z.exactOptional(oneOrMore(name, 'routes; leave it out to allow all')),
+      inUrl: z._default(flag, false),
+      from: z._default(list(block, 'CIDR blocks'), []),
+      origins: z._default(list(origin, 'web origins'), []),
+    },
+    'must be an object such as {"secret": "…", "routes": ["default"]}',
+  )
+  .check(
+    rule((key, refuse) => {
+      if ((key.secret === undefined) === (key.principal === undefined))
+        refuse('must hold exactly one of "secret" and "principal"');
+      if (key.inUrl && key.principal !== undefined)
+        refuse('must be left out: a principal is told by IAM and has nothing to put into a URL', 'inUrl');
+    }),
+  );
+
+/** Who may ask: a secret or an IAM principal, for all routes or some. */
+export type KeySettings = z.infer<typeof keySchema>;

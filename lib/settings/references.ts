@@ -1,0 +1,54 @@
+import { nearest, SECRET_MIN_LENGTH } from './names.ts';
+import type { Settings } from './schema.ts';
+import type { SortedParameters } from './sort.ts';
+
+type Refuse = (parameter: string, sentence: string) => void;
+
+/**
+ * Names that parameters have for each other. What exists is taken from the parameters as read, so that a route with
+ * a mistake of its own does not make every key that names it wrong too.
+ */
+export function checkReferences(settings: Settings, sorted: SortedParameters, refuse: Refuse): void {
+  const routes = Object.keys(sorted.routes);
+  const pbxes = Object.keys(sorted.pbx);
+  for (const [name, route] of Object.entries(settings.routes)) {
+    for (const pbx of route.pbx.filter((each) => !pbxes.includes(each)))
+      refuse(
+        `routes/${name}`,
+        `"pbx" names ${nonexistent('pbx', pbx, pbxes)}, or put pbx/${pbx}/url, …/username and …/secret`,
+      );
+  }
+  for (const [id, key] of Object.entries(settings.keys)) {
+    for (const route of key.routes?.filter((each) => !routes.includes(each)) ?? [])
+      refuse(`keys/${id}`, `"routes" names ${nonexistent('routes', route, routes)}`);
+  }
+  for (const [name, { route }] of Object.entries(settings.webhooks)) {
+    if (route !== undefined && !routes.includes(route))
+      refuse(`webhooks/${name}`, `"route" names ${nonexistent('routes', route, routes)}`);
+  }
+  checkPrincipals(settings, refuse);
+}
+
+/** With two keys for one principal, which routes it may use would be a matter of chance. */
+function checkPrincipals(settings: Settings, refuse: Refuse): void {
+  const owner = new Map<string, string>();
+  for (const [id, { principal }] of Object.entries(settings.keys)) {
+    if (principal === undefined) continue;
+    const other = owner.get(principal);
+    if (other === undefined) owner.set(principal, id);
+    else
+      refuse(
+        `keys/${id}`,
+        `"principal" is that of keys/${other} too: make them one key with the routes of both`,
+      );
+  }
+}
+
+function nonexistent(group: string, name: string, known: readonly string[]): string {
+  // A name in a key or a webhook may be a secret in the wrong place: only short ones are repeated.
+  const shown = group === 'pbx' || name.length < SECRET_MIN_LENGTH ? `${group}/${name}` : 'one';
+  const meant = nearest(name, known);
+  const instead =
+    known.length === 0 ? 'there is none' : `there is ${known.map((each) => `${group}/${each}`).join(', ')}`;
+  return `${shown}, which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}: ${instead}; name one that exists`;
+}

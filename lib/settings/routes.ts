@@ -1,0 +1,102 @@
+import * as z from 'zod/mini';
+import { destinationsSchema } from './destinations.ts';
+import { hoursSchema } from './hours.ts';
+import {
+  list,
+  matching,
+  name,
+  numberOrText,
+  oneOrMore,
+  rule,
+  template,
+  text,
+  wholePattern,
+} from './shapes.ts';
+
+const PARTIES = ['agent', 'to'];
+
+/** `&` rings several channels at once, so one order could ring phones that no rule has seen. */
+const channel = template('a channel such as "PJSIP/{agent}"', PARTIES, (value, refuse) => {
+  if (value.includes('&')) refuse('must be one channel, without "&"');
+  else if (!/^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value)) refuse('must be a channel such as "PJSIP/{agent}"');
+});
+
+const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) => {
+  if (/[\s,&]/.test(value)) refuse('must be one extension, without blanks, "," and "&"');
+});
+
+const agent = text('the extension of the agent', (value, refuse) => {
+  if (!/^[A-Za-z0-9_.+*#-]+$/.test(value))
+    refuse('must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"');
+});
+
+const TIMEOUT_WORDS = 'must be a number of seconds from 5 to 120';
+const timeoutSeconds = z.number(TIMEOUT_WORDS).check(
+  rule((value, refuse) => {
+    if (!(value >= 5 && value <= 120)) refuse(TIMEOUT_WORDS);
+  }),
+);
+
+const classic = z.strictObject(
+  {
+    c: oneOrMore(text('a context'), 'contexts such as "OUT_EXT2"'),
+    p: list(numberOrText(text('a priority')), 'priorities such as "1"'),
+  },
+  'must be an object such as {"c": ["OUT_EXT2"], "p": ["1"]}',
+);
+
+export const routeFields = z
+  .strictObject(
+    {
+      pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
+      first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
+      channel,
+      context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
+      exten: z.exactOptional(exten),
+      priority: z._default(
+        numberOrText(
+          matching(/^([1-9][0-9]*|[A-Za-z][A-Za-z0-9_-]*)$/, 'a priority such as "1", or a label'),
+        ),
+        '1',
+      ),
+      agent: z.exactOptional(agent),
+      agents: z._default(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"'), '^[0-9]{2,6}$'),
+      // Not a default but a prefault: a route without `to` must be told that it reaches nobody.
+      to: z.prefault(destinationsSchema, {}),
+      callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
+      callerIds: z._default(
+        list(wholePattern('a pattern such as "^3[0-9]{3}$"'), 'patterns such as "^3[0-9]{3}$"'),
+        [],
+      ),
+      timeoutSeconds: z._default(timeoutSeconds, 30),
+      variables: z._default(
+        list(
+          matching(/^_{0,2}[A-Za-z][A-Za-z0-9_]*$/, 'the name of a channel variable, such as "CRM_ID"'),
+          'names',
+        ),
+        [],
+      ),
+      classic: z.exactOptional(classic),
+      hours: z.exactOptional(hoursSchema),
+    },
+    'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
+  )
+  .check(
+    rule((route, refuse) => {
+      if (route.first === 'agent' && route.agent === undefined && !route.channel.includes('{agent}'))
+        refuse('must hold {agent}, as the agent is rung first; or fix the "agent" of this route', 'channel');
+      if (route.first === 'customer' && !route.channel.includes('{to}'))
+        refuse('must hold {to}, as the customer is rung first, such as "PJSIP/{to}@trunk"', 'channel');
+    }),
+  );
+
+/** A route as settings hold it, with the defaults filled in. */
+export const routeSchema = z.pipe(
+  routeFields,
+  z.transform((route) => ({
+    ...route,
+    exten: route.exten ?? (route.first === 'agent' ? '{to}' : '{agent}'),
+  })),
+);
+
+export type RouteSettings = z.infer<typeof routeSchema>;

@@ -1,0 +1,87 @@
+import * as z from 'zod/mini';
+import { NAME } from './names.ts';
+
+/** Says what a value must be instead; `at` points inside an object. */
+type Refuse = (message: string, ...at: string[]) => void;
+
+/** A check in our own words: zod/mini carries no messages, and these have to tell an administrator what to write. */
+export function rule<T>(judge: (value: T, refuse: Refuse) => void) {
+  return z.check<T>((context) => {
+    judge(context.value, (message, ...path) => {
+      context.issues.push({ code: 'custom', message, path, input: context.value });
+    });
+  });
+}
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+export function text(what: string, judge: (value: string, refuse: Refuse) => void = () => {}) {
+  const expected = `must be ${what}`;
+  return z.string(expected).check(
+    rule((value, refuse) => {
+      if (value === '') refuse(`${expected}, it is empty`);
+      else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break, put it without`);
+      else if (CONTROL_CHARACTER.test(value)) refuse(`${expected}, without control characters`);
+      else judge(value, refuse);
+    }),
+  );
+}
+
+export const matching = (shape: RegExp, what: string) =>
+  text(what, (value, refuse) => {
+    if (!shape.test(value)) refuse(`must be ${what}`);
+  });
+
+export const name = matching(NAME, 'a name of letters, digits, "_" and "-", at most 64');
+
+export const list = <T extends z.core.SomeType>(item: T, what: string) =>
+  z.array(item, `must be a list of ${what}`);
+
+export const flag = z.boolean('must be true or false');
+
+/** One value where a list may stand: `"pbx": "main"`. */
+export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
+  z.pipe(
+    z.transform((value: unknown) => (typeof value === 'string' ? [value] : value)),
+    list(item, what).check(
+      rule((values, refuse) => {
+        if (values.length === 0) refuse(`must be a list of ${what}, it is empty`);
+      }),
+    ),
+  );
+
+/** A number where Asterisk thinks in text: `"priority": 1`. */
+export const numberOrText = <T extends z.core.$ZodType<unknown, string>>(item: T) =>
+  z.pipe(
+    z.transform((value: unknown) => (Number.isInteger(value) ? String(value) : value)),
+    item,
+  );
+
+/** Text with `{placeholders}`, none but the known ones. */
+export const template = (
+  what: string,
+  placeholders: readonly string[],
+  judge: (value: string, refuse: Refuse) => void = () => {},
+) =>
+  text(what, (value, refuse) => {
+    const rest = placeholders.reduce((left, word) => left.replaceAll(`{${word}}`, ''), value);
+    if (/[{}]/.test(rest))
+      refuse(`may hold no placeholder but ${placeholders.map((word) => `{${word}}`).join(', ')}`);
+    else judge(value, refuse);
+  });
+
+/**
+ * The source of a regular expression that has to match the whole of a value. A pattern that somebody forgot to anchor
+ * must not let `3200&PJSIP/boss` through because `3[0-9]{3}` is somewhere in it, so the parsed one is always anchored.
+ */
+export const wholePattern = (what: string) =>
+  z.pipe(
+    text(what, (value, refuse) => {
+      try {
+        new RegExp(value);
+      } catch {
+        refuse(`must be ${what}, and a regular expression that compiles`);
+      }
+    }),
+    z.transform((source) => (/^\^[^|]*(?<!\\)\$$/.test(source) ? source : `^(?:${source})$`)),
+  );

@@ -1,0 +1,85 @@
+import { bits, eventMask, type PrivilegeClass } from './classes.ts';
+import { getvar, hangup, playDtmf, setvar, status } from './control.ts';
+import { type ActionHeaders, headerOf } from './form.ts';
+import type { User } from './manager.ts';
+import { originate } from './originate.ts';
+import type { Header, Packet } from './packet.ts';
+import type { Pbx } from './pbx.ts';
+import { actionId, failure, success } from './reply.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { waitEvent } from './wait-event.ts';
+
+export interface Manager {
+  users: readonly User[];
+  sessions: Sessions;
+  pbx: Pbx;
+  httpTimeoutSeconds: number;
+  loginDelayMs: number;
+}
+
+export interface Request {
+  headers: ActionHeaders;
+  session: Session;
+}
+
+interface Action {
+  name: string;
+  synopsis: string;
+  /** Any one of these write classes is enough; 0 needs none. */
+  classes: number;
+  privilege: string;
+  run: (manager: Manager, request: Request) => Packet[] | Promise<Packet[]>;
+}
+
+function action(
+  name: string,
+  synopsis: string,
+  classes: readonly PrivilegeClass[],
+  run: Action['run'],
+): Action {
+  const privilege = classes.length === 0 ? '<none>' : [...classes, 'all'].join(',');
+  return { name, synopsis, classes: bits(classes), privilege, run };
+}
+
+const handledByManager = () => [];
+
+const ALL: readonly Action[] = [
+  action('Challenge', 'Generate Challenge for MD5 Auth.', [], handledByManager),
+  action('Events', 'Control Event Flow.', [], events),
+  action('Getvar', 'Gets a channel variable or function value.', ['call', 'reporting'], getvar),
+  action('Hangup', 'Hangup channel.', ['system', 'call'], hangup),
+  action('ListCommands', 'List available manager commands.', [], listCommands),
+  action('Login', 'Login Manager.', [], handledByManager),
+  action('Logoff', 'Logoff Manager.', [], handledByManager),
+  action('Originate', 'Originate a call.', ['originate'], originate),
+  action('Ping', 'Keepalive command.', [], ping),
+  action('PlayDTMF', 'Play DTMF signal on a specific channel.', ['call'], playDtmf),
+  action('Setvar', 'Sets a channel variable or function value.', ['call'], setvar),
+  action('Status', 'List channel status.', ['system', 'call', 'reporting'], status),
+  action('WaitEvent', 'Wait for an event to occur.', [], waitEvent),
+];
+
+export const ACTIONS: Readonly<Record<string, Action>> = Object.fromEntries(
+  ALL.map((entry) => [entry.name.toLowerCase(), entry]),
+);
+
+function ping(_manager: Manager, { headers }: Request): Packet[] {
+  // Microseconds, which Date does not have.
+  const timestamp = `${(Date.now() / 1000).toFixed(3)}000`;
+  return success(headers, ['Ping', 'Pong'], ['Timestamp', timestamp]);
+}
+
+function events(_manager: Manager, { headers, session }: Request): Packet[] {
+  const mask = eventMask(headerOf(headers, 'EventMask'));
+  if (mask === undefined) return failure(headers, 'Invalid event mask');
+  session.mask = mask;
+  return success(headers, ['Events', mask === 0 ? 'Off' : 'On']);
+}
+
+function listCommands(_manager: Manager, { headers, session }: Request): Packet[] {
+  const permitted = ALL.filter((entry) => entry.classes === 0 || (entry.classes & session.write) !== 0);
+  const lines = permitted.map(
+    (entry): Header => [entry.name, `${entry.synopsis}  (Priv: ${entry.privilege})`],
+  );
+  return [[['Response', 'Success'], ...actionId(headers), ...lines]];
+}

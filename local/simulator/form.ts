@@ -1,0 +1,89 @@
+/** `AST_MAX_MANHEADERS`: what comes after is dropped without a word. */
+const MAX_HEADERS = 128;
+const MAX_VARIABLES = 64;
+
+/** An action as the manager sees it: `name: value` strings in request order. */
+export type ActionHeaders = readonly string[];
+
+/** Split at `&`, then at the first `=`; each half is decoded exactly once. */
+export function decodeForm(form: string): ActionHeaders {
+  if (form === '') return [];
+  return form
+    .split('&')
+    .slice(0, MAX_HEADERS)
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      const name = equals < 0 ? pair : pair.slice(0, equals);
+      const value = equals < 0 ? '' : pair.slice(equals + 1);
+      return `${decode(name)}: ${decode(value)}`;
+    });
+}
+
+/** A malformed `%` stays as it is, and a decoded NUL ends the C string. */
+function decode(text: string): string {
+  const decoded = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const nul = decoded.indexOf('\0');
+  return nul < 0 ? decoded : decoded.slice(0, nul);
+}
+
+/** The first header of that name wins, even if it is empty. */
+export function headerOf(headers: ActionHeaders, name: string): string {
+  return valuesOf(headers, name)[0] ?? '';
+}
+
+/** `Action` alone skips empty ones. */
+export function actionName(headers: ActionHeaders): string {
+  return valuesOf(headers, 'Action').find((value) => value !== '') ?? '';
+}
+
+function valuesOf(headers: ActionHeaders, name: string): string[] {
+  const prefix = `${name.toLowerCase()}:`;
+  return headers
+    .filter((header) => header.toLowerCase().startsWith(prefix))
+    .map((header) => header.slice(prefix.length).replace(/^[\t\n\r ]+/, ''));
+}
+
+/** Channel variables; when a name comes twice, the first in the request wins. */
+export function variablesOf(headers: ActionHeaders): Map<string, string> {
+  const variables = new Map<string, string>();
+  for (const item of valuesOf(headers, 'Variable').flatMap(splitArguments)) {
+    const equals = item.indexOf('=');
+    const name = item.slice(0, equals);
+    if (equals > 0 && !variables.has(name)) variables.set(name, item.slice(equals + 1));
+  }
+  return variables;
+}
+
+/** The dialplan's argument splitter in its removing mode: quotes and backslashes are dropped, brackets protect commas. */
+export function splitArguments(text: string): string[] {
+  const items: string[] = [];
+  let item = '';
+  let [parens, brackets, quoted] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === ',' && !parens && !brackets && !quoted) {
+      items.push(item);
+      item = '';
+      // The last place takes the rest as it stands.
+      if (items.length === MAX_VARIABLES - 1) return [...items, text.slice(at + 1)];
+      continue;
+    }
+    if (char === '"') {
+      quoted = !quoted;
+      continue;
+    }
+    if (char === '\\') {
+      at++;
+      item += text.charAt(at);
+      continue;
+    }
+    if (char === '(') parens++;
+    if (char === ')') parens = Math.max(0, parens - 1);
+    if (char === '[') brackets++;
+    if (char === ']') brackets = Math.max(0, brackets - 1);
+    item += char;
+  }
+  return [...items, item];
+}

@@ -1,0 +1,125 @@
+import { createServer as createHttp, type IncomingMessage, type ServerOptions } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { Faults } from './faults.ts';
+import type { LoggedRequest } from './log.ts';
+import { DEFAULTS, type SimulatorOptions } from './options.ts';
+import { type Call, Pbx } from './pbx.ts';
+import { refuseUnreadable, serve } from './server.ts';
+import { Sessions } from './sessions.ts';
+
+export type { Dialplan, Extension, Fate, Step } from './dialplan.ts';
+export { DEFAULT_DIALPLAN, fateByLastDigits } from './dialplan.ts';
+export type { Fault, FaultRule, Faults } from './faults.ts';
+export type { LoggedRequest } from './log.ts';
+export type { User } from './manager.ts';
+export type { SimulatorOptions } from './options.ts';
+export { DEFAULTS } from './options.ts';
+export type { Call } from './pbx.ts';
+
+export interface Simulator extends AsyncDisposable {
+  /** Without a trailing slash; AJAM is at `${url}/rawman`. */
+  readonly url: string;
+  readonly faults: Faults;
+  /** Every request whose form was read, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  /** Every Originate that got as far as dialling. */
+  readonly calls: readonly Call[];
+  /** How many connections were ever opened. */
+  readonly connections: number;
+  /** How many connections are open now. */
+  readonly openConnections: number;
+  /** Manager sessions that live now: a client that logs off leaves none. */
+  readonly sessions: number;
+  /** Forgets requests, calls and waiting faults; sessions and live channels stay. */
+  reset(): void;
+  /** All session ids become unknown, as after a restart of Asterisk. */
+  forgetSessions(): void;
+  /** Cuts every open connection. */
+  dropConnections(): void;
+  close(): Promise<void>;
+}
+
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const settings = { ...DEFAULTS, ...options };
+  const sessions = new Sessions({
+    queue: settings.eventQueue,
+    httpTimeoutSeconds: settings.httpTimeoutSeconds,
+    loginSeconds: settings.unauthenticatedSeconds,
+  });
+  const pbx = new Pbx({
+    plan: settings.dialplan,
+    timeScale: settings.timeScale,
+    responseOrder: settings.responseOrder,
+    publish: (event) => sessions.publish(event),
+  });
+  const { users, httpTimeoutSeconds, loginDelayMs } = settings;
+  const manager = { users, sessions, pbx, httpTimeoutSeconds, loginDelayMs };
+  const faults = new Faults();
+  const requests: LoggedRequest[] = [];
+  const connections = new Map<Socket, number>();
+  let opened = 0;
+  const connectionOf = (request: IncomingMessage) => connections.get(request.socket) ?? 0;
+
+  const http: ServerOptions = {
+    maxHeaderSize: 1024 * 1024,
+    keepAliveTimeout: settings.closeIdleAfterMs,
+    keepAliveTimeoutBuffer: 0,
+    requestTimeout: 0,
+  };
+  const server = settings.tls ? createHttps({ ...http, ...settings.tls }) : createHttp(http);
+  server.on(settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    connections.set(socket, ++opened);
+    if (faults.strikesBlindly('close on connect')) socket.destroy();
+    socket.once('close', () => connections.delete(socket));
+    // A client that goes away in the middle is no concern of the simulator's.
+    socket.on('error', () => {});
+  });
+  server.on('clientError', refuseUnreadable);
+  server.on('request', (request, response) => {
+    serve({ manager, faults, requests, connectionOf }, request, response).catch(() =>
+      request.socket.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  const dropConnections = (): void => {
+    for (const socket of connections.keys()) socket.destroy();
+  };
+  const close = async (): Promise<void> => {
+    pbx.stop();
+    sessions.forgetAll();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  };
+  return {
+    url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    faults,
+    requests,
+    calls: pbx.calls,
+    get connections() {
+      return opened;
+    },
+    get openConnections() {
+      return connections.size;
+    },
+    get sessions() {
+      return sessions.count;
+    },
+    reset() {
+      requests.length = 0;
+      pbx.calls.length = 0;
+      faults.clear();
+    },
+    forgetSessions: () => sessions.forgetAll(),
+    dropConnections,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

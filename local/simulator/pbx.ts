@@ -1,0 +1,128 @@
+import type { Channel } from './channel.ts';
+import { bits, type PrivilegeClass } from './classes.ts';
+import type { Dialplan } from './dialplan.ts';
+import type { Header } from './packet.ts';
+import type { ManagerEvent } from './sessions.ts';
+
+/** What became of one executed Originate, for tests and for the log of `npm start`. */
+export interface Call {
+  actionId: string;
+  channelId: string;
+  /** As requested, e.g. `PJSIP/3200`. */
+  channel: string;
+  context: string;
+  exten: string;
+  callerId: string;
+  variables: Record<string, string>;
+  at: number;
+  /** Every phone that really rang, in order; a conflict or an unknown endpoint rings none. */
+  rang: string[];
+  dtmf: string;
+  status: 'dialling' | 'answered' | 'connected' | 'ended';
+}
+
+/** The live channels of the scripted world, its clock and its event bus. */
+export class Pbx {
+  readonly plan: Dialplan;
+  readonly calls: Call[] = [];
+  readonly globals = new Map<string, string>();
+  readonly responseOrder: 'first' | 'last';
+  readonly #channels = new Set<Channel>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #publish: (event: ManagerEvent) => void;
+  readonly #timeScale: number;
+  #serial = 0;
+
+  constructor(options: {
+    plan: Dialplan;
+    timeScale: number;
+    responseOrder: 'first' | 'last';
+    publish: (event: ManagerEvent) => void;
+  }) {
+    this.plan = options.plan;
+    this.responseOrder = options.responseOrder;
+    this.#timeScale = options.timeScale;
+    this.#publish = options.publish;
+  }
+
+  get channels(): readonly Channel[] {
+    return [...this.#channels];
+  }
+
+  /** By name or by uniqueid, case-insensitively, as Asterisk finds them. */
+  find(id: string): Channel | undefined {
+    const wanted = id.toLowerCase();
+    return (
+      this.channels.find((channel) => channel.name.toLowerCase() === wanted) ??
+      this.channels.find((channel) => channel.uniqueid.toLowerCase() === wanted)
+    );
+  }
+
+  nextSerial(): number {
+    return this.#serial++;
+  }
+
+  nextUniqueid(): string {
+    return `${Math.floor(Date.now() / 1000)}.${this.nextSerial()}`;
+  }
+
+  add(channel: Channel): void {
+    this.#channels.add(channel);
+    this.event('Newchannel', channel.snapshot());
+  }
+
+  /** Hangs up for good. The channel is no longer found once the event is out. */
+  remove(channel: Channel, cause: number, sip?: number): void {
+    if (!channel.live) return;
+    channel.live = false;
+    channel.hangupCause = cause;
+    this.#channels.delete(channel);
+    const reason: Header[] = [
+      ['Cause', String(cause)],
+      ['Cause-txt', CAUSE_TEXTS[cause] ?? 'Unknown'],
+    ];
+    if (sip !== undefined) reason.push(['TechCause', String(sip)]);
+    this.event('Hangup', [...channel.snapshot(), ...reason]);
+    channel.requestHangup({ cause, by: 'dialplan' });
+  }
+
+  event(name: string, headers: readonly Header[], classes: readonly PrivilegeClass[] = ['call']): void {
+    const privilege: Header = ['Privilege', [...classes, 'all'].join(',')];
+    this.#publish({ classes: bits(classes), packet: [['Event', name], privilege, ...headers] });
+  }
+
+  /** Waits in the world's own time. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        resolve();
+      }, ms * this.#timeScale);
+      this.#timers.add(timer);
+    });
+  }
+
+  /** Nothing more happens in this world. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#channels.clear();
+  }
+}
+
+/** Asterisk's wording (main/channel.c, causes table). */
+const CAUSE_TEXTS: Record<number, string> = {
+  1: 'Unallocated (unassigned) number',
+  3: 'No route to destination',
+  16: 'Normal Clearing',
+  17: 'User busy',
+  18: 'No user responding',
+  19: 'User alerting, no answer',
+  20: 'Subscriber absent',
+  21: 'Call Rejected',
+  27: 'Destination out of order',
+  34: 'Circuit/channel congestion',
+  38: 'Network out of order',
+  41: 'Temporary failure',
+  42: 'Switching equipment congestion',
+};

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Manager } from './actions.ts';
+import { sessionId, setCookie } from './cookie.ts';
+import type { Fault, Faults } from './faults.ts';
+import { type ActionHeaders, decodeForm } from './form.ts';
+import { errorPage, type HttpReply, headerLines, ok, send } from './http-reply.ts';
+import { type LoggedRequest, logged } from './log.ts';
+import { execute } from './manager.ts';
+import { serialise } from './packet.ts';
+import { readForm, unreadable } from './read.ts';
+
+export interface Door {
+  manager: Manager;
+  faults: Faults;
+  requests: LoggedRequest[];
+  /** The number of the connection that a request came in on. */
+  connectionOf: (request: IncomingMessage) => number;
+}
+
+export async function serve(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (door.faults.strikesBlindly('drop before reading')) {
+    request.socket.destroy();
+    return;
+  }
+  const read = await readForm(request);
+  if ('refused' in read) {
+    send(request, response, read.refused);
+    return;
+  }
+  const headers = decodeForm(read.form);
+  const { method = '', url = '' } = request;
+  const entry = logged(door.connectionOf(request), method, url, headers);
+  door.requests.push(entry);
+  const fault = door.faults.take(entry);
+  if (fault && preventsExecution(request, response, fault)) return;
+  if (fault?.kind === 'forget session') door.manager.sessions.forgetAll();
+  entry.executed = true;
+  const reply = await act(door.manager, request, headers);
+  entry.repliedAt = Date.now();
+  await deliver(request, response, reply, fault);
+}
+
+async function act(manager: Manager, request: IncomingMessage, headers: ActionHeaders): Promise<HttpReply> {
+  const session = manager.sessions.enter(sessionId(request.rawHeaders));
+  const packets = await execute(manager, { headers, session });
+  manager.sessions.leave(session);
+  const close = request.headers.connection?.toLowerCase() === 'close';
+  return ok(serialise(packets), setCookie(session.id, manager.httpTimeoutSeconds), close);
+}
+
+function preventsExecution(request: IncomingMessage, response: ServerResponse, fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'drop before executing':
+      request.socket.destroy();
+      return true;
+    case 'black hole':
+      return true;
+    case 'http 503':
+      send(request, response, errorPage(503, 'Service Unavailable', 'Shutdown in progress', true));
+      return true;
+    case 'html':
+      send(request, response, { ...errorPage(200, 'OK', 'Welcome to nginx!', false) });
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function deliver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: HttpReply,
+  fault: Fault | undefined,
+): Promise<void> {
+  const { socket } = request;
+  switch (fault?.kind) {
+    case 'drop after executing':
+      socket.destroy();
+      return;
+    case 'silent after executing':
+      return;
+    case 'slow':
+      await delay(fault.ms);
+      return send(request, response, reply);
+    case 'huge body':
+      return send(request, response, { ...reply, body: reply.body + 'x'.repeat(fault.bytes) });
+    case 'garbage body':
+      return send(request, response, { ...reply, body: randomBytes(512).toString('latin1') });
+    case 'truncated body':
+      socket.end(`${head(reply)}${reply.body.slice(0, reply.body.length / 2)}`, 'latin1');
+      return;
+    case 'not http':
+      socket.end(randomBytes(512));
+      return;
+    case 'close after reply':
+      return send(request, response, { ...reply, close: true });
+    case 'hang up after reply':
+      response.once('finish', () => socket.destroySoon());
+      return send(request, response, reply);
+    default:
+      return send(request, response, reply);
+  }
+}
+
+/** What Node's parser will not even read still gets Asterisk's page. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const reply = unreadable(error.code ?? '');
+  socket.end(head(reply) + reply.body, 'latin1');
+}
+
+function head(reply: HttpReply): string {
+  const lines = headerLines(reply).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${reply.status} ${reply.reason}\r\n${lines.join('')}\r\n`;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import type { Packet } from './packet.ts';
+
+export interface ManagerEvent {
+  /** Class bits: delivered only when all of them are in the read permission and the mask. */
+  classes: number;
+  packet: Packet;
+}
+
+/** `retained`: every release up to 16.30 … 22.10. `filtered`: from 22.11 on, where an unmasked event is never recorded. */
+export type EventQueue = 'retained' | 'filtered';
+
+export interface Session {
+  readonly id: string;
+  authenticated: boolean;
+  read: number;
+  write: number;
+  mask: number;
+  challenge: string;
+  events: ManagerEvent[];
+  inUse: number;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+  needsDestroy: boolean;
+  /** Ends a running WaitEvent: something arrived, somebody took over, or the session is going. */
+  wake: (why: 'event' | 'kicked' | 'destroyed') => void;
+}
+
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #lifetime: { queue: EventQueue; httpTimeoutSeconds: number; loginSeconds: number };
+
+  constructor(lifetime: { queue: EventQueue; httpTimeoutSeconds: number; loginSeconds: number }) {
+    this.#lifetime = lifetime;
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  /** An unknown, expired or destroyed id is no error: it silently gets a new session with a new id. */
+  enter(id: string | undefined): Session {
+    this.#purge();
+    const session = (id === undefined ? undefined : this.#sessions.get(id)) ?? this.#create();
+    session.inUse++;
+    return session;
+  }
+
+  leave(session: Session): void {
+    session.inUse--;
+    const { httpTimeoutSeconds, loginSeconds } = this.#lifetime;
+    const seconds = session.authenticated ? httpTimeoutSeconds : Math.min(loginSeconds, httpTimeoutSeconds);
+    session.expiresAt = Date.now() + seconds * 1000;
+    if (!session.needsDestroy) return;
+    session.wake('destroyed');
+    if (session.inUse === 0) this.#sessions.delete(session.id);
+  }
+
+  publish(event: ManagerEvent): void {
+    for (const session of this.#sessions.values()) {
+      if (this.#lifetime.queue === 'filtered' && !admits(session, event)) continue;
+      session.events.push(event);
+      session.wake('event');
+    }
+  }
+
+  /** All that is queued and may be read; the rest is gone too, for this session has passed it. */
+  drain(session: Session): Packet[] {
+    const events = session.events.splice(0);
+    return events.filter((event) => admits(session, event)).map((event) => event.packet);
+  }
+
+  /** An empty mask opens fully at the first WaitEvent. */
+  openMask(session: Session): void {
+    if (session.mask === 0) session.mask = this.#lifetime.queue === 'retained' ? -1 : session.read;
+  }
+
+  /** What a filtering Asterisk records when Login named no mask. */
+  get maskAfterLogin(): 'nothing' | 'read permission' {
+    return this.#lifetime.queue === 'retained' ? 'nothing' : 'read permission';
+  }
+
+  /** As after a restart of Asterisk: every id is unknown. */
+  forgetAll(): void {
+    for (const session of this.#sessions.values()) session.wake('destroyed');
+    this.#sessions.clear();
+  }
+
+  #create(): Session {
+    const session: Session = {
+      id: randomBytes(4).toString('hex'),
+      authenticated: false,
+      read: 0,
+      write: 0,
+      mask: 0,
+      challenge: '',
+      events: [],
+      inUse: 0,
+      expiresAt: Number.POSITIVE_INFINITY,
+      needsDestroy: false,
+      wake: () => {},
+    };
+    this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  #purge(): void {
+    const now = Date.now();
+    for (const session of this.#sessions.values()) {
+      if (session.inUse === 0 && session.expiresAt < now) this.#sessions.delete(session.id);
+    }
+  }
+}
+
+function admits(session: Session, event: ManagerEvent): boolean {
+  const { classes } = event;
+  return session.authenticated && (session.read & session.mask & classes) === classes;
+}

@@ -1,0 +1,82 @@
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listenForDigits } from './rtp-dtmf.ts';
+import { runInSandbox, type Sandbox } from './sandbox.ts';
+import type { Pbx } from './types.ts';
+
+/** The agents that pjsip.conf and sip.conf know; 3299 is known too, but has no phone. */
+export const agents = [
+  '3200',
+  '3201',
+  '3202',
+  '3203',
+  '3204',
+  '3205',
+  '3206',
+  '3207',
+  '3208',
+  '3209',
+] as const;
+
+/**
+ * Plays every phone and every customer with one sipp (its scenario behaves by the number called), and takes their media.
+ * `dir/log/phones.log` gets every INVITE, `digitsLog` every digit.
+ */
+export async function startPhones(root: string, dir: string, port: number): Promise<Sandbox> {
+  await copyFile(fileURLToPath(new URL('phones.xml', import.meta.url)), join(dir, 'etc/phones.xml'));
+  const rtp = await listenForDigits(join(dir, 'log/digits.log'));
+  const phones = runInSandbox(root, dir, [
+    'sipp',
+    ...['-sf', '/etc/asterisk/phones.xml', '-i', '127.0.0.1', '-p', String(port)],
+    ...['-key', 'rtp_port', String(rtp.port)],
+    ...['-trace_logs', '-log_file', '/var/log/asterisk/phones.log'],
+    ...['-trace_err', '-error_file', '/var/log/asterisk/phones-errors.log'],
+    ...['-nostdin', '-skip_rlimit'],
+  ]);
+  return {
+    ...phones,
+    stop: async () => {
+      await phones.stop();
+      rtp.close();
+    },
+  };
+}
+
+/** What a phone was told when it was called. */
+export interface Invite {
+  /** The number called, as in the request's URI. */
+  callee: string;
+  /** The number that the phone shows, from `From`. */
+  from: string;
+  /** The name that the phone shows; '' for none. */
+  fromName: string;
+  /** `P-Asserted-Identity`, '' for none. */
+  asserted: string;
+  callId: string;
+  /** Where Asterisk sends this call's media from: finds its digits in `readDigits`. */
+  rtpPort: number;
+  text: string;
+}
+
+/** Every INVITE since the start, oldest first, re-INVITEs left out. */
+export async function readInvites(pbx: Pick<Pbx, 'phonesLog'>): Promise<Invite[]> {
+  const log = await readFile(pbx.phonesLog, 'utf8').catch(() => '');
+  return log
+    .split('=== received')
+    .filter((text) => text.startsWith('INVITE'))
+    .map(parseInvite);
+}
+
+function parseInvite(text: string): Invite {
+  const field = (pattern: RegExp) => decodeURIComponent(pattern.exec(text)?.[1] ?? '');
+  return {
+    callee: field(/^INVITE sip:([^@\s]+)@/),
+    from: field(/^From:.*<sip:([^@>]+)@/im),
+    fromName: /^From: *"((?:[^"\\]|\\.)*)"/im.exec(text)?.[1] ?? '',
+    asserted: /^P-Asserted-Identity: *(.*?)\r?$/im.exec(text)?.[1] ?? '',
+    callId: /^Call-ID: *(\S+)/im.exec(text)?.[1] ?? '',
+    rtpPort: Number(/^m=audio (\d+)/m.exec(text)?.[1]),
+    text,
+  };
+}

@@ -1,0 +1,51 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+// Below the ephemeral range (32768 and up), where any outgoing connection could take a port between our look and its use.
+const first = 10_000;
+const count = 10_000;
+const taken = new Set<number>();
+
+/** A port of 127.0.0.1 that is free for both TCP and UDP and that this process has not given out before. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = first + Math.floor(Math.random() * count);
+    if (taken.has(port)) continue;
+    taken.add(port);
+    if ((await tcpIsFree(port)) && (await udpIsFree(port))) return port;
+  }
+}
+
+/** A range for Asterisk's RTP. Asterisk passes over ports in use, so two ranges may overlap. */
+export function rtpRange(): { start: number; end: number } {
+  const start = 20_000 + 2 * Math.floor(Math.random() * 3_000);
+  return { start, end: start + 6_000 };
+}
+
+async function tcpIsFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
+/** Also tells whether somebody listens there already. */
+export async function udpIsFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.close();
+  }
+}

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { mask } from '../../lib/callback/mask.ts';
+import { plan, refusal } from './fixtures.ts';
+
+const codeOf = (...asked: Parameters<typeof plan>) => refusal(() => plan(...asked)).code;
+
+describe('a plan', () => {
+  it('rings the agent, shows the customer there, and the agent to the trunk', () => {
+    expect(plan()).toEqual({
+      route: 'default',
+      first: 'agent',
+      to: '84951234567',
+      e164: '+74951234567',
+      agent: '3200',
+      channel: 'PJSIP/3200',
+      context: 'OUT_EXT2',
+      exten: '84951234567',
+      priority: '1',
+      callerIdForFirst: '84951234567',
+      callerIdForSecond: '3200',
+      timeoutSeconds: 30,
+      variables: {},
+    });
+  });
+
+  it('rings the customer first, from the caller id, and shows the agent the customer', () => {
+    const turned = plan(
+      { callerId: '+74950000000' },
+      { first: 'customer', channel: 'PJSIP/{to}@trunk', exten: '{agent}', callerIds: ['\\+7495[0-9]{7}'] },
+    );
+    expect(turned).toMatchObject({
+      channel: 'PJSIP/84951234567@trunk',
+      exten: '3200',
+      callerIdForFirst: '+74950000000',
+      callerIdForSecond: '84951234567',
+    });
+  });
+
+  it('has no E.164 form for an internal call', () => {
+    const { to } = { to: { country: 'RU', allow: [], deny: [], premium: false, dialAs: '{e164}' } };
+    expect(plan({ to: '3300' }, { to: { ...to, extensions: '33[0-9]{2}' } })).not.toHaveProperty('e164');
+  });
+
+  it('rings as long as was asked for', () => {
+    expect(plan({ timeoutSeconds: 12 }).timeoutSeconds).toBe(12);
+  });
+});
+
+describe('the agent', () => {
+  it.each([
+    ['^3[0-9]{3}$', '3200', 'allowed'],
+    ['3[0-9]{3}', '3200', 'allowed'],
+    ['3[0-9]{3}', '13200', 'agent-not-allowed'],
+    ['3[0-9]{3}', '32001', 'agent-not-allowed'],
+    ['^32|33$', '3299', 'agent-not-allowed'],
+    ['^3200$|.', '3200&PJSIP/1', 'agent-not-allowed'],
+    ['.*', '3200@other', 'agent-not-allowed'],
+    ['.*', '3200&PJSIP/boss', 'agent-not-allowed'],
+    ['.*', '../3200', 'agent-not-allowed'],
+    ['.*', '{to}', 'agent-not-allowed'],
+    ['.*', '3200\n', 'agent-not-allowed'],
+    ['.*', '.3200', 'agent-not-allowed'],
+    ['.*', '-3200', 'agent-not-allowed'],
+    ['.*', '3200.', 'agent-not-allowed'],
+    ['.*', '３２００', 'agent-not-allowed'],
+    ['.*', '', 'agent-not-allowed'],
+    ['.*', '3'.repeat(33), 'agent-not-allowed'],
+    ['.*', '3'.repeat(32), 'allowed'],
+    ['.*', 'anna.b-2_x', 'allowed'],
+    ['a)|(.*', '3200', 'route-invalid'],
+  ])('where the route says %s, %j: %s', (agents, agent, expected) => {
+    expect(codeOf({ agent }, { agents })).toBe(expected);
+  });
+
+  it('is asked for, unless the route fixes it', () => {
+    expect(codeOf({ agent: undefined })).toBe('agent-missing');
+    expect(plan({ agent: undefined }, { agent: '3500' }).channel).toBe('PJSIP/3500');
+    expect(plan({ agent: '3500' }, { agent: '3500' }).agent).toBe('3500');
+    expect(codeOf({ agent: '3200' }, { agent: '3500' })).toBe('agent-not-allowed');
+  });
+});
+
+describe('the caller id', () => {
+  it.each([
+    [{}, {}, '3200'],
+    [{}, { callerId: '+74950000000' }, '+74950000000'],
+    [{}, { callerId: '7495{agent}' }, '74953200'],
+    [{ callerId: '74953200' }, { callerId: '7495{agent}' }, '74953200'],
+    [{ callerId: '3200' }, {}, '3200'],
+    [{ callerId: '3999' }, { callerIds: ['^3[0-9]{3}$'] }, '3999'],
+  ])('asked %j of %j is %s', (asked, parts, expected) => {
+    expect(plan(asked, parts).callerIdForSecond).toBe(expected);
+  });
+
+  it.each([
+    [{ callerId: '3999' }, {}],
+    [{ callerId: '39991' }, { callerIds: ['3[0-9]{3}'] }],
+    [{ callerId: '13999' }, { callerIds: ['^39|3999$'] }],
+    [{ callerId: '"Your bank" <3999>' }, { callerIds: ['.*'] }],
+    [{ callerId: 'Bank' }, { callerIds: ['.*'] }],
+    [{ callerId: '39 99' }, { callerIds: ['.*'] }],
+    [{ callerId: '３９９９' }, { callerIds: ['.*'] }],
+    [{ callerId: '' }, { callerIds: ['.*'] }],
+    [{ callerId: '3999\n' }, { callerIds: ['.*'] }],
+    [{ callerId: '3200' }, { callerId: '+74950000000' }],
+  ])('%j of %j is refused', (asked, parts) => {
+    expect(codeOf(asked, parts)).toBe('caller-id-not-allowed');
+  });
+});
+
+describe('variables', () => {
+  const lists = { variables: ['CRM_ID', '__DEAL', '__proto__'] };
+
+  it('are those the route lists', () => {
+    expect(plan({ variables: { CRM_ID: '42', __DEAL: '' } }, lists).variables).toEqual({
+      CRM_ID: '42',
+      __DEAL: '',
+    });
+  });
+
+  it.each([
+    ['not listed', { OTHER: '1' }],
+    ['in another case', { crm_id: '1' }],
+    ['a function', { 'CALLERID(num)': '1' }],
+    ['inherited, where the plain one is listed', { _CRM_ID: '1' }],
+    ['a name of the prototype', { constructor: '1' }],
+  ])('%s are refused', (_, variables) => {
+    expect(codeOf({ variables }, lists)).toBe('variable-not-allowed');
+  });
+
+  it('no owner can list a dialplan function', () => {
+    const shell = { 'SHELL(reboot)': '1' };
+    expect(codeOf({ variables: shell }, { variables: Object.keys(shell) })).toBe('variable-not-allowed');
+  });
+
+  it.each([
+    ['a line break', '1\r\nAction: Command'],
+    ['a NUL', '1\0'],
+    ['an escape', '\u001b[2J'],
+    ['a C1 control', '\u0085'],
+    ['a lone surrogate', '\ud800'],
+    ['more than 1024 characters', 'x'.repeat(1025)],
+  ])('with %s are refused', (_, value) => {
+    expect(refusal(() => plan({ variables: { CRM_ID: value } }, lists))).toMatchObject({
+      code: 'variable-invalid',
+      field: 'variables.CRM_ID',
+    });
+  });
+
+  it('are 64 at most', () => {
+    const names = Array.from({ length: 65 }, (_, index) => `V${index}`);
+    const all = (count: number) => Object.fromEntries(names.slice(0, count).map((name) => [name, '']));
+    expect(codeOf({ variables: all(64) }, { variables: names })).toBe('allowed');
+    expect(codeOf({ variables: all(65) }, { variables: names })).toBe('variable-invalid');
+  });
+
+  it('change no prototype', () => {
+    const { variables } = plan({ variables: JSON.parse('{"__proto__":"x"}') }, lists);
+    expect(Object.getPrototypeOf(variables)).toBe(Object.prototype);
+  });
+});
+
+describe('the classic URL', () => {
+  const classic = { c: ['OUT_EXT2', 'OLD'], p: ['1'] };
+
+  it.each([
+    [{ c: 'OUT_EXT2', p: '1' }, 'allowed'],
+    [{ c: 'OUT_EXT2' }, 'allowed'],
+    [{}, 'allowed'],
+    [{ c: 'from-internal', p: '1' }, 'classic-not-allowed'],
+    [{ c: 'OUT_EXT2', p: '2' }, 'classic-not-allowed'],
+    [{ c: 'out_ext2' }, 'classic-not-allowed'],
+    [{ c: '' }, 'classic-not-allowed'],
+  ])('with %j: %s', (target, expected) => {
+    expect(codeOf({ classic: target }, { classic })).toBe(expected);
+  });
+
+  it('names nothing where the route lists nothing', () => {
+    expect(codeOf({ classic: { c: 'OUT_EXT2' } })).toBe('classic-not-allowed');
+  });
+
+  it('never chooses where the call goes', () => {
+    expect(plan({ classic: { c: 'OLD' } }, { classic }).context).toBe('OUT_EXT2');
+  });
+});
+
+describe('templates', () => {
+  it('are filled once, and with nothing they do not know', () => {
+    expect(codeOf({}, { channel: 'PJSIP/{customer}' })).toBe('route-invalid');
+    expect(codeOf({}, { exten: '{__proto__}' })).toBe('route-invalid');
+    expect(plan({}, { channel: 'Local/{agent}@x-{agent}' }).channel).toBe('Local/3200@x-3200');
+  });
+});
+
+describe('a masked number', () => {
+  it.each([
+    ['+74951234567', '+*********67'],
+    ['8 (495) 123-45-67', '* (***) ***-**-67'],
+    ['112', '*12'],
+    ['٧٤٩٥', '**٩٥'],
+    ['anna', 'anna'],
+    ['', ''],
+  ])('%j shows %j', (number, shown) => {
+    expect(mask(number)).toBe(shown);
+  });
+});

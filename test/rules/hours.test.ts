@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { type Hours, openAt } from '../../lib/callback/rules/hours.ts';
+import { plan, refusal } from './fixtures.ts';
+
+const office: Hours = { timezone: 'Europe/Moscow', days: [1, 2, 3, 4, 5], from: '09:00', to: '20:00' };
+const berlin = (days: number[], from: string, to: string): Hours => ({
+  timezone: 'Europe/Berlin',
+  days,
+  from,
+  to,
+});
+const everyDay = [1, 2, 3, 4, 5, 6, 7];
+const at = (hours: Hours, now: string): string => {
+  const opening = openAt(hours, new Date(now));
+  return opening.open ? 'open' : `opens ${opening.opensAt?.toISOString().slice(0, 16)}Z`;
+};
+
+describe('office hours', () => {
+  it.each([
+    ['Monday, a second before', '2026-11-23T05:59:59Z', 'opens 2026-11-23T06:00Z'],
+    ['Monday at nine', '2026-11-23T06:00:00Z', 'open'],
+    ['Monday, a second before eight', '2026-11-23T16:59:59Z', 'open'],
+    ['Monday at eight', '2026-11-23T17:00:00Z', 'opens 2026-11-24T06:00Z'],
+    ['Friday evening', '2026-11-27T18:00:00Z', 'opens 2026-11-30T06:00Z'],
+    ['Sunday in UTC, Monday in Moscow', '2026-11-22T21:30:00Z', 'opens 2026-11-23T06:00Z'],
+    ['the turn of the year', '2026-12-31T18:00:00Z', 'opens 2027-01-01T06:00Z'],
+  ])('%s', (_, now, expected) => {
+    expect(at(office, now)).toBe(expected);
+  });
+
+  it('may be of one day only', () => {
+    expect(at({ ...office, days: [1] }, '2026-11-23T17:00:00Z')).toBe('opens 2026-11-30T06:00Z');
+    expect(at({ ...office, days: [7] }, '2026-11-23T06:00:00Z')).toBe('opens 2026-11-29T06:00Z');
+  });
+
+  it('without a day never open', () => {
+    expect(openAt({ ...office, days: [] }, new Date())).toEqual({ open: false, opensAt: undefined });
+  });
+
+  it('may last till midnight', () => {
+    expect(at(berlin([1], '09:00', '24:00'), '2026-11-23T22:59:59Z')).toBe('open');
+    expect(at(berlin([1], '09:00', '24:00'), '2026-11-23T23:00:00Z')).toBe('opens 2026-11-30T08:00Z');
+  });
+});
+
+describe('hours over midnight belong to the day they start on', () => {
+  const friday = berlin([5], '22:00', '06:00');
+
+  it.each([
+    ['Friday at half past nine', '2026-11-27T20:30:00Z', 'opens 2026-11-27T21:00Z'],
+    ['Friday at eleven', '2026-11-27T22:00:00Z', 'open'],
+    ['Saturday at five', '2026-11-28T04:00:00Z', 'open'],
+    ['Saturday at six', '2026-11-28T05:00:00Z', 'opens 2026-12-04T21:00Z'],
+    ['Friday at five, after a Thursday', '2026-11-27T04:00:00Z', 'opens 2026-11-27T21:00Z'],
+  ])('%s', (_, now, expected) => {
+    expect(at(friday, now)).toBe(expected);
+  });
+
+  it('are round the clock if they end when they start', () => {
+    expect(at(berlin(everyDay, '09:00', '09:00'), '2026-11-27T07:59:59Z')).toBe('open');
+    expect(at(berlin([5], '00:00', '00:00'), '2026-11-27T22:59:59Z')).toBe('open');
+  });
+});
+
+describe('where clocks are changed', () => {
+  // Berlin: 2026-03-29 02:00 becomes 03:00; 2026-10-25 03:00 becomes 02:00.
+  it.each([
+    [
+      'a day before spring',
+      berlin(everyDay, '09:00', '17:00'),
+      '2026-03-28T07:59:00Z',
+      'opens 2026-03-28T08:00Z',
+    ],
+    [
+      'the night before spring',
+      berlin(everyDay, '09:00', '17:00'),
+      '2026-03-28T20:00:00Z',
+      'opens 2026-03-29T07:00Z',
+    ],
+    [
+      'an opening that clocks leap over',
+      berlin(everyDay, '02:30', '05:00'),
+      '2026-03-29T00:45:00Z',
+      'opens 2026-03-29T01:30Z',
+    ],
+    ['the night that is an hour shorter', berlin(everyDay, '22:00', '06:00'), '2026-03-29T03:59:00Z', 'open'],
+    ['its end', berlin(everyDay, '22:00', '06:00'), '2026-03-29T04:00:00Z', 'opens 2026-03-29T20:00Z'],
+    [
+      'an hour that comes twice, first time',
+      berlin(everyDay, '02:30', '05:00'),
+      '2026-10-25T00:30:00Z',
+      'open',
+    ],
+    ['the same, second time', berlin(everyDay, '02:30', '05:00'), '2026-10-25T01:15:00Z', 'open'],
+    ['the night that is an hour longer', berlin(everyDay, '22:00', '06:00'), '2026-10-25T04:59:00Z', 'open'],
+    [
+      'half an hour on Lord Howe',
+      { timezone: 'Australia/Lord_Howe', days: everyDay, from: '09:00', to: '17:00' },
+      '2026-10-03T21:00:00Z',
+      'opens 2026-10-03T22:00Z',
+    ],
+    [
+      'midnight that is left out in Beirut',
+      { timezone: 'Asia/Beirut', days: everyDay, from: '00:00', to: '03:00' },
+      '2026-03-28T21:30:00Z',
+      'opens 2026-03-28T22:00Z',
+    ],
+    [
+      'a quarter of an hour in Nepal',
+      { timezone: 'Asia/Kathmandu', days: everyDay, from: '09:00', to: '17:00' },
+      '2026-06-01T03:14:00Z',
+      'opens 2026-06-01T03:15Z',
+    ],
+  ] as const)('%s', (_, hours, now, expected) => {
+    expect(at({ ...hours, days: [...hours.days] }, now)).toBe(expected);
+  });
+});
+
+describe('a route with hours', () => {
+  it('refuses outside them and names the next opening where it is', () => {
+    const closed = refusal(() => plan({}, { hours: office }, new Date('2026-11-27T18:00:00Z')));
+    expect(closed.code).toBe('outside-hours');
+    expect(closed.message).toContain('Monday');
+    expect(closed.message).toContain('30 November 2026');
+    expect(closed.message).toContain('09:00 (Europe/Moscow)');
+  });
+
+  it('calls inside them', () => {
+    expect(plan({}, { hours: office }, new Date('2026-11-27T12:00:00Z')).to).toBe('84951234567');
+  });
+});

@@ -1,0 +1,54 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { SettingsError } from '../../lib/settings/errors.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import { PATH, settingsWith } from './fixtures.ts';
+
+/** Long enough to be a secret, and with no chance to be part of a sentence of ours. */
+const secret = fc.stringMatching(/^[A-Za-z0-9_-]{16,40}$/).map((word) => `Zq9x${word}x9qZ`);
+
+/** The ways in which people get a parameter with a secret wrong. */
+const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
+  'JSON that breaks off': (s) => ({ 'keys/web': `{"secret": "${s}"` }),
+  'JSON without quotes': (s) => ({ 'keys/web': `{"secret": ${s}}` }),
+  'a key that is its secret': (s) => ({ 'keys/web': s }),
+  'a key that is its secret as JSON': (s) => ({ 'keys/web': JSON.stringify(s) }),
+  'a secret as the field name': (s) => ({ 'keys/web': { [s]: true } }),
+  'a secret under another name': (s) => ({ 'keys/web': { password: s } }),
+  'a secret in a list': (s) => ({ 'keys/web': { secret: [s] } }),
+  'a secret with a line break': (s) => ({ 'keys/web': { secret: `${s}\n` } }),
+  'a secret as the principal': (s) => ({ 'keys/web': { principal: s } }),
+  'a secret as a route': (s) => ({ 'keys/web': { secret: '0123456789abcdef', routes: [s] } }),
+  'a secret as a block and an origin': (s) => ({ 'keys/web': { secret: s, from: [s], origins: [s] } }),
+  'a secret and a principal': (s) => ({
+    'keys/web': { secret: s, principal: 'arn:aws:iam::123456789012:role/x' },
+  }),
+  'a webhook that is its secret': (s) => ({ 'webhooks/crm': s }),
+  'a webhook without source': (s) => ({ 'webhooks/crm': { secret: s } }),
+  'a webhook whose route is the secret': (s) => ({ 'webhooks/crm': { source: 'json', route: s } }),
+  'an AMI secret with a line break': (s) => ({ 'pbx/main/secret': `${s}\r\n` }),
+  'an AMI secret in the url': (s) => ({ 'pbx/main/url': `https://callback:${s}@pbx.example.com:8089` }),
+  'an AMI secret in the query': (s) => ({ 'pbx/main/url': `https://pbx.example.com:8089/?secret=${s}` }),
+  'an AMI secret as ca': (s) => ({ 'pbx/main/ca': s }),
+  'an AMI secret beside another mistake': (s) => ({ 'pbx/main/secret': s, 'pbx/main/url': 'x' }),
+};
+
+describe('no error repeats a secret', () => {
+  it.each(Object.entries(MISTAKES))('%s', (_, mistake) => {
+    fc.assert(
+      fc.property(secret, (word) => {
+        try {
+          parseSettings(settingsWith(mistake(word)), { path: PATH });
+        } catch (error) {
+          if (!(error instanceof SettingsError)) throw error;
+          const everything = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error);
+          // Not even a good part of it.
+          return !everything.includes(word.slice(0, 8)) && !everything.includes(word.slice(-8));
+        }
+        throw new Error('This was meant to be a mistake.');
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

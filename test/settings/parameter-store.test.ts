@@ -1,0 +1,128 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SettingsError } from '../../lib/settings/errors.ts';
+import { createParameterReader } from '../../lib/settings/parameter-store.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { MINIMAL, PATH } from './fixtures.ts';
+
+let store: ParameterStore;
+
+beforeEach(async () => {
+  store = await startParameterStore(PATH, MINIMAL);
+  vi.stubEnv('AWS_ENDPOINT_URL_SSM', store.url);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await store.close();
+});
+
+async function failure(read: Promise<unknown>): Promise<SettingsError> {
+  const error = await read.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof SettingsError) return error;
+  throw new Error('A SettingsError was expected.', { cause: error });
+}
+
+describe('settings from Parameter Store', () => {
+  it('are read recursively and decrypted', async () => {
+    const parameters = await createParameterReader(PATH)();
+    expect(Object.keys(parameters).sort()).toEqual(Object.keys(MINIMAL).sort());
+    expect(parseSettings(parameters)).toEqual(parseSettings(MINIMAL));
+  });
+
+  it('are read to the last page', async () => {
+    for (let number = 1; number <= 30; number++)
+      store.put(`keys/key-${number}`, { secret: `secret-of-key-${number}-…` });
+    expect(Object.keys(await createParameterReader(PATH)())).toHaveLength(35);
+    expect(store.requests).toEqual(Array(4).fill('GetParametersByPath'));
+  });
+
+  it('do not take in what another stage has', async () => {
+    store.put('../dev2/pbx/main/url', 'https://elsewhere.example.com');
+    expect(await createParameterReader('/asterisk-callback/dev')()).not.toHaveProperty('2/pbx/main/url');
+    expect(await createParameterReader('/asterisk-callback')()).toHaveProperty(['dev/pbx/main/url']);
+  });
+
+  it('may have a path with a slash too many', async () => {
+    expect(await createParameterReader(`${PATH}/`)()).toHaveProperty(['pbx/main/url']);
+  });
+
+  it('are none where the path holds nothing', async () => {
+    expect(await createParameterReader('/asterisk-callback/prod')()).toEqual({});
+  });
+
+  it('that may not be read say which permissions are missing', async () => {
+    store.fault = 'AccessDeniedException';
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_DENIED');
+    expect(error.message).toContain(PATH);
+    expect(error.message).toMatch(/ssm:GetParametersByPath.*kms:Decrypt/);
+    expect(error.cause).toHaveProperty('name', 'AccessDeniedException');
+    expect(store.requests).toHaveLength(1);
+  });
+
+  it('are asked for with a signature', async () => {
+    const response = await fetch(store.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSSM.GetParametersByPath' },
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('MissingAuthenticationTokenException');
+  });
+
+  it.each(['ThrottlingException', 'InternalServerError'] as const)(
+    'are unreachable after a second try that meets %s as well',
+    async (fault) => {
+      store.fault = fault;
+      const error = await failure(createParameterReader(PATH)());
+      expect(error.code).toBe('SETTINGS_UNREACHABLE');
+      expect(error.message).toContain(PATH);
+      expect(store.requests).toHaveLength(2);
+    },
+  );
+
+  it('are unreachable where nobody listens', async () => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_SSM', `http://127.0.0.1:${await promise}`);
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_UNREACHABLE');
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it('are given up on when the caller says so', async () => {
+    store.fault = 'hang';
+    const abort = new AbortController();
+    const reading = failure(createParameterReader(PATH)(abort.signal));
+    await vi.waitFor(() => expect(store.requests).toHaveLength(1));
+    abort.abort();
+    expect((await reading).code).toBe('SETTINGS_UNREACHABLE');
+  });
+
+  it('are given up on by themselves when AWS hangs', async () => {
+    store.fault = 'hang';
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_UNREACHABLE');
+    expect(error.message).toContain('ETIMEDOUT');
+  });
+
+  it('want a region', async () => {
+    vi.stubEnv('AWS_REGION', undefined);
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_UNREACHABLE');
+    expect(error.message).toContain('set AWS_REGION');
+  });
+});

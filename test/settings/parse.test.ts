@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import { MINIMAL, pbxOf, routeOf, routeWith, settingsWith } from './fixtures.ts';
+
+const CONTRACT_ROUTE = {
+  pbx: ['main', 'standby'],
+  first: 'agent',
+  channel: 'PJSIP/{agent}',
+  context: 'OUT_EXT2',
+  exten: '{to}',
+  priority: '1',
+  agents: '^3[0-9]{3}$',
+  to: {
+    country: 'RU',
+    allow: ['+7'],
+    deny: ['+7940'],
+    premium: false,
+    dialAs: '8{national}',
+    extensions: '^[0-9]{4}$',
+  },
+  callerId: '{agent}',
+  callerIds: ['^3[0-9]{3}$'],
+  timeoutSeconds: 30,
+  variables: ['CRM_ID'],
+  classic: { c: ['OUT_EXT2'], p: ['1'] },
+  hours: { timezone: 'Europe/Moscow', days: [1, 2, 3, 4, 5], from: '09:00', to: '20:00' },
+};
+
+const standby = {
+  'pbx/standby/url': 'http://10.0.0.2:8088/prefix/',
+  'pbx/standby/username': 'callback',
+  'pbx/standby/secret': 'ami-secret-of-standby',
+};
+
+describe('settings', () => {
+  it('are what the parameters say, a full route unchanged', () => {
+    const settings = parseSettings(
+      settingsWith({ ...standby, 'routes/full': JSON.stringify(CONTRACT_ROUTE) }),
+    );
+    expect(settings.routes).toMatchObject({ full: CONTRACT_ROUTE });
+    expect(pbxOf(MINIMAL)).toEqual({
+      url: 'https://pbx.example.com:8089',
+      username: 'callback',
+      secret: 'ami-secret-of-main',
+    });
+  });
+
+  it('have safe defaults in a short route', () => {
+    expect(routeOf(MINIMAL)).toEqual({
+      pbx: ['main'],
+      first: 'agent',
+      channel: 'PJSIP/{agent}',
+      context: 'from-internal',
+      exten: '{to}',
+      priority: '1',
+      agents: '^[0-9]{2,6}$',
+      to: { allow: ['+7'], deny: [], premium: false, dialAs: '{e164}' },
+      callerIds: [],
+      timeoutSeconds: 30,
+      variables: [],
+    });
+  });
+
+  it('send the customer who is rung first on to the agent', () => {
+    const route = routeWith({ first: 'customer', channel: 'PJSIP/{to}@trunk' });
+    expect(routeOf(settingsWith({ 'routes/default': route }))?.exten).toBe('{agent}');
+  });
+
+  it('read the same from JSON text as from objects', () => {
+    const asText = Object.fromEntries(
+      Object.entries(MINIMAL).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    );
+    expect(parseSettings(asText)).toEqual(parseSettings(MINIMAL));
+  });
+
+  it('take one PBX as text, a priority and the classic p as numbers', () => {
+    const route = routeWith({ pbx: 'standby', priority: 1, classic: { c: 'OUT', p: [1, 's'] } });
+    expect(routeOf(settingsWith({ ...standby, 'routes/default': route }))).toMatchObject({
+      pbx: ['standby'],
+      priority: '1',
+      classic: { c: ['OUT'], p: ['1', 's'] },
+    });
+  });
+
+  it('drop the slash at the end of a URL', () => {
+    expect(pbxOf(settingsWith(standby), 'standby')?.url).toBe('http://10.0.0.2:8088/prefix');
+  });
+
+  it('let a route with a fixed agent name the channel outright', () => {
+    const route = routeWith({ agent: 'reception', channel: 'PJSIP/reception' });
+    expect(routeOf(settingsWith({ 'routes/default': route }))?.agent).toBe('reception');
+  });
+
+  it('hold keys with secrets and with principals', () => {
+    const crm = {
+      principal: 'arn:aws:iam::123456789012:role/crm',
+      routes: ['default'],
+      from: ['10.0.0.0/8', '2001:db8::/32'],
+    };
+    const web = {
+      secret: '0123456789abcdef',
+      inUrl: true,
+      origins: ['https://www.example.com', 'http://localhost:3000'],
+    };
+    const { keys } = parseSettings(settingsWith({ 'keys/crm': crm, 'keys/web': web }));
+    expect({ ...keys }).toEqual({
+      crm: { ...crm, inUrl: false, origins: [] },
+      web: { ...web, from: [] },
+    });
+  });
+
+  it('keep whatever a webhook says beside its source', () => {
+    const webhook = { source: 'hubspot', secret: 's', route: 'default', agents: { '17': '3200' } };
+    const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': webhook }));
+    expect({ ...webhooks }).toEqual({ crm: webhook });
+  });
+
+  it('trust a certificate that is given', () => {
+    const ca = `-----BEGIN CERTIFICATE-----\n${'MIIBszCCAVmgAwIBAgIU'.repeat(8)}\n-----END CERTIFICATE-----\n`;
+    expect(pbxOf(settingsWith({ 'pbx/main/ca': ca }))?.ca).toBe(ca);
+  });
+
+  it('are found under their own names only', () => {
+    const { pbx, routes, keys, webhooks } = parseSettings(MINIMAL);
+    for (const record of [pbx, routes, keys, webhooks])
+      for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
+        expect(record[name]).toBeUndefined();
+  });
+
+  it('may even be named __proto__', () => {
+    const flat = JSON.parse(`{"routes/__proto__": ${JSON.stringify(MINIMAL['routes/default'])}}`);
+    const { routes } = parseSettings({ ...MINIMAL, ...flat });
+    expect(Object.keys(routes)).toEqual(['default', '__proto__']);
+    expect(Object.getPrototypeOf(routes)).toBeNull();
+  });
+
+  it.each([
+    ['^3[0-9]{3}$', '3200', true],
+    ['3[0-9]{3}', '3200', true],
+    ['3[0-9]{3}', '3200&PJSIP/boss', false],
+    ['^32|33$', '32&PJSIP/boss', false],
+    ['^32\\$', '32$', true],
+    ['^32\\$', '32$&PJSIP/boss', false],
+  ])('match agents as a whole: %s with %s is %s', (agents, extension, matches) => {
+    const route = routeOf(settingsWith({ 'routes/default': routeWith({ agents }) }));
+    expect(new RegExp(route?.agents ?? '').test(extension)).toBe(matches);
+  });
+});

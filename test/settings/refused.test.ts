@@ -1,0 +1,383 @@
+import { describe, expect, it } from 'vitest';
+import { PATH, refusal, routeWith, settingsWith } from './fixtures.ts';
+
+type Case = [says: string, changes: Record<string, unknown>, parameter: string, cure: RegExp];
+
+const route = (changes: Record<string, unknown>) => ({ 'routes/default': routeWith(changes) });
+const hours = (changes: Record<string, unknown>) =>
+  route({ hours: { timezone: 'Europe/Moscow', days: [1], from: '09:00', to: '20:00', ...changes } });
+const key = (changes: Record<string, unknown>) => ({
+  'keys/web': { secret: 'web-secret-0123456789', ...changes },
+});
+
+const CASES: Case[] = [
+  // PBX
+  [
+    'a missing url',
+    { 'pbx/main/url': undefined },
+    'pbx/main/url',
+    /is missing: put it with: aws ssm put-parameter --name \/asterisk-callback\/dev\/pbx\/main\/url --type String --value https:/,
+  ],
+  [
+    'a missing secret',
+    { 'pbx/main/secret': undefined },
+    'pbx/main/secret',
+    /is missing: .* --type SecureString /,
+  ],
+  [
+    'a url without a scheme',
+    { 'pbx/main/url': 'pbx.example.com:8089' },
+    'pbx/main/url',
+    /such as "https:\/\/pbx\.example\.com:8089"/,
+  ],
+  [
+    'a url with credentials',
+    { 'pbx/main/url': 'https://a:b@pbx.example.com' },
+    'pbx/main/url',
+    /no credentials/,
+  ],
+  ['a url with a query', { 'pbx/main/url': 'https://pbx.example.com/?a=b' }, 'pbx/main/url', /no query/],
+  [
+    'a url that goes too far',
+    { 'pbx/main/url': 'https://pbx.example.com/asterisk/rawman' },
+    'pbx/main/url',
+    /end before \/rawman/,
+  ],
+  [
+    'a username with a line feed inside',
+    { 'pbx/main/username': 'a\r\nAction: Originate' },
+    'pbx/main/username',
+    /without control characters/,
+  ],
+  [
+    'a secret that echo has given a line break',
+    { 'pbx/main/secret': 'abc\n' },
+    'pbx/main/secret',
+    /ends with a line break/,
+  ],
+  ['a username with blanks', { 'pbx/main/username': ' callback' }, 'pbx/main/username', /without blanks/],
+  [
+    'a secret that is no text',
+    { 'pbx/main/secret': 12345 },
+    'pbx/main/secret',
+    /must be the secret of the AMI user/,
+  ],
+  ['a ca that is no certificate', { 'pbx/main/ca': '/etc/ssl/ca.pem' }, 'pbx/main/ca', /BEGIN CERTIFICATE/],
+  [
+    'a ca that is a private key',
+    { 'pbx/main/ca': '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----' },
+    'pbx/main/ca',
+    /private key.*leaked/,
+  ],
+  [
+    'a typo in the name of a parameter',
+    { 'pbx/main/user': 'x' },
+    'pbx/main/user',
+    /did you mean pbx\/main\/username\?/,
+  ],
+  [
+    'a field that a PBX has not',
+    { 'pbx/main/port': '8089' },
+    'pbx/main/port',
+    /pbx\/main\/url, pbx\/main\/username/,
+  ],
+  [
+    'a name with a dot',
+    { 'keys/web.site': { secret: '0123456789abcdef' } },
+    'keys/web.site',
+    /letters, digits, "_" and "-"/,
+  ],
+  ['an unknown group', { 'route/sales': routeWith({}) }, 'route/sales', /did you mean routes\/sales\?/],
+  [
+    'a route in pieces',
+    { 'routes/sales/channel': 'PJSIP/{agent}' },
+    'routes/sales/channel',
+    /as JSON into routes\/sales/,
+  ],
+  [
+    'a path in a settings file',
+    { '/asterisk-callback/dev/routes/x': '{}' },
+    '/asterisk-callback/dev/routes/x',
+    /without the path/,
+  ],
+  // routes
+  [
+    'no route',
+    { 'routes/default': undefined },
+    'routes/default',
+    /is missing: put it with: .*"allow": \["\+7"\]/,
+  ],
+  ['bad JSON', { 'routes/default': '{"channel": PJSIP}' }, 'routes/default', /not valid JSON.*--overwrite/],
+  [
+    'JSON that is no object',
+    { 'routes/default': '["PJSIP"]' },
+    'routes/default',
+    /must be an object such as/,
+  ],
+  [
+    'an unknown field',
+    route({ chanel: 'x' }),
+    'routes/default',
+    /unknown field "chanel" \(did you mean "channel"\?\)/,
+  ],
+  [
+    'an unknown field deeper',
+    route({ to: { allow: ['+7'], prefixes: [] } }),
+    'routes/default',
+    /"to" holds the unknown field "prefixes"; known are country, allow/,
+  ],
+  [
+    '__proto__ as a field',
+    {
+      'routes/default':
+        '{"__proto__": {}, "channel": "PJSIP/{agent}", "context": "x", "to": {"allow": ["+7"]}}',
+    },
+    'routes/default',
+    /unknown field "__proto__"/,
+  ],
+  [
+    'a wrong type',
+    route({ timeoutSeconds: '30' }),
+    'routes/default',
+    /"timeoutSeconds" must be a number of seconds from 5 to 120; found "30"/,
+  ],
+  ['a timeout out of bounds', route({ timeoutSeconds: 4 }), 'routes/default', /from 5 to 120; found 4/],
+  [
+    'no channel',
+    route({ channel: undefined }),
+    'routes/default',
+    /"channel" is missing: it must be a channel such as/,
+  ],
+  ['no context', route({ context: undefined }), 'routes/default', /"context" is missing/],
+  [
+    'a channel without technology',
+    route({ channel: '{agent}' }),
+    'routes/default',
+    /such as "PJSIP\/\{agent\}"/,
+  ],
+  ['two channels', route({ channel: 'PJSIP/{agent}&PJSIP/boss' }), 'routes/default', /without "&"/],
+  [
+    'a channel with a line feed',
+    route({ channel: 'PJSIP/{agent}\nX: 1' }),
+    'routes/default',
+    /without control characters/,
+  ],
+  [
+    'an unknown placeholder',
+    route({ channel: 'PJSIP/{extension}' }),
+    'routes/default',
+    /no placeholder but \{agent\}, \{to\}/,
+  ],
+  [
+    'a channel without the agent',
+    route({ channel: 'PJSIP/3200' }),
+    'routes/default',
+    /must hold \{agent\}.*or fix the "agent"/,
+  ],
+  ['a channel without the customer', route({ first: 'customer' }), 'routes/default', /must hold \{to\}/],
+  [
+    'first that is neither',
+    route({ first: 'client' }),
+    'routes/default',
+    /must be "agent" or "customer"; found "client"/,
+  ],
+  [
+    'a pattern that does not compile',
+    route({ agents: '^[0-9' }),
+    'routes/default',
+    /regular expression that compiles/,
+  ],
+  [
+    'a callerIds pattern that does not compile',
+    route({ callerIds: ['('] }),
+    'routes/default',
+    /"callerIds\[0\]" must be a pattern/,
+  ],
+  [
+    'an unknown pbx',
+    route({ pbx: ['mian'] }),
+    'routes/default',
+    /pbx\/mian, which does not exist \(did you mean "main"\?\).*or put pbx\/mian\/url/,
+  ],
+  ['an empty list of pbx', route({ pbx: [] }), 'routes/default', /it is empty/],
+  [
+    'no destinations',
+    route({ to: undefined }),
+    'routes/default',
+    /"to" is missing: it lets no number through: .*"allow": \["\+7"\]/,
+  ],
+  [
+    'a country without allow',
+    route({ to: { country: 'RU' } }),
+    'routes/default',
+    /"to" lets no number through/,
+  ],
+  [
+    'a prefix without plus',
+    route({ to: { allow: ['7495'] } }),
+    'routes/default',
+    /"to.allow\[0\]" must be "\+" and digits, such as "\+7"; found "7495"/,
+  ],
+  [
+    'a prefix both allowed and denied',
+    route({ to: { allow: ['+7'], deny: ['+7'] } }),
+    'routes/default',
+    /"to.deny" must not repeat \+7/,
+  ],
+  [
+    'a country in small letters',
+    route({ to: { country: 'ru', allow: ['+7'] } }),
+    'routes/default',
+    /in capitals, such as "RU"; found "ru"/,
+  ],
+  [
+    'dialAs that dials always the same',
+    route({ to: { allow: ['+7'], dialAs: '112' } }),
+    'routes/default',
+    /must hold \{e164\}, \{digits\} or \{national\}/,
+  ],
+  [
+    'a variable that is a function',
+    route({ variables: ['CALLERID(num)'] }),
+    'routes/default',
+    /name of a channel variable/,
+  ],
+  [
+    'a time zone that is none',
+    hours({ timezone: 'Moscow' }),
+    'routes/default',
+    /"hours.timezone" must be a time zone of the IANA list/,
+  ],
+  ['Sunday as 0', hours({ days: [0] }), 'routes/default', /1 \(Monday\) to 7 \(Sunday\); found 0/],
+  ['a time without a zero', hours({ from: '9:00' }), 'routes/default', /such as "09:00"; found "9:00"/],
+  [
+    'hours over midnight',
+    hours({ from: '22:00', to: '06:00' }),
+    'routes/default',
+    /"hours.to" must be later than "from"/,
+  ],
+  // keys and webhooks
+  [
+    'a short secret',
+    key({ secret: 'short' }),
+    'keys/web',
+    /16 visible ASCII characters or more.*openssl rand/,
+  ],
+  [
+    'a key without secret or principal',
+    { 'keys/web': { routes: ['default'] } },
+    'keys/web',
+    /exactly one of "secret" and "principal"/,
+  ],
+  ['a key with both', key({ principal: 'arn:aws:iam::123456789012:role/crm' }), 'keys/web', /exactly one of/],
+  [
+    'a principal that is no ARN',
+    { 'keys/web': { principal: 'crm' } },
+    'keys/web',
+    /the ARN of an IAM principal, such as/,
+  ],
+  [
+    'a principal in a URL',
+    { 'keys/web': { principal: 'arn:aws:iam::123456789012:role/crm', inUrl: true } },
+    'keys/web',
+    /"inUrl" must be left out/,
+  ],
+  [
+    'a route that does not exist',
+    key({ routes: ['sales'] }),
+    'keys/web',
+    /routes\/sales, which does not exist: there is routes\/default/,
+  ],
+  ['no route at all', key({ routes: [] }), 'keys/web', /leave it out to allow all, it is empty/],
+  [
+    'an address that is no block',
+    key({ from: ['10.0.0.1'] }),
+    'keys/web',
+    /"from\[0\]" must be a CIDR block such as/,
+  ],
+  [
+    'an origin with a path',
+    key({ origins: ['https://www.example.com/'] }),
+    'keys/web',
+    /"origins\[0\]" must be a web origin/,
+  ],
+  ['bad JSON in a key', { 'keys/web': 'web-secret-0123456789' }, 'keys/web', /not valid JSON/],
+  [
+    'a webhook without source',
+    { 'webhooks/crm': '{}' },
+    'webhooks/crm',
+    /"source" is missing: it must be the name of a source, such as/,
+  ],
+  [
+    'a webhook to an unknown route',
+    { 'webhooks/crm': { source: 'json', route: 'sales' } },
+    'webhooks/crm',
+    /routes\/sales, which does not exist/,
+  ],
+];
+
+describe('settings are refused with the parameter and the cure', () => {
+  it.each(CASES)('%s', (_, changes, parameter, cure) => {
+    const error = refusal(settingsWith(changes));
+    expect(error.code).toBe('SETTINGS_INVALID');
+    expect(error.problems.map((problem) => problem.parameter)).toEqual([`${PATH}/${parameter}`]);
+    expect(error.message).toMatch(cure);
+    expect(error.message).toContain(`${PATH}/${parameter} `);
+    expect(error.message).not.toContain('Invalid input');
+  });
+});
+
+describe('a refusal', () => {
+  it('lists every problem at once', () => {
+    const flat = settingsWith({
+      'pbx/main/url': undefined,
+      'pbx/main/user': 'x',
+      ...route({ first: 'x', priority: '' }),
+    });
+    const error = refusal(flat);
+    expect(error.problems.map(({ parameter }) => parameter.slice(PATH.length + 1))).toEqual([
+      'pbx/main/user',
+      'pbx/main/url',
+      'routes/default',
+      'routes/default',
+    ]);
+    expect(error.message).toMatch(/^4 problems in the settings:\n- /);
+  });
+
+  it('of nothing at all is one error that says how to begin', () => {
+    const error = refusal({});
+    expect(error.problems).toHaveLength(1);
+    expect(error.message).toMatch(
+      /^There are no settings under \/asterisk-callback\/dev\..*begin with:\n {2}aws ssm put-parameter/,
+    );
+    expect(error.message).toContain('--name /asterisk-callback/dev/routes/default --type String');
+    expect(error.message).toContain('--name /asterisk-callback/dev/keys/web --type SecureString');
+  });
+
+  it('does not blame a key for a route that has a problem of its own', () => {
+    const flat = settingsWith({ ...route({ first: 'x' }), ...key({ routes: ['default'] }) });
+    expect(refusal(flat).problems).toHaveLength(1);
+  });
+
+  it('does not let two keys claim one principal', () => {
+    const principal = 'arn:aws:iam::123456789012:role/crm';
+    const error = refusal(settingsWith({ 'keys/a': { principal }, 'keys/b': { principal } }));
+    expect(error.message).toMatch(/keys\/b "principal" is that of keys\/a too: make them one key/);
+  });
+
+  it('speaks of the file where there is no path', () => {
+    const { message } = refusal(settingsWith({ 'pbx/main/url': undefined }), null);
+    expect(message).toBe(
+      'pbx/main/url is missing: add it to the file: "pbx/main/url": "https://pbx.example.com:8089"',
+    );
+    expect(refusal({}, null).message).toMatch(
+      /^The settings are empty\. Begin with .*:\n {2}"pbx\/main\/url": /,
+    );
+  });
+
+  it('quotes at most 40 characters of what it found', () => {
+    const { message } = refusal(settingsWith(route({ first: 'x'.repeat(500) })));
+    expect(message).toContain('x'.repeat(38));
+    expect(message).not.toContain('x'.repeat(39));
+  });
+});

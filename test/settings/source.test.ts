@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { SettingsError } from '../../lib/settings/errors.ts';
+import { createSettingsSource } from '../../lib/settings/source.ts';
+import { MINIMAL, PATH, settingsWith } from './fixtures.ts';
+
+const UNREACHABLE = new SettingsError('SETTINGS_UNREACHABLE', 'Parameter Store could not be asked');
+
+/** A source over parameters, a clock and failures that a test can change. */
+function aSource({ deadlineMs = 5_000 } = {}) {
+  const world = {
+    parameters: MINIMAL,
+    seconds: 0,
+    failure: undefined as unknown,
+    reads: 0,
+    warnings: [] as { code: string; message: string }[],
+  };
+  const source = createSettingsSource({
+    path: PATH,
+    deadlineMs,
+    now: () => world.seconds * 1000,
+    warn: (warning) => world.warnings.push(warning),
+    read: async () => {
+      world.reads++;
+      if (world.failure === 'hang') return new Promise<never>(() => {});
+      if (world.failure) throw world.failure;
+      return world.parameters;
+    },
+  });
+  const secret = async (settings = source.get()) => Object.values((await settings).pbx)[0]?.secret;
+  return { world, source, secret };
+}
+
+const ROTATED = settingsWith({ 'pbx/main/secret': 'rotated' });
+
+describe('a settings source', () => {
+  it('reads once for a hundred requests at the same time', async () => {
+    const { world, source } = aSource();
+    const all = await Promise.all(Array.from({ length: 100 }, () => source.get()));
+    expect(world.reads).toBe(1);
+    expect(new Set(all).size).toBe(1);
+  });
+
+  it('reads again once the settings are 300 seconds old', async () => {
+    const { world, secret } = aSource();
+    await secret();
+    world.parameters = ROTATED;
+    world.seconds = 299;
+    expect(await secret()).toBe('ami-secret-of-main');
+    world.seconds = 300;
+    expect(await secret()).toBe('rotated');
+    expect(world.reads).toBe(2);
+  });
+
+  it('reads again at once to refresh, once for all who ask', async () => {
+    const { world, source, secret } = aSource();
+    await source.get();
+    world.parameters = ROTATED;
+    await Promise.all([source.refresh(), source.refresh(), source.refresh()]);
+    expect(await secret()).toBe('rotated');
+    expect(world.reads).toBe(2);
+  });
+
+  it('serves the last good settings with a warning when they cannot be read', async () => {
+    const { world, secret } = aSource();
+    await secret();
+    world.failure = UNREACHABLE;
+    world.seconds = 600;
+    expect(await secret()).toBe('ami-secret-of-main');
+    expect(world.warnings).toEqual([
+      {
+        code: 'SETTINGS_UNREACHABLE',
+        message: 'Settings of 600 s ago go on serving: Parameter Store could not be asked',
+      },
+    ]);
+  });
+
+  it('does not make every request wait for the next failure', async () => {
+    const { world, secret } = aSource();
+    await secret();
+    world.failure = UNREACHABLE;
+    for (const seconds of [600, 601, 604.9]) {
+      world.seconds = seconds;
+      await secret();
+    }
+    expect(world.reads).toBe(2);
+    world.seconds = 605;
+    world.failure = undefined;
+    world.parameters = ROTATED;
+    expect(await secret()).toBe('rotated');
+    expect(world.reads).toBe(3);
+  });
+
+  it('gives the last good settings to one who refreshes in vain', async () => {
+    const { world, source, secret } = aSource();
+    await source.get();
+    world.failure = UNREACHABLE;
+    expect(await secret(source.refresh())).toBe('ami-secret-of-main');
+    expect(world.warnings).toHaveLength(1);
+  });
+
+  it('does not take settings that became wrong', async () => {
+    const { world, secret } = aSource();
+    await secret();
+    world.parameters = settingsWith({ 'pbx/main/url': 'nonsense' });
+    world.seconds = 300;
+    expect(await secret()).toBe('ami-secret-of-main');
+    expect(world.warnings[0]).toMatchObject({
+      code: 'SETTINGS_INVALID',
+      message: expect.stringContaining(`${PATH}/pbx/main/url must be`),
+    });
+  });
+
+  it('throws while there are none, and tries again with the next request', async () => {
+    const { world, source, secret } = aSource();
+    world.failure = UNREACHABLE;
+    await expect(source.get()).rejects.toBe(UNREACHABLE);
+    await expect(source.refresh()).rejects.toBe(UNREACHABLE);
+    world.failure = undefined;
+    expect(await secret()).toBe('ami-secret-of-main');
+    expect(world.warnings).toEqual([]);
+  });
+
+  it('gives up on a read that hangs', async () => {
+    const { world, source } = aSource({ deadlineMs: 20 });
+    world.failure = 'hang';
+    await expect(source.get()).rejects.toMatchObject({
+      code: 'SETTINGS_UNREACHABLE',
+      message: expect.stringContaining(`${PATH} were not read within 20 ms`),
+    });
+  });
+
+  it('says a foreign error in its own words and keeps it as the cause', async () => {
+    const { world, source } = aSource();
+    const foreign = new TypeError('web-secret-0123456789 is no good');
+    world.failure = foreign;
+    const error: unknown = await source.get().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'SETTINGS_UNREACHABLE', cause: foreign });
+    expect(error).toHaveProperty('message', expect.not.stringContaining('web-secret'));
+  });
+});
