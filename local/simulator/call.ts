@@ -1,11 +1,12 @@
 import type { Channel } from './channel.ts';
-import { type Answer, dialEnd, endStatus, ring } from './dial.ts';
+import { ring } from './dial.ts';
 import { connect, hangUpLater } from './dial-application.ts';
 import { findStep } from './dialplan.ts';
 import { isDial, type Leg, makeLeg } from './leg.ts';
 import { type Order, respond } from './order.ts';
 import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
+import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
 /** Plays one originated call to its end; `answered` hears as soon as it is known whether the first phone did. */
 export async function placeCall(pbx: Pbx, order: Order, answered: (yes: boolean) => void): Promise<void> {

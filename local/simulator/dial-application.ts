@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from './channel.ts';
-import { type Answer, dialEnd, endStatus, NO_ROUTE, ring } from './dial.ts';
+import { NO_ROUTE, ring } from './dial.ts';
 import { REFUSALS } from './dialplan.ts';
 import { makeLeg } from './leg.ts';
 import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
+import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
 /** `Dial()`: the second leg rings, and the two are bridged until either goes. */
 export async function connect(

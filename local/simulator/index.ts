@@ -65,6 +65,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     maxHeaderSize: 1024 * 1024,
     keepAliveTimeout: settings.closeIdleAfterMs,
     keepAliveTimeoutBuffer: 0,
+    // Asterisk does not ask for a Host header.
+    requireHostHeader: false,
     requestTimeout: 0,
   };
   const server = settings.tls ? createHttps({ ...http, ...settings.tls }) : createHttp(http);

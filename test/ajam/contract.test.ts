@@ -1,0 +1,137 @@
+import { afterEach, expect, it } from 'vitest';
+import { AjamSession, events, header, originateAction, type Packet } from '../../lib/ajam/index.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { describeOnEveryPbx, type Target } from './targets.ts';
+
+describeOnEveryPbx('the AJAM client', (target) => {
+  const opened: AjamSession[] = [];
+  const open = async (
+    user: keyof Target['users'],
+    options: { auth?: 'plain' | 'md5'; secret?: string } = {},
+  ) => {
+    const { url, ca, users } = target();
+    const session = await AjamSession.open({ url, ca, ...users[user], ...options });
+    opened.push(session);
+    return session;
+  };
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((session) => session.logoff()));
+  });
+  const call = (channel: string, more: object = {}) => {
+    const channelId = newCallbackId();
+    const order = {
+      channelId,
+      channel,
+      context: 'callbacks',
+      exten: '74951234500',
+      priority: '1',
+      timeoutMs: 5000,
+    };
+    return { id: channelId, action: originateAction({ ...order, ...more }) };
+  };
+  const outcomeOf = async (session: AjamSession, id: string): Promise<Packet> => {
+    const wanted = (event: Packet): boolean =>
+      event.name === 'OriginateResponse' && header(event, 'ActionID') === id;
+    for await (const [event] of events(session, { wanted, until: Date.now() + 12_000 }))
+      if (event) return event;
+    throw new Error('no OriginateResponse came');
+  };
+
+  it.each(['plain', 'md5'] as const)('logs in (%s), pings and logs off', async (auth) => {
+    const session = await open('callback', { auth });
+    const { response } = await session.send({ action: 'Ping' });
+    expect(response && header(response, 'Ping')).toBe('Pong');
+    await session.logoff();
+    await expect(session.send({ action: 'Ping' })).rejects.toMatchObject({ code: 'AJAM_SESSION_LOST' });
+  });
+
+  it.each(['plain', 'md5'] as const)('is told of a wrong secret (%s)', async (auth) => {
+    await expect(open('callback', { auth, secret: 'wrong' })).rejects.toMatchObject({
+      code: 'AJAM_AUTHENTICATION',
+      mayHaveRun: false,
+      asteriskMessage: 'Authentication failed',
+      message: expect.not.stringContaining('wrong secret wrong'),
+    });
+  });
+
+  it('places a call and learns that it was answered', async () => {
+    const session = await open('callback');
+    const { id, action } = call('PJSIP/3200');
+    const { response } = await session.send(action);
+    expect(response && header(response, 'Message')).toBe('Originate successfully queued');
+    expect(response && header(response, 'ActionID')).toBe(id);
+    const outcome = await outcomeOf(session, id);
+    expect(header(outcome, 'Response')).toBe('Success');
+    expect(header(outcome, 'Reason')).toBe('4');
+    expect(header(outcome, 'Uniqueid')).toBe(id);
+    const control = await open('control');
+    await control.send({ action: 'Hangup', headers: { Channel: id } });
+  });
+
+  it('learns that a call was refused', async () => {
+    const session = await open('callback');
+    const { id, action } = call('PJSIP/3201');
+    await session.send(action);
+    expect(header(await outcomeOf(session, id), 'Response')).toBe('Failure');
+  });
+
+  it('learns of an endpoint that does not exist', async () => {
+    const session = await open('callback');
+    const { id, action } = call('PJSIP/nobody');
+    await session.send(action);
+    const outcome = await outcomeOf(session, id);
+    expect([header(outcome, 'Reason'), header(outcome, 'Uniqueid')]).toEqual(['0', id]);
+  });
+
+  it('is told what Asterisk refuses, in its words', async () => {
+    const session = await open('callback');
+    await expect(session.send(call('PJSIP/3200', { context: 'nowhere' }).action)).rejects.toMatchObject({
+      code: 'AJAM_REFUSED',
+      mayHaveRun: false,
+      asteriskMessage: 'Extension does not exist.',
+    });
+  });
+
+  it('tells a missing privilege from a lost session', async () => {
+    const readonly = await open('readonly');
+    await expect(readonly.send(call('PJSIP/3200').action)).rejects.toMatchObject({
+      code: 'AJAM_PERMISSION',
+      mayHaveRun: false,
+    });
+    const callback = await open('callback');
+    await expect(callback.send({ action: 'Status' })).rejects.toMatchObject({ code: 'AJAM_PERMISSION' });
+    await callback.send({ action: 'Ping' });
+  });
+
+  it('is told of an action that does not exist', async () => {
+    const session = await open('callback');
+    await expect(session.send({ action: 'Nonsense' })).rejects.toMatchObject({
+      code: 'AJAM_REFUSED',
+      asteriskMessage: expect.stringContaining('Invalid/unknown command: Nonsense'),
+    });
+  });
+
+  it('goes on with the session after its connection was closed', async () => {
+    const session = await open('callback');
+    session.disconnect();
+    await session.send({ action: 'Ping' });
+  });
+
+  it('waits for events no longer than it may', async () => {
+    const session = await open('callback');
+    const started = Date.now();
+    for await (const _ of events(session, { wanted: () => false, until: started + 1500 }))
+      expect.unreachable();
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1400);
+    expect(Date.now() - started).toBeLessThan(2300);
+  });
+
+  it('stops waiting when it is told to', async () => {
+    const session = await open('callback');
+    const started = Date.now();
+    const signal = AbortSignal.timeout(300);
+    for await (const _ of events(session, { wanted: () => false, until: started + 10_000, signal }))
+      expect.unreachable();
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+});

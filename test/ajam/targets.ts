@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { makeCertificates } from '../asterisk/certificates.ts';
+import { versions } from '../asterisk/types.ts';
+
+export interface Target {
+  url: string;
+  ca: string | undefined;
+  users: Record<'callback' | 'control' | 'blind' | 'readonly', { username: string; secret: string }>;
+}
+
+const secret = 'simulated-secret';
+const SIMULATED = [
+  { username: 'callback', secret, read: 'call', write: 'originate' },
+  { username: 'control', secret, read: 'call', write: 'originate,call,reporting' },
+  { username: 'blind', secret, write: 'originate' },
+  { username: 'readonly', secret, read: 'call' },
+];
+
+/**
+ * The same on the simulator and on every real Asterisk, over HTTP and over TLS with a private CA. What the
+ * simulator does otherwise than Asterisk is the simulator's fault.
+ */
+export function describeOnEveryPbx(name: string, body: (target: () => Target) => void): void {
+  for (const scheme of ['http', 'https'] as const) {
+    describe(`${name} on the simulator over ${scheme}`, () => {
+      let simulator: Simulator;
+      let ca: string | undefined;
+      beforeAll(async () => {
+        const certificates = scheme === 'https' ? await makeCertificates() : undefined;
+        ca = certificates?.ca;
+        simulator = await startSimulator({
+          users: SIMULATED,
+          timeScale: 0.1,
+          ...(certificates && { tls: certificates.server }),
+        });
+      });
+      afterAll(() => simulator.close());
+      const users = Object.fromEntries(SIMULATED.map((user) => [user.username, user])) as Target['users'];
+      body(() => ({ url: simulator.url, ca, users }));
+    });
+    for (const version of versions) {
+      const title = `${name} on Asterisk ${version} over ${scheme}`;
+      const pbx = inject('asterisk').find((one) => one.version === version);
+      if (!pbx) describe.skip(title, () => it('needs a real Asterisk', () => undefined));
+      else if (scheme === 'http')
+        describe(title, () => body(() => ({ ...pbx, url: pbx.httpUrl, ca: undefined })));
+      else describe(title, () => body(() => ({ ...pbx, url: pbx.httpsUrl })));
+    }
+  }
+}
