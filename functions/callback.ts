@@ -1,52 +1,89 @@
-import { authenticate, mayUseRoute } from '../lib/access/index.ts';
+import { mayUseRoute } from '../lib/access/index.ts';
 import { readBody, readForm } from '../lib/http/body.ts';
+import { isPreflight, preflight } from '../lib/http/cors.ts';
+import { idempotencyKeyOf } from '../lib/http/idempotency-key.ts';
 import { ProblemError } from '../lib/http/problem.ts';
 import { type HttpResponse, jsonResponse } from '../lib/http/response.ts';
-import { type Endpoint, findEndpoint } from '../lib/http/router.ts';
-import { type DialOptions, dial } from './dial.ts';
+import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
+import { admit } from './access.ts';
+import { type DialOptions, dialOnce } from './dial.ts';
 import { type Call, httpHandler, looksAhead, nothingDialled } from './http.ts';
 import { switchboard } from './switchboard.ts';
 
-const endpoints: readonly Endpoint<(call: Call) => Promise<HttpResponse>>[] = [
-  { method: 'POST', path: '/callbacks', handle: (call) => placeCallback(call, readBody) },
-  { method: 'GET', path: '/callback', handle: placeFromLink },
-  { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
-];
+/** `path` is the request's without stage and base path; `parameters` are what stands for `{id}` and the like. */
+type Handle = (call: Call, found: Pick<Found<unknown>, 'path' | 'parameters'>) => Promise<HttpResponse>;
 
-/** All HTTP doors but the webhooks. */
-export const handler = httpHandler((call) => {
-  const { handle } = findEndpoint(endpoints, call.request.method, call.request.path);
-  return handle(call);
-});
+/** What a request says of a call, once it is known who asks. */
+type Read = () => { fields: Record<string, unknown>; classic?: DialOptions['classic'] };
 
-type Reader = (request: Call['request']) => { [field: string]: unknown };
-
-async function placeCallback(
-  { request, until }: Call,
-  read: Reader,
-  more: Pick<DialOptions, 'classic'> = {},
-): Promise<HttpResponse> {
-  const { keys } = await switchboard.settings.get();
-  const access = authenticate(request, keys, Math.floor(Date.now() / 1000));
-  if (!access.ok) throw new ProblemError(access.code, access.message);
-  const mayUse = (route: string): boolean => mayUseRoute(access.key, route);
-  const callback = await dial(read(request), { until, mayUseRoute: mayUse, ...more });
-  return jsonResponse(201, callback, { location: `/callbacks/${callback.id}` });
-}
+const placeFromBody: Handle = (call, { path }) =>
+  placeCallback(call, path, () => ({ fields: readBody(call.request) }));
 
 const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
 
 /** A signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
-async function placeFromLink(call: Call): Promise<HttpResponse> {
+const placeFromLink: Handle = async (call, { path }) => {
   if (looksAhead(call.request)) return nothingDialled();
-  const first = (wanted: string) => call.request.query.find(([name]) => name === wanted)?.[1];
-  const read: Reader = ({ query }) => {
-    const fields = query
-      .filter(([name]) => !CREDENTIALS.includes(name) && name !== 'c' && name !== 'p')
-      .map(([name, value]): [string, string] => [modernName(name), value]);
-    return readForm(fields);
-  };
-  return await placeCallback(call, read, { classic: { c: first('c'), p: first('p') } });
-}
+  return await placeCallback(call, path, () => {
+    const asked = call.request.query.filter(([name]) => !CREDENTIALS.includes(name));
+    const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
+    const { c, p, ...fields } = readForm(modern);
+    return { fields, classic: { c: textOf(c), p: textOf(p) } };
+  });
+};
 
 const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+
+async function placeCallback(call: Call, path: string, read: Read): Promise<HttpResponse> {
+  const { key, keyId } = await admit(call, path);
+  const idempotencyKey = idempotencyKeyOf(call.request);
+  const { fields, classic } = read();
+  const { callback, replayed } = await dialOnce(fields, {
+    until: call.until,
+    requestId: call.requestId,
+    milliseconds: call.milliseconds,
+    mayUseRoute: (route) => mayUseRoute(key, route),
+    ...(classic && { classic }),
+    ...(idempotencyKey !== undefined && { idempotency: { principal: keyId, key: idempotencyKey } }),
+  });
+  return jsonResponse(201, callback, {
+    location: `/callbacks/${callback.id}`,
+    ...(replayed && { 'idempotent-replayed': 'true' }),
+  });
+}
+
+/** Open to everybody, but where nobody has a key yet: there everything is closed. */
+const describeAll: Handle = async () => {
+  const { keys } = await switchboard.settings.get();
+  if (Object.keys(keys).length === 0) {
+    throw new ProblemError(
+      'credentials-missing',
+      'No key is configured yet: put one under keys/ of the settings',
+    );
+  }
+  // Not loaded before somebody asks for it.
+  const { openApi } = await import('../lib/http/openapi.ts');
+  return jsonResponse(200, openApi());
+};
+
+export const endpoints: readonly Endpoint<Handle>[] = [
+  { method: 'POST', path: '/callbacks', handle: placeFromBody },
+  { method: 'GET', path: '/callback', handle: placeFromLink },
+  { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
+  { method: 'GET', path: '/openapi.json', handle: describeAll },
+];
+
+/** All HTTP doors but the webhooks. */
+export const handler = httpHandler(async (call) => {
+  const found = findPath(endpoints, call.request.path);
+  if (isPreflight(call.request)) {
+    const { keys } = await switchboard.settings.get();
+    return preflight(
+      call.request,
+      keys,
+      found.endpoints.map(({ method }) => method),
+    );
+  }
+  return await endpointFor(found, call.request.method).handle(call, found);
+});

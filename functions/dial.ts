@@ -1,7 +1,8 @@
 import type { Callback } from '../lib/callback/callback.ts';
-import { newCallbackId } from '../lib/callback/id.ts';
+import { idempotentCallbackId, newCallbackId } from '../lib/callback/id.ts';
+import { type Answered, fingerprintOf, RecentRequests } from '../lib/callback/idempotency.ts';
 import { place } from '../lib/callback/place.ts';
-import { parseCallbackRequest } from '../lib/callback/request.ts';
+import { type CallbackRequest, parseCallbackRequest } from '../lib/callback/request.ts';
 import type { ClassicTarget } from '../lib/callback/rules/classic.ts';
 import { ProblemError } from '../lib/http/problem.ts';
 import { logCallback, type Timings } from './log.ts';
@@ -14,28 +15,54 @@ export interface DialOptions {
   mayUseRoute?: (route: string) => boolean;
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget;
+  /** Makes repeats of a request one call: who asks, and the key that he gave it. */
+  idempotency?: { principal: string; key: string } | undefined;
+  requestId?: string;
+  /** Filled with what each stage took, for who logs a failure. */
+  milliseconds?: Timings;
 }
 
+const recent = new RecentRequests();
+
 /** The way of every door from an object that came from outside to a callback that was placed and logged. */
-export async function dial(input: unknown, { until, mayUseRoute, classic }: DialOptions): Promise<Callback> {
+export const dial = async (input: unknown, options: DialOptions): Promise<Callback> =>
+  (await dialOnce(input, options)).callback;
+
+/** As `dial`, and tells whether it repeats a call that was placed before. */
+export async function dialOnce(input: unknown, options: DialOptions): Promise<Answered> {
+  const { idempotency, classic, requestId, milliseconds = {} } = options;
+  const started = performance.now();
+  const request = permitted(input, options);
+  const placeAs = async (id: string): Promise<Answered> => {
+    const callback = await place(switchboard, request, {
+      id,
+      until: options.until,
+      classic,
+      took: (stage, ms) => add(milliseconds, stage, ms),
+    });
+    return { callback, replayed: false };
+  };
+  const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
+  const answered = id
+    ? await recent.once(id, fingerprintOf({ request, classic }), () => placeAs(id))
+    : await placeAs(newCallbackId());
+  add(milliseconds, 'total', performance.now() - started);
+  logCallback(answered.callback, { requestId, milliseconds }, answered.replayed);
+  return answered;
+}
+
+function permitted(input: unknown, { mayUseRoute }: DialOptions): CallbackRequest {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) {
     const detail = parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
     throw new ProblemError('request-invalid', detail, { errors: parsed.errors });
   }
-  const { request } = parsed;
-  if (mayUseRoute && !mayUseRoute(request.route)) {
+  if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
     throw new ProblemError('route-not-allowed', 'Use a route that the settings of the key list');
   }
-  const timings: Timings = {};
-  const callback = await place(switchboard, request, {
-    id: newCallbackId(),
-    until,
-    classic,
-    took: (stage, ms) => {
-      timings[stage] = Math.round(((timings[stage] ?? 0) + ms) * 10) / 10;
-    },
-  });
-  logCallback(callback, timings);
-  return callback;
+  return parsed.request;
+}
+
+function add(milliseconds: Timings, stage: string, ms: number): void {
+  milliseconds[stage] = Math.round(((milliseconds[stage] ?? 0) + ms) * 10) / 10;
 }

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback } from '../lib/callback/callback.ts';
 import { mask } from '../lib/callback/mask.ts';
 import { PROBLEMS, type ProblemError } from '../lib/http/problem.ts';
+import { countFailure, countPlaced } from './metrics.ts';
 
 /** JSON lines without secrets, bodies or whole phone numbers; LOG_LEVEL and POWERTOOLS_* set it up. */
 export const log = new Logger({ serviceName: 'asterisk-callback' });
@@ -9,16 +10,37 @@ export const log = new Logger({ serviceName: 'asterisk-callback' });
 /** Milliseconds per stage. */
 export type Timings = Record<string, number>;
 
-/** The one line of a callback that was placed. */
-export function logCallback(callback: Callback, milliseconds: Timings): void {
-  const { id, status, route, pbx, agent, to } = callback;
-  log.info('callback', { id, status, route, pbx, agent, to: mask(to), milliseconds });
+/** What is logged of a request besides what became of it. */
+export interface Trace {
+  /** Lambda's own; a problem's `instance`. */
+  requestId?: string | undefined;
+  milliseconds?: Timings;
 }
 
-/** The one line of a request that was refused or failed; only what is our own fault carries its cause. */
-export function logFailure(problem: ProblemError): void {
-  const { code, message } = problem;
-  const { status } = PROBLEMS[code];
-  if (code === 'internal-error') log.error('failure', { code, status, cause: String(problem.cause) });
-  else log.warn('refused', { code, status, detail: message });
+/** The one line of a callback that was placed, or that repeats one. */
+export function logCallback(callback: Callback, { requestId, milliseconds }: Trace, replayed: boolean): void {
+  log.info('callback', { ...shown(callback), replayed, requestId, milliseconds });
+  countPlaced(milliseconds ?? {}, replayed);
 }
+
+/** The one line of a request that was refused or failed. What its caller is not told stands in the cause. */
+export function logFailure(problem: ProblemError, { requestId, milliseconds }: Trace = {}): void {
+  const { code, message, cause, details } = problem;
+  const { status } = PROBLEMS[code];
+  const why = cause instanceof Error && cause.message !== message ? { cause: scrub(String(cause)) } : {};
+  const line = {
+    ...(details.callback && shown(details.callback)),
+    ...{ code, httpStatus: status, detail: scrub(message), ...why, requestId, milliseconds },
+  };
+  if (status >= 500) log.error('failed', line);
+  else log.warn('refused', line);
+  countFailure(code);
+}
+
+const shown = ({ id, status, route, pbx, agent, to }: Callback) => ({
+  ...{ id, status, route, pbx },
+  ...{ agent: scrub(agent), to: mask(to) },
+});
+
+/** Extensions stay readable, phone numbers do not, wherever a text has them. */
+const scrub = (text: string): string => text.replace(/\d{7,}/g, mask);

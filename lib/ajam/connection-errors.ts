@@ -1,14 +1,18 @@
+import type { Endpoint } from './endpoint.ts';
 import { AjamError } from './errors.ts';
 
 /** What undici, TLS or the socket said, as an error of the client. `sent` tells whether bytes may have left. */
-export function connectionError(cause: Error, sent: boolean, url: string): AjamError {
+export function connectionError(cause: Error, sent: boolean, { origin, host: where }: Endpoint): AjamError {
   const code = 'code' in cause ? String(cause.code) : cause.name;
-  const where = new URL(url).host;
   if (sent) {
-    return new AjamError('AJAM_NO_REPLY', `No whole reply from ${where} (${code})`, {
-      cause,
-      mayHaveRun: true,
-    });
+    return new AjamError(
+      'AJAM_NO_REPLY',
+      `No whole reply from ${where} (${code})${lossAdvice(code, origin)}`,
+      {
+        cause,
+        mayHaveRun: true,
+      },
+    );
   }
   const certificate = certificateAdvice(code);
   if (certificate) {
@@ -38,10 +42,17 @@ function certificateAdvice(code: string): string | undefined {
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return 'its issuer is not trusted, give the private CA (or the certificate itself) as ca';
+      return 'its issuer is not trusted, give the private CA (or the certificate itself) as ca, in PEM form';
     default:
       return /CERT/.test(code) ? 'it does not verify' : undefined;
   }
+}
+
+/** Who has too many connections (`sessionlimit` of http.conf) or wants TLS hangs up without a word. */
+function lossAdvice(code: string, origin: string): string {
+  if (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET') return '';
+  const orTls = origin.startsWith('http:') ? ', or is this the TLS port, for https' : '';
+  return `: it hung up; has it reached sessionlimit of http.conf${orTls}?`;
 }
 
 function connectAdvice(code: string): string {

@@ -1,5 +1,6 @@
 import { Client } from 'undici';
 import { connectionError } from './connection-errors.ts';
+import { type Endpoint, endpointOf } from './endpoint.ts';
 import { AjamError } from './errors.ts';
 
 export interface ConnectionOptions {
@@ -44,13 +45,14 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
  */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #path: string;
+  readonly #endpoint: Endpoint;
   #client: Client | undefined;
   #lastUsed = 0;
 
+  /** @throws AjamError AJAM_INVALID if the url is none. */
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#path = `${new URL(options.url).pathname.replace(/\/+$/, '')}/rawman`;
+    this.#endpoint = endpointOf(options.url);
   }
 
   /** @throws AjamError; its `mayHaveRun` is false only if no byte of the request left. */
@@ -76,7 +78,7 @@ export class Connection {
     if (this.#client && Date.now() - this.#lastUsed > this.#maxIdleMs) this.drop();
     // A close by Asterisk that has already arrived is read in this turn, before anything is written.
     if (this.#client) await new Promise((resolve) => setImmediate(resolve));
-    this.#client ??= new Client(new URL(this.#options.url).origin, {
+    this.#client ??= new Client(this.#endpoint.origin, {
       allowH2: false,
       connect: {
         timeout: this.#connectTimeoutMs,
@@ -93,7 +95,7 @@ export class Connection {
 
   #exchange(client: Client, body: string, { cookie, timeoutMs, signal }: PostOptions): Promise<HttpReply> {
     const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
-    const host = new URL(this.#options.url).host;
+    const { host, path } = this.#endpoint;
     const chunks: Buffer[] = [];
     let sent = false;
     let status = 0;
@@ -125,7 +127,7 @@ export class Connection {
     client.dispatch(
       {
         method: 'POST',
-        path: this.#path,
+        path,
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           ...(cookie && { cookie: `mansession_id="${cookie}"` }),
@@ -145,7 +147,7 @@ export class Connection {
         onResponseEnd() {
           resolve({ status, contentType, setCookie, body: Buffer.concat(chunks).toString('utf8') });
         },
-        onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#options.url)),
+        onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#endpoint)),
       },
     );
     return promise.finally(() => {

@@ -18,6 +18,8 @@ export interface EventsOptions {
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
+/** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
+const LATE_MS = 250;
 
 /**
  * The wanted events, in batches, as they come, until the deadline. A connection that dies is replaced; the
@@ -49,10 +51,14 @@ async function waitEvent(
 ): Promise<readonly Packet[]> {
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
+  const deadline = AbortSignal.timeout(Math.max(0, leftMs) + LATE_MS);
   try {
     const reply = await session.send(
       { action: 'WaitEvent', headers: { Timeout: String(seconds) } },
-      { signal, timeoutMs: seconds * 1000 + 2000 },
+      {
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        timeoutMs: seconds * 1000 + 2000,
+      },
     );
     return reply.events;
   } catch (error) {

@@ -25,7 +25,7 @@ export interface SendOptions {
 
 /** A failed login takes Asterisk one second; a slow one must not be cut off before that. */
 const REPLY_TIMEOUT_MS = 5000;
-/** Logging off is a courtesy to the PBX; nobody waits long for it. */
+/** Logging off is a courtesy to the PBX; nobody waits long for it, connecting included. */
 const LOGOFF_TIMEOUT_MS = 1000;
 
 /**
@@ -95,7 +95,7 @@ export class AjamSession {
   /** Ends the session on the PBX and closes the connection; never throws. */
   async logoff(): Promise<void> {
     try {
-      await this.send({ action: 'Logoff' }, { timeoutMs: LOGOFF_TIMEOUT_MS });
+      await this.send({ action: 'Logoff' }, { signal: AbortSignal.timeout(LOGOFF_TIMEOUT_MS) });
     } catch {
       // The PBX ends the session by itself after httptimeout.
     }

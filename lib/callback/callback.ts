@@ -49,5 +49,7 @@ export interface Callback {
   to: string;
   legs: { first: Leg; second: Leg };
   asterisk: AsteriskAnswer;
+  /** Whether the digits of the request were sent; absent when it had none, or leaves them to the dialplan. */
+  dtmf?: 'sent' | 'not-sent';
   metadata: Record<string, string>;
 }

@@ -16,7 +16,11 @@ export type CallbackErrorCode =
   /** The order left and no answer came back. */
   | 'outcome-unknown'
   /** No route of that name. */
-  | 'route-unknown';
+  | 'route-unknown'
+  /** No live call with that id, or none that who asks may know of. */
+  | 'callback-not-found'
+  /** Digits for a call in which not both have answered. */
+  | 'call-not-connected';
 
 interface Details {
   cause?: unknown;

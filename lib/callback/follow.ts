@@ -1,4 +1,4 @@
-import { type AjamSession, events, type Packet } from '../ajam/index.ts';
+import { type AjamSession, events, header, type Packet } from '../ajam/index.ts';
 import { type CallFacts, concerns, noFacts, observe } from './outcome/facts.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from './outcome/outcome.ts';
 import type { Wait } from './request.ts';
@@ -47,7 +47,7 @@ export class CallFollower {
 
   /** Waits for the first sign of the call. */
   async sees(until: number): Promise<boolean> {
-    await this.#listen(until, {}, () => true);
+    await this.#listen(until, {}, () => this.hasSeen);
     return this.hasSeen;
   }
 
@@ -57,6 +57,9 @@ export class CallFollower {
     enough: (outcome: Outcome) => boolean,
     paceMs?: number,
   ): Promise<Outcome> {
+    // What was seen before may be enough: no further event need ever come.
+    const known = outcomeOf(this.#facts, options);
+    if (enough(known)) return known;
     const wanted = (event: Packet): boolean => this.#take(event);
     for await (const _ of events(this.#session, { wanted, until, ...(paceMs && { paceMs }) })) {
       const outcome = outcomeOf(this.#facts, options);
@@ -68,7 +71,13 @@ export class CallFollower {
   /** An event of ours may be known as such only by the one before it. */
   #take(event: Packet): boolean {
     const ours = concerns(this.#facts, event);
-    if (ours) this.#facts = observe(this.#facts, event, Date.now());
+    if (ours) this.#facts = observe(this.#facts, event, timeOf(event));
     return ours;
   }
+}
+
+/** Asterisk's own time where `timestampevents` is on: several events come in one reply. */
+function timeOf(event: Packet): number {
+  const seconds = Number(header(event, 'Timestamp'));
+  return seconds > 0 ? seconds * 1000 : Date.now();
 }

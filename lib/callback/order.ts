@@ -13,6 +13,8 @@ export interface OrderOptions {
   sessions: WarmSessions;
   /** Whether events will be waited for: a warm session would bring a backlog of other calls' events first. */
   follow: boolean;
+  /** An action that will be needed later: better to learn now that the AMI user may not do it. */
+  needs?: string | undefined;
   signal: AbortSignal;
   /** Called with what a step took, for the log. */
   took: (stage: 'login' | 'originate', ms: number) => void;
@@ -31,7 +33,10 @@ export async function order(pbx: PbxSettings, originate: Action, options: OrderO
   if ('error' in opened) return { got: 'not-sent', error: opened.error };
   const session = opened.value;
 
-  let sent = await send(pbx, session, originate, options);
+  const forbidden = options.needs ? await isForbidden(session, options.needs, options) : undefined;
+  let sent: Ordered = forbidden
+    ? { got: 'refused', error: forbidden }
+    : await send(pbx, session, originate, options);
   if ('error' in sent && sent.error.code === 'AJAM_SESSION_LOST') {
     const again = await login(options, () => session.login(options));
     sent =
@@ -76,4 +81,20 @@ async function login<T>(
   } finally {
     took('login', performance.now() - started);
   }
+}
+
+/** Tries an action without what it needs to do anything; Asterisk looks at the privilege first. */
+async function isForbidden(
+  session: AjamSession,
+  action: string,
+  { signal }: OrderOptions,
+): Promise<AjamError | undefined> {
+  try {
+    await session.send({ action }, { signal });
+  } catch (error) {
+    if (isAjamError(error, 'AJAM_PERMISSION')) return error;
+    // Whatever else is wrong, the order will run into it.
+    if (!isAjamError(error)) throw error;
+  }
+  return undefined;
 }

@@ -1,15 +1,16 @@
-import { originateAction } from '../ajam/index.ts';
+import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
 import type { PbxSettings, Settings } from '../settings/schema.ts';
 import type { SettingsSource } from '../settings/source.ts';
 import type { Callback } from './callback.ts';
 import { newCallback } from './describe.ts';
 import { CallbackError, pbxError } from './errors.ts';
-import { type Ordered, order } from './order.ts';
+import { type Ordered, type OrderOptions, order } from './order.ts';
 import type { CallbackRequest } from './request.ts';
 import { applyRules, type Plan } from './rules/apply.ts';
 import type { ClassicTarget } from './rules/classic.ts';
 import type { WarmSessions } from './sessions.ts';
 import { settle } from './settle.ts';
+import { callVariables } from './snapshot.ts';
 
 /** What placing a call needs besides the request. */
 export interface Switchboard {
@@ -45,10 +46,15 @@ export async function place(
   if (!route) throw new CallbackError('route-unknown', 'Use a route that the settings have');
   const plan = applyRules({ ...request, classic }, route, request.route, new Date());
 
-  const originate = originateAction(orderOf(plan, id));
-  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()));
-  const follow = request.wait !== 'accepted';
-  const options = { sessions: switchboard.sessions, follow, signal, took };
+  const digits = route.dtmf === 'play' ? request.dtmf : undefined;
+  const originate = originateOf(plan, id, request.dtmf);
+  const options: OrderOptions = {
+    sessions: switchboard.sessions,
+    follow: request.wait !== 'accepted' || digits !== undefined,
+    needs: digits && 'PlayDTMF',
+    signal: AbortSignal.timeout(Math.max(0, until - Date.now())),
+    took,
+  };
   let failure: CallbackError | undefined;
   for (const pbx of route.pbx) {
     const ordered = await withFreshSecret(switchboard.settings, settings, pbx, (known) =>
@@ -59,17 +65,29 @@ export async function place(
       continue;
     }
     if (ordered.got === 'refused') throw pbxError(ordered.error, pbx);
-    const waitUntil = Math.min(until, Date.now() + request.waitSeconds * 1000);
-    const callback = newCallback(plan, request, { id, pbx });
     try {
-      return await settle(ordered, callback, { wait: request.wait, until: waitUntil });
+      return await settle(ordered, newCallback(plan, request, { id, pbx }), {
+        wait: request.wait,
+        until: Math.min(until, Date.now() + request.waitSeconds * 1000),
+        dialplanAnswers: route.second === 'dialplan',
+        digits,
+      });
     } finally {
-      // Warm sessions are for the next order; one that was followed, or has lost an answer, is not.
-      if (ordered.got === 'accepted' && !follow) switchboard.sessions.giveBack(ordered.pbx, ordered.session);
-      else await ordered.session.logoff();
+      await leave(ordered, switchboard.sessions, options);
     }
   }
   throw failure ?? new CallbackError('pbx-unreachable', 'The route names no PBX');
+}
+
+/** Keeps the session warm for the next order, unless it was followed, or an answer was lost on it. */
+async function leave(
+  ordered: Extract<Ordered, { session: unknown }>,
+  sessions: WarmSessions,
+  { follow }: OrderOptions,
+): Promise<void> {
+  if (ordered.got === 'no-answer') ordered.session.disconnect();
+  else if (follow) await ordered.session.logoff();
+  else sessions.giveBack(ordered.pbx, ordered.session);
 }
 
 /** A refused login may mean that the secret was rotated since the settings were read: they are read again, once. */
@@ -87,18 +105,32 @@ async function withFreshSecret(
   return rotated ? await attempt(fresh) : ordered;
 }
 
-function orderOf(plan: Plan, id: string) {
-  return {
-    channelId: id,
-    channel: plan.channel,
-    context: plan.context,
-    exten: plan.exten,
-    priority: plan.priority,
-    timeoutMs: plan.timeoutSeconds * 1000,
-    connectedLine: plan.callerIdForFirst,
-    callerId: plan.callerIdForSecond,
-    variables: plan.variables,
-  };
+function originateOf(plan: Plan, id: string, dtmf: string | undefined): Action {
+  try {
+    return originateAction({
+      channelId: id,
+      channel: plan.channel,
+      context: plan.context,
+      exten: plan.exten,
+      priority: plan.priority,
+      timeoutMs: plan.timeoutSeconds * 1000,
+      connectedLine: plan.callerIdForFirst,
+      callerId: plan.callerIdForSecond,
+      variables: {
+        ...plan.variables,
+        ...callVariables({
+          route: plan.route,
+          agent: plan.agent,
+          to: plan.e164 ?? plan.to,
+          first: plan.first,
+        }),
+        ...(dtmf && { CALLBACK_DTMF: dtmf }),
+      },
+    });
+  } catch (error) {
+    if (isAjamError(error)) throw pbxError(error, plan.route);
+    throw error;
+  }
 }
 
 const pbxOf = (settings: Settings, name: string): PbxSettings => {

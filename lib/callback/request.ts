@@ -39,7 +39,7 @@ export type ParsedRequest = { ok: true; request: CallbackRequest } | { ok: false
 
 /** Checks what came from outside; the errors name fields and never repeat values. */
 export function parseCallbackRequest(input: unknown): ParsedRequest {
-  const parsed = callbackRequest.safeParse(input);
+  const parsed = callbackRequest.safeParse(input, { reportInput: true });
   return parsed.success
     ? { ok: true, request: parsed.data }
     : { ok: false, errors: fieldErrors(parsed.error) };
@@ -58,10 +58,20 @@ function fieldErrors(error: z.core.$ZodError): FieldError[] {
   });
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  object: 'an object',
+  record: 'an object of strings',
+};
+
 function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${issue.expected}`;
+      return issue.input === undefined ? 'is missing' : `must be ${WORDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_key':
+      return 'has a name that is empty, too long or holds a control character';
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`;
     case 'too_small':

@@ -1,12 +1,19 @@
 import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply } from '../ajam/index.ts';
 import type { Callback } from './callback.ts';
 import { withReply } from './describe.ts';
+import { sendDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
 import { withOutcome } from './outcome/outcome.ts';
+import { takeSnapshot } from './snapshot.ts';
 
 /** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
 const FIRST_EVENT_MS = 3000;
+
+export interface SettleOptions extends FollowOptions {
+  /** Sent to the customer once both have answered. */
+  digits?: string | undefined;
+}
 
 type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; error: AjamError };
 
@@ -16,16 +23,19 @@ type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; err
  *
  * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events.
  */
-export async function settle(sent: Sent, callback: Callback, options: FollowOptions): Promise<Callback> {
+export async function settle(sent: Sent, callback: Callback, options: SettleOptions): Promise<Callback> {
   const answered = 'reply' in sent;
   const told = answered ? withReply(callback, sent.reply) : callback;
-  if (answered && options.wait === 'accepted') return told;
+  if (answered && options.wait === 'accepted' && !options.digits) return told;
   if (!answered) sent.session.disconnect();
 
+  let dtmf: Pick<Callback, 'dtmf'> = options.digits ? { dtmf: 'not-sent' } : {};
   const follower = new CallFollower(sent.session, callback.id);
   try {
-    if (await follower.sees(Math.min(options.until, Date.now() + FIRST_EVENT_MS)))
+    if (await follower.sees(Math.min(options.until, Date.now() + FIRST_EVENT_MS))) {
+      if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
       await follower.follow(options);
+    }
   } catch (error) {
     // Asterisk forgot the session, and its events with it: what is known so far has to do.
     if (!isAjamError(error)) throw error;
@@ -36,11 +46,25 @@ export async function settle(sent: Sent, callback: Callback, options: FollowOpti
       ...told.asterisk,
       ...(originateResponse && { event: packetRecord(originateResponse) }),
     };
-    return withOutcome({ ...told, asterisk }, follower.outcome(options));
+    return withOutcome({ ...told, ...dtmf, asterisk }, follower.outcome(options));
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
   if (Date.now() < options.until) throw blind(told);
   return told;
+}
+
+async function playWhenConnected(
+  follower: CallFollower,
+  session: AjamSession,
+  digits: string,
+  options: SettleOptions,
+): Promise<Pick<Callback, 'dtmf'>> {
+  const { status, second } = await follower.follow({ ...options, wait: 'connected' });
+  const talking = status === 'in-progress' && second.status === 'answered';
+  const snapshot = talking ? await takeSnapshot(session, follower.facts.id) : undefined;
+  if (!snapshot) return { dtmf: 'not-sent' };
+  await sendDigits(session, snapshot, digits);
+  return { dtmf: 'sent' };
 }
 
 const outcomeUnknown = (cause: AjamError, callback: Callback): CallbackError =>

@@ -1,19 +1,25 @@
 import { ProblemError } from './problem.ts';
+import { type Pairs, parseQuery } from './query.ts';
 import type { HttpRequest } from './request.ts';
 
 /** A callback request has a few hundred bytes; nothing that is larger is meant for us. */
 const MAX_BODY_BYTES = 32 * 1024;
 const MAX_DEPTH = 4;
 
+type Fields = Record<string, unknown>;
+
 /** The JSON object or the form in a request's body. */
-export function readBody(request: HttpRequest): Record<string, unknown> {
+export function readBody(request: HttpRequest): Fields {
   if (request.body.length > MAX_BODY_BYTES) {
     throw new ProblemError('body-too-large', `The body may have ${MAX_BODY_BYTES} bytes`);
   }
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new ProblemError('content-type-unsupported', 'Send the body without Content-Encoding');
+  }
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  const text = utf8(request.body);
-  if (type === 'application/json') return readJson(text);
-  if (type === 'application/x-www-form-urlencoded') return readForm([...new URLSearchParams(text)]);
+  if (type === 'application/json') return readJson(utf8(request.body));
+  if (type === 'application/x-www-form-urlencoded') return readForm(parseQuery(utf8(request.body)));
   throw new ProblemError(
     'content-type-unsupported',
     'Send Content-Type: application/json or application/x-www-form-urlencoded',
@@ -28,7 +34,7 @@ function utf8(body: Buffer): string {
   }
 }
 
-function readJson(text: string): Record<string, unknown> {
+function readJson(text: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -36,17 +42,21 @@ function readJson(text: string): Record<string, unknown> {
     throw new ProblemError('request-malformed', 'The body is not valid JSON');
   }
   if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
-  if (depthOf(value) > MAX_DEPTH)
-    throw new ProblemError('request-malformed', 'The body is nested too deeply');
+  checkNames(value, 0);
   return value;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth;
-  return Math.max(depth + 1, ...Object.values(value).map((inner) => depthOf(inner, depth + 1)));
+/** `__proto__` is no name for anything; some reader further on might take it for the prototype. */
+function checkNames(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw new ProblemError('request-malformed', 'The body is nested too deeply');
+  if (Object.hasOwn(value, '__proto__')) {
+    throw new ProblemError('request-malformed', 'A field must not be named __proto__');
+  }
+  for (const inner of Object.values(value)) checkNames(inner, depth + 1);
 }
 
 const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds']);
@@ -54,19 +64,31 @@ const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds']);
 /**
  * A form or a query as an object: `variables[NAME]` and `metadata[NAME]` become objects, what should be a number
  * a number. A name that comes twice is refused, because two readers might take two different ones.
+ *
+ * @throws ProblemError request-malformed.
  */
-export function readForm(fields: readonly (readonly [string, string])[]): Record<string, unknown> {
+export function readForm(pairs: Pairs): Fields {
   const form = new Map<string, unknown>();
   const nested = new Map<string, Map<string, string>>();
-  for (const [name, value] of fields) {
+  for (const [name, value] of pairs) {
     const [, outer, inner] = name.match(/^(variables|metadata)\[([^[\]]+)\]$/) ?? [];
-    const target = outer ? (nested.get(outer) ?? nested.set(outer, new Map()).get(outer)) : form;
-    const key = inner ?? name;
-    if (target?.has(key)) {
-      throw new ProblemError('request-malformed', 'A field comes twice: send each field once');
+    if (outer !== undefined && inner !== undefined) {
+      const entries = nested.get(outer) ?? new Map<string, string>();
+      addOnce(entries, inner, value);
+      nested.set(outer, entries);
+    } else {
+      addOnce(form, name, NUMBERS.has(name) && /^\d{1,4}(\.\d{1,3})?$/.test(value) ? Number(value) : value);
     }
-    target?.set(key, NUMBERS.has(key) && /^\d{1,4}(\.\d{1,3})?$/.test(value) ? Number(value) : value);
   }
-  for (const [outer, entries] of nested) form.set(outer, Object.fromEntries(entries));
-  return Object.fromEntries(form);
+  for (const [outer, entries] of nested) addOnce(form, outer, Object.fromEntries(entries));
+  const fields = Object.fromEntries(form);
+  checkNames(fields, 0);
+  return fields;
+}
+
+function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
+  if (fields.has(name)) {
+    throw new ProblemError('request-malformed', 'A field comes twice: send each field once');
+  }
+  fields.set(name, value);
 }

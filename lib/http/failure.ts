@@ -1,22 +1,34 @@
 import { CallbackError } from '../callback/errors.ts';
+import { IdempotencyError } from '../callback/idempotency.ts';
 import { RuleError } from '../callback/rules/errors.ts';
 import { SettingsError } from '../settings/errors.ts';
 import { ProblemError } from './problem.ts';
 
-/** Any failure as the problem its caller is told of. What we did not foresee says nothing of itself. */
+/**
+ * Any failure as the problem its caller is told of. What we did not foresee says nothing of itself, and what names
+ * parameters or addresses of the owner's is for the log: the message of `cause` goes there.
+ */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof RuleError) {
     const errors = error.field ? [{ field: error.field, message: error.message }] : undefined;
     return new ProblemError(error.code, error.message, { errors, cause: error });
   }
+  if (error instanceof IdempotencyError) {
+    return new ProblemError(error.code, error.message, { cause: error });
+  }
   if (error instanceof CallbackError) {
-    const { asteriskMessage, callback } = error;
-    return new ProblemError(error.code, error.message, { asteriskMessage, callback, cause: error });
+    const { code, asteriskMessage, callback } = error;
+    const detail = code === 'pbx-unreachable' ? UNREACHABLE : error.message;
+    return new ProblemError(code, detail, { asteriskMessage, callback, cause: error });
   }
   if (error instanceof SettingsError) {
     const code = error.code === 'SETTINGS_UNREACHABLE' ? 'settings-unreachable' : 'settings-invalid';
-    return new ProblemError(code, error.message, { cause: error });
+    return new ProblemError(code, LOGGED, { cause: error });
   }
-  return new ProblemError('internal-error', 'It was logged under the request id', { cause: error });
+  return new ProblemError('internal-error', LOGGED, { cause: error });
 }
+
+const LOGGED = 'What is wrong was logged under the request id';
+const UNREACHABLE =
+  'No PBX of the route could be reached, and nothing was sent: send it again later. Why was logged under the request id';

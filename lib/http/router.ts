@@ -1,43 +1,49 @@
 import { ProblemError } from './problem.ts';
 
+export type Method = 'GET' | 'POST' | 'DELETE';
+
 export interface Endpoint<Handle> {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: Method;
   /** `{id}` and the like stand for one segment. */
   path: string;
   handle: Handle;
 }
 
-export interface Match<Handle> {
-  handle: Handle;
+/** What stands at an address. */
+export interface Found<Handle> {
+  endpoints: readonly Endpoint<Handle>[];
+  /** Without the base path: what a signed link covers. */
+  path: string;
+  /** What stands where an endpoint has `{id}` and the like. */
   parameters: Record<string, string>;
 }
 
 /**
- * Finds who answers a request. A base path (of a custom domain, say) before ours is let pass.
+ * Finds what stands at a path. A base path before ours (of a custom domain: `/telephony`, `/v1/telephony`) is let pass.
  *
- * @throws ProblemError not-found, or method-not-allowed with `Allow`.
+ * @throws ProblemError not-found.
  */
-export function findEndpoint<Handle>(
-  endpoints: readonly Endpoint<Handle>[],
-  method: string,
-  path: string,
-): Match<Handle> {
-  const exact = matches(endpoints, path);
-  const candidates = exact.length > 0 ? exact : matches(endpoints, path.replace(/^\/[^/]+/, ''));
-  if (candidates.length === 0) {
-    throw new ProblemError('not-found', 'See /openapi.json for what is here');
+export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: string): Found<Handle> {
+  const ours = new Set(endpoints.map(({ path: known }) => known.split('/')[1]));
+  for (let rest = path; ; ) {
+    const found = endpoints.filter((endpoint) => matchPath(endpoint.path, rest));
+    const [first] = found;
+    if (first) return { endpoints: found, path: rest, parameters: matchPath(first.path, rest) ?? {} };
+    const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
+    // `/callbacks/callback` is no `/callback`.
+    if (!base || ours.has(base[1])) throw new ProblemError('not-found', 'See /openapi.json for what is here');
+    rest = rest.slice(base[0].length);
   }
-  const wanted = method === 'HEAD' ? 'GET' : method;
-  const match = candidates.find(({ endpoint }) => endpoint.method === wanted);
-  if (match) return { handle: match.endpoint.handle, parameters: match.parameters };
-  const allow = candidates.map(({ endpoint }) => endpoint.method).join(', ');
-  throw new ProblemError('method-not-allowed', `Use ${allow}`, { headers: { allow } });
 }
 
-function matches<Handle>(endpoints: readonly Endpoint<Handle>[], path: string) {
-  return endpoints.flatMap((endpoint) => {
-    const parameters = matchPath(endpoint.path, path);
-    return parameters ? [{ endpoint, parameters }] : [];
+/** @throws ProblemError method-not-allowed with `Allow`. */
+export function endpointFor<Handle>({ endpoints }: Found<Handle>, method: string): Endpoint<Handle> {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const endpoint = endpoints.find((each) => each.method === wanted);
+  if (endpoint) return endpoint;
+  const allow = endpoints.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : each.method));
+  throw new ProblemError('method-not-allowed', `Use ${allow.join(', ')}`, {
+    headers: { allow: allow.join(', ') },
   });
 }
 

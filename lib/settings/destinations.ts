@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { flag, list, matching, rule, template, wholePattern } from './shapes.ts';
+import { isCountry } from './countries.ts';
+import { flag, list, matching, rule, template, text, wholePattern } from './shapes.ts';
 
 const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
 
@@ -8,16 +9,21 @@ const dialAs = template(
   ['e164', 'digits', 'national'],
   (value, refuse) => {
     if (!/\{(e164|digits|national)\}/.test(value)) refuse('must hold {e164}, {digits} or {national}');
-    else if (!/^[0-9A-Za-z+*#_.{}-]+$/.test(value))
-      refuse('must be made of digits, letters, "+", "*", "#" and one of {e164}, {digits}, {national}');
+    else if (!/^([0-9+*#]|\{\w+\})+$/.test(value))
+      refuse('must be made of digits, "+", "*", "#" and one of {e164}, {digits}, {national}');
   },
 );
+
+const COUNTRY_WORDS = 'a country of ISO 3166 in capitals, such as "RU" or "GB"';
+const country = text(COUNTRY_WORDS, (value, refuse) => {
+  if (!isCountry(value)) refuse(`must be ${COUNTRY_WORDS}`);
+});
 
 /** Which numbers may be called. The defaults let nothing through: every call costs somebody money. */
 export const destinationsSchema = z
   .strictObject(
     {
-      country: z.exactOptional(matching(/^[A-Z]{2}$/, 'a country of ISO 3166 in capitals, such as "RU"')),
+      country: z.exactOptional(country),
       allow: z._default(list(prefix, 'prefixes such as "+7"'), []),
       deny: z._default(list(prefix, 'prefixes such as "+7940"'), []),
       premium: z._default(flag, false),
@@ -31,6 +37,11 @@ export const destinationsSchema = z
       if (to.allow.length === 0 && to.extensions === undefined)
         refuse(
           'lets no number through: say which prefixes may be called, such as "allow": ["+7"], or which "extensions"',
+        );
+      if (to.dialAs.includes('{national}') && to.country === undefined)
+        refuse(
+          'must hold {e164} or {digits}, as there is no "country" of which {national} could be the number',
+          'dialAs',
         );
       const both = to.allow.find((allowed) => to.deny.includes(allowed));
       if (both !== undefined) refuse(`must not repeat ${both}, which "allow" has too`, 'deny');

@@ -16,7 +16,10 @@ const day = z.number(`must be ${DAY_WORDS}`).check(
   }),
 );
 
-/** When a route may be used. `days` are ISO weekdays, Monday 1; `to` may be "24:00". */
+/**
+ * When a route may be used. `days` are the ISO weekdays on which it opens, Monday 1; `to` may be "24:00", and what is no
+ * later than `from` is a time of the next day: "22:00" to "06:00".
+ */
 export const hoursSchema = z
   .strictObject(
     {
@@ -33,8 +36,7 @@ export const hoursSchema = z
   )
   .check(
     rule((hours, refuse) => {
-      // Both are HH:MM, so the order of the texts is the order of the times.
-      if (hours.from >= hours.to)
-        refuse('must be later than "from"; hours over midnight are not supported', 'to');
+      // It could mean never as well as always.
+      if (hours.from === hours.to) refuse('must differ from "from"; a whole day is "00:00" to "24:00"', 'to');
     }),
   );

@@ -50,6 +50,10 @@ export const routeFields = z
     {
       pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
       first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
+      // What answers for the second party: whom the dialplan dials, or the dialplan itself (an IVR, a queue).
+      second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
+      // Who sends a request's digits: this function, once both have answered, or Dial(…,D(${CALLBACK_DTMF})).
+      dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
       context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
       exten: z.exactOptional(exten),
@@ -71,7 +75,10 @@ export const routeFields = z
       timeoutSeconds: z._default(timeoutSeconds, 30),
       variables: z._default(
         list(
-          matching(/^_{0,2}[A-Za-z][A-Za-z0-9_]*$/, 'the name of a channel variable, such as "CRM_ID"'),
+          matching(
+            /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/,
+            'the name of a channel variable, such as "CRM_ID"; CALLBACK_… are our own',
+          ),
           'names',
         ),
         [],

@@ -10,12 +10,12 @@ export interface Target {
 }
 
 const secret = 'simulated-secret';
-const SIMULATED = [
-  { username: 'callback', secret, read: 'call', write: 'originate' },
-  { username: 'control', secret, read: 'call', write: 'originate,call,reporting' },
-  { username: 'blind', secret, write: 'originate' },
-  { username: 'readonly', secret, read: 'call' },
-];
+const USERS = {
+  callback: { username: 'callback', secret, read: 'call', write: 'originate' },
+  control: { username: 'control', secret, read: 'call', write: 'originate,call,reporting' },
+  blind: { username: 'blind', secret, write: 'originate' },
+  readonly: { username: 'readonly', secret, read: 'call' },
+};
 
 /**
  * The same on the simulator and on every real Asterisk, over HTTP and over TLS with a private CA. What the
@@ -30,14 +30,13 @@ export function describeOnEveryPbx(name: string, body: (target: () => Target) =>
         const certificates = scheme === 'https' ? await makeCertificates() : undefined;
         ca = certificates?.ca;
         simulator = await startSimulator({
-          users: SIMULATED,
+          users: Object.values(USERS),
           timeScale: 0.1,
           ...(certificates && { tls: certificates.server }),
         });
       });
       afterAll(() => simulator.close());
-      const users = Object.fromEntries(SIMULATED.map((user) => [user.username, user])) as Target['users'];
-      body(() => ({ url: simulator.url, ca, users }));
+      body(() => ({ url: simulator.url, ca, users: USERS }));
     });
     for (const version of versions) {
       const title = `${name} on Asterisk ${version} over ${scheme}`;

@@ -15,6 +15,8 @@ export const to = (rules: Partial<RouteSettings['to']> = {}): RouteSettings['to'
 export const route = (parts: Partial<RouteSettings> = {}): RouteSettings => ({
   pbx: ['main'],
   first: 'agent',
+  second: 'dial',
+  dtmf: 'play',
   channel: 'PJSIP/{agent}',
   context: 'OUT_EXT2',
   exten: '{to}',

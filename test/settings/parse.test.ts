@@ -1,4 +1,6 @@
+import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
+import { isCountry } from '../../lib/settings/countries.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import { MINIMAL, pbxOf, routeOf, routeWith, settingsWith } from './fixtures.ts';
 
@@ -53,6 +55,8 @@ describe('settings', () => {
       context: 'from-internal',
       exten: '{to}',
       priority: '1',
+      second: 'dial',
+      dtmf: 'play',
       agents: '^[0-9]{2,6}$',
       to: { allow: ['+7'], deny: [], premium: false, dialAs: '{e164}' },
       callerIds: [],
@@ -121,6 +125,21 @@ describe('settings', () => {
   it('trust a certificate that is given', () => {
     const ca = `-----BEGIN CERTIFICATE-----\n${'MIIBszCCAVmgAwIBAgIU'.repeat(8)}\n-----END CERTIFICATE-----\n`;
     expect(pbxOf(settingsWith({ 'pbx/main/ca': ca }))?.ca).toBe(ca);
+  });
+
+  it.each([
+    ['22:00', '06:00'],
+    ['00:00', '24:00'],
+    ['20:00', '00:00'],
+  ])('let hours go from %s to %s, over midnight if need be', (from, to) => {
+    const hours = { timezone: 'Europe/Moscow', days: [5, 6], from, to };
+    expect(routeOf(settingsWith({ 'routes/default': routeWith({ hours }) }))?.hours).toEqual(hours);
+  });
+
+  it('know the countries that the numbering plans know, and no others', () => {
+    const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
+    const known = letters.flatMap((a) => letters.map((b) => a + b)).filter(isCountry);
+    expect(known).toEqual(getCountries().toSorted());
   });
 
   it('are found under their own names only', () => {

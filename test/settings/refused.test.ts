@@ -228,13 +228,33 @@ const CASES: Case[] = [
     'a country in small letters',
     route({ to: { country: 'ru', allow: ['+7'] } }),
     'routes/default',
-    /in capitals, such as "RU"; found "ru"/,
+    /in capitals, such as "RU" or "GB"; found "ru"/,
   ],
   [
     'dialAs that dials always the same',
     route({ to: { allow: ['+7'], dialAs: '112' } }),
     'routes/default',
     /must hold \{e164\}, \{digits\} or \{national\}/,
+  ],
+  [
+    'a country that no numbering plan knows',
+    route({ to: { country: 'UK', allow: ['+44'] } }),
+    'routes/default',
+    /such as "RU" or "GB"; found "UK"/,
+  ],
+  ...['8-{e164}', '8_{e164}', 'a{e164}', '8.{e164}', '8 {e164}', '{e164}&9', '{e164},9'].map(
+    (dialAs): Case => [
+      `dialAs ${dialAs}, which is more than digits`,
+      route({ to: { allow: ['+7'], dialAs } }),
+      'routes/default',
+      /"to.dialAs" must be made of digits, "\+", "\*", "#"/,
+    ],
+  ),
+  [
+    'a national number of no country',
+    route({ to: { allow: ['+7'], dialAs: '8{national}' } }),
+    'routes/default',
+    /"to.dialAs" must hold \{e164\} or \{digits\}, as there is no "country"/,
   ],
   [
     'a variable that is a function',
@@ -251,10 +271,10 @@ const CASES: Case[] = [
   ['Sunday as 0', hours({ days: [0] }), 'routes/default', /1 \(Monday\) to 7 \(Sunday\); found 0/],
   ['a time without a zero', hours({ from: '9:00' }), 'routes/default', /such as "09:00"; found "9:00"/],
   [
-    'hours over midnight',
-    hours({ from: '22:00', to: '06:00' }),
+    'hours that begin when they end',
+    hours({ from: '09:00', to: '09:00' }),
     'routes/default',
-    /"hours.to" must be later than "from"/,
+    /"hours.to" must differ from "from"; a whole day is "00:00" to "24:00"/,
   ],
   // keys and webhooks
   [

@@ -20,21 +20,21 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   if (answer === 'Success' || channel?.upAt !== undefined) {
     return { leg: { status: 'answered', ...detailsOf(channel) }, complete: true };
   }
-  const causes = attempts.map((attempt) => attempt?.cause);
-  if (answer === undefined) {
+  // The response may come after the hang-up that it reports.
+  if (answer === undefined && channel?.hungUpAt === undefined) {
     const ringing = attempts.some((attempt) => attempt?.ringingAt !== undefined);
     return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
   }
   const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
   // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
   const fate =
-    mostTelling(causes.flatMap((cause) => fateOfCause(cause) ?? [])) ??
+    mostTelling(attempts.flatMap((attempt) => fateOfCause(attempt?.cause) ?? [])) ??
     fateOfReason(reason) ??
     fateWithoutCause(channel);
   const told = attempts.find((attempt) => fateOfCause(attempt?.cause)) ?? channel;
   return {
     leg: { ...fate, ...detailsOf(channel), ...causeOf(told) },
-    complete: channel?.hungUpAt !== undefined,
+    complete: answer !== undefined && channel?.hungUpAt !== undefined,
   };
 }
 
@@ -46,7 +46,6 @@ function fateWithoutCause(channel: ChannelFacts | undefined): Fate {
 
 /** Whom the dialplan dialled for the channel that was originated; of several attempts the best. */
 export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswers: boolean }): LegOutcome {
-  const first = facts.channels.get(facts.id);
   const dialled = dialledBy(facts, facts.id);
   if (dialplanAnswers && dialled.length === 0) {
     const answered = firstLeg(facts).leg.status === 'answered';
@@ -62,7 +61,7 @@ export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswe
     const ringing = pending.some((id) => rings(facts, id));
     return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
   }
-  if (dialled.length === 0) return neverDialled(first);
+  if (dialled.length === 0) return neverDialled(facts);
   const fates = dialled.map((id) => ({ id, fate: fateOfDialled(facts, id) }));
   const fate = mostTelling(fates.map((each) => each.fate)) ?? { status: 'failed', reason: 'other' };
   const told = facts.channels.get(fates.find((each) => each.fate === fate)?.id ?? '');
@@ -76,15 +75,20 @@ function fateOfDialled(facts: CallFacts, id: string): Fate {
   const status = facts.dials.get(id)?.status ?? '';
   const inner = dialledBy(facts, `${id};2`).map((each) => facts.channels.get(each)?.cause);
   const causes = [facts.channels.get(id)?.cause, ...inner];
-  // Who is dialled no longer because somebody else hung up, or nobody came, has a cause that tells nothing.
-  if (status === 'CANCEL' || status === 'NOANSWER') return fateOfDialStatus(status);
+  // Who is dialled no longer because the caller went away has a cause that tells nothing. NOANSWER is no such
+  // thing: PJSIP has it for rejections too.
+  if (status === 'CANCEL') return fateOfDialStatus(status);
   return mostTelling(causes.flatMap((cause) => fateOfCause(cause) ?? [])) ?? fateOfDialStatus(status);
 }
 
 /** The dialplan ended without a dial, or Dial found no channel for it: its cause stands on the first channel. */
-function neverDialled(first: ChannelFacts | undefined): LegOutcome {
+function neverDialled(facts: CallFacts): LegOutcome {
+  const first = facts.channels.get(facts.id);
+  const { status } = firstLeg(facts).leg;
+  if (status === 'waiting' || status === 'ringing') return { leg: { status: 'waiting' }, complete: true };
+  if (status !== 'answered') return { leg: { status: 'canceled' }, complete: true };
   if (first?.hungUpAt === undefined) return { leg: { status: 'waiting' }, complete: true };
-  const fate = first.hangupRequested ? undefined : fateOfCause(first.cause);
+  const fate = fateOfCause(first.cause);
   return { leg: fate ? { ...fate, ...causeOf(first) } : { status: 'canceled' }, complete: true };
 }
 

@@ -1,0 +1,19 @@
+import { type Admitted, authenticate } from '../lib/access/index.ts';
+import { corsHeaders } from '../lib/http/cors.ts';
+import { ProblemError } from '../lib/http/problem.ts';
+import type { Call } from './http.ts';
+import { switchboard } from './switchboard.ts';
+
+/**
+ * Who asks, or a refusal. From here on a page of an origin that the key lists can read the answer, whatever it is.
+ *
+ * @param path Without stage and base path: a signed link covers it, wherever the function is mounted.
+ * @throws ProblemError credentials-missing, credentials-invalid, link-expired, source-not-allowed; SettingsError.
+ */
+export async function admit({ request, headers }: Call, path: string): Promise<Admitted> {
+  const { keys } = await switchboard.settings.get();
+  const access = authenticate({ ...request, path }, keys, Math.floor(Date.now() / 1000));
+  if (!access.ok) throw new ProblemError(access.code, access.message);
+  Object.assign(headers, corsHeaders(request, access.key));
+  return access;
+}

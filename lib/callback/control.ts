@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import type { Callback, Leg, LegStatus, Party } from './callback.ts';
+import { sendDigits } from './digits.ts';
+import { CallbackError } from './errors.ts';
+import { type LiveCall, withLiveCall } from './live-call.ts';
+import type { Switchboard } from './place.ts';
+import { type CallSnapshot, type LiveChannel, takeSnapshot } from './snapshot.ts';
+
+export interface ControlOptions {
+  /** When an answer must be there, as `Date.now()` tells time. */
+  until: number;
+  /** Whether who asks may use the call's route; other calls are not found. */
+  mayUseRoute: (route: string) => boolean;
+}
+
+/** The call as Asterisk knows it now. @throws CallbackError callback-not-found, pbx-permission, pbx-unreachable. */
+export const callStatus = (
+  switchboard: Switchboard,
+  id: string,
+  options: ControlOptions,
+): Promise<Callback> => withLiveCall(switchboard, id, options, async (call) => describeLive(call));
+
+/** How long hanging up may take until all channels of a call are gone. */
+const HANGUP_MS = 3000;
+
+/** Cancels a call that rings, ends one that talks. @throws as callStatus */
+export const cancelCall = (
+  switchboard: Switchboard,
+  id: string,
+  options: ControlOptions,
+): Promise<Callback> =>
+  withLiveCall(switchboard, id, options, async (call) => {
+    const before = describeLive(call);
+    const deadline = Math.min(options.until, Date.now() + HANGUP_MS);
+    let snapshot: CallSnapshot | undefined = call.snapshot;
+    while (snapshot && Date.now() < deadline) {
+      // The oldest: what it has dialled ends with it.
+      await hangUp(call.session, snapshot.first[0] ?? snapshot.second[0]);
+      await sleep(30);
+      snapshot = await takeSnapshot(call.session, id);
+    }
+    return snapshot ? describeLive({ ...call, snapshot }) : ended(before);
+  });
+
+/** Sends digits to the customer of a call in which both have answered. @throws as callStatus; call-not-connected */
+export const sendCallDigits = (
+  switchboard: Switchboard,
+  id: string,
+  digits: string,
+  options: ControlOptions,
+): Promise<Callback> =>
+  withLiveCall(switchboard, id, options, async (call) => {
+    const callback = describeLive(call);
+    const { first, second } = callback.legs;
+    if (first.status !== 'answered' || second.status !== 'answered') {
+      throw new CallbackError('call-not-connected', 'Send digits once both have answered');
+    }
+    await sendDigits(call.session, call.snapshot, digits);
+    return callback;
+  });
+
+/** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */
+async function hangUp(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
+  if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
+  try {
+    await session.send({ action: 'Hangup', headers: { Channel: channel.uniqueid } });
+  } catch (error) {
+    if (!isAjamError(error, 'AJAM_REFUSED')) throw error; // it was gone already
+  }
+}
+
+function describeLive({ snapshot, pbx, dialplanAnswers }: LiveCall): Callback {
+  const { variables } = snapshot;
+  const party = variables.first ?? 'agent';
+  const first = describeLeg(party, snapshot.first);
+  const second = describeLeg(party === 'agent' ? 'customer' : 'agent', snapshot.second);
+  if (dialplanAnswers && first.status === 'answered' && snapshot.second.length === 0)
+    second.status = 'answered';
+  return {
+    id: snapshot.id,
+    status: first.status === 'answered' ? 'in-progress' : first.status === 'ringing' ? 'ringing' : 'queued',
+    route: variables.route ?? '',
+    pbx,
+    agent: variables.agent ?? '',
+    to: variables.to ?? '',
+    legs: { first, second },
+    asterisk: { actionId: snapshot.id },
+    metadata: {},
+  };
+}
+
+function describeLeg(party: Party, channels: LiveChannel[]): Leg {
+  const statusOf = (state: LiveChannel['state']): LegStatus =>
+    state === 'up' ? 'answered' : state === 'ringing' ? 'ringing' : 'waiting';
+  // The far half of a Local channel is up as soon as its dialplan runs.
+  const near = channels.filter(({ name }) => !name.endsWith(';2'));
+  const channel = near[0];
+  if (!channel) return { party, status: 'waiting' };
+  const ringing = near.some(({ state }) => state === 'ringing') ? 'ringing' : 'waiting';
+  return { party, status: channel.state === 'up' ? statusOf(channel.state) : ringing, channel: channel.name };
+}
+
+/** What a live call came to by being hung up. */
+function ended(callback: Callback): Callback {
+  const { first, second } = callback.legs;
+  const stop = (leg: Leg): Leg => (leg.status === 'answered' ? leg : { ...leg, status: 'canceled' });
+  const status = second.status === 'answered' ? 'completed' : 'canceled';
+  return { ...callback, status, legs: { first: stop(first), second: stop(second) } };
+}

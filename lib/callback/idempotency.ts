@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { SettingsError } from '../settings/errors.ts';
+import type { Callback } from './callback.ts';
+import { CallbackError } from './errors.ts';
+import { RuleError } from './rules/errors.ts';
+
+/** What a request with an Idempotency-Key came to. */
+export interface Answered {
+  callback: Callback;
+  /** Somebody else's call, or this one's of before: nothing rang for this request. */
+  replayed: boolean;
+}
+
+/** Remembers requests by the id that their key makes, so that a repeat is answered and not placed. */
+export interface IdempotencyStore {
+  /**
+   * Places a call unless the id is known; then it answers as the first one did, be it an error.
+   *
+   * @throws IdempotencyError when the id is known for another request.
+   */
+  once(id: string, fingerprint: string, place: () => Promise<Answered>): Promise<Answered>;
+}
+
+/** The same key for another request: which of the two is meant, nobody can tell. */
+export class IdempotencyError extends Error {
+  override readonly name = 'IdempotencyError';
+  readonly code = 'idempotency-key-reused';
+
+  constructor() {
+    super('This Idempotency-Key was sent with another request: send a new key for a new request');
+  }
+}
+
+/** Says whether two requests are the same; the order of fields does not matter. */
+export function fingerprintOf(request: unknown): string {
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
+}
+
+interface Known {
+  fingerprint: string;
+  answer: Promise<Answered>;
+  at: number;
+}
+
+/** As long as a store will remember; a process seldom lives as long. */
+const KEPT_MS = 24 * 3600 * 1000;
+const MOST_KEPT = 1000;
+
+/**
+ * What this process has seen: repeats that come to it are answered without a word to Asterisk, and concurrent ones
+ * wait for the same call. A repeat that comes to another process is refused by Asterisk while the call lives.
+ */
+export class RecentRequests implements IdempotencyStore {
+  readonly #known = new Map<string, Known>();
+  readonly #most: number;
+
+  constructor(most = MOST_KEPT) {
+    this.#most = most;
+  }
+
+  async once(id: string, fingerprint: string, place: () => Promise<Answered>): Promise<Answered> {
+    const known = this.#known.get(id);
+    if (known && Date.now() - known.at < KEPT_MS) {
+      if (known.fingerprint !== fingerprint) throw new IdempotencyError();
+      return { ...(await known.answer), replayed: true };
+    }
+    const answer = place();
+    this.#remember(id, { fingerprint, answer, at: Date.now() });
+    try {
+      return await answer;
+    } catch (error) {
+      if (nothingCanHaveRung(error)) this.#known.delete(id);
+      throw error;
+    }
+  }
+
+  #remember(id: string, known: Known): void {
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+/** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
+function nothingCanHaveRung(error: unknown): boolean {
+  if (error instanceof RuleError || error instanceof SettingsError) return true;
+  return error instanceof CallbackError && error.code !== 'outcome-unknown' && error.callback === undefined;
+}

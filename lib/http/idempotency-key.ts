@@ -1,0 +1,16 @@
+import { ProblemError } from './problem.ts';
+import type { HttpRequest } from './request.ts';
+
+/**
+ * The `Idempotency-Key` of a request, if any: 1 to 255 visible ASCII characters.
+ *
+ * @throws ProblemError request-malformed.
+ */
+export function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  const message = 'is 1 to 255 visible ASCII characters, without blanks';
+  throw new ProblemError('request-malformed', `Idempotency-Key ${message}`, {
+    errors: [{ field: 'Idempotency-Key', message }],
+  });
+}

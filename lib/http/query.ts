@@ -1,0 +1,29 @@
+import { ProblemError } from './problem.ts';
+
+export type Pairs = [name: string, value: string][];
+
+/**
+ * The decoded pairs of a query as it stands in the URL, repeats included. Unlike URLSearchParams it refuses what is
+ * not well encoded: a REST API's gateway does so too, and one request should not mean two things.
+ *
+ * @throws ProblemError request-malformed.
+ */
+export const parseQuery = (raw: string): Pairs =>
+  raw
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const end = pair.indexOf('=');
+      return end < 0
+        ? [decodeComponent(pair), '']
+        : [decodeComponent(pair.slice(0, end)), decodeComponent(pair.slice(end + 1))];
+    });
+
+/** One name or value: `+` is a blank, the rest percent-encoded UTF-8. */
+export function decodeComponent(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new ProblemError('request-malformed', 'The query or the form is not well percent-encoded UTF-8');
+  }
+}

@@ -1,0 +1,67 @@
+import type { RouteSettings, Settings } from '../lib/settings/schema.ts';
+import { DEMO_KEY } from './default-settings.ts';
+
+/** What is served, without any secret of a settings file. */
+export function whatIsServed(url: string, settings: Settings, simulated: boolean): string {
+  const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
+    simulated ? `${name}: the embedded simulator, ${pbx.url}` : `${name}: ${pbx.url}`,
+  );
+  const routes = Object.entries(settings.routes).map(([name, route]) => `${name}: ${inWords(route)}`);
+  const keys = Object.entries(settings.keys).map(([id, { principal }]) =>
+    principal === undefined ? id : `${id} (an IAM principal: of use on AWS only)`,
+  );
+  const none = ['none, so that all but /health is refused: add "keys/web": {"secret": "…"}'];
+  return `Callbacks are served on ${url} until Ctrl-C.
+
+${column('PBX', pbxes)}
+${column('routes', routes)}
+${column('keys', keys.length > 0 ? keys : none)}`;
+}
+
+const column = (title: string, lines: readonly string[]): string =>
+  lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(8)}${line}`).join('\n');
+
+function inWords({ first, channel, context, exten, priority, agent, agents, to }: RouteSettings): string {
+  const reachable = [...to.allow, ...(to.extensions === undefined ? [] : [to.extensions])].join(' ');
+  const who = agent === undefined ? `agents ${agents}` : `agent ${agent}`;
+  return `${first} first, ${channel}, then ${context},${exten},${priority}; ${who}; to ${reachable}`;
+}
+
+/** Requests that work as they stand, on the settings of default-settings.ts. */
+export function demoRequests(url: string, secret: string): string {
+  const credential = `${DEMO_KEY}.${secret}`;
+  const classic = `p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=${credential}`;
+  return `Ring agent 3200, then a customer:
+  ${curl(url, credential, { agent: '3200', to: '+74951234567' })}
+
+The classic URL:
+  curl -si '${url}/callback?${classic}'
+
+A customer who is busy; the reply waits until that is known:
+  ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
+
+The last two digits, of agents from 3200 to 3299 and of customers, say what becomes of a call: 01 is busy,
+02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 rings for ever, 07 answers and
+hangs up, all others answer. To call a real Asterisk: npm start -- --settings FILE, see --help.`;
+}
+
+/** A request for a user's own settings: what only the user knows stands in angle brackets. */
+export function requestToComplete(url: string, { routes, keys }: Settings): string {
+  const [name, route] =
+    Object.entries(routes).find(([id]) => id === 'default') ?? Object.entries(routes)[0] ?? [];
+  if (name === undefined || route === undefined) return '';
+  const usable = Object.entries(keys).find(
+    ([, key]) => key.secret !== undefined && (key.routes?.includes(name) ?? true),
+  );
+  const [prefix] = route.to.allow;
+  const body = {
+    ...(name !== 'default' && { route: name }),
+    ...(route.agent === undefined && { agent: '<agent>' }),
+    to: prefix === undefined ? '<extension>' : `${prefix}<number>`,
+  };
+  return `Put in what stands in angle brackets, and the phones will ring:
+  ${curl(url, `${usable?.[0] ?? '<keyId>'}.<secret>`, body)}`;
+}
+
+const curl = (url: string, credential: string, body: Record<string, string>): string =>
+  `curl -si ${url}/callbacks -H 'Authorization: Bearer ${credential}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Context } from 'aws-lambda';
+import type { HttpEvent } from '../lib/http/request.ts';
+import type { HttpResponse } from '../lib/http/response.ts';
+import { httpApiEvent, lambdaContext } from './lambda-event.ts';
+
+/** The most that Lambda takes; what is larger never reaches a function on AWS either. */
+const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+/** A Lambda function and the paths that lead to it. */
+export interface Door {
+  path: RegExp;
+  serve: (event: HttpEvent, context: Context) => Promise<HttpResponse>;
+}
+
+export interface ServerOptions {
+  /** The first one whose path matches serves a request. */
+  doors: readonly Door[];
+  /** 0 takes a free one. */
+  port: number;
+  /** Awaited before each request. */
+  before?: () => Promise<void>;
+}
+
+export interface LocalServer {
+  readonly port: number;
+  /** Cuts what is still open. */
+  close(): Promise<void>;
+}
+
+/** Lambda functions behind plain HTTP, for this machine alone: it listens on 127.0.0.1. */
+export async function startServer({ doors, port, before }: ServerOptions): Promise<LocalServer> {
+  const server = createServer(async (request, response) => {
+    try {
+      const body = await readBody(request);
+      if (body === undefined) return refuse(response, 413, 'Request Too Long');
+      await before?.();
+      await serve(doors, request, body, response);
+    } catch (error) {
+      // The functions turn every failure into an answer, so this is one of ours, or a caller who went away.
+      if (request.destroyed && !request.complete) return;
+      console.error(error);
+      refuse(response, 500, 'Internal Server Error');
+    }
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  doors: readonly Door[],
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID();
+  const event = httpApiEvent(request, body, requestId);
+  const door = doors.find(({ path }) => path.test(event.rawPath));
+  if (!door) return refuse(response, 404, 'Not Found');
+  const answer = await door.serve(event, lambdaContext(requestId));
+  response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+}
+
+/** Undefined if it is too large; it is read to its end all the same, or the caller would not see the answer. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+}
+
+/** In API Gateway's own words, as the functions have no part in it. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+}

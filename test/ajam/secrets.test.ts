@@ -1,0 +1,74 @@
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Fault, Simulator } from '../../local/simulator/index.ts';
+import { failureOf, openSession, originate, SECRET, simulate } from './simulated.ts';
+
+let pbx: Simulator;
+beforeEach(async () => {
+  pbx = await simulate();
+});
+afterEach(() => pbx.close());
+
+/** Everything that a logger might print of an error, its causes and what hangs on them. */
+function printed(error: unknown): string {
+  const texts = [
+    inspect(error, { depth: 12, showHidden: true, maxArrayLength: null, maxStringLength: null }),
+  ];
+  for (let one = error; one instanceof Error; one = one.cause)
+    texts.push(one.message, one.stack ?? '', JSON.stringify(one));
+  return texts.join('\n');
+}
+
+const FAULTS: Fault[] = [
+  { kind: 'close on connect' },
+  { kind: 'drop before reading' },
+  { kind: 'drop before executing' },
+  { kind: 'drop after executing' },
+  { kind: 'black hole' },
+  { kind: 'http 503' },
+  { kind: 'html' },
+  { kind: 'huge body', bytes: 17 * 1024 * 1024 },
+  { kind: 'garbage body' },
+  { kind: 'truncated body' },
+  { kind: 'not http' },
+];
+
+it.each(FAULTS)('the error of a login holds no secret: $kind', async (fault) => {
+  pbx.faults.add({ fault });
+  const { error } = await failureOf(openSession(pbx, { replyTimeoutMs: 200 }));
+  expect(printed(error)).not.toContain(SECRET);
+});
+
+it.each(FAULTS)('the error of an Originate holds neither number nor session: $kind', async (fault) => {
+  const session = await openSession(pbx, { replyTimeoutMs: 200 });
+  if (fault.kind === 'close on connect') session.disconnect();
+  pbx.faults.add({ fault });
+  const { error } = await failureOf(session.send(originate()));
+  const text = printed(error);
+  expect(text).not.toContain(SECRET);
+  expect(text).not.toContain('74951234500');
+  expect(text).not.toContain('a-private-note');
+  expect(text).not.toMatch(/mansession_id/);
+  await session.logoff();
+});
+
+it.each([
+  ['a refused login', () => openSession(pbx, { secret: `${SECRET}-no-more` })],
+  ['no connection', () => openSession({ url: 'http://127.0.0.1:1' })],
+  ['an aborted login', () => openSession(pbx, { secret: `${SECRET}\n` })],
+  ['credentials in the address', () => openSession({ url: `http://user:${SECRET}@127.0.0.1:1` })],
+  ['an address that is none', () => openSession({ url: `//user:${SECRET}@pbx` })],
+  ['a secret for an address', () => openSession({ url: SECRET })],
+])('the error of %s holds no secret', async (_what, attempt) => {
+  const { error } = await failureOf(attempt());
+  expect(printed(error)).not.toContain(SECRET);
+});
+
+it.each(['pbx.example.com', 'pbx.example.com:8089', 'ftp://pbx.example.com', ''])(
+  'tells what an address is when given %j',
+  async (url) => {
+    const { code, mayHaveRun, error } = await failureOf(openSession({ url }));
+    expect({ code, mayHaveRun }).toEqual({ code: 'AJAM_INVALID', mayHaveRun: false });
+    expect(error.message).toContain('https://pbx.example.com:8089');
+  },
+);

@@ -1,0 +1,95 @@
+import { connect } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AjamSession, events } from '../../lib/ajam/index.ts';
+import type { Simulator } from '../../local/simulator/index.ts';
+import { makeCertificates } from '../asterisk/certificates.ts';
+import { blackHole, listen } from './listeners.ts';
+import { asked, failureOf, openSession, originate, simulate, USER } from './simulated.ts';
+
+let pbx: Simulator;
+beforeEach(async () => {
+  pbx = await simulate();
+});
+afterEach(() => pbx.close());
+
+describe('the connect timeout', () => {
+  it('bounds a port that drops packets', async () => {
+    await using hole = await blackHole();
+    const url = `http://127.0.0.1:${hole.port}`;
+    const failure = await failureOf(openSession({ url }, { connectTimeoutMs: 300 }));
+    expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
+    expect(failure.error.message).toContain('within 300 ms');
+    expect(failure.ms).toBeGreaterThan(290);
+    expect(failure.ms).toBeLessThan(400);
+  });
+
+  it('bounds a TLS handshake that never ends', async () => {
+    await using mute = await listen();
+    const url = `https://127.0.0.1:${mute.port}`;
+    const failure = await failureOf(openSession({ url }, { connectTimeoutMs: 300 }));
+    expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
+    expect(failure.ms).toBeLessThan(400);
+  });
+
+  it('is not waited for where nothing listens', async () => {
+    const { url } = pbx;
+    await pbx.close();
+    const failure = await failureOf(openSession({ url }));
+    expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
+    expect(failure.error.message).toContain('ECONNREFUSED');
+    expect(failure.ms).toBeLessThan(300);
+  });
+});
+
+describe("the caller's signal", () => {
+  it('fired before: no connection is made', async () => {
+    const attempt = AjamSession.open({ url: pbx.url, ...USER }, { signal: AbortSignal.abort() });
+    expect(await failureOf(attempt)).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: false });
+    expect(pbx.connections).toBe(0);
+  });
+
+  it('fires while connecting: nothing was sent', async () => {
+    await using hole = await blackHole();
+    const url = `http://127.0.0.1:${hole.port}`;
+    const attempt = AjamSession.open({ url, ...USER }, { signal: AbortSignal.timeout(100) });
+    const failure = await failureOf(attempt);
+    expect(failure).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: false });
+    expect(failure.ms).toBeLessThan(200);
+  });
+
+  it('fires while waiting for the reply: it may have run', async () => {
+    const session = await openSession(pbx);
+    pbx.faults.add({ fault: { kind: 'silent after executing' }, when: 'Originate' });
+    const failure = await failureOf(session.send(originate(), { signal: AbortSignal.timeout(100) }));
+    expect(failure).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: true });
+    expect(failure.ms).toBeLessThan(200);
+    expect([pbx.calls.length, asked(pbx, 'Originate')]).toEqual([1, 1]);
+    await session.logoff();
+  });
+});
+
+describe('a deadline', () => {
+  it('of events holds even when a WaitEvent is never answered', async () => {
+    const session = await openSession(pbx);
+    pbx.faults.add({ fault: { kind: 'black hole' }, when: 'WaitEvent', times: Number.POSITIVE_INFINITY });
+    const started = performance.now();
+    for await (const _ of events(session, { wanted: () => false, until: Date.now() + 500 }))
+      expect.unreachable();
+    expect(performance.now() - started).toBeLessThan(900);
+    await session.logoff();
+  });
+
+  it('of a log-off holds even when the PBX can no longer be reached', async () => {
+    const certificates = await makeCertificates();
+    await using secured = await simulate({ tls: certificates.server });
+    await using door = await listen((socket, connections) => {
+      if (connections === 1)
+        socket.pipe(connect(Number(new URL(secured.url).port), '127.0.0.1')).pipe(socket);
+    });
+    const session = await openSession({ url: `https://127.0.0.1:${door.port}` }, { ca: certificates.ca });
+    session.disconnect();
+    const started = performance.now();
+    await session.logoff();
+    expect(performance.now() - started).toBeLessThan(1300);
+  });
+});

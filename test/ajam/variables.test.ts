@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AjamSession, type Originate, originateAction } from '../../lib/ajam/index.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
+
+const PRINTABLE = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
+const AWKWARD = [
+  '\\',
+  '"',
+  ',',
+  '(',
+  ')',
+  '[',
+  ']',
+  `\${X}`,
+  '$[1+1]',
+  '%41',
+  '&',
+  '+',
+  '=',
+  ':',
+  ';',
+  ' ',
+  "'",
+];
+
+/** No control characters: those are refused before anything is sent. */
+const text = (unit: fc.StringConstraints['unit']) =>
+  fc.string({ unit: unit ?? 'grapheme', maxLength: 40 }).filter((value) => !/\p{Cc}/u.test(value));
+const value = fc.oneof(
+  text('grapheme-ascii'),
+  text('grapheme'),
+  fc.array(fc.constantFrom(...AWKWARD), { maxLength: 12 }).map((parts) => parts.join('')),
+);
+
+describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
+  let session: AjamSession;
+  let watcher: Watcher;
+  beforeAll(async () => {
+    session = await AjamSession.open({ url: pbx.httpUrl, ...pbx.users.callback });
+    watcher = await watchEvents(pbx);
+  });
+  afterAll(async () => {
+    await session.logoff();
+    await watcher.close();
+  });
+
+  /** Places a call that stays, and reads variables and functions off its channel. */
+  const readBack = async (call: Partial<Originate>, names: readonly string[]): Promise<string[]> => {
+    const order = {
+      channelId: newCallbackId(),
+      channel: 'Local/3200@phones',
+      context: 'report',
+      exten: '74951234500',
+      priority: '1',
+      timeoutMs: 5000,
+      ...call,
+    };
+    const { channelId } = order;
+    await session.send(originateAction(order));
+    const waits = (event: { [name: string]: string }): boolean =>
+      event['Event'] === 'Newexten' && event['Application'] === 'Wait' && event['Uniqueid'] === channelId;
+    await watcher.waitFor(waits);
+    const replies = await Promise.all(
+      names.map((Variable) => watcher.action({ Action: 'Getvar', Channel: channelId, Variable })),
+    );
+    await watcher.action({ Action: 'Hangup', Channel: channelId });
+    return replies.map((reply) => reply['Value'] ?? `no value: ${reply['Message']}`);
+  };
+  const roundTrip = (values: readonly string[]): Promise<string[]> => {
+    const entries = values.map((one, n): [string, string] => [`V${n}`, one]);
+    return readBack(
+      { variables: Object.fromEntries(entries) },
+      entries.map(([name]) => name),
+    );
+  };
+
+  it.each([
+    ['every printable character', PRINTABLE],
+    ['every printable character between letters', PRINTABLE.map((one) => `a${one}b`)],
+    ['every printable character three times', PRINTABLE.map((one) => one.repeat(3))],
+    ['blanks at either end', [' a', 'a ', '  a  ', ' ', '   ', ' "a" ', ' ,']],
+    ['nothing at all', ['', 'not nothing', '']],
+    [
+      'other scripts',
+      ['Здравствуйте', '日本語', '👩‍👩‍👧‍👦', 'e\u0301', '\u00a0', '\u202eabc', '\ufeff', '�'],
+    ],
+    [
+      'what looks like dialplan',
+      [`\${CHANNEL}`, '$[1+1]', `\${SHELL(id)}`, '\\n', '<a>', '"a" <1>', 'a|b', 'a^b'],
+    ],
+  ])('a variable: %s', async (_what, values) => {
+    expect(await roundTrip(values)).toEqual(values);
+  });
+
+  it('a variable: a long value, of which Getvar would show the first 1023 bytes', async () => {
+    const values = [1024, 4096, 8000].map((length) => 'x'.repeat(length));
+    const channelId = newCallbackId();
+    const variables = Object.fromEntries(values.map((one, n) => [`V${n}`, one]));
+    await readBack({ channelId, variables }, []);
+    const set = watcher
+      .events()
+      .filter((event) => event['Event'] === 'VarSet' && event['Uniqueid'] === channelId);
+    expect(values.map((_, n) => set.find((event) => event['Variable'] === `V${n}`)?.['Value'])).toEqual(
+      values,
+    );
+  });
+
+  it('a variable: whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 15, maxLength: 30 }), async (values) => {
+        expect(await roundTrip(values)).toEqual(values);
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+
+  it('the numbers that the phones are shown', async () => {
+    const number = fc.stringMatching(/^[0-9A-Za-z+*#._-]{1,30}$/);
+    await fc.assert(
+      fc.asyncProperty(number, number, async (callerId, connectedLine) => {
+        const read = await readBack({ callerId, connectedLine }, ['CALLERID(num)', 'CONNECTEDLINE(num)']);
+        expect(read).toEqual([callerId, connectedLine]);
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+
+  it('the extension and the id', async () => {
+    const exten = fc.stringMatching(/^[0-9+][0-9A-Za-z+*#._]{0,60}$/);
+    const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/);
+    await fc.assert(
+      fc.asyncProperty(exten, id, async (wanted, name) => {
+        const channelId = `${name}${newCallbackId()}`.slice(-64).replace(/^[._-]/, 'x');
+        const read = await readBack({ exten: wanted, channelId }, ['EXTEN', 'CONTEXT', 'UNIQUEID']);
+        expect(read).toEqual([wanted, 'report', channelId]);
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { afterAll, expect, it } from 'vitest';
+import type { Callback, Leg } from '../../lib/callback/callback.ts';
+import { describeOnAsterisk } from '../asterisk/index.ts';
+import { dial, switchboardFor, technologiesOf } from './switchboard.ts';
+
+type Expected = { status: string; first: string; second: string };
+
+/** What a leg came to, in one word: `failed` with its reason. */
+const word = ({ status, reason }: Leg): string => (reason ? `${status}: ${reason}` : status);
+const words = ({ status, legs }: Callback): Expected => ({
+  status,
+  first: word(legs.first),
+  second: word(legs.second),
+});
+
+/** By the last two digits of whoever is called: see test/asterisk/etc/extensions.conf. */
+const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string][] = [
+  ['busy (486)', '01', 'busy', 'busy'],
+  ['declined (603)', '02', 'failed', 'failed: rejected'],
+  ['temporarily unavailable (480)', '03', 'no-answer', 'no-answer'],
+  ['no such number (404)', '04', 'failed', 'failed: unreachable'],
+  ['out of service (503)', '05', 'failed', 'failed: congestion'],
+  ['never answers', '06', 'no-answer', 'no-answer'],
+];
+/** Frames that only Local channels can be made to send here. */
+const LOCAL_ONLY: typeof NOT_ANSWERED = [
+  ['Busy()', '10', 'busy', 'busy'],
+  ['Congestion()', '11', 'failed', 'failed: congestion'],
+  ['absent (cause 20)', '12', 'failed', 'failed: unreachable'],
+  ['network out of order (cause 38)', '13', 'failed', 'failed: congestion'],
+];
+
+describeOnAsterisk('the outcome', (pbx) => {
+  for (const technology of technologiesOf(pbx)) {
+    const switchboard = switchboardFor(pbx, pbx.users.callback, technology);
+    afterAll(() => switchboard.sessions.close());
+    const fates = technology.name === 'Local' ? [...NOT_ANSWERED, ...LOCAL_ONLY] : NOT_ANSWERED;
+
+    for (const order of ['agent', 'customer'] as const) {
+      const title = `${technology.name}, ${order} first`;
+      const ask = (first: string, second: string, more: object = {}) => {
+        const [agent, customer] = order === 'agent' ? [first, second] : [second, first];
+        const parties = { agent: `32${agent}`, to: `+749512345${customer}` };
+        const limits = { timeoutSeconds: 5, waitSeconds: 20, variables: { DIAL_SECONDS: '4' } };
+        return dial(switchboard, {
+          route: `${order}-first`,
+          wait: 'completed',
+          ...parties,
+          ...limits,
+          ...more,
+        });
+      };
+
+      it.concurrent.each(fates)(`${title}: first ${'%s'}`, async (_fate, digits, status, leg) => {
+        const callback = await ask(digits, '00');
+        expect(words(callback)).toEqual({ status, first: leg, second: 'canceled' });
+        expect(callback.asterisk.event).toMatchObject({ Response: 'Failure' });
+      });
+
+      it.concurrent.each(fates)(`${title}: second ${'%s'}`, async (_fate, digits, status, leg) => {
+        expect(words(await ask('00', digits))).toEqual({ status, first: 'answered', second: leg });
+      });
+
+      it.concurrent(`${title}: both answer, the second hangs up`, async () => {
+        const callback = await ask('00', '07');
+        expect(words(callback)).toEqual({ status: 'completed', first: 'answered', second: 'answered' });
+        expect(callback.legs.second.talkSeconds).toBeGreaterThanOrEqual(0.4);
+        expect(callback.legs.second.talkSeconds).toBeLessThan(2.5);
+      });
+
+      it.concurrent(`${title}: the first answers and hangs up while the second rings`, async () => {
+        expect(words(await ask('07', '06'))).toEqual({
+          status: 'canceled',
+          first: 'answered',
+          second: 'canceled',
+        });
+      });
+
+      it.concurrent(`${title}: waiting for the first to answer`, async () => {
+        const callback = await ask('08', '06', { wait: 'answered' });
+        expect(words(callback)).toMatchObject({ status: 'in-progress', first: 'answered' });
+        expect(callback.legs.first.ringSeconds).toBeGreaterThanOrEqual(0.4);
+      });
+
+      it.concurrent(`${title}: waiting for both`, async () => {
+        const callback = await ask('00', '08', { wait: 'connected' });
+        expect(words(callback)).toEqual({ status: 'in-progress', first: 'answered', second: 'answered' });
+      });
+
+      it.concurrent(`${title}: the time runs out while the first rings`, async () => {
+        const callback = await ask('06', '00', { wait: 'connected', waitSeconds: 1 });
+        expect(words(callback)).toEqual({ status: 'ringing', first: 'ringing', second: 'waiting' });
+      });
+    }
+
+    if (technology.name !== 'Local') {
+      it.concurrent(`${technology.name}: the first is not registered`, async () => {
+        const callback = await dial(switchboard, {
+          route: 'agent-first',
+          agent: '3299',
+          to: '+74951234500',
+          wait: 'completed',
+        });
+        expect(words(callback)).toEqual({
+          status: 'failed',
+          first: 'failed: unreachable',
+          second: 'canceled',
+        });
+      });
+
+      it.concurrent(`${technology.name}: the second is not registered`, async () => {
+        const callback = await dial(switchboard, {
+          route: 'customer-first',
+          agent: '3299',
+          to: '+74951234500',
+          wait: 'completed',
+        });
+        expect(words(callback)).toEqual({
+          status: 'failed',
+          first: 'answered',
+          second: 'failed: unreachable',
+        });
+      });
+    }
+  }
+});

@@ -1,0 +1,61 @@
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { place, type Switchboard } from '../../lib/callback/place.ts';
+import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { WarmSessions } from '../../lib/callback/sessions.ts';
+import type { Settings } from '../../lib/settings/schema.ts';
+import type { Simulator } from '../../local/simulator/index.ts';
+import { simulate, USER } from '../ajam/simulated.ts';
+import { route } from '../rules/fixtures.ts';
+
+/** What tests may set of a PBX besides the settings, to be quick. */
+type PbxOptions = Settings['pbx'][string] & { connectTimeoutMs?: number; replyTimeoutMs?: number };
+
+export interface Desk extends AsyncDisposable {
+  main: Simulator;
+  standby: Simulator;
+  settings: Settings & { pbx: { main: PbxOptions; standby: PbxOptions } };
+  switchboard: Switchboard;
+  /** How often the settings were read again; what they hold from then on. */
+  refreshed: { times: number; to?: Partial<PbxOptions> };
+  call: (request?: object, until?: number) => ReturnType<typeof place>;
+}
+
+/** A route over two PBXes, `main` and `standby`. */
+export async function twoPbxes(): Promise<Desk> {
+  const [main, standby] = await Promise.all([simulate(), simulate()]);
+  const options = { ...USER, replyTimeoutMs: 300 };
+  const settings = {
+    pbx: { main: { url: main.url, ...options }, standby: { url: standby.url, ...options } },
+    routes: { default: route({ pbx: ['main', 'standby'] }) },
+    keys: {},
+    webhooks: {},
+  };
+  const refreshed: Desk['refreshed'] = { times: 0 };
+  const refresh = async (): Promise<Settings> => {
+    refreshed.times += 1;
+    const { main: old, standby: other } = settings.pbx;
+    return { ...settings, pbx: { main: { ...old, ...refreshed.to }, standby: other } };
+  };
+  const sessions = new WarmSessions();
+  const switchboard = { settings: { get: async () => settings, refresh }, sessions };
+  const close = async (): Promise<void> => {
+    await sessions.close();
+    await Promise.all([main.close(), standby.close()]);
+  };
+
+  const call: Desk['call'] = (fields = {}, until = Date.now() + 20_000) => {
+    const parsed = parseCallbackRequest({ to: '84951234567', agent: '3200', ...fields });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+    return place(switchboard, parsed.request, { id: newCallbackId(), until });
+  };
+  return { main, standby, settings, switchboard, refreshed, call, [Symbol.asyncDispose]: close };
+}
+
+/** How often the two PBXes were sent an Originate, and how often they really dialled. */
+export const orders = ({ main, standby }: Desk) => {
+  const sent = ({ requests }: Simulator) => requests.filter(({ action }) => action === 'Originate').length;
+  return {
+    sent: [sent(main), sent(standby)],
+    dialled: [main.calls.length, standby.calls.length],
+  };
+};

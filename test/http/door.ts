@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import type { HttpEvent } from '../../lib/http/request.ts';
+import type { HttpResponse } from '../../lib/http/response.ts';
+import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
+import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+
+/** A request as a client writes it. */
+export interface Asked {
+  method?: string;
+  /** Path and query as they stand in the request line. */
+  url?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  sourceIp?: string;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed, if it is JSON. */
+  body: Record<string, unknown>;
+  text: string;
+}
+
+export type Handler = (event: HttpEvent, context: Context) => Promise<HttpResponse>;
+
+/** The function `callback` with the settings in a stand-in of Parameter Store, as in a Lambda process of its own. */
+export interface Door extends AsyncDisposable {
+  ask(asked: Asked): Promise<Answer>;
+  handler: Handler;
+  store: ParameterStore;
+  /** Another process with the same settings: it knows nothing of what this one has seen. */
+  another(): Promise<Pick<Door, 'ask' | 'handler'>>;
+  /** The lines written to stdout and stderr since this was called, from all processes. */
+  listen(): string[];
+}
+
+export async function openDoor(settings: Readonly<Record<string, unknown>>): Promise<Door> {
+  const store = await startParameterStore(SETTINGS_PATH, settings);
+  pretendAws(store.url);
+  const lines: string[] = [];
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      lines.push(String(chunk));
+      return true;
+    }),
+  );
+  const closing: (() => Promise<void>)[] = [];
+  const start = async (): Promise<Pick<Door, 'ask' | 'handler'>> => {
+    vi.resetModules();
+    const { handler } = await import('../../functions/callback.ts');
+    const { switchboard } = await import('../../functions/switchboard.ts');
+    closing.push(() => switchboard.sessions.close());
+    return { handler, ask: async (asked) => answerOf(await handler(eventOf(asked), context())) };
+  };
+  return {
+    ...(await start()),
+    store,
+    another: start,
+    listen: () => {
+      lines.length = 0;
+      return lines;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(closing.map((close) => close()));
+      await store.close();
+      for (const spy of spies) spy.mockRestore();
+    },
+  };
+}
+
+/** As an HTTP API hands it over. */
+export function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceIp }: Asked): HttpEvent {
+  const [rawPath = '', ...query] = url.split('?');
+  const text =
+    body === undefined ? {} : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: query.join('?'),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    isBase64Encoded: false,
+    ...text,
+    requestContext: {
+      ...{
+        accountId: '123456789012',
+        apiId: 'a1b2c3d4e5',
+        domainName: 'api.example.com',
+        domainPrefix: 'api',
+      },
+      http: {
+        method,
+        path: rawPath,
+        protocol: 'HTTP/1.1',
+        sourceIp: sourceIp ?? '203.0.113.7',
+        userAgent: 'test',
+      },
+      ...{ requestId: randomUUID(), routeKey: '$default', stage: '$default', time: '', timeEpoch: 0 },
+    },
+  } as unknown as HttpEvent;
+}
+
+export const context = (): Context =>
+  ({ awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 30_000 }) as Context;
+
+export const answerOf = ({ statusCode, headers, body }: HttpResponse): Answer => ({
+  status: statusCode,
+  headers,
+  body: body === '' ? {} : JSON.parse(body),
+  text: body,
+});
+
+/** The code that a problem's `type` ends with. */
+export const codeOf = ({ body }: Answer): string => String(body['type']).replace('/problems/', '');

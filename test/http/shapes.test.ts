@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpEvent, type HttpRequest, readHttpRequest } from '../../lib/http/request.ts';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { answerOf, context, type Door, openDoor } from './door.ts';
+import { settingsFor } from './settings.ts';
+
+const fixture = (name: string): HttpEvent =>
+  JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'));
+
+const ROLE_SESSION = 'arn:aws:sts::123456789012:assumed-role/crm/i-0123456789abcdef0';
+
+/** Each shape, the path that it tells, and the IAM caller. */
+const SHAPES: [name: string, path: string, principal?: string][] = [
+  ['http-api', '/callbacks'],
+  ['http-api-stage', '/callbacks'],
+  ['http-api-custom-domain', '/telephony/callbacks'],
+  ['function-url', '/callbacks'],
+  ['function-url-iam', '/callbacks', ROLE_SESSION],
+  ['rest-api', '/callbacks'],
+  ['rest-api-custom-domain', '/v1/telephony/callbacks'],
+  ['rest-api-custom-domain-iam', '/v1/telephony/callbacks', ROLE_SESSION],
+  ['alb', '/callbacks'],
+  ['alb-multi-value', '/callbacks'],
+];
+
+/** What of a request does not depend on who handed it over. */
+function essence({ method, query, headers, body, sourceIp }: HttpRequest) {
+  const { accept, 'content-type': type, 'user-agent': agent, 'x-tag': tag } = headers;
+  const sorted = query.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return { method, query: sorted, accept, type, agent, tag, body: body.toString(), sourceIp };
+}
+
+const SAME = {
+  method: 'POST',
+  query: [
+    ['empty', ''],
+    ['name', 'Иван & Co'],
+    ['tag', 'one'],
+    ['tag', 'two words'],
+  ],
+  accept: 'application/json',
+  type: 'application/json; charset=utf-8',
+  agent: 'crm/4.1 (+https://crm.example.com)',
+  tag: 'a,b',
+  body: '{"to":"+7 (495) 123-45-67","agent":"3200","metadata":{"deal":"Сделка № 7"}}',
+  sourceIp: '203.0.113.7',
+};
+
+describe('a request is read the same from', () => {
+  it.each(SHAPES)('%s', (name, path, principal) => {
+    const request = readHttpRequest(fixture(name));
+    // Without multi-value, a load balancer keeps the last of several values to itself.
+    const query = name === 'alb' ? SAME.query.filter(([, value]) => value !== 'one') : SAME.query;
+    expect(essence(request)).toEqual({ ...SAME, query });
+    expect(request).toMatchObject({ path, principal });
+  });
+});
+
+describe('a request gets the same answer in', () => {
+  let simulator: Simulator;
+  let door: Door;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    const [user] = DEFAULTS.users;
+    door = await openDoor(settingsFor({ url: simulator.url, ...user }));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+
+  it.each(SHAPES)('%s', async (name) => {
+    const event = fixture(name);
+    const response = await door.handler(event, context());
+    const { status, headers, body } = answerOf(response);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      status: 'queued',
+      agent: '3200',
+      to: '+74951234567',
+      metadata: { deal: 'Сделка № 7' },
+    });
+    expect(headers).toEqual({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'content-type': 'application/json',
+      location: `/callbacks/${body['id']}`,
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
+    });
+    const { statusDescription, multiValueHeaders } = response;
+    expect(statusDescription).toBe(name.startsWith('alb') ? '201 Created' : undefined);
+    const listed = Object.entries(headers).map(([header, value]) => [header, [value]]);
+    expect(multiValueHeaders).toEqual(name === 'alb-multi-value' ? Object.fromEntries(listed) : undefined);
+  });
+
+  it.each(SHAPES)('%s, when it is refused', async (name) => {
+    const event = fixture(name);
+    if ('headers' in event && event.headers)
+      Object.assign(event.headers, { Authorization: 'x', authorization: 'x' });
+    if ('multiValueHeaders' in event && event.multiValueHeaders)
+      Object.assign(event.multiValueHeaders, { Authorization: ['x'], authorization: ['x'] });
+    const { status, headers, body } = answerOf(await door.handler(event, context()));
+    expect({ status, type: body['type'], challenge: headers['www-authenticate'] }).toEqual({
+      status: 401,
+      type: '/problems/credentials-invalid',
+      challenge: 'Bearer realm="asterisk-callback"',
+    });
+  });
+});
+
+describe('what differs between the shapes', () => {
+  const alb = (forwarded: string) => {
+    const event = fixture('alb');
+    Object.assign(event.headers ?? {}, { 'x-forwarded-for': forwarded });
+    return readHttpRequest(event).sourceIp;
+  };
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['198.51.100.1, 203.0.113.7', '203.0.113.7'],
+    ['198.51.100.1,203.0.113.7:51234', '203.0.113.7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['[2001:db8::7]:51234', '2001:db8::7'],
+    ['', ''],
+  ])('a load balancer appends the peer that it saw: %j is from %j', (forwarded, peer) => {
+    expect(alb(forwarded)).toBe(peer);
+  });
+
+  it.each(['num=%', 'num=%zz', 'num=%c3%28', '%ff=1', 'num=%u0041'])(
+    'a query that is not well encoded is refused where no gateway has done so: %s',
+    (query) => {
+      const api = { ...fixture('http-api'), rawQueryString: query };
+      expect(() => readHttpRequest(api as HttpEvent)).toThrow(/percent-encoded/);
+      const [name = '', value = ''] = query.split('=');
+      const balancer = { ...fixture('alb'), queryStringParameters: { [name]: value } };
+      expect(() => readHttpRequest(balancer as HttpEvent)).toThrow(/percent-encoded/);
+    },
+  );
+
+  it('header names in any case are one name, and repeated ones are joined', () => {
+    const event = {
+      ...fixture('rest-api'),
+      multiValueHeaders: { Authorization: ['a'], AUTHORIZATION: ['b', 'c'] },
+    };
+    expect(readHttpRequest(event as HttpEvent).headers).toEqual({ authorization: 'a,b,c' });
+  });
+
+  it('an event without query, headers and body is a request all the same', () => {
+    const event = {
+      ...fixture('rest-api'),
+      ...{ headers: null, multiValueHeaders: null, body: null },
+      ...{ queryStringParameters: null, multiValueQueryStringParameters: null },
+    };
+    const { headers, query, body } = readHttpRequest(event as unknown as HttpEvent);
+    expect({ headers, query, body: body.length }).toEqual({ headers: {}, query: [], body: 0 });
+  });
+});

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { onlyWhatIsUsed } from './only-what-is-used.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The doors that there may be; each becomes a bundle of its own as soon as its file exists. */
+const DOORS = ['callback', 'event', 'webhook'];
+
+export const functionNames = (): string[] =>
+  DOORS.filter((name) => existsSync(`${ROOT}functions/${name}.ts`));
+
+export interface Bundle {
+  name: string;
+  /** Absolute. */
+  file: string;
+  output: Metafile['outputs'][string];
+}
+
+/**
+ * CommonJS under the name .cjs: Lambda finds it like .js, and it stays CommonJS in this folder too, whose package is of
+ * the type module; `osls invoke local` does not find .mjs.
+ */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** The bundle of one function, as it is deployed; its source map lies beside it for reading stack traces. */
+export async function bundleFunction(name: string, folder = `${ROOT}dist/functions`): Promise<Bundle> {
+  const file = join(folder, `${name}.cjs`);
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [`functions/${name}.ts`],
+    outfile: file,
+    sourcemap: 'external',
+    sourcesContent: false,
+    // The SDK's modules rather than its CommonJS: of those esbuild can leave out the commands nobody calls.
+    mainFields: ['module', 'main'],
+    // undici's own switch for leaving its experimental second HTTP parser out of a build.
+    define: { esbuildDetection: 'true' },
+    plugins: [onlyWhatIsUsed],
+  });
+  return { name, file, output: outputOf(metafile, file) };
+}
+
+/** What a function weighs that bundles the two libraries as they come: the measure for the others. */
+export async function bundlePlain(): Promise<Bundle> {
+  const file = join(ROOT, 'dist/size/plain.cjs');
+  const contents = `
+    import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+    import { Client } from 'undici';
+    export const handler = () => [GetParametersByPathCommand, SSMClient, Client];`;
+  const { metafile } = await build({ ...COMMON, stdin: { contents, resolveDir: ROOT }, outfile: file });
+  return { name: 'client-ssm + undici', file, output: outputOf(metafile, file) };
+}
+
+function outputOf({ outputs }: Metafile, file: string): Bundle['output'] {
+  // esbuild names what it wrote from ROOT on, with forward slashes everywhere.
+  const output = outputs[relative(ROOT, file).replaceAll('\\', '/')];
+  if (!output) throw new Error(`esbuild did not write ${file}`);
+  return output;
+}
