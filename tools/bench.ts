@@ -55,12 +55,14 @@ async function measure(
 ): Promise<Map<Contender, readonly number[]>> {
   const taken = new Map(contenders.map((contender): [Contender, number[]] => [contender, []]));
   for (let round = 0; round < times; round++) {
-    for (const [contender, samples] of taken) {
+    // Each begins a round as often as the others: who comes after whom makes a difference too.
+    const turn = round % contenders.length;
+    for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
       await contender.before?.();
       await sleep(SETTLE_MS);
       const started = performance.now();
       await contender.call();
-      samples.push(performance.now() - started);
+      taken.get(contender)?.push(performance.now() - started);
       await contender.after?.();
       await sleep(SETTLE_MS);
     }

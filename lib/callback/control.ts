@@ -4,6 +4,7 @@ import type { Callback, Leg, LegStatus, Party } from './callback.ts';
 import { sendDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { type LiveCall, withLiveCall } from './live-call.ts';
+import { NORMAL_CLEARING } from './outcome/causes.ts';
 import type { Switchboard } from './place.ts';
 import { type CallSnapshot, type LiveChannel, takeSnapshot } from './snapshot.ts';
 
@@ -64,7 +65,9 @@ export const sendCallDigits = (
 async function hangUp(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
   if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
   try {
-    await session.send({ action: 'Hangup', headers: { Channel: channel.uniqueid } });
+    // Without a cause, an unanswered call that was cancelled could not be told from one that failed.
+    const headers = { Channel: channel.uniqueid, Cause: String(NORMAL_CLEARING) };
+    await session.send({ action: 'Hangup', headers });
   } catch (error) {
     if (!isAjamError(error, 'AJAM_REFUSED')) throw error; // it was gone already
   }

@@ -46,7 +46,11 @@ export class CallbackError extends Error {
 /** What an AJAM failure means to who asked for the call. `pbx` is the name in the settings. */
 export function pbxError(error: AjamError, pbx: string): CallbackError {
   const { asteriskMessage } = error;
-  const message = `PBX ${pbx}: ${error.message}`;
+  const advice =
+    error.code === 'AJAM_PERMISSION'
+      ? '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting'
+      : '';
+  const message = `PBX ${pbx}: ${error.message}${advice}`;
   return new CallbackError(codeOf(error), message, { cause: error, asteriskMessage });
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { mask } from './mask.ts';
 
 // Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
 const text = (max: number) =>
@@ -83,5 +84,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** A name that came from outside, fit for a message. */
-const printable = (name: string): string => name.replace(/[^\w.[\]-]/g, '?').slice(0, 64);
+/** A name that came from outside, fit for a message; whole numbers are none, wherever somebody put them. */
+const printable = (name: string): string =>
+  name
+    .replace(/[^\w.[\]-]/g, '?')
+    .slice(0, 64)
+    .replace(/\d{7,}/g, mask);

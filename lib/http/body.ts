@@ -42,7 +42,7 @@ function readJson(text: string): Fields {
     throw new ProblemError('request-malformed', 'The body is not valid JSON');
   }
   if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
-  checkNames(value, 0);
+  checkNames(value, 1);
   return value;
 }
 
@@ -82,7 +82,7 @@ export function readForm(pairs: Pairs): Fields {
   }
   for (const [outer, entries] of nested) addOnce(form, outer, Object.fromEntries(entries));
   const fields = Object.fromEntries(form);
-  checkNames(fields, 0);
+  checkNames(fields, 1);
   return fields;
 }
 

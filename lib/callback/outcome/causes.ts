@@ -6,6 +6,9 @@ export interface Fate {
   reason?: FailureReason;
 }
 
+/** The cause of whoever hangs up in the ordinary way; also the one we cancel with. */
+export const NORMAL_CLEARING = 16;
+
 /**
  * What a Q.850 hangup cause says of a phone that did not answer, if it says anything: 16 (normal clearing), 0 and
  * 127 stand for everything and nothing.

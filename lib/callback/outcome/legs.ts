@@ -1,6 +1,13 @@
 import { header } from '../../ajam/index.ts';
 import type { Leg } from '../callback.ts';
-import { type Fate, fateOfCause, fateOfDialStatus, fateOfReason, mostTelling } from './causes.ts';
+import {
+  type Fate,
+  fateOfCause,
+  fateOfDialStatus,
+  fateOfReason,
+  mostTelling,
+  NORMAL_CLEARING,
+} from './causes.ts';
 import type { CallFacts, ChannelFacts } from './facts.ts';
 
 /** A leg without who it is, and whether its facts are all there: a failure's cause may come after the failure. */
@@ -38,10 +45,11 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   };
 }
 
-/** Without any channel there was no such phone, or none registered. */
+/** Without any channel there was no such phone, or none registered; normal clearing before the answer is a cancel. */
 function fateWithoutCause(channel: ChannelFacts | undefined): Fate {
   if (!channel) return { status: 'failed', reason: 'unreachable' };
-  return channel.hangupRequested ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
+  const canceled = channel.hangupRequested || channel.cause === NORMAL_CLEARING;
+  return canceled ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
 }
 
 /** Whom the dialplan dialled for the channel that was originated; of several attempts the best. */

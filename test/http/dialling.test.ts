@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import {
+  describeOnAsterisk,
+  type Packet,
+  readInvites,
+  type Watcher,
+  watchEvents,
+} from '../asterisk/index.ts';
+import { openDoor } from './door.ts';
+import { allTold, markedChannel } from './listening.ts';
+import { json, LEGACY_SECRET, settingsFor } from './settings.ts';
+
+/** Whether the dialplan was reached by a call with this id. */
+const dialled = (id: unknown) => (event: Packet) =>
+  event['UserEvent'] === 'Dialled' && event['Uniqueid'] === id;
+
+const hangUp = (watcher: Watcher, id: unknown) => watcher.action({ Action: 'Hangup', Channel: String(id) });
+
+describeOnAsterisk('The door', (pbx) => {
+  it.each(['84951234567', '+7 (495) 123-45-67', '4951234567'])(
+    'dials %s as this PBX wants it: 84951234567',
+    async (to) => {
+      await using watcher = await watchEvents(pbx);
+      await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
+      const { status, body } = await door.ask({
+        method: 'POST',
+        url: '/callbacks',
+        headers: json,
+        body: JSON.stringify({ to, agent: '3200' }),
+      });
+      expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
+      expect(await watcher.waitFor(dialled(body['id']))).toMatchObject({
+        Context: 'dialled',
+        Destination: '84951234567',
+      });
+      await hangUp(watcher, body['id']);
+    },
+  );
+
+  it('still answers the classic URL: the phone rings, then the customer is dialled', async () => {
+    const driver = pbx.version === '16' ? 'SIP' : 'PJSIP';
+    await using watcher = await watchEvents(pbx);
+    await using door = await openDoor(
+      settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, `${driver}/{agent}`),
+    );
+    const before = (await readInvites(pbx)).length;
+    const { status, body } = await door.ask({
+      url: `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`,
+    });
+    expect(status).toBe(201);
+    const reached = await watcher.waitFor(dialled(body['id']));
+    expect(reached).toMatchObject({ Destination: '84951234567', CallerNumber: '3200' });
+    expect(reached['Channel']).toMatch(new RegExp(`^${driver}/3200-`));
+    const invites = (await readInvites(pbx)).slice(before);
+    expect(invites.find(({ callee }) => callee === '3200')).toMatchObject({ from: '84951234567' });
+    await hangUp(watcher, body['id']);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['HEAD', {}, 'HEAD'],
+    ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }, 'GET'],
+    ['an old prefetch', { purpose: 'prefetch' }, 'GET'],
+    ['an old Firefox', { 'x-moz': 'prefetch' }, 'GET'],
+    ['a preview', { 'x-purpose': 'preview' }, 'GET'],
+  ])('never dials for %s, whatever its credentials', async (_, headers, method) => {
+    await using watcher = await watchEvents(pbx);
+    const { channel, isOurs } = markedChannel('00');
+    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
+    for (const credentials of ['', `&token=legacy.${LEGACY_SECRET}`]) {
+      const url = `/callback?cid=3200&num=84951234567${credentials}`;
+      expect(await door.ask({ method, url, headers })).toMatchObject({ status: 204, text: '' });
+    }
+    await allTold(watcher);
+    expect(watcher.events().filter(isOurs)).toEqual([]);
+  });
+});

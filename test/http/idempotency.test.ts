@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprintOf, RecentRequests } from '../../lib/callback/idempotency.ts';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { describeOnAsterisk, watchEvents } from '../asterisk/index.ts';
+import { type Asked, codeOf, type Door, openDoor } from './door.ts';
+import { markedChannel } from './listening.ts';
+import { ELSEWHERE_SECRET, json, LEGACY_SECRET, settingsFor } from './settings.ts';
+
+const ORDER = { to: '84951234500', agent: '3206' };
+const keyed = (key: string, fields: object = ORDER, headers: Record<string, string> = {}): Asked => ({
+  method: 'POST',
+  url: '/callbacks',
+  headers: { ...json, 'idempotency-key': key, ...headers },
+  body: JSON.stringify(fields),
+});
+
+describeOnAsterisk('Twenty requests at once with one Idempotency-Key', (pbx) => {
+  it('ring one phone once, in one process and in two', async () => {
+    await using watcher = await watchEvents(pbx);
+    const { channel, isOurs } = markedChannel('06');
+    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
+    const other = await door.another();
+    const key = `twenty-${pbx.version}`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? door : other).ask(keyed(key))),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    const [id, ...others] = new Set(answers.map(({ body }) => body['id']));
+    expect(others).toEqual([]);
+
+    // Each process has sent one order at most, and Asterisk has answered both.
+    const responses = () => watcher.events().filter((event) => event['ActionID'] === id);
+    await watcher.waitFor(({ Event, Uniqueid }) => Event === 'Newchannel' && Uniqueid === id);
+    await watcher.action({ Action: 'Hangup', Channel: String(id) });
+    await watcher.waitFor(({ Event, Uniqueid }) => Event === 'Hangup' && Uniqueid === id);
+    await watcher.waitFor(() => responses().length === 2);
+    const channels = watcher.events().filter((event) => event['Event'] === 'Newchannel' && isOurs(event));
+    expect(channels.map(({ Uniqueid }) => Uniqueid)).toEqual([id]);
+  });
+});
+
+describe('An Idempotency-Key', () => {
+  let simulator: Simulator;
+  let door: Door;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+
+  it('makes a repeat the same call, and says so', async () => {
+    const first = await door.ask(keyed('a'));
+    const repeat = await door.ask(keyed('a', { agent: '3206', to: '84951234500' }));
+    expect(first.headers['idempotent-replayed']).toBeUndefined();
+    expect(repeat).toMatchObject({
+      status: 201,
+      body: first.body,
+      headers: { 'idempotent-replayed': 'true' },
+    });
+    expect(repeat.headers['location']).toBe(first.headers['location']);
+    expect(simulator.calls.filter(({ channelId }) => channelId === first.body['id'])).toHaveLength(1);
+  });
+
+  it('is the same for a form and for JSON', async () => {
+    const first = await door.ask(keyed('form'));
+    const form = { ...keyed('form'), body: 'agent=3206&to=84951234500' };
+    const headers = { ...form.headers, 'content-type': 'application/x-www-form-urlencoded' };
+    const repeat = await door.ask({ ...form, headers });
+    expect(repeat).toMatchObject({
+      body: { id: first.body['id'] },
+      headers: { 'idempotent-replayed': 'true' },
+    });
+  });
+
+  it.each<[string, object]>([
+    ['number', { ...ORDER, to: '84951234501' }],
+    ['agent', { ...ORDER, agent: '3207' }],
+    ['metadata', { ...ORDER, metadata: { a: 'b' } }],
+    ['wait', { ...ORDER, wait: 'answered', waitSeconds: 1 }],
+  ])('with another %s is a conflict', async (field, fields) => {
+    await door.ask(keyed(`conflict-${field}`));
+    const calls = simulator.calls.length;
+    const answer = await door.ask(keyed(`conflict-${field}`, fields));
+    expect({ code: codeOf(answer), status: answer.status }).toEqual({
+      code: 'idempotency-key-reused',
+      status: 409,
+    });
+    expect(simulator.calls).toHaveLength(calls);
+  });
+
+  it('belongs to who sends it: another key of ours makes another call', async () => {
+    const mine = await door.ask(keyed('mine'));
+    const theirs = await door.ask(keyed('mine', ORDER, { authorization: `Bearer legacy.${LEGACY_SECRET}` }));
+    expect(theirs.status).toBe(201);
+    expect(theirs.body['id']).not.toBe(mine.body['id']);
+    expect(theirs.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  it('tells nobody of a call who may not use its route', async () => {
+    await door.ask(keyed('routes'));
+    const answer = await door.ask(
+      keyed('routes', ORDER, { authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` }),
+    );
+    expect(codeOf(answer)).toBe('route-not-allowed');
+  });
+
+  it('works on links, too', async () => {
+    const link = {
+      url: `/callback?num=84951234500&cid=3206&token=legacy.${LEGACY_SECRET}`,
+      headers: { 'idempotency-key': 'link' },
+    };
+    const [first, repeat] = [await door.ask(link), await door.ask(link)];
+    expect(repeat).toMatchObject({
+      body: { id: first.body['id'] },
+      headers: { 'idempotent-replayed': 'true' },
+    });
+  });
+
+  it('may be used again after a refusal, since nothing has rung', async () => {
+    const refused = await door.ask(keyed('refused', { ...ORDER, to: '89401234567' }));
+    expect(codeOf(refused)).toBe('destination-not-allowed');
+    const answer = await door.ask(keyed('refused'));
+    expect(answer.status).toBe(201);
+    expect(answer.headers['idempotent-replayed']).toBeUndefined();
+  });
+
+  it('stays with an order that was never answered: it is not sent again', async () => {
+    simulator.faults.add({ when: 'Originate', fault: { kind: 'drop before executing' } });
+    expect(codeOf(await door.ask(keyed('lost')))).toBe('outcome-unknown');
+    const before = simulator.requests.length;
+    expect(codeOf(await door.ask(keyed('lost')))).toBe('outcome-unknown');
+    expect(simulator.requests.slice(before).filter(({ action }) => action === 'Originate')).toEqual([]);
+  });
+});
+
+describe('What a process remembers', () => {
+  const answer = (id: string) => ({ callback: { id } as never, replayed: false });
+
+  it('is bounded: the oldest goes first', async () => {
+    const recent = new RecentRequests(2);
+    const placed: string[] = [];
+    const ask = (id: string) =>
+      recent.once(id, 'same', async () => {
+        placed.push(id);
+        return answer(id);
+      });
+    for (const id of ['a', 'b', 'c', 'b', 'c', 'a']) await ask(id);
+    expect(placed).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('is an error that nobody foresaw, too: who knows what had been sent', async () => {
+    const recent = new RecentRequests();
+    const fails = () => Promise.reject(new TypeError('unforeseen'));
+    await expect(recent.once('a', 'same', fails)).rejects.toThrow('unforeseen');
+    await expect(recent.once('a', 'same', async () => answer('a'))).rejects.toThrow('unforeseen');
+  });
+
+  it('knows a request whatever the order of its fields', () => {
+    expect(fingerprintOf({ a: 1, b: { c: 2, d: 3 } })).toBe(fingerprintOf({ b: { d: 3, c: 2 }, a: 1 }));
+    expect(fingerprintOf({ a: 1 })).not.toBe(fingerprintOf({ a: 2 }));
+  });
+});
