@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 const PREFIX = 'cb_';
 
@@ -7,11 +7,9 @@ export const isCallbackId = (id: string): boolean => /^cb_[0-9a-f]{32}$/.test(id
 
 /** A fresh id that sorts by time: UUID version 7 (RFC 9562) without its dashes. */
 export function newCallbackId(now: number = Date.now()): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(now, 0, 6);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return PREFIX + bytes.toString('hex');
+  // A random UUID costs a quarter of random bytes, as Node draws them in advance; its variant bits are ours too.
+  const random = randomUUID().replaceAll('-', '').slice(13);
+  return `${PREFIX}${now.toString(16).padStart(12, '0')}7${random}`;
 }
 
 /**

@@ -51,7 +51,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** At most 40 characters, control characters escaped. */
-export function quote(value: unknown): string {
+function quote(value: unknown): string {
   const shown = JSON.stringify(value) ?? String(value);
   return shown.length > 40 ? `${shown.slice(0, 39)}…` : shown;
 }

@@ -1,7 +1,7 @@
 import { GROUPS, NAME, nearest } from './names.ts';
 import { bareRecord } from './schema.ts';
 
-export const PBX_FIELDS = ['url', 'username', 'secret', 'ca'];
+const PBX_FIELDS = ['url', 'username', 'secret', 'ca'];
 
 /** Parameters by what they are about; values as they were read. */
 export interface SortedParameters {

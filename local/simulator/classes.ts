@@ -23,7 +23,7 @@ const CLASSES = {
 
 export type PrivilegeClass = keyof typeof CLASSES;
 
-export const EVERYTHING = -1;
+const EVERYTHING = -1;
 
 export function bits(classes: readonly PrivilegeClass[]): number {
   return classes.reduce((mask, name) => mask | CLASSES[name], 0);

@@ -51,7 +51,7 @@ function matches(pattern: string | RegExp, exten: string): boolean {
 const WILDCARDS: Record<string, string> = { X: '[0-9]', Z: '[1-9]', N: '[2-9]', '.': '.+', '!': '.*' };
 
 /** The last two digits choose the fate, so that every outcome can be tried from a command line. */
-export function fateByLastDigits(channel: string): Fate {
+function fateByLastDigits(channel: string): Fate {
   const digits = /(\d\d)\D*$/.exec(channel.replace(/@.*$/, ''))?.[1] ?? '00';
   return FATES[digits] ?? { kind: 'answers', ringsMs: 1000 };
 }

@@ -8,9 +8,8 @@ import { type Call, Pbx } from './pbx.ts';
 import { refuseUnreadable, serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 
-export type { Dialplan, Extension, Fate, Step } from './dialplan.ts';
-export { DEFAULT_DIALPLAN, fateByLastDigits } from './dialplan.ts';
-export type { Fault, FaultRule, Faults } from './faults.ts';
+export { DEFAULT_DIALPLAN } from './dialplan.ts';
+export type { Fault, Faults } from './faults.ts';
 export type { LoggedRequest } from './log.ts';
 export type { User } from './manager.ts';
 export type { SimulatorOptions } from './options.ts';

@@ -11,10 +11,6 @@ function line([name, value]: Header): string {
   return `${name}: ${value}\r\n`;
 }
 
-export function utf8ToBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
 export function bytesToUtf8(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -1,9 +1,9 @@
 import { describe, inject, it } from 'vitest';
 import { type Pbx, versions } from './types.ts';
 
-export { type Invite, readInvites } from './phones.ts';
-export { type HeardDigit, readDigits } from './rtp-dtmf.ts';
-export type { AmiUser, AsteriskVersion, Certificates, KeyPair, Pbx, UserName } from './types.ts';
+export { readInvites } from './phones.ts';
+export { readDigits } from './rtp-dtmf.ts';
+export type { AmiUser, Certificates, KeyPair, Pbx } from './types.ts';
 export { type Packet, type Watcher, watchEvents } from './watch-events.ts';
 
 /** Describes something on each real Asterisk of this run; counts as skipped where there is none. */

@@ -23,7 +23,7 @@ export async function whyNoAsterisk(): Promise<string | undefined> {
   );
 }
 
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const own = process.env['ASTERISK_CALLBACK_CACHE'];
   return own ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'asterisk-callback');
 }

@@ -579,7 +579,7 @@ describeOnAsterisk('A hostile request', (pbx) => {
   it('would have been seen: an honest one is', async () => {
     const { body } = await door.ask(order({}));
     await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
-    expect(before.actions).toEqual(['Login', 'Originate']);
+    expect(before.actions.filter((action) => action === 'Originate')).toHaveLength(1);
     await watcher.action({ Action: 'Hangup', Channel: String(body['id']) });
   });
 });

@@ -2,7 +2,7 @@ import { applyRules, type Plan, type RuleRequest } from '../../lib/callback/rule
 import { RuleError } from '../../lib/callback/rules/errors.ts';
 import type { RouteSettings } from '../../lib/settings/schema.ts';
 
-export const NOON = new Date('2026-11-23T12:00:00Z');
+const NOON = new Date('2026-11-23T12:00:00Z');
 
 export const to = (rules: Partial<RouteSettings['to']> = {}): RouteSettings['to'] => ({
   allow: [],

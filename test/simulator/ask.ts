@@ -54,7 +54,7 @@ export class Asker {
   }
 }
 
-export function events(body: string): Record<string, string>[] {
+function events(body: string): Record<string, string>[] {
   const packets = body
     .split('\r\n\r\n')
     .map((packet) => packet.split('\r\n').map((line) => line.split(': ')));

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { codeOf, type Door, openDoor } from './door.ts';
+import { json, OFFICE_SECRET, settingsFor } from './settings.ts';
+
+const PAGE = { origin: 'https://www.example.com' };
+const OFFICE_PAGE = { origin: 'https://office.example.com' };
+const preflight = (headers: Record<string, string>, url = '/callbacks') => ({
+  method: 'OPTIONS',
+  url,
+  headers: {
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization',
+    ...headers,
+  },
+});
+
+describe('A page of another origin', () => {
+  let simulator: Simulator;
+  let door: Door;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+
+  const corsOf = (headers: Record<string, string>) => headers['access-control-allow-origin'];
+
+  it.each([PAGE, OFFICE_PAGE])('may ask if some key lists $origin', async (page) => {
+    const { status, headers, text } = await door.ask(preflight(page));
+    expect({ status, text }).toEqual({ status: 204, text: '' });
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': page.origin,
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key',
+      'access-control-max-age': '600',
+      vary: 'Origin',
+    });
+    expect(headers['access-control-allow-credentials']).toBeUndefined();
+  });
+
+  it.each([
+    'https://evil.example.com',
+    'https://www.example.com.evil.example',
+    'http://www.example.com',
+    'null',
+    '',
+    '*',
+  ])('may not ask if no key lists it: %j', async (origin) => {
+    const answer = await door.ask(preflight({ origin }));
+    expect(codeOf(answer)).toBe('origin-not-allowed');
+    expect(corsOf(answer.headers)).toBeUndefined();
+  });
+
+  it('is told where there is nothing', async () => {
+    expect(codeOf(await door.ask(preflight(PAGE, '/nothing')))).toBe('not-found');
+  });
+
+  it('reads the answer if the key that it used lists it, be it a yes or a no', async () => {
+    const asked = (to: string) => ({
+      method: 'POST',
+      url: '/callbacks',
+      headers: { ...json, ...PAGE },
+      body: JSON.stringify({ to, agent: '3200' }),
+    });
+    const [yes, no] = [await door.ask(asked('84951234567')), await door.ask(asked('112'))];
+    expect([yes.status, no.status]).toEqual([201, 403]);
+    for (const { headers } of [yes, no]) {
+      expect(headers).toMatchObject({ 'access-control-allow-origin': PAGE.origin, vary: 'Origin' });
+      expect(headers['access-control-expose-headers']).toContain('location');
+    }
+  });
+
+  it('reads nothing with a key that does not list it, nor without credentials', async () => {
+    const body = JSON.stringify({ to: '112', agent: '3200' });
+    const other = { ...json, ...OFFICE_PAGE };
+    const none = { 'content-type': 'application/json', ...PAGE };
+    const office = { ...json, authorization: `Bearer office.${OFFICE_SECRET}`, ...PAGE };
+    for (const headers of [other, none, office]) {
+      const answer = await door.ask({ method: 'POST', url: '/callbacks', headers, body });
+      expect(corsOf(answer.headers)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { codeOf, type Door, openDoor } from './door.ts';
+import { SECRET, settingsFor } from './settings.ts';
+
+const tool = fileURLToPath(new URL('../../tools/link.ts', import.meta.url));
+
+describe('npm run link', () => {
+  let simulator: Simulator;
+  let door: Door;
+  let directory: string;
+  const link = async (...more: string[]): Promise<string> => {
+    const args = [tool, '--settings', join(directory, 'settings.json'), ...more];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    return stdout.trim();
+  };
+  const order = ['--key', 'web', '--num', '+7 (495) 123-45-67', '--cid', '3200'];
+
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
+    directory = await mkdtemp(join(tmpdir(), 'link-'));
+    await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
+    door = await openDoor(settings);
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+
+  it('makes a link that the door takes, wherever it is mounted', async () => {
+    const url = await link(...order, '--base', 'https://api.example.com/telephony/', '--ttl', '60');
+    expect(url).toMatch(/^https:\/\/api\.example\.com\/telephony\/callback\?/);
+    expect(url).not.toContain(SECRET);
+    const { pathname, search } = new URL(url);
+    for (const path of [pathname, '/callback']) {
+      const { status, body } = await door.ask({ url: `${path}${search}` });
+      expect({ status, to: body['to'], agent: body['agent'] }).toEqual({
+        status: 201,
+        to: '+74951234567',
+        agent: '3200',
+      });
+    }
+    expect(codeOf(await door.ask({ url: `/callback${search.replace('3200', '3201')}` }))).toBe(
+      'credentials-invalid',
+    );
+  });
+
+  it('can ask for what a classic URL asks for', async () => {
+    const url = new URL(await link(...order, '--c', 'OUT_EXT2', '--p', '1', '--wait', 'accepted'));
+    expect((await door.ask({ url: `/callback${url.search}` })).status).toBe(201);
+  });
+
+  it.each([
+    ['a key that is not there', ['--key', 'nobody', '--num', '1'], /there are: web, legacy/],
+    ['a key without a secret', ['--key', 'crm', '--num', '1'], /IAM principal/],
+    [
+      'a route that the key may not use',
+      ['--key', 'elsewhere', '--num', '1'],
+      /may not use the route default/,
+    ],
+    ['a route that is not there', ['--key', 'office', '--num', '1', '--route', 'x'], /no routes\/x/],
+    ['no time', ['--key', 'web', '--num', '1', '--ttl', '0'], /number of seconds/],
+    ['no number', ['--key', 'web'], /--num/],
+    ['a base with a query', [...order, '--base', 'https://x.example/?a'], /without a query/],
+  ])('refuses %s, and says why', async (_, options, why) => {
+    await expect(link(...options)).rejects.toThrow(why);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { type Asked, type Door, openDoor } from './door.ts';
+import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET, settingsFor } from './settings.ts';
+
+const post = (fields: object, headers: Record<string, string> = json): Asked => ({
+  method: 'POST',
+  url: '/callbacks',
+  headers,
+  body: JSON.stringify(fields),
+});
+
+describe('What is logged', () => {
+  let simulator: Simulator;
+  let door: Door;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    const { 'routes/default': route, ...others } = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
+    const mobile = { ...route, agents: '^[0-9]{4,11}$', channel: 'Local/{agent}@phones' };
+    door = await openDoor({
+      ...others,
+      'routes/default': route,
+      'routes/mobile': mobile,
+      'keys/all': { secret: SECRET },
+    });
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+
+  const logged = async (asked: Asked): Promise<Record<string, unknown>[]> => {
+    const lines = door.listen();
+    await door.ask(asked);
+    return lines
+      .join('')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+
+  it('of a callback is one line, with its stages in milliseconds', async () => {
+    const lines = await logged(post({ to: '84951234567', agent: '3200', metadata: { a: 'not for logs' } }));
+    const [line, ...others] = lines.filter((each) => each['_aws'] === undefined);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      level: 'INFO',
+      message: 'callback',
+      id: expect.stringMatching(/^cb_/),
+      status: 'queued',
+      route: 'default',
+      pbx: 'main',
+      agent: '3200',
+      to: '+*********67',
+      replayed: false,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    const stages = Object.entries(line?.['milliseconds'] ?? {});
+    expect(stages.map(([stage]) => stage).toSorted()).toEqual(['login', 'originate', 'settings', 'total']);
+    for (const [, ms] of stages) expect(ms).toBeGreaterThanOrEqual(0);
+  });
+
+  it('of a refusal is one line with its code', async () => {
+    const lines = await logged(post({ to: '112', agent: '3200' }));
+    expect(lines.filter((each) => each['_aws'] === undefined)).toMatchObject([
+      { level: 'WARN', message: 'refused', code: 'destination-not-allowed', httpStatus: 403 },
+    ]);
+  });
+
+  it('of a PBX that cannot be reached has what its caller is not told', async () => {
+    door.store.put('pbx/main/url', 'http://127.0.0.1:1');
+    const lines = await logged(post({ to: '84951234567', agent: '3200' }));
+    door.store.put('pbx/main/url', simulator.url);
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        code: 'pbx-unreachable',
+        cause: expect.stringContaining('127.0.0.1:1 (ECONNREFUSED)'),
+      }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ PbxError: 1 }));
+  });
+
+  it('are metrics, too: CloudWatch reads them from the lines', async () => {
+    const [placed] = (await logged(post({ to: '84951234567', agent: '3200' }))).filter(
+      (each) => each['_aws'],
+    );
+    expect(placed).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Namespace: 'AsteriskCallback', Dimensions: [['service']] }] },
+      service: 'asterisk-callback',
+      Placed: 1,
+      originateLatency: expect.any(Number),
+      totalLatency: expect.any(Number),
+    });
+    const [refused] = (await logged(post({ to: '112', agent: '3200' }))).filter((each) => each['_aws']);
+    expect(refused).toMatchObject({ code: 'destination-not-allowed', Refused: 1 });
+  });
+
+  it('has no secret, no body and no whole number in it, whatever is asked', async () => {
+    const lines = door.listen();
+    const number = '84951234567';
+    const link = `/callback?num=${number}&cid=3200`;
+    const all = { ...json, authorization: `Bearer all.${SECRET}` };
+    const asked: Asked[] = [
+      post({ to: number, agent: '3200', variables: { CRM_ID: 'body-1' }, metadata: { body: 'body-2' } }),
+      post({ to: number, agent: '79161234567', route: 'mobile' }, all),
+      post({ to: number, agent: '9161234567' }),
+      post({ to: `+7${number}`, agent: '3200' }),
+      post({ to: '89401234567', agent: '3200' }),
+      post({ to: number, agent: '3200', callerId: number }),
+      post({ to: number, agent: '3200', [number]: 'body-3', [`x${SECRET}`]: 'body-4' }),
+      post({ to: number, agent: '3200', variables: { [`A${number}`]: 'body-5' } }),
+      post({ to: number, agent: '3200', route: number }),
+      post({ to: number }, { ...json, authorization: `Bearer ${SECRET}` }),
+      post({ to: number }, { ...json, authorization: `Bearer office.${OFFICE_SECRET}` }),
+      post({ to: number }, { ...json, 'idempotency-key': `${SECRET} ` }),
+      { ...post({}), body: `${number} body-6` },
+      {
+        ...post({}),
+        body: `${number}=body-7`,
+        headers: { ...json, 'content-type': 'application/x-www-form-urlencoded' },
+      },
+      { url: `${link}&token=legacy.${LEGACY_SECRET}` },
+      { url: `${link}&token=web.${SECRET}` },
+      { url: `${link}&token=${LEGACY_SECRET}&c=${number}` },
+      { url: `${link}&c=${number}&token=legacy.${LEGACY_SECRET}` },
+      { url: `${link}&key=web&exp=4102444800&sig=${SECRET}` },
+      { url: `/callbacks/${number}` },
+      { url: `${link}&route=%zz${number}` },
+    ];
+    for (const each of asked) for (let times = 0; times < 10; times++) await door.ask(each);
+    const text = lines.join('');
+    expect(lines.length).toBeGreaterThan(asked.length * 10);
+    for (const secret of [SECRET, LEGACY_SECRET, OFFICE_SECRET, DEFAULTS.users[0].secret])
+      expect(text).not.toContain(secret);
+    expect(text).not.toMatch(/body-\d/);
+    const withoutIds = text.replace(/"(id|requestId|timestamp|Timestamp)":("[^"]*"|\d+)/g, '');
+    expect(withoutIds.match(/\d{7,}/g)).toBeNull();
+  });
+});

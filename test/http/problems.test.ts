@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CallbackError } from '../../lib/callback/errors.ts';
+import { asProblem } from '../../lib/http/failure.ts';
+import { PROBLEMS } from '../../lib/http/problem.ts';
+import { problemResponse } from '../../lib/http/response.ts';
+import { SettingsError } from '../../lib/settings/errors.ts';
+
+const docs = readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8');
+
+describe('The table of problems', () => {
+  it('has every code of the catalogue and no other, with its status and whether it may be sent again', () => {
+    const rows = docs.matchAll(/^\| `([a-z-]+)` \| (\d{3}) \| (yes|no) \| (.{10,}) \| (.{5,}) \|$/gm);
+    const written = [...rows].map(([, code, status, retryable]) => [
+      code,
+      Number(status),
+      retryable === 'yes',
+    ]);
+    const catalogue = Object.entries(PROBLEMS).map(([code, { status, retryable }]) => [
+      code,
+      status,
+      retryable,
+    ]);
+    expect(written.toSorted()).toEqual(catalogue.toSorted());
+  });
+
+  it('shows a problem as it is sent', () => {
+    const { title, status } = PROBLEMS['destination-not-allowed'];
+    expect(docs).toContain(`"title": "${title}",\n  "status": ${status},`);
+  });
+});
+
+describe('A failure', () => {
+  it('that nobody foresaw says nothing of itself', () => {
+    const { body } = problemResponse(asProblem(new TypeError('secret-0123 at /var/task')), 'r-1');
+    expect(JSON.parse(body)).toEqual({
+      type: '/problems/internal-error',
+      title: 'Something went wrong here',
+      status: 500,
+      detail: 'What is wrong was logged under the request id',
+      instance: 'r-1',
+      retryable: false,
+    });
+  });
+
+  it('of the settings tells strangers nothing of them', () => {
+    const error = new SettingsError('SETTINGS_INVALID', '/asterisk-callback/prod/routes/default is missing');
+    expect(problemResponse(asProblem(error), 'r-1').body).not.toContain('asterisk-callback');
+  });
+
+  it('to reach the PBX does not tell where it is, but when to come again', () => {
+    const error = new CallbackError('pbx-unreachable', 'PBX main: No connection to pbx.example.com:8089');
+    const { body, headers } = problemResponse(asProblem(error), 'r-1');
+    expect(body).not.toContain('example.com');
+    expect(headers).toMatchObject({ 'retry-after': '5' });
+  });
+
+  it('that Asterisk explained keeps its words', () => {
+    const error = new CallbackError(
+      'pbx-refused',
+      'PBX main: Asterisk refused Originate: Extension does not exist.',
+      {
+        asteriskMessage: 'Extension does not exist.',
+      },
+    );
+    expect(JSON.parse(problemResponse(asProblem(error), 'r-1').body)).toMatchObject({
+      asterisk: { message: 'Extension does not exist.' },
+    });
+  });
+});

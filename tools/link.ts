@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { signLink } from '../lib/access/index.ts';
+import { SettingsError } from '../lib/settings/errors.ts';
+import type { Settings } from '../lib/settings/schema.ts';
+import { problemLines, readSettingsFile } from '../local/settings-file.ts';
+
+const PATH = '/callback';
+
+interface Options {
+  settings: string;
+  key: string;
+  num: string;
+  cid?: string;
+  ttl: number;
+  route?: string;
+  wait?: string;
+  c?: string;
+  p?: string;
+  base: string;
+}
+
+const command = new Command('npm run link --')
+  .description('Prints a signed link that makes one phone ring: GET /callback, until it expires.')
+  .requiredOption('--settings <file>', 'the settings file that has the key; nothing else of it is used')
+  .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
+  .requiredOption('--num <number>', 'the number to be called')
+  .option('--cid <extension>', 'whose phone rings first; needed unless the route fixes it')
+  .option('--ttl <seconds>', 'how long the link is good for', parseTtl, 3600)
+  .option('--route <name>', 'a route of the settings; else "default"')
+  .option('--wait <what>', 'accepted, answered, connected or completed')
+  .option('--c <context>', 'the context of a classic URL; the route must accept it')
+  .option('--p <priority>', 'the priority of a classic URL; the route must accept it')
+  .option(
+    '--base <url>',
+    'where the function is, with stage and base path',
+    parseBase,
+    'http://localhost:3000',
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run link -- --settings settings.json --key web --num 84951234567 --cid 3200
+  npm run link -- --settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
+    --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod
+
+Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
+It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
+  )
+  .action(run);
+await command.parseAsync();
+
+async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options): Promise<void> {
+  const settings = await read(file);
+  const names = ['num', 'cid', 'route', 'wait', 'c', 'p'] as const;
+  const query = names.flatMap((name): [string, string][] => {
+    const value = asked[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const secret = secretOf(settings, keyId, asked.route ?? 'default');
+  const expiresAt = Math.floor(Date.now() / 1000) + ttl;
+  console.log(`${base}${PATH}?${signLink({ method: 'GET', path: PATH, query, keyId, secret, expiresAt })}`);
+}
+
+async function read(file: string): Promise<Settings> {
+  try {
+    return (await readSettingsFile(file)).settings;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
+  }
+}
+
+function secretOf({ keys, routes }: Settings, keyId: string, route: string): string {
+  const key = keys[keyId];
+  if (!key) {
+    return command.error(
+      `There is no keys/${keyId} in the settings; there are: ${Object.keys(keys).join(', ')}`,
+    );
+  }
+  if (key.secret === undefined)
+    return command.error(`keys/${keyId} is an IAM principal: it has no secret to sign with`);
+  if (!routes[route]) return command.error(`There is no routes/${route} in the settings`);
+  if (key.routes && !key.routes.includes(route)) {
+    return command.error(`keys/${keyId} may not use the route ${route}: the link would be refused`);
+  }
+  return key.secret;
+}
+
+function parseTtl(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds > 0 && seconds <= 10 * 365 * 24 * 3600) return seconds;
+  throw new InvalidArgumentError('It must be a number of seconds, at most ten years.');
+}
+
+function parseBase(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username)
+    return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError(
+    'It must be a URL such as https://api.example.com/telephony, without a query.',
+  );
+}
