@@ -6,7 +6,7 @@ import { ajamSession, asteriskManager, barePost, type Contender } from './bench/
 import { handlers } from './bench/handler.ts';
 
 /** Let Asterisk finish with a call before the next is timed. */
-const SETTLE_MS = 1;
+const SETTLE_MS = 2;
 const WARM_UP_ROUNDS = 100;
 
 const { rounds, check } = new Command('npm run bench --')

@@ -54,7 +54,10 @@ const canonicalQuery = (pairs: Pairs): string =>
 
 /** Checks key, exp and sig of a request. That it expired is said only of a link that was right. */
 export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
-  const wrong = refuse('credentials-invalid', 'The link is not signed by a known key, or was changed');
+  const wrong = refuse(
+    'credentials-invalid',
+    'The link is not signed by a known key, or was changed: the signature covers the method, the path without stage and base path, and the sorted query',
+  );
   const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request.query, name));
   if (keyId === undefined || exp === undefined || sig === undefined) {
     return refuse('credentials-invalid', 'A signed link has key, exp and sig, each of them once');

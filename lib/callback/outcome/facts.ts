@@ -58,7 +58,7 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
   const dest = header(event, 'DestUniqueid');
   switch (event.name) {
     case 'OriginateResponse':
-      return { ...facts, originateResponse: event };
+      return { ...facts, originateResponse: moreTelling(facts.originateResponse, event) };
     case 'Newchannel':
     case 'Newstate':
       return addToChannel(facts, uniqueid, { ...nameOf(event, 'Channel'), ...stateOf(event, at) });
@@ -84,6 +84,16 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
     default:
       return facts;
   }
+}
+
+/**
+ * A repeat with the same id has a response too, a failure with Reason 0, and every session sees it: the call's own
+ * is the success, or the failure with another Reason.
+ */
+function moreTelling(known: Packet | undefined, event: Packet): Packet {
+  const rank = (response: Packet): number =>
+    header(response, 'Response') === 'Success' ? 2 : header(response, 'Reason') === '0' ? 0 : 1;
+  return known && rank(known) >= rank(event) ? known : event;
 }
 
 function nameOf(event: Packet, field: string): ChannelFacts {

@@ -27,12 +27,14 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   if (answer === 'Success' || channel?.upAt !== undefined) {
     return { leg: { status: 'answered', ...detailsOf(channel) }, complete: true };
   }
+  const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
+  // With Reason 0 the channel must be gone: while it lives, the refusal was for somebody who asked for it again.
+  const refused = answer === 'Failure' && (!channel || reason !== '0');
   // The response may come after the hang-up that it reports.
-  if (answer === undefined && channel?.hungUpAt === undefined) {
+  if (!refused && channel?.hungUpAt === undefined) {
     const ringing = attempts.some((attempt) => attempt?.ringingAt !== undefined);
     return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
   }
-  const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
   // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
   const fate =
     mostTelling(attempts.flatMap((attempt) => fateOfCause(attempt?.cause) ?? [])) ??

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { parseCallbackRequest } from '../../lib/callback/request.ts';
+
+describe('A wrong field is told by name, with what it must be', () => {
+  it.each<[Record<string, unknown>, string, string]>([
+    [{ to: undefined }, 'to', 'is missing'],
+    [{ to: 84951234567 }, 'to', 'must be a string'],
+    [{ to: null }, 'to', 'must be a string'],
+    [{ to: '' }, 'to', 'is empty'],
+    [{ to: '8'.repeat(65) }, 'to', 'at most 64 characters'],
+    [{ agent: '3200\n' }, 'agent', 'holds a control character'],
+    [{ agent: '\udc00' }, 'agent', 'is not well-formed Unicode'],
+    [{ timeoutSeconds: '30' }, 'timeoutSeconds', 'must be a number'],
+    [{ timeoutSeconds: 30.5 }, 'timeoutSeconds', 'must be a whole number'],
+    [{ timeoutSeconds: 4 }, 'timeoutSeconds', 'must be at least 5'],
+    [{ timeoutSeconds: 121 }, 'timeoutSeconds', 'must be at most 120'],
+    [{ waitSeconds: true }, 'waitSeconds', 'must be a number'],
+    [{ wait: 'forever' }, 'wait', 'must be one of accepted, answered, connected, completed'],
+    [{ dtmf: '1;2' }, 'dtmf', 'is 1 to 32 of 0-9 * # A-D and w'],
+    [{ variables: 'A=1' }, 'variables', 'must be an object of strings'],
+    [{ variables: { A: 1 } }, 'variables.A', 'must be a string'],
+    [
+      { metadata: { 'a\r\nb': 'x' } },
+      'metadata.a??b',
+      'has a name that is empty, too long or holds a control character',
+    ],
+    [{ chanel: 'x' }, 'chanel', 'is not known'],
+    [{ '<script>': 'x' }, '?script?', 'is not known'],
+    [{ '84951234567': 'x' }, '*********67', 'is not known'],
+  ])('%j: %s %s', (fields, field, message) => {
+    const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
+    expect(parsed).toEqual({ ok: false, errors: [{ field, message }] });
+  });
+
+  it('and so are all of them at once', () => {
+    const parsed = parseCallbackRequest({ agent: 1, colour: 'red' });
+    expect(parsed.ok || parsed.errors.map(({ field }) => field)).toEqual(['to', 'agent', 'colour']);
+  });
+});
