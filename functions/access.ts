@@ -10,10 +10,11 @@ import { switchboard } from './switchboard.ts';
  * @param path Without stage and base path: a signed link covers it, wherever the function is mounted.
  * @throws ProblemError credentials-missing, credentials-invalid, link-expired, source-not-allowed; SettingsError.
  */
-export async function admit({ request, headers }: Call, path: string): Promise<Admitted> {
+export async function admit({ request, headers, trace }: Call, path: string): Promise<Admitted> {
   const { keys } = await switchboard.settings.get();
   const access = authenticate({ ...request, path }, keys, Math.floor(Date.now() / 1000));
   if (!access.ok) throw new ProblemError(access.code, access.message);
+  trace.key = access.keyId;
   Object.assign(headers, corsHeaders(request, access.key));
   return access;
 }

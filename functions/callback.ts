@@ -41,8 +41,7 @@ async function placeCallback(call: Call, path: string, read: Read): Promise<Http
   const { fields, classic } = read();
   const { callback, replayed } = await dialOnce(fields, {
     until: call.until,
-    requestId: call.requestId,
-    milliseconds: call.milliseconds,
+    trace: call.trace,
     mayUseRoute: (route) => mayUseRoute(key, route),
     ...(classic && { classic }),
     ...(idempotencyKey !== undefined && { idempotency: { principal: keyId, key: idempotencyKey } }),

@@ -5,7 +5,7 @@ import { place } from '../lib/callback/place.ts';
 import { type CallbackRequest, parseCallbackRequest } from '../lib/callback/request.ts';
 import type { ClassicTarget } from '../lib/callback/rules/classic.ts';
 import { ProblemError } from '../lib/http/problem.ts';
-import { logCallback, type Timings } from './log.ts';
+import { logCallback, type Timings, type Trace } from './log.ts';
 import { switchboard } from './switchboard.ts';
 
 export interface DialOptions {
@@ -17,9 +17,8 @@ export interface DialOptions {
   classic?: ClassicTarget;
   /** Makes repeats of a request one call: who asks, and the key that he gave it. */
   idempotency?: { principal: string; key: string } | undefined;
-  requestId?: string;
   /** Filled with what each stage took, for who logs a failure. */
-  milliseconds?: Timings;
+  trace?: Trace;
 }
 
 const recent = new RecentRequests();
@@ -30,7 +29,7 @@ export const dial = async (input: unknown, options: DialOptions): Promise<Callba
 
 /** As `dial`, and tells whether it repeats a call that was placed before. */
 export async function dialOnce(input: unknown, options: DialOptions): Promise<Answered> {
-  const { idempotency, classic, requestId, milliseconds = {} } = options;
+  const { idempotency, classic, trace = { milliseconds: {} } } = options;
   const started = performance.now();
   const request = permitted(input, options);
   const placeAs = async (id: string): Promise<Answered> => {
@@ -38,7 +37,7 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
       id,
       until: options.until,
       classic,
-      took: (stage, ms) => add(milliseconds, stage, ms),
+      took: (stage, ms) => add(trace.milliseconds, stage, ms),
     });
     return { callback, replayed: false };
   };
@@ -46,8 +45,8 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
   const answered = id
     ? await recent.once(id, fingerprintOf({ request, classic }), () => placeAs(id))
     : await placeAs(newCallbackId());
-  add(milliseconds, 'total', performance.now() - started);
-  logCallback(answered.callback, { requestId, milliseconds }, answered.replayed);
+  add(trace.milliseconds, 'total', performance.now() - started);
+  logCallback(answered.callback, trace, answered.replayed);
   return answered;
 }
 

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { asProblem } from '../lib/http/failure.ts';
 import { type HttpEvent, type HttpRequest, readHttpRequest } from '../lib/http/request.ts';
 import { answerTo, emptyResponse, type HttpResponse, problemResponse } from '../lib/http/response.ts';
-import { logFailure, type Timings } from './log.ts';
+import { logFailure, type Trace } from './log.ts';
 
 /** Left of a function's time for sending the answer. */
 const RESERVE_MS = 3000;
@@ -11,10 +11,8 @@ export interface Call {
   request: HttpRequest;
   /** When an answer must be there, as `Date.now()` tells time. */
   until: number;
-  /** Lambda's id of this request; what is logged carries it, and so does a problem. */
-  requestId: string;
-  /** What each stage took, for the log. */
-  milliseconds: Timings;
+  /** Gathered for the log. */
+  trace: Trace;
   /** Headers that go with the answer, be it a yes or a no. */
   headers: Record<string, string>;
 }
@@ -24,15 +22,15 @@ export function httpHandler(answer: (call: Call) => Promise<HttpResponse>) {
   return async (event: HttpEvent, context: Context): Promise<HttpResponse> => {
     const requestId = context.awsRequestId;
     const headers: Record<string, string> = {};
-    const milliseconds: Timings = {};
+    const trace: Trace = { requestId, milliseconds: {} };
     const until = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     try {
       const request = readHttpRequest(event);
-      const response = await answer({ request, until, requestId, milliseconds, headers });
+      const response = await answer({ request, until, trace, headers });
       return finish(event, response, headers);
     } catch (error) {
       const problem = asProblem(error);
-      logFailure(problem, { requestId, milliseconds });
+      logFailure(problem, trace);
       return finish(event, problemResponse(problem, requestId), headers);
     }
   };

@@ -14,23 +14,25 @@ export type Timings = Record<string, number>;
 export interface Trace {
   /** Lambda's own; a problem's `instance`. */
   requestId?: string | undefined;
-  milliseconds?: Timings;
+  /** Which key it came with. */
+  key?: string;
+  milliseconds: Timings;
 }
 
 /** The one line of a callback that was placed, or that repeats one. */
-export function logCallback(callback: Callback, { requestId, milliseconds }: Trace, replayed: boolean): void {
-  log.info('callback', { ...shown(callback), replayed, requestId, milliseconds });
-  countPlaced(milliseconds ?? {}, replayed);
+export function logCallback(callback: Callback, trace: Trace, replayed: boolean): void {
+  log.info('callback', { ...shown(callback), replayed, ...trace });
+  countPlaced(trace.milliseconds, replayed);
 }
 
 /** The one line of a request that was refused or failed. What its caller is not told stands in the cause. */
-export function logFailure(problem: ProblemError, { requestId, milliseconds }: Trace = {}): void {
+export function logFailure(problem: ProblemError, trace: Trace = { milliseconds: {} }): void {
   const { code, message, cause, details } = problem;
   const { status } = PROBLEMS[code];
   const why = cause instanceof Error && cause.message !== message ? { cause: scrub(String(cause)) } : {};
   const line = {
     ...(details.callback && shown(details.callback)),
-    ...{ code, httpStatus: status, detail: scrub(message), ...why, requestId, milliseconds },
+    ...{ code, httpStatus: status, detail: scrub(message), ...why, ...trace },
   };
   if (status >= 500) log.error('failed', line);
   else log.warn('refused', line);

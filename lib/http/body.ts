@@ -42,28 +42,34 @@ function readJson(text: string): Fields {
     throw new ProblemError('request-malformed', 'The body is not valid JSON');
   }
   if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
-  checkNames(value, 1);
+  if (checkNames(value, 1) !== (text.match(NAMES_IN_JSON) ?? []).length) throw comesTwice();
   return value;
 }
+
+/** In valid JSON a string that a colon follows is a name, and nothing else is. */
+const NAMES_IN_JSON = /"(?:[^"\\]|\\.)*"(?=\s*:)/g;
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `__proto__` is no name for anything; some reader further on might take it for the prototype. */
-function checkNames(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
+/**
+ * Counts the names in it. `__proto__` is no name for anything: some reader further on might take it for the prototype.
+ */
+function checkNames(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
   if (depth > MAX_DEPTH) throw new ProblemError('request-malformed', 'The body is nested too deeply');
   if (Object.hasOwn(value, '__proto__')) {
     throw new ProblemError('request-malformed', 'A field must not be named __proto__');
   }
-  for (const inner of Object.values(value)) checkNames(inner, depth + 1);
+  const names = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, depth + 1), names);
 }
 
 const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds']);
 
 /**
  * A form or a query as an object: `variables[NAME]` and `metadata[NAME]` become objects, what should be a number
- * a number. A name that comes twice is refused, because two readers might take two different ones.
+ * a number.
  *
  * @throws ProblemError request-malformed.
  */
@@ -87,8 +93,10 @@ export function readForm(pairs: Pairs): Fields {
 }
 
 function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
-  if (fields.has(name)) {
-    throw new ProblemError('request-malformed', 'A field comes twice: send each field once');
-  }
+  if (fields.has(name)) throw comesTwice();
   fields.set(name, value);
 }
+
+/** Of two values, two readers might take two different ones: who checks, and who dials. */
+const comesTwice = (): ProblemError =>
+  new ProblemError('request-malformed', 'A field comes twice: send each field once');

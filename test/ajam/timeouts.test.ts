@@ -20,7 +20,7 @@ describe('the connect timeout', () => {
     expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
     expect(failure.error.message).toContain('within 300 ms');
     expect(failure.ms).toBeGreaterThan(290);
-    expect(failure.ms).toBeLessThan(400);
+    expect(failure.ms).toBeLessThan(600);
   });
 
   it('bounds a TLS handshake that never ends', async () => {
@@ -28,7 +28,7 @@ describe('the connect timeout', () => {
     const url = `https://127.0.0.1:${mute.port}`;
     const failure = await failureOf(openSession({ url }, { connectTimeoutMs: 300 }));
     expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
-    expect(failure.ms).toBeLessThan(400);
+    expect(failure.ms).toBeLessThan(600);
   });
 
   it('is not waited for where nothing listens', async () => {
@@ -54,7 +54,7 @@ describe("the caller's signal", () => {
     const attempt = AjamSession.open({ url, ...USER }, { signal: AbortSignal.timeout(100) });
     const failure = await failureOf(attempt);
     expect(failure).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: false });
-    expect(failure.ms).toBeLessThan(200);
+    expect(failure.ms).toBeLessThan(500);
   });
 
   it('fires while waiting for the reply: it may have run', async () => {
@@ -62,7 +62,7 @@ describe("the caller's signal", () => {
     pbx.faults.add({ fault: { kind: 'silent after executing' }, when: 'Originate' });
     const failure = await failureOf(session.send(originate(), { signal: AbortSignal.timeout(100) }));
     expect(failure).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: true });
-    expect(failure.ms).toBeLessThan(200);
+    expect(failure.ms).toBeLessThan(500);
     expect([pbx.calls.length, asked(pbx, 'Originate')]).toEqual([1, 1]);
     await session.logoff();
   });
@@ -75,7 +75,7 @@ describe('a deadline', () => {
     const started = performance.now();
     for await (const _ of events(session, { wanted: () => false, until: Date.now() + 500 }))
       expect.unreachable();
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(performance.now() - started).toBeLessThan(1200);
     await session.logoff();
   });
 
@@ -90,6 +90,6 @@ describe('a deadline', () => {
     session.disconnect();
     const started = performance.now();
     await session.logoff();
-    expect(performance.now() - started).toBeLessThan(1300);
+    expect(performance.now() - started).toBeLessThan(1800);
   });
 });

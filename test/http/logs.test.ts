@@ -53,6 +53,7 @@ describe('What is logged', () => {
       agent: '3200',
       to: '+*********67',
       replayed: false,
+      key: 'web',
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     const stages = Object.entries(line?.['milliseconds'] ?? {});

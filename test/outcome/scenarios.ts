@@ -1,4 +1,4 @@
-import type { Packet } from '../asterisk/index.ts';
+import type { Packet } from '../asterisk/watch-events.ts';
 
 /** A call to be recorded: the Originate, and what somebody does to it. */
 export interface Scenario {
@@ -8,6 +8,8 @@ export interface Scenario {
   timeoutMs?: number;
   /** Hangs the call's first channel up with this cause after so many milliseconds. */
   hangUp?: { afterMs: number; cause?: number };
+  /** Sends the channel that was dialled last to the extension 1 of this context. */
+  redirect?: { afterMs: number; context: string };
   variables?: string;
 }
 
@@ -26,7 +28,7 @@ export const scenarios: Record<string, Scenario> = {
   'first-unknown': { channel: 'PJSIP/3204', ...customer('00') },
   'first-out-of-service': { channel: 'PJSIP/3205', ...customer('00') },
   'first-never-answers': { channel: 'PJSIP/3206', ...customer('00'), timeoutMs: 1000 },
-  'first-never-answers-failed-extension': {
+  'first-never-answers-slow-failed-extension': {
     ...{ channel: 'PJSIP/3206', context: 'with-failed', exten: '74951234500', timeoutMs: 1000 },
   },
   'first-canceled': { channel: 'PJSIP/3206', ...customer('00'), hangUp: { afterMs: 600, cause: 16 } },
@@ -52,7 +54,14 @@ export const scenarios: Record<string, Scenario> = {
   },
   'local-second-busy': { channel: 'Local/3200@phones', context: 'local', exten: '74951234510' },
   'local-second-congestion': { channel: 'Local/3200@phones', context: 'local', exten: '74951234511' },
-  'phone-behind-local-optimised': { channel: 'Local/3200@agents', ...customer('00'), hangUp: { afterMs: 1500 } },
+  'phone-behind-local': { channel: 'Local/3200@agents', ...customer('00'), hangUp: { afterMs: 1500 } },
+  'phone-behind-local-optimised-away': {
+    ...{ channel: 'Local/3200@agents', context: 'local', exten: '74951234514' },
+    hangUp: { afterMs: 1500, cause: 16 },
+  },
+  'phone-behind-local-optimised-away-hangs-up': {
+    ...{ channel: 'Local/3207@agents', context: 'local', exten: '74951234514' },
+  },
   'phone-behind-local-customer-hangs-up': { channel: 'Local/3200@agents', ...customer('07') },
   'phone-behind-local-busy': { channel: 'Local/3201@agents', ...customer('00') },
   'phone-behind-local-declined': { channel: 'Local/3202@agents', ...customer('00') },
@@ -69,6 +78,14 @@ export const scenarios: Record<string, Scenario> = {
   'ring-group-both-refuse': { channel: AGENT, context: 'ring-group', exten: '0205' },
   'two-trunks-congestion-then-busy': { channel: AGENT, context: 'two-trunks', exten: '0501' },
   'two-trunks-congestion-then-answer': { channel: AGENT, context: 'two-trunks', exten: '0507' },
+  'customer-redirected': {
+    ...{ channel: AGENT, ...customer('00'), redirect: { afterMs: 700, context: 'noDial' } },
+    hangUp: { afterMs: 1500, cause: 16 },
+  },
+  'agent-redirected': {
+    ...{ channel: 'Local/3200@phones', ...customer('07'), redirect: { afterMs: 300, context: 'noDial' } },
+    hangUp: { afterMs: 1500, cause: 16 },
+  },
   'dialplan-answers': { channel: 'PJSIP/3207', context: 'noDial', exten: '1' },
   'id-in-use': { channel: 'PJSIP/3206', ...customer('00'), timeoutMs: 1500 },
 };

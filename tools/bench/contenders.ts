@@ -14,7 +14,7 @@ export interface Contender {
 }
 
 /** An Originate to a phone that hangs up at once, so that calls do not pile up. */
-export const order = () =>
+const order = () =>
   originateAction({
     channelId: newCallbackId(),
     channel: 'Local/3204@phones',

@@ -1,0 +1,51 @@
+import { type Action, type AjamSession, events, header } from '../ajam/index.ts';
+
+/** No dialplan has it, so a channel that goes there ends before it begins. */
+const NOWHERE = 'Local/x@asterisk-callback-nowhere';
+
+/** Events of channels and responses take separate ways through Asterisk, and overtake each other by milliseconds. */
+const GRACE_MS = 200;
+
+/**
+ * Whether a live channel has an id, learned with the right to originate alone.
+ *
+ * An Originate that fails with Reason 0 and without a channel has two meanings that no event tells apart: the phone cannot
+ * be reached, or the id is taken. So a channel is asked for that rings nobody wherever it is asked for: Asterisk makes it
+ * (Newchannel) and drops it at once, unless the id is taken; then there is only the response.
+ *
+ * @param until When to stop, as `Date.now()` tells time; then nothing is known.
+ * @throws AjamError AJAM_SESSION_LOST.
+ */
+export async function isTaken(session: AjamSession, id: string, until: number): Promise<boolean | undefined> {
+  const actionId = `${id}-taken`;
+  await session.send(probe(id, actionId), { signal: AbortSignal.timeout(Math.max(0, until - Date.now())) });
+  let made = false;
+  let answered = false;
+  const listen = async (deadline: number, enough: () => boolean): Promise<void> => {
+    const wanted = (event: Parameters<typeof header>[0]): boolean => {
+      made ||=
+        event.name === 'Newchannel' &&
+        (header(event, 'Channel') ?? '').startsWith(NOWHERE) &&
+        header(event, 'Uniqueid') === id;
+      answered ||= event.name === 'OriginateResponse' && header(event, 'ActionID') === actionId;
+      return made || answered;
+    };
+    for await (const _ of events(session, { wanted, until: deadline, paceMs: 40 })) if (enough()) return;
+  };
+  await listen(until, () => made || answered);
+  if (answered && !made) await listen(Math.min(until, Date.now() + GRACE_MS), () => made);
+  if (made) return false;
+  return answered ? true : undefined;
+}
+
+const probe = (id: string, actionId: string): Action => ({
+  action: 'Originate',
+  headers: {
+    ActionID: actionId,
+    ChannelId: id,
+    Channel: NOWHERE,
+    Application: 'NoOp',
+    Timeout: '1000',
+    Async: 'true',
+  },
+});
