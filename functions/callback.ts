@@ -8,6 +8,7 @@ import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/ro
 import { admit } from './access.ts';
 import { type DialOptions, dialOnce } from './dial.ts';
 import { type Call, httpHandler, looksAhead, nothingDialled } from './http.ts';
+import { endCall, playDigits, showCall } from './live-call.ts';
 import { switchboard } from './switchboard.ts';
 
 /** `path` is the request's without stage and base path; `parameters` are what stands for `{id}` and the like. */
@@ -69,6 +70,9 @@ const describeAll: Handle = async () => {
 export const endpoints: readonly Endpoint<Handle>[] = [
   { method: 'POST', path: '/callbacks', handle: placeFromBody },
   { method: 'GET', path: '/callback', handle: placeFromLink },
+  { method: 'GET', path: '/callbacks/{id}', handle: showCall },
+  { method: 'DELETE', path: '/callbacks/{id}', handle: endCall },
+  { method: 'POST', path: '/callbacks/{id}/dtmf', handle: playDigits },
   { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
   { method: 'GET', path: '/openapi.json', handle: describeAll },
 ];

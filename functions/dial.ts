@@ -2,7 +2,7 @@ import type { Callback } from '../lib/callback/callback.ts';
 import { idempotentCallbackId, newCallbackId } from '../lib/callback/id.ts';
 import { type Answered, fingerprintOf, RecentRequests } from '../lib/callback/idempotency.ts';
 import { place } from '../lib/callback/place.ts';
-import { type CallbackRequest, parseCallbackRequest } from '../lib/callback/request.ts';
+import { type CallbackRequest, type FieldError, parseCallbackRequest } from '../lib/callback/request.ts';
 import type { ClassicTarget } from '../lib/callback/rules/classic.ts';
 import { ProblemError } from '../lib/http/problem.ts';
 import { logCallback, type Timings, type Trace } from './log.ts';
@@ -33,13 +33,15 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
   const started = performance.now();
   const request = permitted(input, options);
   const placeAs = async (id: string): Promise<Answered> => {
+    let replayed = false;
     const callback = await place(switchboard, request, {
       id,
       until: options.until,
       classic,
+      onRepeat: idempotency && (() => (replayed = true)),
       took: (stage, ms) => add(trace.milliseconds, stage, ms),
     });
-    return { callback, replayed: false };
+    return { callback, replayed };
   };
   const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
   const answered = id
@@ -52,14 +54,16 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
 
 function permitted(input: unknown, { mayUseRoute }: DialOptions): CallbackRequest {
   const parsed = parseCallbackRequest(input);
-  if (!parsed.ok) {
-    const detail = parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
-    throw new ProblemError('request-invalid', detail, { errors: parsed.errors });
-  }
+  if (!parsed.ok) throw invalidRequest(parsed.errors);
   if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
     throw new ProblemError('route-not-allowed', 'Use a route that the settings of the key list');
   }
   return parsed.request;
+}
+
+export function invalidRequest(errors: FieldError[]): ProblemError {
+  const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  return new ProblemError('request-invalid', detail, { errors });
 }
 
 function add(milliseconds: Timings, stage: string, ms: number): void {

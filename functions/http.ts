@@ -1,3 +1,4 @@
+import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { asProblem } from '../lib/http/failure.ts';
 import { type HttpEvent, type HttpRequest, readHttpRequest } from '../lib/http/request.ts';
@@ -17,28 +18,39 @@ export interface Call {
   headers: Record<string, string>;
 }
 
-/** A Lambda handler for any of the HTTP event shapes; whatever is thrown becomes a problem object. */
-export function httpHandler(answer: (call: Call) => Promise<HttpResponse>) {
-  return async (event: HttpEvent, context: Context): Promise<HttpResponse> => {
-    const requestId = context.awsRequestId;
-    const headers: Record<string, string> = {};
-    const trace: Trace = { requestId, milliseconds: {} };
-    const until = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    try {
-      const request = readHttpRequest(event);
-      const response = await answer({ request, until, trace, headers });
-      return finish(event, response, headers);
-    } catch (error) {
-      const problem = asProblem(error);
-      logFailure(problem, trace);
-      return finish(event, problemResponse(problem, requestId), headers);
-    }
+/** What belongs to an event while it is answered. */
+const calls = new WeakMap<HttpEvent, Call>();
+
+function openCall(event: HttpEvent, context: Context): Call {
+  const call: Call = {
+    request: readHttpRequest(event),
+    until: Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
+    trace: { requestId: context.awsRequestId, milliseconds: {} },
+    headers: {},
   };
+  calls.set(event, call);
+  return call;
 }
 
-function finish(event: HttpEvent, response: HttpResponse, headers: Record<string, string>): HttpResponse {
-  const body = isHead(event) ? '' : response.body;
-  return answerTo(event, { ...response, headers: { ...response.headers, ...headers }, body });
+/** A Lambda handler for any of the HTTP event shapes; whatever is thrown becomes a problem object. */
+export function httpHandler(answer: (call: Call) => Promise<HttpResponse>) {
+  return middy<HttpEvent, HttpResponse, Error, Context>()
+    .after((request) => {
+      if (request.response) request.response = finish(request.event, request.response);
+    })
+    .onError((request) => {
+      const { event, context, error } = request;
+      const problem = asProblem(error);
+      logFailure(problem, calls.get(event)?.trace ?? { requestId: context.awsRequestId, milliseconds: {} });
+      request.response = finish(event, problemResponse(problem, context.awsRequestId));
+    })
+    .handler((event, context) => answer(openCall(event, context)));
+}
+
+/** Headers of the call go with its answer, be it a yes or a no. */
+function finish(event: HttpEvent, response: HttpResponse): HttpResponse {
+  const headers = { ...response.headers, ...calls.get(event)?.headers };
+  return answerTo(event, { ...response, headers, body: isHead(event) ? '' : response.body });
 }
 
 const isHead = (event: HttpEvent): boolean =>

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback } from '../lib/callback/callback.ts';
 import { mask } from '../lib/callback/mask.ts';
-import { PROBLEMS, type ProblemError } from '../lib/http/problem.ts';
+import { PROBLEMS, type ProblemCode, type ProblemError } from '../lib/http/problem.ts';
 import { countFailure, countPlaced } from './metrics.ts';
 
 /** JSON lines without secrets, bodies or whole phone numbers; LOG_LEVEL and POWERTOOLS_* set it up. */
@@ -29,7 +29,7 @@ export function logCallback(callback: Callback, trace: Trace, replayed: boolean)
 export function logFailure(problem: ProblemError, trace: Trace = { milliseconds: {} }): void {
   const { code, message, cause, details } = problem;
   const { status } = PROBLEMS[code];
-  const why = cause instanceof Error && cause.message !== message ? { cause: scrub(String(cause)) } : {};
+  const why = cause instanceof Error && cause.message !== message ? { cause: whyOf(code, cause) } : {};
   const line = {
     ...(details.callback && shown(details.callback)),
     ...{ code, httpStatus: status, detail: scrub(message), ...why, ...trace },
@@ -38,6 +38,10 @@ export function logFailure(problem: ProblemError, trace: Trace = { milliseconds:
   else log.warn('refused', line);
   countFailure(code);
 }
+
+/** Of what nobody foresaw, where it happened as well. */
+const whyOf = (code: ProblemCode, cause: Error): string =>
+  scrub((code === 'internal-error' && cause.stack) || String(cause));
 
 const shown = ({ id, status, route, pbx, agent, to }: Callback) => ({
   ...{ id, status, route, pbx },

@@ -49,6 +49,8 @@ async function run({ settings: file, port }: Options): Promise<void> {
   const { flat, settings } = started;
   const store = await startParameterStore(SETTINGS_PATH, flat);
   pretendAws(store.url);
+  // Metrics are lines for CloudWatch; here they would only hide what is logged.
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   // Not before: they look at the environment while they load.
   const { doors } = await import('./doors.ts');
   const { switchboard } = await import('../functions/switchboard.ts');

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Access, type Keys, own, refuse, type Via } from './request.ts';
 
 /**
@@ -50,9 +50,9 @@ function withSecret(credential: string, keys: Keys, via: Via): Access {
 }
 
 /** Digests have one length, so neither the length of a secret nor how much of it was right shows in the time. */
-function sameSecret(presented: string, secret: string | undefined): boolean {
+export function sameSecret(presented: string, secret: string | undefined): boolean {
   const same = timingSafeEqual(sha256(presented), sha256(secret ?? NO_SECRET));
   return same && secret !== undefined && secret !== '';
 }
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import type { Callback, Leg, LegStatus, Party } from './callback.ts';
+import type { Callback, Leg } from './callback.ts';
 import { sendDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { type LiveCall, withLiveCall } from './live-call.ts';
+import { liveStatus } from './live-status.ts';
 import { NORMAL_CLEARING } from './outcome/causes.ts';
 import type { Switchboard } from './place.ts';
 import { type CallSnapshot, type LiveChannel, takeSnapshot } from './snapshot.ts';
@@ -73,36 +74,16 @@ async function hangUp(session: AjamSession, channel: LiveChannel | undefined): P
   }
 }
 
-function describeLive({ snapshot, pbx, dialplanAnswers }: LiveCall): Callback {
-  const { variables } = snapshot;
-  const party = variables.first ?? 'agent';
-  const first = describeLeg(party, snapshot.first);
-  const second = describeLeg(party === 'agent' ? 'customer' : 'agent', snapshot.second);
-  if (dialplanAnswers && first.status === 'answered' && snapshot.second.length === 0)
-    second.status = 'answered';
-  return {
-    id: snapshot.id,
-    status: first.status === 'answered' ? 'in-progress' : first.status === 'ringing' ? 'ringing' : 'queued',
-    route: variables.route ?? '',
-    pbx,
-    agent: variables.agent ?? '',
-    to: variables.to ?? '',
-    legs: { first, second },
-    asterisk: { actionId: snapshot.id },
-    metadata: {},
-  };
-}
-
-function describeLeg(party: Party, channels: LiveChannel[]): Leg {
-  const statusOf = (state: LiveChannel['state']): LegStatus =>
-    state === 'up' ? 'answered' : state === 'ringing' ? 'ringing' : 'waiting';
-  // The far half of a Local channel is up as soon as its dialplan runs.
-  const near = channels.filter(({ name }) => !name.endsWith(';2'));
-  const channel = near[0];
-  if (!channel) return { party, status: 'waiting' };
-  const ringing = near.some(({ state }) => state === 'ringing') ? 'ringing' : 'waiting';
-  return { party, status: channel.state === 'up' ? statusOf(channel.state) : ringing, channel: channel.name };
-}
+const describeLive = ({ snapshot, pbx, dialplanAnswers }: LiveCall): Callback => ({
+  id: snapshot.id,
+  route: snapshot.variables.route ?? '',
+  pbx,
+  agent: snapshot.variables.agent ?? '',
+  to: snapshot.variables.to ?? '',
+  ...liveStatus(snapshot, { dialplanAnswers }),
+  asterisk: { actionId: snapshot.id },
+  metadata: {},
+});
 
 /** What a live call came to by being hung up. */
 function ended(callback: Callback): Callback {

@@ -17,6 +17,8 @@ export interface FollowOptions extends OutcomeOptions {
 export class CallFollower {
   readonly #session: AjamSession;
   #facts: CallFacts;
+  #created = false;
+  #refused = false;
 
   constructor(session: AjamSession, id: string) {
     this.#session = session;
@@ -45,6 +47,14 @@ export class CallFollower {
     return this.#facts.originateResponse !== undefined || this.#facts.channels.size > 0;
   }
 
+  /**
+   * Whether Asterisk refused the order without a channel of our own coming to be: the phone cannot be reached, or
+   * the id is that of a call that lives.
+   */
+  get wasRefused(): boolean {
+    return this.#refused && !this.#created;
+  }
+
   /** Waits for the first sign of the call. */
   async sees(until: number): Promise<boolean> {
     await this.#listen(until, {}, () => this.hasSeen);
@@ -71,10 +81,18 @@ export class CallFollower {
   /** An event of ours may be known as such only by the one before it. */
   #take(event: Packet): boolean {
     const ours = concerns(this.#facts, event);
+    const id = this.#facts.id;
+    this.#created ||= event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
+    this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
     if (ours) this.#facts = observe(this.#facts, event, timeOf(event));
     return ours;
   }
 }
+
+const isRefusal = (event: Packet): boolean =>
+  event.name === 'OriginateResponse' &&
+  header(event, 'Response') === 'Failure' &&
+  header(event, 'Reason') === '0';
 
 /** Asterisk's own time where `timestampevents` is on: several events come in one reply. */
 function timeOf(event: Packet): number {

@@ -25,6 +25,8 @@ export interface PlaceOptions {
   until: number;
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget | undefined;
+  /** Called if the id is that of a call that lives: nothing rang for this order. Left out for a fresh id. */
+  onRepeat?: (() => void) | undefined;
   /** Called with what a step took, for the log. */
   took?: (stage: 'settings' | 'login' | 'originate', ms: number) => void;
 }
@@ -37,7 +39,7 @@ export interface PlaceOptions {
 export async function place(
   switchboard: Switchboard,
   request: CallbackRequest,
-  { id, until, classic, took = () => undefined }: PlaceOptions,
+  { id, until, classic, onRepeat, took = () => undefined }: PlaceOptions,
 ): Promise<Callback> {
   const started = performance.now();
   const settings = await switchboard.settings.get();
@@ -50,7 +52,7 @@ export async function place(
   const originate = originateOf(plan, id, request.dtmf);
   const options: OrderOptions = {
     sessions: switchboard.sessions,
-    follow: request.wait !== 'accepted' || digits !== undefined,
+    follow: request.wait !== 'accepted' || digits !== undefined || onRepeat !== undefined,
     needs: digits && 'PlayDTMF',
     signal: AbortSignal.timeout(Math.max(0, until - Date.now())),
     took,
@@ -71,6 +73,7 @@ export async function place(
         until: Math.min(until, Date.now() + request.waitSeconds * 1000),
         dialplanAnswers: route.second === 'dialplan',
         digits,
+        onRepeat,
       });
     } finally {
       await leave(ordered, switchboard.sessions, options);

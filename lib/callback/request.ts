@@ -11,6 +11,8 @@ const text = (max: number) =>
 const filled = (max: number) => text(max).check(z.minLength(1, 'is empty'));
 const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
 
+const digits = z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
+
 /** What can be asked for, wherever it comes from. Unknown fields are refused by name. */
 export const callbackRequest = z.strictObject({
   to: filled(64),
@@ -19,7 +21,7 @@ export const callbackRequest = z.strictObject({
   callerId: z.optional(filled(64)),
   variables: z._default(strings(1024), {}),
   timeoutSeconds: z.optional(z.int().check(z.gte(5), z.lte(120))),
-  dtmf: z.optional(z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'))),
+  dtmf: z.optional(digits),
   wait: z._default(z.enum(['accepted', 'answered', 'connected', 'completed']), 'accepted'),
   waitSeconds: z._default(z.number().check(z.gte(0), z.lte(900)), 25),
   metadata: z._default(
@@ -43,6 +45,18 @@ export function parseCallbackRequest(input: unknown): ParsedRequest {
   const parsed = callbackRequest.safeParse(input, { reportInput: true });
   return parsed.success
     ? { ok: true, request: parsed.data }
+    : { ok: false, errors: fieldErrors(parsed.error) };
+}
+
+const digitsRequest = z.strictObject({ digits });
+
+/** As parseCallbackRequest, for digits to a live call. */
+export function parseDigits(
+  input: unknown,
+): { ok: true; digits: string } | { ok: false; errors: FieldError[] } {
+  const parsed = digitsRequest.safeParse(input, { reportInput: true });
+  return parsed.success
+    ? { ok: true, digits: parsed.data.digits }
     : { ok: false, errors: fieldErrors(parsed.error) };
 }
 

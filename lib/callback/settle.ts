@@ -2,8 +2,10 @@ import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply
 import type { Callback } from './callback.ts';
 import { withReply } from './describe.ts';
 import { sendDigits } from './digits.ts';
+import { isTaken } from './duplicate.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
+import { liveStatus } from './live-status.ts';
 import { withOutcome } from './outcome/outcome.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -13,6 +15,8 @@ const FIRST_EVENT_MS = 3000;
 export interface SettleOptions extends FollowOptions {
   /** Sent to the customer once both have answered. */
   digits?: string | undefined;
+  /** Called if the id is that of a call that lives: nothing rang for this order. Left out for a fresh id. */
+  onRepeat?: (() => void) | undefined;
 }
 
 type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; error: AjamError };
@@ -26,13 +30,19 @@ type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; err
 export async function settle(sent: Sent, callback: Callback, options: SettleOptions): Promise<Callback> {
   const answered = 'reply' in sent;
   const told = answered ? withReply(callback, sent.reply) : callback;
-  if (answered && options.wait === 'accepted' && !options.digits) return told;
+  const accepted = answered && options.wait === 'accepted' && !options.digits;
+  if (accepted && !options.onRepeat) return told;
   if (!answered) sent.session.disconnect();
 
   let dtmf: Pick<Callback, 'dtmf'> = options.digits ? { dtmf: 'not-sent' } : {};
   const follower = new CallFollower(sent.session, callback.id);
   try {
-    if (await follower.sees(Math.min(options.until, Date.now() + FIRST_EVENT_MS))) {
+    const patience = accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS;
+    if (await follower.sees(Math.min(options.until, Date.now() + patience))) {
+      if (options.onRepeat && (await isRepeat(follower, sent.session, options.until))) {
+        options.onRepeat();
+        return await describeRepeated(told, sent.session);
+      }
       if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
       await follower.follow(options);
     }
@@ -49,8 +59,22 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
     return withOutcome({ ...told, ...dtmf, asterisk }, follower.outcome(options));
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
-  if (Date.now() < options.until) throw blind(told);
+  if (!accepted && Date.now() < options.until) throw blind(told);
   return told;
+}
+
+const isRepeat = async (follower: CallFollower, session: AjamSession, until: number): Promise<boolean> =>
+  follower.wasRefused && (await isTaken(session, follower.facts.id, until)) === true;
+
+/** The call that lives, as far as the AMI user may ask for it. */
+async function describeRepeated(told: Callback, session: AjamSession): Promise<Callback> {
+  try {
+    const snapshot = await takeSnapshot(session, told.id);
+    return snapshot ? { ...told, ...liveStatus(snapshot) } : told;
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    return told;
+  }
 }
 
 async function playWhenConnected(

@@ -24,9 +24,17 @@ export function asProblem(error: unknown): ProblemError {
   }
   if (error instanceof SettingsError) {
     const code = error.code === 'SETTINGS_UNREACHABLE' ? 'settings-unreachable' : 'settings-invalid';
-    return new ProblemError(code, LOGGED, { cause: error });
+    return new ProblemError(code, settingsDetail(error), { cause: error });
   }
   return new ProblemError('internal-error', LOGGED, { cause: error });
+}
+
+/** Names the parameters, for whoever looks after them, and nothing of what stands in them. */
+function settingsDetail({ problems }: SettingsError): string {
+  const [first, ...others] = [...new Set(problems.map(({ parameter }) => parameter))];
+  if (first === undefined) return LOGGED;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return `Look at ${first}${more}. ${LOGGED}; npm run doctor says it too`;
 }
 
 const LOGGED = 'What is wrong was logged under the request id';

@@ -1,5 +1,6 @@
 import { callbackSchemas } from './openapi/callback.ts';
 import { credentials } from './openapi/credentials.ts';
+import { livePaths } from './openapi/live.ts';
 import { CALLBACK_PROBLEMS, problemResponses, problemSchema } from './openapi/problems.ts';
 import { requestProperties, requestSchema } from './openapi/request.ts';
 
@@ -98,6 +99,7 @@ export const openApi = () => ({
         },
       },
     },
+    ...livePaths(),
     '/health': {
       get: {
         operationId: 'health',

@@ -39,6 +39,49 @@ describeOnAsterisk('Twenty requests at once with one Idempotency-Key', (pbx) => 
   });
 });
 
+describeOnAsterisk('A repeat that reaches another process', (pbx) => {
+  const settings = { url: pbx.httpUrl, ...pbx.users.callback };
+  const hangUp = async (id: unknown): Promise<void> => {
+    await using watcher = await watchEvents(pbx);
+    await watcher.action({ Action: 'Hangup', Channel: String(id) });
+  };
+
+  it.each([{}, { wait: 'answered', waitSeconds: 2 }])('rings nobody and says so: %j', async (more) => {
+    const { channel } = markedChannel('06');
+    await using door = await openDoor(settingsFor(settings, channel));
+    const key = `repeat-${pbx.version}-${JSON.stringify(more)}`;
+    const first = await door.ask(keyed(key, { ...ORDER, ...more }));
+    expect(first.headers['idempotent-replayed']).toBeUndefined();
+    const repeat = await (await door.another()).ask(keyed(key, { ...ORDER, ...more }));
+    expect(repeat).toMatchObject({
+      status: 201,
+      body: { id: first.body['id'], status: 'queued' },
+      headers: { 'idempotent-replayed': 'true' },
+    });
+    await hangUp(first.body['id']);
+  });
+
+  it('is told how far the call is, by an AMI user who may ask', async () => {
+    const { channel } = markedChannel('06');
+    await using door = await openDoor(settingsFor({ ...settings, ...pbx.users.control }, channel));
+    const key = `far-${pbx.version}`;
+    const first = await door.ask(keyed(key));
+    const repeat = await (await door.another()).ask(keyed(key));
+    expect(repeat).toMatchObject({
+      body: { id: first.body['id'], status: 'ringing' },
+      headers: { 'idempotent-replayed': 'true' },
+    });
+    await hangUp(first.body['id']);
+  });
+
+  it('is no repeat when the phone cannot be reached', async () => {
+    await using door = await openDoor(settingsFor(settings, 'PJSIP/nobody-{agent}'));
+    const answer = await door.ask(keyed(`nobody-${pbx.version}`));
+    expect(answer).toMatchObject({ status: 201, body: { status: 'failed' } });
+    expect(answer.headers['idempotent-replayed']).toBeUndefined();
+  });
+});
+
 describe('An Idempotency-Key', () => {
   let simulator: Simulator;
   let door: Door;

@@ -68,10 +68,13 @@ export function fateOfDialStatus(status: string): Fate {
   }
 }
 
-/** Of several attempts the one that tells most: a busy customer behind a dead trunk was busy. */
+/**
+ * Of several attempts the one that tells most: a busy customer behind a dead trunk was busy. Whoever went away while
+ * the last one rang ended it all.
+ */
 export function mostTelling(fates: readonly Fate[]): Fate | undefined {
   const rank = ({ status, reason }: Fate): number => {
-    const order = ['busy', 'rejected', 'no-answer', 'unreachable', 'congestion', 'canceled', 'other'];
+    const order = ['canceled', 'busy', 'rejected', 'no-answer', 'unreachable', 'congestion', 'other'];
     return order.indexOf(reason ?? status);
   };
   return fates.toSorted((a, b) => rank(a) - rank(b))[0];

@@ -9,7 +9,7 @@ export interface ChannelFacts {
   /** Q.850, from its Hangup event. */
   cause?: number;
   causeText?: string;
-  /** Somebody asked for the hang-up: the far end, or an AMI action. The dialplan just ends. */
+  /** Somebody at the PBX asked for the hang-up; not the far end, and not the dialplan, which just ends. */
   hangupRequested?: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface ChannelFacts {
 export interface DialFacts {
   caller?: string;
   begunAt?: number;
-  /** DialStatus of its DialEnd. */
+  /** DialStatus of its DialEnd; `FORWARD` if the phone sent the call on to another, which is dialled next. */
   status?: string;
 }
 
@@ -30,6 +30,8 @@ export interface CallFacts {
   readonly channels: ReadonlyMap<string, ChannelFacts>;
   /** By the uniqueid of the channel that is dialled. */
   readonly dials: ReadonlyMap<string, DialFacts>;
+  /** The far half of a Local channel, by the uniqueid of its near one. */
+  readonly halves: ReadonlyMap<string, string>;
   readonly originateResponse: Packet | undefined;
 }
 
@@ -37,6 +39,7 @@ export const noFacts = (id: string): CallFacts => ({
   id,
   channels: new Map(),
   dials: new Map(),
+  halves: new Map(),
   originateResponse: undefined,
 });
 
@@ -45,10 +48,12 @@ export function concerns(facts: CallFacts, event: Packet): boolean {
   if (header(event, 'ActionID') === facts.id) return true;
   const ours = (uniqueid: string | undefined): boolean =>
     uniqueid !== undefined && (halfOf(uniqueid) === facts.id || facts.channels.has(uniqueid));
-  return ['Uniqueid', 'Linkedid', 'DestUniqueid', 'DestLinkedid'].some((name) => ours(header(event, name)));
+  return IDS.some((name) => ours(header(event, name)));
 }
 
-/** A Local channel has two halves, `X` and `X;2`. */
+const IDS = ['Uniqueid', 'Linkedid', 'DestUniqueid', 'DestLinkedid', 'LocalOneUniqueid', 'LocalOneLinkedid'];
+
+/** The two halves of a Local channel that was originated are `X` and `X;2`. */
 const halfOf = (uniqueid: string): string => uniqueid.split(';')[0] ?? uniqueid;
 
 /** Adds what one event tells. */
@@ -59,10 +64,11 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
   switch (event.name) {
     case 'OriginateResponse':
       return { ...facts, originateResponse: moreTelling(facts.originateResponse, event) };
+    case 'LocalBridge':
+      return addHalf(facts, header(event, 'LocalOneUniqueid'), header(event, 'LocalTwoUniqueid'));
     case 'Newchannel':
     case 'Newstate':
       return addToChannel(facts, uniqueid, { ...nameOf(event, 'Channel'), ...stateOf(event, at) });
-    case 'HangupRequest':
     case 'SoftHangupRequest':
       return addToChannel(facts, uniqueid, { hangupRequested: true });
     case 'Hangup':
@@ -78,7 +84,7 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
         header(event, 'DialStatus') === 'RINGING' ? { ringingAt: at } : {},
       );
     case 'DialEnd': {
-      const status = header(event, 'DialStatus') ?? '';
+      const status = header(event, 'Forward') ? 'FORWARD' : (header(event, 'DialStatus') ?? '');
       return addDial(facts, dest, event, { status }, status === 'ANSWER' ? { upAt: at } : {});
     }
     default:
@@ -94,6 +100,11 @@ function moreTelling(known: Packet | undefined, event: Packet): Packet {
   const rank = (response: Packet): number =>
     header(response, 'Response') === 'Success' ? 2 : header(response, 'Reason') === '0' ? 0 : 1;
   return known && rank(known) >= rank(event) ? known : event;
+}
+
+function addHalf(facts: CallFacts, near: string | undefined, far: string | undefined): CallFacts {
+  if (near === undefined || far === undefined) return facts;
+  return { ...facts, halves: new Map(facts.halves).set(near, far) };
 }
 
 function nameOf(event: Packet, field: string): ChannelFacts {

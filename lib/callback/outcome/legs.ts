@@ -19,13 +19,12 @@ export interface LegOutcome {
 /** The channel that was originated. */
 export function firstLeg(facts: CallFacts): LegOutcome {
   const channel = facts.channels.get(facts.id);
-  // A Local channel dials the phone itself from its other half.
-  const attempts = [facts.id, `${facts.id};2`, ...dialledBy(facts, `${facts.id};2`)].map((id) =>
+  const attempts = [facts.id, farHalf(facts, facts.id), ...behind(facts, facts.id)].map((id) =>
     facts.channels.get(id),
   );
   const answer = facts.originateResponse && header(facts.originateResponse, 'Response');
   if (answer === 'Success' || channel?.upAt !== undefined) {
-    return { leg: { status: 'answered', ...detailsOf(channel) }, complete: true };
+    return { leg: { status: 'answered', ...answeredDetails(facts, facts.id) }, complete: true };
   }
   const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
   // With Reason 0 the channel must be gone: while it lives, the refusal was for somebody who asked for it again.
@@ -39,7 +38,7 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   const fate =
     mostTelling(attempts.flatMap((attempt) => fateOfCause(attempt?.cause) ?? [])) ??
     fateOfReason(reason) ??
-    fateWithoutCause(channel);
+    fateWithoutCause(facts);
   const told = attempts.find((attempt) => fateOfCause(attempt?.cause)) ?? channel;
   return {
     leg: { ...fate, ...detailsOf(channel), ...causeOf(told) },
@@ -48,9 +47,14 @@ export function firstLeg(facts: CallFacts): LegOutcome {
 }
 
 /** Without any channel there was no such phone, or none registered; normal clearing before the answer is a cancel. */
-function fateWithoutCause(channel: ChannelFacts | undefined): Fate {
+function fateWithoutCause(facts: CallFacts): Fate {
+  const channel = facts.channels.get(facts.id);
   if (!channel) return { status: 'failed', reason: 'unreachable' };
-  const canceled = channel.hangupRequested || channel.cause === NORMAL_CLEARING;
+  // Only when its time ran out does a dial end without a DialEnd. The response may come much later: the dialplan's
+  // extension `failed` is run first.
+  const dial = facts.dials.get(facts.id);
+  if (dial && dial.status === undefined && !facts.originateResponse) return { status: 'no-answer' };
+  const canceled = channel.cause === NORMAL_CLEARING || (channel.hangupRequested && !channel.cause);
   return canceled ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
 }
 
@@ -63,7 +67,7 @@ export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswe
   }
   const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
   if (answered !== undefined) {
-    return { leg: { status: 'answered', ...detailsOf(facts.channels.get(answered)) }, complete: true };
+    return { leg: { status: 'answered', ...answeredDetails(facts, answered) }, complete: true };
   }
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
   const channel = facts.channels.get(pending[0] ?? dialled[0] ?? '');
@@ -77,13 +81,13 @@ export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswe
   const told = facts.channels.get(fates.find((each) => each.fate === fate)?.id ?? '');
   return {
     leg: { ...fate, ...detailsOf(told), ...causeOf(told) },
-    complete: dialled.every((id) => facts.channels.get(id)?.hungUpAt !== undefined),
+    complete: dialled.every((id) => facts.channels.get(id)?.hungUpAt && facts.dials.get(id)?.status),
   };
 }
 
 function fateOfDialled(facts: CallFacts, id: string): Fate {
   const status = facts.dials.get(id)?.status ?? '';
-  const inner = dialledBy(facts, `${id};2`).map((each) => facts.channels.get(each)?.cause);
+  const inner = behind(facts, id).map((each) => facts.channels.get(each)?.cause);
   const causes = [facts.channels.get(id)?.cause, ...inner];
   // Who is dialled no longer because the caller went away has a cause that tells nothing. NOANSWER is no such
   // thing: PJSIP has it for rejections too.
@@ -103,14 +107,36 @@ function neverDialled(facts: CallFacts): LegOutcome {
 }
 
 const rings = (facts: CallFacts, id: string): boolean =>
-  [id, ...dialledBy(facts, `${id};2`)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
+  [id, ...behind(facts, id)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
 
+/** Oldest first, whatever the order in which we learned of them: uniqueids end in a number that counts up. */
 const dialledBy = (facts: CallFacts, caller: string): string[] =>
-  [...facts.dials].filter(([, dial]) => dial.caller === caller).map(([id]) => id);
+  [...facts.dials]
+    .filter(([, dial]) => dial.caller === caller)
+    .map(([id]) => id)
+    .toSorted((a, b) => ageOf(a) - ageOf(b));
+
+const ageOf = (uniqueid: string): number => Number(/\.(\d+)$/.exec(uniqueid)?.[1] ?? 0);
+
+/** A Local channel dials the phone itself from its far half. */
+const behind = (facts: CallFacts, id: string): string[] => dialledBy(facts, farHalf(facts, id));
+
+const farHalf = (facts: CallFacts, id: string): string => facts.halves.get(id) ?? `${id};2`;
 
 function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
   if (channel?.cause === undefined) return {};
   return { cause: channel.cause, ...(channel.causeText && { causeText: channel.causeText }) };
+}
+
+/** Asterisk optimises Local channels away: the phone behind one may talk on when that has long ended. */
+function answeredDetails(facts: CallFacts, id: string): Partial<Leg> {
+  const channel = facts.channels.get(id);
+  const phone = behind(facts, id)
+    .map((each) => facts.channels.get(each))
+    .find((each) => each?.upAt !== undefined);
+  if (!phone) return detailsOf(channel);
+  const { hungUpAt: _, ...withoutEnd } = channel ?? {};
+  return detailsOf({ ...withoutEnd, ...(phone.hungUpAt && { hungUpAt: phone.hungUpAt }) });
 }
 
 function detailsOf(channel: ChannelFacts | undefined): Partial<Leg> {

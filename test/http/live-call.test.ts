@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeOnAsterisk } from '../asterisk/index.ts';
+import { type Asked, codeOf, type Door, openDoor } from './door.ts';
+import { ELSEWHERE_SECRET, json, settingsFor } from './settings.ts';
+
+describeOnAsterisk('A live call, asked about over HTTP', (pbx) => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.control }, 'Local/{agent}@phones'));
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
+  const place = async (fields: object): Promise<string> => {
+    const order = { to: '84951234500', agent: '3200', wait: 'connected', waitSeconds: 10, ...fields };
+    const { body } = await door.ask({
+      method: 'POST',
+      url: '/callbacks',
+      headers: json,
+      body: JSON.stringify(order),
+    });
+    return String(body['id']);
+  };
+  const ask = (method: string, url: string, more: Partial<Asked> = {}) =>
+    door.ask({ method, url, headers: json, ...more });
+
+  it('is shown, hears digits and is hung up', async () => {
+    const id = await place({});
+    expect(await ask('GET', `/callbacks/${id}`)).toMatchObject({
+      status: 200,
+      body: { id, status: 'in-progress', route: 'default', agent: '3200', to: '+74951234500' },
+    });
+    const digits = await ask('POST', `/callbacks/${id}/dtmf`, { body: '{"digits":"1w2#"}' });
+    expect(digits).toMatchObject({ status: 200, body: { id } });
+    expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({
+      status: 200,
+      body: { id, status: 'completed' },
+    });
+    expect(codeOf(await ask('GET', `/callbacks/${id}`))).toBe('callback-not-found');
+  });
+
+  it('is cancelled while it rings', async () => {
+    const id = await place({ agent: '3206', wait: 'accepted' });
+    expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({ body: { status: 'canceled' } });
+  });
+
+  it('is not found by a key for other routes', async () => {
+    const id = await place({});
+    const headers = { ...json, authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` };
+    expect(codeOf(await ask('DELETE', `/callbacks/${id}`, { headers }))).toBe('callback-not-found');
+    expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({ body: { status: 'completed' } });
+  });
+
+  describe('is refused', () => {
+    const id = `cb_${'0'.repeat(32)}`;
+    it.each<[string, Asked, string, number]>([
+      ['without credentials', { method: 'DELETE', url: `/callbacks/${id}` }, 'credentials-missing', 401],
+      ['an unknown id', { url: `/callbacks/${id}`, headers: json }, 'callback-not-found', 404],
+      [
+        'a pattern for an id',
+        { method: 'DELETE', url: '/callbacks/%2F.*%2F', headers: json },
+        'callback-not-found',
+        404,
+      ],
+      [
+        'no digits',
+        { method: 'POST', url: `/callbacks/${id}/dtmf`, headers: json, body: '{}' },
+        'request-invalid',
+        400,
+      ],
+      [
+        'what is no digit',
+        {
+          method: 'POST',
+          url: `/callbacks/${id}/dtmf`,
+          headers: json,
+          body: '{"digits":"1\\r\\nAction: x"}',
+        },
+        'request-invalid',
+        400,
+      ],
+      [
+        'an unknown field',
+        { method: 'POST', url: `/callbacks/${id}/dtmf`, headers: json, body: '{"digits":"1","Channel":"x"}' },
+        'request-invalid',
+        400,
+      ],
+      [
+        'another method',
+        { method: 'POST', url: `/callbacks/${id}`, headers: json },
+        'method-not-allowed',
+        405,
+      ],
+    ])('with %s', async (_what, asked, code, status) => {
+      const answer = await door.ask(asked);
+      expect({ code: codeOf(answer), status: answer.status }).toEqual({ code, status });
+    });
+  });
+});
