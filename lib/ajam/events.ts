@@ -19,10 +19,10 @@ export interface EventsOptions {
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
 /** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
-const LATE_MS = 250;
+const LATE_MS = 500;
 
 /**
- * The wanted events, in batches, as they come, until the deadline. A connection that dies is replaced; the
+ * The wanted events, in batches, as they come, until the deadline: one look even where it has passed. A connection that dies is replaced; the
  * session keeps its events meanwhile.
  *
  * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it.
@@ -31,10 +31,11 @@ export async function* events(
   session: AjamSession,
   { wanted, until, paceMs = 250, signal }: EventsOptions,
 ): AsyncGenerator<Packet[], void, void> {
-  for (;;) {
+  for (let asked = false; ; asked = true) {
     const started = Date.now();
-    if (started > until || signal?.aborted) return;
-    const batch = (await waitEvent(session, until - started, signal)).filter(wanted);
+    if ((asked && started > until) || signal?.aborted) return;
+    const left = Math.max(0, until - started);
+    const batch = (await waitEvent(session, left, signal)).filter(wanted);
     if (batch.length > 0) {
       yield batch;
       continue;
@@ -51,7 +52,7 @@ async function waitEvent(
 ): Promise<readonly Packet[]> {
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
-  const deadline = AbortSignal.timeout(Math.max(0, leftMs) + LATE_MS);
+  const deadline = AbortSignal.timeout(leftMs + LATE_MS);
   try {
     const reply = await session.send(
       { action: 'WaitEvent', headers: { Timeout: String(seconds) } },

@@ -5,6 +5,8 @@ import type { Wait } from './request.ts';
 
 /** Causes come within milliseconds of what they explain; a caller is not kept longer for them. */
 const GRACE_MS = 200;
+/** Without any channel the phone was not reachable, unless a PBX under load only tells of its channels late. */
+const NO_CHANNEL_GRACE_MS = 600;
 const GRACE_PACE_MS = 40;
 
 export interface FollowOptions extends OutcomeOptions {
@@ -34,7 +36,8 @@ export class CallFollower {
     const decided = (outcome: Outcome): boolean => isDecided(outcome, wait);
     const outcome = await this.#listen(until, options, decided);
     if (!decided(outcome) || outcome.complete) return outcome;
-    const grace = Math.min(until, Date.now() + GRACE_MS);
+    const patience = this.#facts.channels.size === 0 ? NO_CHANNEL_GRACE_MS : GRACE_MS;
+    const grace = Math.min(until, Date.now() + patience);
     return await this.#listen(grace, options, (later) => later.complete, GRACE_PACE_MS);
   }
 

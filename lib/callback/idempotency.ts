@@ -16,9 +16,10 @@ export interface IdempotencyStore {
   /**
    * Places a call unless the id is known; then it answers as the first one did, be it an error.
    *
+   * @param seconds How long it is known.
    * @throws IdempotencyError when the id is known for another request.
    */
-  once(id: string, fingerprint: string, place: () => Promise<Answered>): Promise<Answered>;
+  once(id: string, fingerprint: string, place: () => Promise<Answered>, seconds?: number): Promise<Answered>;
 }
 
 /** The same key for another request: which of the two is meant, nobody can tell. */
@@ -43,11 +44,12 @@ export function fingerprintOf(request: unknown): string {
 interface Known {
   fingerprint: string;
   answer: Promise<Answered>;
-  at: number;
+  /** As `Date.now()` tells time. */
+  until: number;
 }
 
 /** As long as a store will remember; a process seldom lives as long. */
-const KEPT_MS = 24 * 3600 * 1000;
+const KEPT_SECONDS = 24 * 3600;
 const MOST_KEPT = 1000;
 
 /**
@@ -62,14 +64,19 @@ export class RecentRequests implements IdempotencyStore {
     this.#most = most;
   }
 
-  async once(id: string, fingerprint: string, place: () => Promise<Answered>): Promise<Answered> {
+  async once(
+    id: string,
+    fingerprint: string,
+    place: () => Promise<Answered>,
+    seconds = KEPT_SECONDS,
+  ): Promise<Answered> {
     const known = this.#known.get(id);
-    if (known && Date.now() - known.at < KEPT_MS) {
+    if (known && Date.now() < known.until) {
       if (known.fingerprint !== fingerprint) throw new IdempotencyError();
       return { ...(await known.answer), replayed: true };
     }
     const answer = place();
-    this.#remember(id, { fingerprint, answer, at: Date.now() });
+    this.#remember(id, { fingerprint, answer, until: Date.now() + seconds * 1000 });
     try {
       return await answer;
     } catch (error) {

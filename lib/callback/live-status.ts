@@ -12,8 +12,7 @@ export function liveStatus(
     first: describeLeg(party, first),
     second: describeLeg(party === 'agent' ? 'customer' : 'agent', second),
   };
-  if (dialplanAnswers && legs.first.status === 'answered' && second.length === 0)
-    legs.second.status = 'answered';
+  if (dialplanAnswers && legs.first.status === 'answered') legs.second.status = 'answered';
   switch (legs.first.status) {
     case 'answered':
       return { status: 'in-progress', legs };

@@ -14,12 +14,13 @@ export async function makeCertificates(): Promise<Certificates> {
   try {
     const [ca, otherCa] = await Promise.all([makeCa(dir, 'ca'), makeCa(dir, 'other-ca')]);
     const loopback = 'DNS:localhost,IP:127.0.0.1';
-    const [server, expired, otherHost] = await Promise.all([
-      makeLeaf(dir, 'server', loopback, 30),
+    const [server, expired, expiring, otherHost] = await Promise.all([
+      makeLeaf(dir, 'server', loopback, 90),
       makeLeaf(dir, 'expired', loopback, -1),
-      makeLeaf(dir, 'other-host', 'DNS:pbx.example.com', 30),
+      makeLeaf(dir, 'expiring', loopback, 10),
+      makeLeaf(dir, 'other-host', 'DNS:pbx.example.com', 90),
     ]);
-    return { ca, otherCa, server, expired, otherHost };
+    return { ca, otherCa, server, expired, expiring, otherHost };
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -27,7 +28,7 @@ export async function makeCertificates(): Promise<Certificates> {
 
 async function makeCa(dir: string, name: string): Promise<string> {
   const files = ['-keyout', join(dir, `${name}.key`), '-out', join(dir, `${name}.crt`)];
-  await run('openssl', ['req', '-x509', ...newKey, ...files, '-subj', `/CN=Test PBX ${name}`, '-days', '30']);
+  await run('openssl', ['req', '-x509', ...newKey, ...files, '-subj', `/CN=Test PBX ${name}`, '-days', '90']);
   return readFile(join(dir, `${name}.crt`), 'utf8');
 }
 

@@ -13,13 +13,16 @@ import {
   userNames,
 } from './types.ts';
 
+/** What a file of /etc/asterisk shall hold instead: for tests of other configurations than the one that all share. */
+export type EditFile = (name: string, text: string, pbx: Pbx) => string;
+
 /** Writes the PBX's /etc/asterisk: the files of etc/ (and etc-16/) with the ports, secrets and phones of this start. */
 export async function configure(
   root: string,
   dir: string,
   version: AsteriskVersion,
   certificates: Certificates,
-  wantedHttpPort?: number,
+  { httpPort: wantedHttpPort, edit = (_name, text) => text }: { httpPort?: number; edit?: EditFile } = {},
 ): Promise<Pbx> {
   const etc = join(dir, 'etc');
   await Promise.all(['etc', 'log', 'merged'].map((name) => mkdir(join(dir, name))));
@@ -53,16 +56,8 @@ export async function configure(
     sipAgents: agents.map((agent) => `[${agent}](agent)\ndefaultuser = ${agent}`).join('\n'),
     hints: [...agents, '3299'].map((agent) => `exten => ${agent},hint,PJSIP/${agent}`).join('\n'),
   };
-  for (const folder of version === '16' ? ['etc', 'etc-16'] : ['etc']) {
-    const from = fileURLToPath(new URL(folder, import.meta.url));
-    for (const name of await readdir(from)) {
-      const text = await readFile(join(from, name), 'utf8');
-      await writeFile(join(etc, name), fill(text, values));
-    }
-  }
-
   const users = Object.fromEntries(userNames.map((username) => [username, { username, secret }]));
-  return {
+  const pbx: Pbx = {
     version,
     httpUrl: `http://127.0.0.1:${ports.httpPort}`,
     httpsUrl: `https://127.0.0.1:${ports.httpsPort}`,
@@ -75,6 +70,14 @@ export async function configure(
     phonesLog: join(dir, 'log/phones.log'),
     digitsLog: join(dir, 'log/digits.log'),
   };
+  for (const folder of version === '16' ? ['etc', 'etc-16'] : ['etc']) {
+    const from = fileURLToPath(new URL(folder, import.meta.url));
+    for (const name of await readdir(from)) {
+      const text = await readFile(join(from, name), 'utf8');
+      await writeFile(join(etc, name), edit(name, fill(text, values), pbx));
+    }
+  }
+  return pbx;
 }
 
 function fill(text: string, values: Record<string, string | number>): string {

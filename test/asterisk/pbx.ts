@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { configure } from './configure.ts';
+import { configure, type EditFile } from './configure.ts';
 import { startPhones } from './phones.ts';
 import { udpIsFree } from './ports.ts';
 import { asteriskRoot } from './roots.ts';
@@ -19,16 +19,25 @@ export interface RunningPbx {
   stop(): Promise<void>;
 }
 
-/** Starts a real Asterisk and its phones. Ready when it resolves. `httpPort`: a free one unless given. */
+interface PbxOptions {
+  /** @default a free one */
+  httpPort?: number;
+  /** Another configuration than the one that all tests share. */
+  edit?: EditFile;
+  /** Whether it is up, where that configuration lacks the tests' own user or one of the web listeners. */
+  answers?: (pbx: Pbx) => Promise<boolean>;
+}
+
+/** Starts a real Asterisk and its phones. Ready when it resolves. */
 export async function startPbx(
   version: AsteriskVersion,
   certificates: Certificates,
-  options: { httpPort?: number } = {},
+  options: PbxOptions = {},
 ): Promise<RunningPbx> {
   const root = await asteriskRoot(version);
   // the process id in the name lets the next run clear away what a killed one left
   const dir = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
-  const pbx = await configure(root, dir, version, certificates, options.httpPort);
+  const pbx = await configure(root, dir, version, certificates, options);
   const sandboxes: Sandbox[] = [];
   const stop = async () => {
     await Promise.all(sandboxes.map((sandbox) => sandbox.stop()));
@@ -39,7 +48,7 @@ export async function startPbx(
     sandboxes.push(asterisk);
     const phones = await startPhones(root, dir, pbx.phonesPort);
     sandboxes.push(phones);
-    await ready(pbx, asterisk, phones);
+    await ready(pbx, asterisk, phones, options.answers ?? answers);
     return { pbx, dir, stop };
   } catch (error) {
     await stop();
@@ -48,9 +57,14 @@ export async function startPbx(
 }
 
 /** Waits until Asterisk has booted, both of its web listeners answer, and the phones are there. */
-async function ready(pbx: Pbx, asterisk: Sandbox, phones: Sandbox): Promise<void> {
+async function ready(
+  pbx: Pbx,
+  asterisk: Sandbox,
+  phones: Sandbox,
+  isUp: (pbx: Pbx) => Promise<boolean>,
+): Promise<void> {
   const deadline = Date.now() + 30_000;
-  while (!(await answers(pbx))) {
+  while (!(await isUp(pbx))) {
     const dead = [asterisk, phones].some((sandbox) => sandbox.exited());
     if (dead || Date.now() > deadline) {
       const log = await readFile(pbx.logFile, 'utf8').catch(() => '');

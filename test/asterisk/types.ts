@@ -18,7 +18,7 @@ export interface AmiUser {
   secret: string;
 }
 
-/** PEM texts. `ca` signed the first three; `otherCa` signed nothing. All keys belong to 127.0.0.1 on loopback. */
+/** PEM texts. `ca` signed the others; `otherCa` signed nothing. All keys belong to 127.0.0.1 on loopback. */
 export interface Certificates {
   ca: string;
   otherCa: string;
@@ -26,6 +26,8 @@ export interface Certificates {
   server: KeyPair;
   /** As `server`, but its time is over. */
   expired: KeyPair;
+  /** As `server`, with ten days left. */
+  expiring: KeyPair;
   /** Valid, but its SAN is pbx.example.com. */
   otherHost: KeyPair;
 }

@@ -43,7 +43,9 @@ describeOnAsterisk('a live call', (pbx) => {
         });
       });
 
-      it.concurrent(`${title}: is cancelled while the first rings, and whoever follows it is told`, async () => {
+      it.concurrent(`${title}: is cancelled while the first rings, and whoever follows it is told`, async ({
+        expect,
+      }) => {
         const id = newCallbackId();
         const [agent, customer] = order === 'agent' ? ['3206', '00'] : ['3200', '06'];
         const request = { route: `${order}-first`, agent, to: `+749512345${customer}`, wait: 'completed' };
@@ -56,7 +58,7 @@ describeOnAsterisk('a live call', (pbx) => {
         expect(statuses(await following)).toEqual(['canceled', 'canceled', 'canceled']);
       });
 
-      it.concurrent(`${title}: is cancelled while the second rings`, async () => {
+      it.concurrent(`${title}: is cancelled while the second rings`, async ({ expect }) => {
         const { id } = await call('00', '06');
         await expect
           .poll(() => callStatus(switchboard, id, { until: until(), ...everybody }), { timeout: 5000 })

@@ -1,3 +1,4 @@
+import type { AsteriskVersion } from '../asterisk/types.ts';
 import type { Packet } from '../asterisk/watch-events.ts';
 
 /** A call to be recorded: the Originate, and what somebody does to it. */
@@ -11,10 +12,16 @@ export interface Scenario {
   /** Sends the channel that was dialled last to the extension 1 of this context. */
   redirect?: { afterMs: number; context: string };
   variables?: string;
+  /** Only this version can do it. */
+  only?: AsteriskVersion;
 }
 
 const AGENT = 'PJSIP/3200';
 const customer = (digits: string) => ({ context: 'callbacks', exten: `749512345${digits}` });
+
+const sip = (agent: string, digits: string): Scenario => ({
+  ...{ channel: `SIP/32${agent}`, context: 'OUT_EXT2', exten: `749512345${digits}`, only: '16' },
+});
 
 /** Who is called does what the last two digits say: see test/asterisk/etc/extensions.conf. */
 export const scenarios: Record<string, Scenario> = {
@@ -87,30 +94,60 @@ export const scenarios: Record<string, Scenario> = {
     hangUp: { afterMs: 1500, cause: 16 },
   },
   'dialplan-answers': { channel: 'PJSIP/3207', context: 'noDial', exten: '1' },
+  'first-moves-call': {
+    ...{ channel: 'PJSIP/74951234515@customers', ...customer('08'), variables: '__FORWARD_CONTEXT=phones' },
+  },
+  'second-moves-call': { channel: AGENT, ...customer('15'), variables: '__FORWARD_CONTEXT=phones' },
+  'sip-first-busy': sip('01', '00'),
+  'sip-first-declined': sip('02', '00'),
+  'sip-first-unavailable': sip('03', '00'),
+  'sip-first-unknown': sip('04', '00'),
+  'sip-first-out-of-service': sip('05', '00'),
+  'sip-first-never-answers': { ...sip('06', '00'), timeoutMs: 1000 },
+  'sip-first-canceled': { ...sip('06', '00'), hangUp: { afterMs: 600, cause: 16 } },
+  'sip-second-busy': sip('00', '01'),
+  'sip-second-declined': sip('00', '02'),
+  'sip-second-unavailable': sip('00', '03'),
+  'sip-second-unknown': sip('00', '04'),
+  'sip-second-out-of-service': sip('00', '05'),
+  'sip-second-canceled': { ...sip('00', '06'), hangUp: { afterMs: 800, cause: 16 } },
+  'sip-second-never-answers': { ...sip('00', '06'), variables: 'DIAL_SECONDS=1' },
+  'sip-second-hangs-up': sip('00', '07'),
   'id-in-use': { channel: 'PJSIP/3206', ...customer('00'), timeoutMs: 1500 },
 };
 
 /** The headers that a reducer may look at. */
 const KEPT = [
-  ...['Event', 'ActionID', 'Response', 'Reason', 'Timestamp', 'Uniqueid', 'Linkedid', 'Channel'],
-  ...['ChannelState', 'DestUniqueid', 'DestLinkedid', 'DestChannel', 'DestChannelState', 'DialStatus'],
+  ...['Event', 'ActionID', 'Response', 'Reason', 'Uniqueid', 'Linkedid', 'Channel', 'ChannelState'],
+  ...['DestUniqueid', 'DestLinkedid', 'DestChannel', 'DialStatus', 'Forward', 'Cause', 'Cause-txt'],
   ...['LocalOneUniqueid', 'LocalOneLinkedid', 'LocalTwoUniqueid', 'LocalTwoLinkedid', 'SourceUniqueid'],
-  ...['Cause', 'Cause-txt', 'BridgeUniqueid', 'Forward', 'OldAccountCode', 'Newname', 'Oldname'],
 ];
+const isIdHeader = (name: string): boolean => /(uniqueid|linkedid)$/i.test(name) && !/^Bridge/.test(name);
 
 /** The events of one call among all of a PBX: those of its channels, and of the channels that these lead to. */
 export function eventsOfCall(all: readonly Packet[], id: string): Packet[] {
   const channels = new Set([id]);
   const idsOf = (event: Packet) =>
-    Object.entries(event).filter(([name]) => /(uniqueid|linkedid)$/i.test(name) && !/^Bridge/.test(name));
+    Object.entries(event).flatMap(([name, value]) => (isIdHeader(name) ? [value] : []));
   const isOurs = (event: Packet) =>
-    event['ActionID'] === id || idsOf(event).some(([, value]) => channels.has(value));
+    event['ActionID'] === id || idsOf(event).some((value) => channels.has(value));
   const calls = all.filter((event) => event['Privilege']?.startsWith('call,'));
   for (let known = 0; known < channels.size; ) {
     known = channels.size;
-    for (const [, value] of calls.filter(isOurs).flatMap(idsOf)) channels.add(value);
+    for (const value of calls.filter(isOurs).flatMap(idsOf)) channels.add(value);
   }
-  return calls
-    .filter(isOurs)
-    .map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => KEPT.includes(name))));
+  return calls.filter(isOurs);
 }
+
+/** One line for one event: the call's name, the time in milliseconds, and `@` for the call's id. */
+export function lineOf(call: string, id: string, event: Packet): string {
+  const kept = Object.entries(event).flatMap(([name, value]) =>
+    KEPT.includes(name) ? [[name, name === 'Event' ? value : value.replace(id, '@')]] : [],
+  );
+  const at = Math.round(Number(event['Timestamp']) * 1000);
+  return JSON.stringify({ call, at, ...Object.fromEntries(kept) });
+}
+
+/** Events that tell of numbers and bridges alone. */
+export const isNoise = (event: Packet): boolean =>
+  /^(NewCallerid|NewConnectedLine|Bridge.*)$/.test(event['Event'] ?? '');

@@ -1,5 +1,8 @@
 import { header, type Packet } from '../../ajam/index.ts';
 
+/** Instead of a DialStatus: the phone sent the call on to another one, which is dialled next. */
+export const FORWARD = 'FORWARD';
+
 /** What is known of one channel; times as `Date.now()` tells them, of when we learned of it. */
 export interface ChannelFacts {
   name?: string;
@@ -17,7 +20,7 @@ export interface ChannelFacts {
 export interface DialFacts {
   caller?: string;
   begunAt?: number;
-  /** DialStatus of its DialEnd; `FORWARD` if the phone sent the call on to another, which is dialled next. */
+  /** DialStatus of its DialEnd, or FORWARD. */
   status?: string;
 }
 
@@ -84,7 +87,7 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
         header(event, 'DialStatus') === 'RINGING' ? { ringingAt: at } : {},
       );
     case 'DialEnd': {
-      const status = header(event, 'Forward') ? 'FORWARD' : (header(event, 'DialStatus') ?? '');
+      const status = header(event, 'Forward') ? FORWARD : (header(event, 'DialStatus') ?? '');
       return addDial(facts, dest, event, { status }, status === 'ANSWER' ? { upAt: at } : {});
     }
     default:
@@ -140,9 +143,14 @@ function addDial(
   return addToChannel({ ...facts, dials }, dest, { ...nameOf(event, 'DestChannel'), ...ofChannel });
 }
 
-// What was learned first stays: repeats of an event must not move a time.
+// Of a thing that several events tell of, the earliest time counts.
 function addToChannel(facts: CallFacts, uniqueid: string | undefined, more: ChannelFacts): CallFacts {
   if (uniqueid === undefined) return facts;
-  const channels = new Map(facts.channels).set(uniqueid, { ...more, ...facts.channels.get(uniqueid) });
-  return { ...facts, channels };
+  const known = facts.channels.get(uniqueid) ?? {};
+  const channel: ChannelFacts = { ...more, ...known };
+  for (const time of ['ringingAt', 'upAt', 'hungUpAt'] as const) {
+    const [before = Infinity, now = Infinity] = [known[time], more[time]];
+    if (now < before) channel[time] = now;
+  }
+  return { ...facts, channels: new Map(facts.channels).set(uniqueid, channel) };
 }

@@ -8,6 +8,7 @@ import {
   mostTelling,
   NORMAL_CLEARING,
 } from './causes.ts';
+import { behind, dialledBy, farHalf, isForwarded } from './dials.ts';
 import type { CallFacts, ChannelFacts } from './facts.ts';
 
 /** A leg without who it is, and whether its facts are all there: a failure's cause may come after the failure. */
@@ -29,9 +30,11 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
   // With Reason 0 the channel must be gone: while it lives, the refusal was for somebody who asked for it again.
   const refused = answer === 'Failure' && (!channel || reason !== '0');
+  const forwarded = isForwarded(facts);
   // The response may come after the hang-up that it reports.
-  if (!refused && channel?.hungUpAt === undefined) {
-    const ringing = attempts.some((attempt) => attempt?.ringingAt !== undefined);
+  const ended = forwarded ? answer === 'Failure' : refused || channel?.hungUpAt !== undefined;
+  if (!ended) {
+    const ringing = forwarded || attempts.some((attempt) => attempt?.ringingAt !== undefined);
     return { leg: { status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }, complete: true };
   }
   // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
@@ -61,13 +64,13 @@ function fateWithoutCause(facts: CallFacts): Fate {
 /** Whom the dialplan dialled for the channel that was originated; of several attempts the best. */
 export function secondLeg(facts: CallFacts, { dialplanAnswers }: { dialplanAnswers: boolean }): LegOutcome {
   const dialled = dialledBy(facts, facts.id);
-  if (dialplanAnswers && dialled.length === 0) {
-    const answered = firstLeg(facts).leg.status === 'answered';
-    return { leg: { status: answered ? 'answered' : 'waiting' }, complete: true };
-  }
   const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
   if (answered !== undefined) {
     return { leg: { status: 'answered', ...answeredDetails(facts, answered) }, complete: true };
+  }
+  // Whomever a queue rings in vain: the dialplan itself has answered.
+  if (dialplanAnswers && firstLeg(facts).leg.status === 'answered') {
+    return { leg: { status: 'answered' }, complete: true };
   }
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
   const channel = facts.channels.get(pending[0] ?? dialled[0] ?? '');
@@ -101,27 +104,13 @@ function neverDialled(facts: CallFacts): LegOutcome {
   const { status } = firstLeg(facts).leg;
   if (status === 'waiting' || status === 'ringing') return { leg: { status: 'waiting' }, complete: true };
   if (status !== 'answered') return { leg: { status: 'canceled' }, complete: true };
-  if (first?.hungUpAt === undefined) return { leg: { status: 'waiting' }, complete: true };
+  if (!first?.hungUpAt || isForwarded(facts)) return { leg: { status: 'waiting' }, complete: true };
   const fate = fateOfCause(first.cause);
   return { leg: fate ? { ...fate, ...causeOf(first) } : { status: 'canceled' }, complete: true };
 }
 
 const rings = (facts: CallFacts, id: string): boolean =>
   [id, ...behind(facts, id)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
-
-/** Oldest first, whatever the order in which we learned of them: uniqueids end in a number that counts up. */
-const dialledBy = (facts: CallFacts, caller: string): string[] =>
-  [...facts.dials]
-    .filter(([, dial]) => dial.caller === caller)
-    .map(([id]) => id)
-    .toSorted((a, b) => ageOf(a) - ageOf(b));
-
-const ageOf = (uniqueid: string): number => Number(/\.(\d+)$/.exec(uniqueid)?.[1] ?? 0);
-
-/** A Local channel dials the phone itself from its far half. */
-const behind = (facts: CallFacts, id: string): string[] => dialledBy(facts, farHalf(facts, id));
-
-const farHalf = (facts: CallFacts, id: string): string => facts.halves.get(id) ?? `${id};2`;
 
 function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
   if (channel?.cause === undefined) return {};

@@ -1,5 +1,6 @@
 import type { Callback, CallStatus, LegStatus } from '../callback.ts';
 import type { Wait } from '../request.ts';
+import { isForwarded } from './dials.ts';
 import type { CallFacts } from './facts.ts';
 import { firstLeg, type LegOutcome, secondLeg } from './legs.ts';
 
@@ -44,7 +45,7 @@ export function isDecided({ first, second, over }: Outcome, wait: Wait): boolean
 function isOver(facts: CallFacts, first: LegStatus): boolean {
   const channels = [...facts.channels.values()];
   const allHungUp = channels.every(({ hungUpAt }) => hungUpAt !== undefined);
-  const firstKnown = facts.channels.get(facts.id)?.hungUpAt !== undefined;
+  const firstKnown = facts.channels.get(facts.id)?.hungUpAt !== undefined && !isForwarded(facts);
   // A first leg that failed never had a channel where the phone is unknown.
   return allHungUp && (firstKnown || !['waiting', 'ringing', 'answered'].includes(first));
 }

@@ -1,0 +1,80 @@
+import { afterAll, expect, it } from 'vitest';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { describeOnAsterisk, type Packet, watchEvents } from '../asterisk/index.ts';
+import { eventsOfCall } from '../outcome/scenarios.ts';
+import { dial, switchboardFor, technologiesOf } from './switchboard.ts';
+
+/** Odd, for the median. In each round all cases are at once, and so noise to each other. */
+const ROUNDS = 3;
+/** What is promised, and what a machine that is busy with other things may make of it at worst. */
+const PROMISED_MS = 300;
+const AT_WORST_MS = 1000;
+
+const isFirst = (event: Packet): boolean => event['DestUniqueid'] === event['DestLinkedid'];
+
+/** What is asked, and the event that decides it; of several the first. */
+const CASES: { what: string; request: object; decides: (event: Packet) => boolean; last?: true }[] = [
+  {
+    what: 'the first is busy',
+    request: { agent: '3201', wait: 'answered' },
+    decides: (event) => event['Event'] === 'Hangup',
+  },
+  {
+    what: 'the first rejects',
+    request: { agent: '3202', wait: 'connected' },
+    decides: (event) => event['Event'] === 'Hangup',
+  },
+  {
+    what: 'the first answers',
+    request: { agent: '3208', wait: 'answered', to: '+74951234506' },
+    decides: (event) => event['Event'] === 'DialEnd' && isFirst(event),
+  },
+  {
+    what: 'the second answers',
+    request: { wait: 'connected', to: '+74951234508' },
+    decides: (event) => event['Event'] === 'DialEnd' && !isFirst(event),
+  },
+  {
+    what: 'the second is busy',
+    request: { wait: 'connected', to: '+74951234501' },
+    decides: (event) => event['Event'] === 'DialEnd' && !isFirst(event),
+  },
+  {
+    what: 'one of two hangs up',
+    request: { wait: 'completed', to: '+74951234507' },
+    decides: (event) => event['Event'] === 'Hangup',
+    last: true,
+  },
+];
+
+describeOnAsterisk('the reply', (pbx) => {
+  for (const technology of technologiesOf(pbx)) {
+    const switchboard = switchboardFor(pbx, pbx.users.callback, technology);
+    afterAll(() => switchboard.sessions.close());
+
+    it(`comes at once when the call is decided: ${technology.name}`, async () => {
+      await using watcher = await watchEvents(pbx);
+      const late = async ({ request, decides, last }: (typeof CASES)[number]): Promise<number> => {
+        const id = newCallbackId();
+        const parties = { route: 'agent-first', agent: '3200', to: '+74951234500' };
+        await dial(switchboard, { ...parties, timeoutSeconds: 5, ...request }, id);
+        const replied = Date.now();
+        await watcher.action({ Action: 'Ping' });
+        const deciding = eventsOfCall(watcher.events(), id).filter(decides);
+        const event = last ? deciding.at(-1) : deciding[0];
+        await watcher.action({ Action: 'Hangup', Channel: id });
+        return replied - Number(event?.['Timestamp'] ?? 0) * 1000;
+      };
+      const rounds: number[][] = [];
+      for (let round = 0; round < ROUNDS; round++) rounds.push(await Promise.all(CASES.map(late)));
+      const latencies = CASES.map(({ what }, index) => {
+        const all = rounds.map((round) => round[index] ?? Number.NaN).toSorted((a, b) => a - b);
+        return { what, median: all[(ROUNDS - 1) / 2] ?? Number.NaN, worst: all.at(-1) ?? Number.NaN };
+      });
+      for (const { what, median, worst } of latencies) {
+        expect(median, what).toBeLessThan(PROMISED_MS);
+        expect(worst, what).toBeLessThan(AT_WORST_MS);
+      }
+    });
+  }
+});

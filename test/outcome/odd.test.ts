@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { header, type Packet } from '../../lib/ajam/index.ts';
+import type { Outcome } from '../../lib/callback/outcome/outcome.ts';
+import { event, outcomeFor, type Recorded, recordingsOf } from './recordings.ts';
+
+const told = ({ status, first, second, over }: Outcome) => [
+  status,
+  first.reason ?? first.status,
+  second.reason ?? second.status,
+  over ? 'over' : 'lives',
+];
+
+const is =
+  (name: string, headers: Record<string, string> = {}) =>
+  ({ packet }: Recorded): boolean =>
+    packet.name === name && Object.entries(headers).every(([key, value]) => header(packet, key) === value);
+const without = (events: Recorded[], ...unwanted: ((each: Recorded) => boolean)[]): Recorded[] =>
+  events.filter((each) => !unwanted.some((matches) => matches(each)));
+const upTo = (events: Recorded[], last: (each: Recorded) => boolean): Recorded[] =>
+  events.slice(0, events.findIndex(last) + 1);
+/** The same events with other values in a header that they have. */
+const having = (events: Recorded[], name: string, value: string): Recorded[] =>
+  events.map(({ at, packet }) => ({
+    at,
+    packet: { ...packet, headers: packet.headers.map(([key, old]) => [key, key === name ? value : old]) },
+  }));
+const inTurn = (packets: Packet[]): Recorded[] =>
+  packets.map((packet, index) => ({ at: index * 1000, packet }));
+
+describe.each(recordingsOf('first-busy'))('a first leg that fails on $version', ({ id, events }) => {
+  it('is told by its cause, before the OriginateResponse and after it', () => {
+    const response = events.filter(is('OriginateResponse'));
+    const rest = without(events, is('OriginateResponse'));
+    for (const order of [[...response, ...rest], [...rest, ...response], rest]) {
+      expect(told(outcomeFor(id, order))).toEqual(['busy', 'busy', 'canceled', 'over']);
+    }
+    expect(outcomeFor(id, rest).complete).toBe(false);
+  });
+
+  it.each(['58', '127', '28'])('with a cause that says little (%s) was not canceled: it failed', (cause) => {
+    const outcome = outcomeFor(id, having(events, 'Cause', cause));
+    expect(told(outcome)).toEqual(['failed', 'other', 'canceled', 'over']);
+    expect(outcome.first.cause).toBe(Number(cause));
+  });
+});
+
+it.each(recordingsOf('first-busy'))(
+  'the dialplan never gets a first leg that is busy on $version',
+  ({ id, events }) => {
+    expect(told(outcomeFor(id, events, true))).toEqual(['busy', 'busy', 'canceled', 'over']);
+  },
+);
+
+describe.each(recordingsOf('first-never-answers-slow-failed-extension'))(
+  'a first leg that never answers on $version',
+  ({ id, events }) => {
+    it('is told as such while the dialplan still runs its extension `failed`', () => {
+      const outcome = outcomeFor(id, upTo(events, is('Hangup')));
+      expect(told(outcome)).toEqual(['no-answer', 'no-answer', 'canceled', 'over']);
+    });
+  },
+);
+
+describe.each(recordingsOf('first-moves-call'))(
+  'a first phone that sends the call on to another one on $version',
+  ({ id, events }) => {
+    const silent = without(events, is('OriginateResponse'));
+    const failed = having(events.filter(is('OriginateResponse')), 'Response', 'Failure');
+
+    it('has not failed while that one rings', () => {
+      expect(told(outcomeFor(id, silent))).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
+    });
+
+    it('has failed when that one does', () => {
+      const busy = [...silent, ...having(failed, 'Reason', '5')];
+      expect(told(outcomeFor(id, busy))).toEqual(['busy', 'busy', 'canceled', 'over']);
+      const other = [...silent, ...having(failed, 'Reason', '0')];
+      expect(told(outcomeFor(id, other))).toEqual(['failed', 'other', 'canceled', 'over']);
+    });
+  },
+);
+
+describe.each(recordingsOf('id-in-use'))(
+  'an order with the id of a call that rings on $version',
+  ({ id, events }) => {
+    it('does not end that call, though the refusal has its id', () => {
+      const outcome = outcomeFor(id, upTo(events, is('OriginateResponse')));
+      expect(told(outcome)).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
+    });
+  },
+);
+
+describe.each(recordingsOf('phone-behind-local-optimised-away'))(
+  'a phone behind a Local channel on $version',
+  ({ id, events }) => {
+    it('talks on after Asterisk has optimised the Local channel away', () => {
+      const far = events.findIndex(is('Hangup', { Uniqueid: `${id};2` }));
+      const near = events.findIndex(is('Hangup', { Uniqueid: id }));
+      const outcome = outcomeFor(id, events.slice(0, Math.max(far, near) + 1));
+      expect(told(outcome)).toEqual(['in-progress', 'answered', 'answered', 'lives']);
+      expect(outcome.first.talkSeconds).toBeUndefined();
+    });
+
+    it('has talked as long as it did, not as long as the Local channel lived', () => {
+      const { first, second } = outcomeFor(id, events);
+      expect(first.talkSeconds).toBeGreaterThan(1.2);
+      expect(Math.abs((first.talkSeconds ?? 0) - (second.talkSeconds ?? 0))).toBeLessThanOrEqual(0.2);
+    });
+  },
+);
+
+describe.each(recordingsOf('second-busy'))('a busy customer on $version', ({ id, events }) => {
+  it("leaves the agent's leg alone, though the agent is hung up with the customer's cause", () => {
+    const { first, second } = outcomeFor(id, events);
+    expect(first).toMatchObject({ status: 'answered' });
+    expect(first.cause).toBeUndefined();
+    expect(second.cause).toBe(17);
+  });
+
+  it('is none to a route whose second party is the dialplan: a queue goes on', () => {
+    const busy = upTo(events, is('DialEnd', { DialStatus: 'BUSY' }));
+    expect(told(outcomeFor(id, busy, true))).toEqual(['in-progress', 'answered', 'answered', 'lives']);
+    expect(told(outcomeFor(id, events, true))).toEqual(['completed', 'answered', 'answered', 'over']);
+  });
+
+  it('may still bring its DialEnd when everything has hung up', () => {
+    const early = outcomeFor(id, without(events, is('DialEnd', { DialStatus: 'BUSY' })));
+    expect(early.complete).toBe(false);
+  });
+});
+
+describe.each(recordingsOf('local-second-busy'))(
+  'Busy() behind a Local channel on $version',
+  ({ id, events }) => {
+    it('is busy, though the near half has no cause', () => {
+      const outcome = outcomeFor(id, events);
+      expect(outcome.second).toMatchObject({ status: 'busy', cause: 0 });
+    });
+  },
+);
+
+describe.each(recordingsOf('second-behind-local-busy'))(
+  'a busy phone behind a Local channel on $version',
+  ({ id, events }) => {
+    it('is busy even where the Local channel does not pass the cause on', () => {
+      const [dialled] = events
+        .filter(is('Newchannel'))
+        .filter(({ packet }) => /;1$/.test(header(packet, 'Channel') ?? ''));
+      const near = dialled && header(dialled.packet, 'Uniqueid');
+      const blind = events.map((each) =>
+        is('Hangup', { Uniqueid: near ?? '' })(each) || is('DialEnd', { DestUniqueid: near ?? '' })(each)
+          ? (having(having([each], 'Cause', '0'), 'DialStatus', 'NOANSWER')[0] ?? each)
+          : each,
+      );
+      expect(told(outcomeFor(id, blind))).toEqual(['busy', 'answered', 'busy', 'over']);
+    });
+  },
+);
+
+describe('what nobody recorded', () => {
+  const id = 'cb_odd';
+  const first = [
+    event('Newchannel', { Uniqueid: id, Linkedid: id, Channel: 'PJSIP/3200-1', ChannelState: '0' }),
+    event('DialBegin', { DestUniqueid: id, DestLinkedid: id, DestChannel: 'PJSIP/3200-1' }),
+    event('DialEnd', {
+      DestUniqueid: id,
+      DestLinkedid: id,
+      DestChannel: 'PJSIP/3200-1',
+      DialStatus: 'ANSWER',
+    }),
+    event('OriginateResponse', { ActionID: id, Response: 'Success', Reason: '4', Uniqueid: id }),
+  ];
+  const dialling = (dest: string) => ({ Uniqueid: id, Linkedid: id, DestUniqueid: dest, DestLinkedid: id });
+  const dialled = (dest: string, status: string, cause: string, more: Record<string, string> = {}) => [
+    event('DialBegin', { ...dialling(dest), DestChannel: `PJSIP/${dest}` }),
+    event('DialEnd', { ...dialling(dest), DestChannel: `PJSIP/${dest}`, DialStatus: status, ...more }),
+    event('Hangup', { Uniqueid: dest, Linkedid: id, Channel: `PJSIP/${dest}`, Cause: cause }),
+  ];
+  const end = event('Hangup', { Uniqueid: id, Linkedid: id, Channel: 'PJSIP/3200-1', Cause: '16' });
+  const outcome = (...packets: Packet[][]) => outcomeFor(id, inTurn([...first, ...packets.flat(), end]));
+
+  it.each([
+    ['a busy phone of a ring group', 'BUSY', '17'],
+    ['a trunk out of service', 'CONGESTION', '34'],
+  ])('the agent hangs up while another phone rings, after %s: canceled', (_, status, cause) => {
+    const result = outcome(dialled('1.1', status, cause), dialled('1.2', 'CANCEL', '16'));
+    expect(told(result)).toEqual(['canceled', 'answered', 'canceled', 'over']);
+  });
+
+  it('a phone sends the call on to another one, whose fate counts', () => {
+    const forwarded = dialled('1.1', 'CANCEL', '0', { Forward: '3201@agents' });
+    expect(told(outcome(forwarded, dialled('1.2', 'BUSY', '17')))[2]).toBe('busy');
+    expect(told(outcome(forwarded, dialled('1.2', 'ANSWER', '16')))[2]).toBe('answered');
+  });
+
+  it('the same trouble twice is told by the one that came first', () => {
+    const [one, two] = [dialled('1.9', 'BUSY', '17'), dialled('1.10', 'BUSY', '17')];
+    expect(outcome(one, two).second.channel).toBe('PJSIP/1.9');
+    expect(outcome(two, one).second.channel).toBe('PJSIP/1.9');
+  });
+
+  it('the first leg is hung up by the dialplan without a cause, before it answered: it failed', () => {
+    const packets = [
+      ...first.slice(0, 2),
+      event('DialEnd', { DestUniqueid: id, DestLinkedid: id, DialStatus: 'NOANSWER' }),
+      event('HangupRequest', { Uniqueid: id, Linkedid: id }),
+      event('Hangup', { Uniqueid: id, Linkedid: id, Cause: '0' }),
+      event('OriginateResponse', { ActionID: id, Response: 'Failure', Reason: '0', Uniqueid: id }),
+    ];
+    expect(told(outcomeFor(id, inTurn(packets)))).toEqual(['failed', 'other', 'canceled', 'over']);
+  });
+
+  it("events of other calls, and of ours under somebody else's name, are told apart", () => {
+    const others = [
+      event('OriginateResponse', {
+        ActionID: 'cb_other',
+        Response: 'Failure',
+        Reason: '5',
+        Uniqueid: 'cb_other',
+      }),
+      event('Hangup', { Uniqueid: '9.9', Linkedid: '9.8', Cause: '17' }),
+      event('Hangup', { Uniqueid: `${id}0`, Linkedid: `${id}0`, Cause: '17' }),
+    ];
+    expect(told(outcomeFor(id, inTurn([...first, ...others])))).toEqual([
+      'in-progress',
+      'answered',
+      'waiting',
+      'lives',
+    ]);
+    // Bridged with an older call, a channel of ours goes on under that one's Linkedid.
+    const merged = event('Hangup', { Uniqueid: id, Linkedid: '9.8', Cause: '16' });
+    expect(outcomeFor(id, inTurn([...first, merged])).over).toBe(true);
+  });
+});
