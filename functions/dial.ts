@@ -15,8 +15,8 @@ export interface DialOptions {
   mayUseRoute?: (route: string) => boolean;
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget;
-  /** Makes repeats of a request one call: who asks, and the key that he gave it. */
-  idempotency?: { principal: string; key: string } | undefined;
+  /** Makes repeats of a request one call: who asks, the key that he gave it, and how long that means this request. */
+  idempotency?: { principal: string; key: string; seconds?: number } | undefined;
   /** Filled with what each stage took, for who logs a failure. */
   trace?: Trace;
 }
@@ -45,7 +45,7 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
   };
   const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
   const answered = id
-    ? await recent.once(id, fingerprintOf({ request, classic }), () => placeAs(id))
+    ? await recent.once(id, fingerprintOf({ request, classic }), () => placeAs(id), idempotency?.seconds)
     : await placeAs(newCallbackId());
   add(trace.milliseconds, 'total', performance.now() - started);
   logCallback(answered.callback, trace, answered.replayed);

@@ -1,24 +1,36 @@
 import middy from '@middy/core';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
 import type { Callback } from '../lib/callback/callback.ts';
 import { asProblem } from '../lib/http/failure.ts';
 import type { Problem } from '../lib/http/problem.ts';
+import { placeBatch } from './batch.ts';
 import { dial } from './dial.ts';
+import { isFromQueue, isFromRule, requestIn } from './envelope.ts';
 import { logFailure } from './log.ts';
 
 /** Left of a function's time for handing back the answer. */
 const RESERVE_MS = 3000;
 
 /**
- * A callback request as the event itself: a schedule, another function. It answers with the callback, or with a
- * problem object: an error that was thrown would be tried again by AWS, and ring again.
+ * A callback request as the event itself (a schedule, another function), as an event's `detail`, or in a queue's
+ * messages. It answers with the callback, or with a problem object: an error that was thrown would be tried again by AWS,
+ * and ring again. A queue is told which of its messages to deliver again.
  */
-export const handler = middy<unknown, Callback | Problem, Error, Context>()
+export const handler = middy<unknown, Callback | Problem | SQSBatchResponse, Error, Context>()
   .onError((request) => {
     const problem = asProblem(request.error);
-    logFailure(problem);
-    request.response = problem.toProblem(request.context.awsRequestId);
+    const requestId = request.context.awsRequestId;
+    logFailure(problem, { requestId, milliseconds: {} });
+    request.response = problem.toProblem(requestId);
   })
-  .handler((event, context) =>
-    dial(event, { until: Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS }),
-  );
+  .handler(async (event, context) => {
+    const requestId = context.awsRequestId;
+    const until = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    if (isFromQueue(event)) return await placeBatch(event.Records, { until, requestId });
+    return await dial(requestIn(event), {
+      until,
+      trace: { requestId, milliseconds: {} },
+      // EventBridge delivers at least once.
+      ...(isFromRule(event) && { idempotency: { principal: `events/${event.source}`, key: event.id } }),
+    });
+  });

@@ -45,7 +45,7 @@ class Refusal extends Error {
 
 /**
  * A stand-in of SSM Parameter Store on a free port of 127.0.0.1 that the AWS SDK talks to (JSON 1.1 over HTTP). It
- * knows GetParametersByPath, GetParameter and PutParameter; it wants requests signed but does not check by whom.
+ * knows GetParametersByPath, GetParameter, PutParameter and DeleteParameter; it wants requests signed but does not check by whom.
  */
 export async function startParameterStore(
   path: string,
@@ -89,7 +89,14 @@ export async function startParameterStore(
           'Standard tier parameters support a maximum of 4096 characters.',
         );
       const Type = input.Type === 'SecureString' ? 'SecureString' : 'String';
+      const before = parameters.get(Name)?.Type ?? Type;
+      if (before !== Type)
+        throw new Refusal('HierarchyTypeMismatchException', `The parameter is a ${before} and stays one.`);
       return { Version: write(Name, Value, Type), Tier: 'Standard' };
+    },
+    DeleteParameter: (input) => {
+      if (parameters.delete(String(input.Name))) return {};
+      throw new Refusal('ParameterNotFound', '');
     },
   };
 

@@ -10,21 +10,36 @@ type Fields = Record<string, unknown>;
 
 /** The JSON object or the form in a request's body. */
 export function readBody(request: HttpRequest): Fields {
-  if (request.body.length > MAX_BODY_BYTES) {
-    throw new ProblemError('body-too-large', `The body may have ${MAX_BODY_BYTES} bytes`);
+  const { type, text } = readText(request, MAX_BODY_BYTES);
+  return type === 'json' ? readJson(text) : readForm(parseQuery(text));
+}
+
+/**
+ * The text of a body and what it is, not yet parsed.
+ *
+ * @throws ProblemError body-too-large, content-type-unsupported, request-malformed.
+ */
+export function readText(
+  { headers, body }: HttpRequest,
+  maxBytes: number,
+): { type: 'json' | 'form'; text: string } {
+  if (body.length > maxBytes) {
+    throw new ProblemError('body-too-large', `The body may have ${maxBytes} bytes`);
   }
-  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     throw new ProblemError('content-type-unsupported', 'Send the body without Content-Encoding');
   }
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json') return readJson(utf8(request.body));
-  if (type === 'application/x-www-form-urlencoded') return readForm(parseQuery(utf8(request.body)));
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json') return { type: 'json', text: utf8(body) };
+  if (type === 'application/x-www-form-urlencoded') return { type: 'form', text: utf8(body) };
   throw new ProblemError(
     'content-type-unsupported',
     'Send Content-Type: application/json or application/x-www-form-urlencoded',
   );
 }
+
+export const unreadable = (detail: string): ProblemError => new ProblemError('request-malformed', detail);
 
 function utf8(body: Buffer): string {
   try {

@@ -23,6 +23,7 @@ const ROUTE_FIELDS = {
   classic: ['c', 'p'],
 };
 const KEY_FIELDS = { '': Object.keys(keySchema.def.shape) };
+const WEBHOOK_FIELDS = { '': Object.keys(webhookSchema.def.shape) };
 
 /**
  * Settings from parameters by their names without the path. Values are text, or objects where Parameter Store holds
@@ -46,7 +47,7 @@ export function parseSettings(
     pbx: parsePbxes(sorted.pbx, path, refuse),
     routes: parseJsonGroup('routes', sorted.routes, routeSchema, ROUTE_FIELDS, refuse),
     keys: parseJsonGroup('keys', sorted.keys, keySchema, KEY_FIELDS, refuse),
-    webhooks: parseJsonGroup('webhooks', sorted.webhooks, webhookSchema, {}, refuse),
+    webhooks: parseJsonGroup('webhooks', sorted.webhooks, webhookSchema, WEBHOOK_FIELDS, refuse),
   };
   if (Object.keys(sorted.pbx).length === 0)
     for (const field of ['url', 'username', 'secret'])

@@ -72,7 +72,7 @@ export async function openDoor(settings: Readonly<Record<string, unknown>>): Pro
 }
 
 /** As an HTTP API hands it over. */
-function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceIp }: Asked): HttpEvent {
+export function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceIp }: Asked): HttpEvent {
   const [rawPath = '', ...query] = url.split('?');
   const text =
     body === undefined ? {} : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };

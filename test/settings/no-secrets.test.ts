@@ -26,6 +26,10 @@ const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   }),
   'a webhook that is its secret': (s) => ({ 'webhooks/crm': s }),
   'a webhook without source': (s) => ({ 'webhooks/crm': { secret: s } }),
+  'a webhook whose source is the secret': (s) => ({ 'webhooks/crm': { source: s, secret: s } }),
+  'a webhook with a secret for a field name': (s) => ({
+    'webhooks/crm': { source: 'json', secret: s, map: { [s]: s }, agents: { x: `${s} ` }, [s]: s },
+  }),
   'a webhook whose route is the secret': (s) => ({ 'webhooks/crm': { source: 'json', route: s } }),
   'an AMI secret with a line break': (s) => ({ 'pbx/main/secret': `${s}\r\n` }),
   'an AMI secret in the url': (s) => ({ 'pbx/main/url': `https://callback:${s}@pbx.example.com:8089` }),

@@ -116,10 +116,12 @@ describe('settings', () => {
     });
   });
 
-  it('keep whatever a webhook says beside its source', () => {
-    const webhook = { source: 'hubspot', secret: 's', route: 'default', agents: { '17': '3200' } };
-    const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': webhook }));
-    expect({ ...webhooks }).toEqual({ crm: webhook });
+  it('let a webhook have one secret, or two while it is rotated', () => {
+    const webhook = { source: 'hubspot', route: 'default', agents: { '17': '3200' } };
+    const one = { ...webhook, secret: '0123456789abcdef' };
+    const two = { ...webhook, secret: ['0123456789abcdef', 'fedcba9876543210'], maxAgeSeconds: 60 };
+    const { webhooks } = parseSettings(settingsWith({ 'webhooks/one': one, 'webhooks/two': two }));
+    expect({ ...webhooks }).toEqual({ one: { ...one, secret: [one.secret], maxAgeSeconds: 300 }, two });
   });
 
   it('trust a certificate that is given', () => {

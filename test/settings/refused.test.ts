@@ -9,6 +9,9 @@ const hours = (changes: Record<string, unknown>) =>
 const key = (changes: Record<string, unknown>) => ({
   'keys/web': { secret: 'web-secret-0123456789', ...changes },
 });
+const webhook = (changes: Record<string, unknown>) => ({
+  'webhooks/crm': { source: 'hubspot', secret: 'hook-secret-0123456789', ...changes },
+});
 
 const CASES: Case[] = [
   // PBX
@@ -324,15 +327,64 @@ const CASES: Case[] = [
   ['bad JSON in a key', { 'keys/web': 'web-secret-0123456789' }, 'keys/web', /not valid JSON/],
   [
     'a webhook without source',
-    { 'webhooks/crm': '{}' },
+    webhook({ source: undefined }),
     'webhooks/crm',
-    /"source" is missing: it must be the name of a source, such as/,
+    /"source" is missing: it must be/,
   ],
+  ['an unknown source', webhook({ source: 'hubspott' }), 'webhooks/crm', /did you mean "hubspot"\?/],
+  ['a webhook without secret', webhook({ secret: undefined }), 'webhooks/crm', /"secret" is missing/],
+  ['a short webhook secret', webhook({ secret: 'short' }), 'webhooks/crm', /16 visible ASCII characters/],
   [
     'a webhook to an unknown route',
-    { 'webhooks/crm': { source: 'json', route: 'sales' } },
+    webhook({ route: 'sales' }),
     'webhooks/crm',
     /routes\/sales, which does not exist/,
+  ],
+  ['a typo in a webhook', webhook({ agent: {} }), 'webhooks/crm', /"agent" \(did you mean "agents"\?\)/],
+  [
+    'what another source has',
+    webhook({ username: 'crm' }),
+    'webhooks/crm',
+    /"username" must be left out: hubspot has no use for it/,
+  ],
+  [
+    'HTTP Basic without its user',
+    webhook({ source: 'pipedrive' }),
+    'webhooks/crm',
+    /"username" is missing: it must be given for pipedrive/,
+  ],
+  ['nothing mapped', webhook({ source: 'json' }), 'webhooks/crm', /"map" is missing: it must say where/],
+  [
+    'no number mapped',
+    webhook({ source: 'json', map: {} }),
+    'webhooks/crm',
+    /"map" must say where the number/,
+  ],
+  [
+    'what cannot be mapped',
+    webhook({ map: { wait: '1' } }),
+    'webhooks/crm',
+    /"map" may hold no field but to,/,
+  ],
+  [
+    'a mapping that is no text',
+    webhook({ map: { to: 1 } }),
+    'webhooks/crm',
+    /"map.to" must be a JSONata expression/,
+  ],
+  [
+    'a user without a proper extension',
+    webhook({ agents: { '17': '3200&PJSIP' } }),
+    'webhooks/crm',
+    /"agents.17" must be an extension/,
+  ],
+  ['an age in words', webhook({ maxAgeSeconds: '5m' }), 'webhooks/crm', /"maxAgeSeconds" must be a number/],
+  ['a URL without TLS', webhook({ url: 'http://x.example' }), 'webhooks/crm', /"url" must be the URL that/],
+  [
+    'a secret that is no base64',
+    webhook({ source: 'standard-webhooks', map: { to: 'to' }, secret: 'whsec_0123456789' }),
+    'webhooks/crm',
+    /"secret" must be 24 to 64 bytes in base64/,
   ],
 ];
 

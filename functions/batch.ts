@@ -1,0 +1,56 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { asProblem } from '../lib/http/failure.ts';
+import { PROBLEMS, ProblemError } from '../lib/http/problem.ts';
+import { dial } from './dial.ts';
+import { requestIn } from './envelope.ts';
+import { logFailure, type Trace } from './log.ts';
+
+interface Limits {
+  /** When the answer must be there, as `Date.now()` tells time. */
+  until: number;
+  requestId: string;
+}
+
+/**
+ * Callback requests from an SQS queue. Handed back to it is only what rang nothing and may be tried again: a message that
+ * is wrong stays wrong, and one whose outcome is unknown may be ringing. Both are logged, and gone.
+ */
+export async function placeBatch(records: readonly SQSRecord[], limits: Limits): Promise<SQSBatchResponse> {
+  const ofFifo = records.some(({ eventSourceARN }) => eventSourceARN.endsWith('.fifo'));
+  const again = ofFifo
+    ? await inOrder(records, limits)
+    : await Promise.all(records.map((record) => isToBeTriedAgain(record, limits)));
+  const failed = records.filter((_, index) => again[index]);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** One after the other; behind the first that goes back all others do, so that their order stays. */
+async function inOrder(records: readonly SQSRecord[], limits: Limits): Promise<boolean[]> {
+  const again: boolean[] = [];
+  for (const record of records) {
+    again.push(again.at(-1) === true || (await isToBeTriedAgain(record, limits)));
+  }
+  return again;
+}
+
+async function isToBeTriedAgain(record: SQSRecord, { until, requestId }: Limits): Promise<boolean> {
+  const trace: Trace = { requestId, milliseconds: {} };
+  try {
+    // A message that is delivered again has its old id.
+    const idempotency = { principal: `sqs/${record.eventSourceARN}`, key: record.messageId };
+    await dial(requestIn(parse(record.body)), { until, trace, idempotency });
+    return false;
+  } catch (error) {
+    const problem = asProblem(error);
+    logFailure(problem, trace);
+    return PROBLEMS[problem.code].retryable;
+  }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ProblemError('request-malformed', 'The message is not valid JSON');
+  }
+}

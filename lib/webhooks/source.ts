@@ -1,0 +1,48 @@
+import type { HttpRequest } from '../http/request.ts';
+import type { WebhookSettings } from '../settings/schema.ts';
+
+/** One POST of a sender, read but not yet believed. */
+export interface Delivery {
+  request: HttpRequest;
+  /** The JSON or the form of the body, its nested names (`data[PHONE]`) as objects; without a body, the query. */
+  payload: unknown;
+  /** Unix time in seconds. */
+  now: number;
+}
+
+/** What an event asks for. */
+export type Reading = { call: false } | WantedCall;
+
+export interface WantedCall {
+  call: true;
+  /** Fields of a callback request; what is undefined, `map` may still tell. */
+  fields: Record<string, unknown>;
+  /** The sender's own id of the one whose phone shall ring; `agents` of the settings tells the extension. */
+  user?: string | undefined;
+  /** The same for every delivery of one event, and for no other event; left out where a sender has nothing like it. */
+  key?: string | undefined;
+  /** When it happened: Unix time in seconds, milliseconds or microseconds, or ISO 8601. */
+  time?: unknown;
+}
+
+/** Settings that only some sources have. */
+export const OWN_SETTINGS = ['events', 'phoneField', 'username', 'url', 'parameter'] as const;
+
+/** A kind of sender: how it proves who it is, and what its events mean. */
+export interface Source {
+  /** What the sender must prove itself by, in the words of a refusal. */
+  proof: string;
+  /** Which of the settings that only some sources have it takes. */
+  own: Partial<Record<(typeof OWN_SETTINGS)[number], 'required' | 'optional'>>;
+  /** Its events tell of records, which may have no number: then nobody is called, and it is no error. */
+  ofRecords?: true;
+  /** A sender that has no fields of its own: the settings must map them. */
+  needsMap?: true;
+  /** What its secrets look like, if they are not just any text. */
+  secret?: { shape: RegExp; what: string };
+  verify(delivery: Delivery, settings: WebhookSettings): boolean;
+  /** Only asked once `verify` has said yes. */
+  read(delivery: Delivery, settings: WebhookSettings): Reading;
+}
+
+export const NO_CALL: Reading = { call: false };

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
+import { allTold, markedChannel } from '../http/listening.ts';
+import { settingsFor } from '../http/settings.ts';
+import { batchOf, type EventDoor, openEventDoor, ruleEvent } from './door.ts';
+
+describeOnAsterisk('A callback request', (pbx) => {
+  const { channel, isOurs } = markedChannel('00');
+  let watcher: Watcher;
+  let door: EventDoor;
+  beforeAll(async () => {
+    watcher = await watchEvents(pbx);
+    door = await openEventDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await watcher.close();
+  });
+
+  const rung = () => watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
+  const dialled = (destination: string) =>
+    watcher.waitFor(
+      (event: Packet) => event['UserEvent'] === 'Dialled' && event['Destination'] === destination,
+    );
+  const hangUp = (event: Packet) => watcher.action({ Action: 'Hangup', Channel: event['Uniqueid'] ?? '' });
+
+  it('as the event itself, from a schedule or a function, is answered with the callback', async () => {
+    const callback = await door.invoke({ to: '84951110000', agent: '3200', wait: 'connected' });
+    expect(callback).toMatchObject({
+      id: expect.stringMatching(/^cb_/),
+      status: 'in-progress',
+      to: '+74951110000',
+      legs: { second: { status: 'answered' } },
+    });
+    await hangUp(await dialled('84951110000'));
+  });
+
+  it('as the detail of an event rings once, however often it is delivered', async () => {
+    const event = ruleEvent({ to: '84951110100', agent: '3201' });
+    const other = await door.another();
+    const before = rung().length;
+    const [first, second, third] = [
+      await door.invoke(event),
+      await door.invoke(event),
+      await other.invoke(event),
+    ];
+    expect([second['id'], third['id']]).toEqual([first['id'], first['id']]);
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 1);
+    await hangUp(await dialled('84951110100'));
+  });
+
+  it('in each message of a queue rings once, however often it is delivered', async () => {
+    const numbers = ['84951110200', '84951110300', '84951110400'];
+    const batch = batchOf(numbers.map((to) => ({ to, agent: '3202' })));
+    const other = await door.another();
+    const before = rung().length;
+    for (const process of [door, door, other])
+      expect(await process.invoke(batch)).toEqual({ batchItemFailures: [] });
+    const calls = await Promise.all(numbers.map(dialled));
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 3);
+    for (const call of calls) await hangUp(call);
+  });
+
+  it('keeps to the rules of its route', async () => {
+    const before = rung().length;
+    for (const refused of [
+      { to: '112', agent: '3200' },
+      { to: '+79401234567', agent: '3200' },
+      { to: '84951110000', agent: '9999' },
+      { to: '84951110000', agent: '3200', variables: { SECRET: '1' } },
+    ]) {
+      expect(await door.invoke(refused)).toMatchObject({ status: 403, retryable: false });
+      expect(await door.invoke(ruleEvent(refused))).toMatchObject({ status: 403 });
+      expect(await door.invoke(batchOf([refused]))).toEqual({ batchItemFailures: [] });
+    }
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before);
+  });
+});

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startParameterStore } from '../../local/parameter-store.ts';
+import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
+import { bundleFunction } from '../../tools/bundle/bundle.ts';
+import { eventOf } from '../http/door.ts';
+import { invoke } from '../packaging/lambda-process.ts';
+import { MAIN, send } from './senders.ts';
+import { webhookSettings } from './settings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'webhook-bundle-'));
+
+describe('The bundle of the webhook function', () => {
+  beforeAll(async () => {
+    await bundleFunction('webhook', folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(['bitrix24', 'json'] as const)('places the call of an event, mapped or not: %s', async (source) => {
+    await using simulator = await startSimulator({ loginDelayMs: 0 });
+    const path = '/asterisk-callback/test';
+    const store = await startParameterStore(
+      path,
+      webhookSettings({ url: simulator.url, ...DEFAULTS.users[0] }),
+    );
+    try {
+      const env = {
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_ENDPOINT_URL_SSM: store.url,
+        SETTINGS_PATH: path,
+      };
+      const { answer } = await invoke(join(folder, 'webhook.cjs'), eventOf(send[source](MAIN[source])), env);
+      expect(answer).toMatchObject({ statusCode: 201 });
+      expect(simulator.calls).toHaveLength(1);
+    } finally {
+      await store.close();
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
+import { codeOf } from '../http/door.ts';
+import { allTold, type Listening, listenBefore, markedChannel } from '../http/listening.ts';
+import { openWebhookDoor, type WebhookDoor } from './door.ts';
+import { FORGERIES } from './forgeries.ts';
+import { MAIN, SOURCES, send } from './senders.ts';
+import { SECRETS, webhookSettings } from './settings.ts';
+
+describeOnAsterisk('A forged event', (pbx) => {
+  const { channel, isOurs } = markedChannel('00');
+  let door: WebhookDoor;
+  let watcher: Watcher;
+  let before: Listening;
+  beforeAll(async () => {
+    watcher = await watchEvents(pbx);
+    before = await listenBefore(pbx.httpUrl);
+    door = await openWebhookDoor(webhookSettings({ url: before.url, ...pbx.users.callback }, channel));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await before[Symbol.asyncDispose]();
+    await watcher.close();
+  });
+
+  describe.each(SOURCES)('of %s', (source) => {
+    it.each(FORGERIES[source])('%s', async (_, asked, code) => {
+      const answer = await door.ask(asked());
+      expect(codeOf(answer)).toBe(code);
+      expect(answer.text.replace(/"instance":"[^"]*"/, '')).not.toMatch(/\d{7}|secret-0123/);
+    });
+
+    it('is one of ten at least, and Asterisk has heard of none', async () => {
+      expect(FORGERIES[source].length).toBeGreaterThanOrEqual(10);
+      await allTold(watcher);
+      expect(before.actions).toEqual([]);
+      expect(watcher.events().filter(isOurs)).toEqual([]);
+    });
+  });
+
+  it('leaves neither secrets nor whole numbers in the log', () => {
+    const log = door.lines.join('');
+    expect(log).toContain('credentials-invalid');
+    for (const secret of Object.values(SECRETS)) expect(log).not.toContain(secret);
+    expect(log).not.toMatch(/4951234500/);
+  });
+
+  it.each(SOURCES)('would have been seen: an honest one of %s is, and its replay is not', async (source) => {
+    const asked = send[source](MAIN[source]);
+    const { body } = await door.ask(asked);
+    await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
+    const replay = await door.ask(asked);
+    expect(replay).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+    await allTold(watcher);
+    const rung = watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
+    expect(rung.filter(({ Uniqueid }) => Uniqueid === body['id'])).toHaveLength(1);
+    await watcher.action({ Action: 'Hangup', Channel: String(body['id']) });
+  });
+});
