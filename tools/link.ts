@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { signLink } from '../lib/access/index.ts';
 import { SettingsError } from '../lib/settings/errors.ts';
 import type { Settings } from '../lib/settings/schema.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
+import { tool } from './cli.ts';
 
 const PATH = '/callback';
 
@@ -19,8 +20,17 @@ interface Options {
   base: string;
 }
 
-const command = new Command('npm run link --')
-  .description('Prints a signed link that makes one phone ring: GET /callback, until it expires.')
+const command = tool({
+  name: 'link',
+  description: 'Prints a signed link that makes one phone ring: GET /callback, until it expires.',
+  examples: [
+    '--settings settings.json --key web --num 84951234567 --cid 3200',
+    `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
+    --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
+  ],
+  notes: `Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
+It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
+})
   .requiredOption('--settings <file>', 'the settings file that has the key; nothing else of it is used')
   .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
   .requiredOption('--num <number>', 'the number to be called')
@@ -35,17 +45,6 @@ const command = new Command('npm run link --')
     'where the function is, with stage and base path',
     parseBase,
     'http://localhost:3000',
-  )
-  .addHelpText(
-    'after',
-    `
-Examples:
-  npm run link -- --settings settings.json --key web --num 84951234567 --cid 3200
-  npm run link -- --settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
-    --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod
-
-Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
-It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
   )
   .action(run);
 await command.parseAsync();

@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
+import { cancelCall } from '../../lib/callback/control.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { place, type Switchboard } from '../../lib/callback/place.ts';
+import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { WarmSessions } from '../../lib/callback/sessions.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import type { Settings } from '../../lib/settings/schema.ts';
+import { describeOnAsterisk, readInvites } from '../asterisk/index.ts';
+import type { Pbx } from '../asterisk/types.ts';
+import { ownPbxes } from './own-pbx.ts';
+import { diagnose } from './patient.ts';
+import { runTool } from './run-tool.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../tools/manager-conf.ts', import.meta.url));
+const FILES = ['manager.conf', 'http.conf', 'extensions.conf'];
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'asterisk-callback-conf-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** An Asterisk whose files are those that the tool writes, to the letter. */
+const generated = (name: string, options: readonly string[]) => {
+  const out = () => join(dir, name);
+  const generate = (pbx: Pbx) => {
+    const here = {
+      port: new URL(pbx.httpsUrl).port,
+      'ami-port': String(pbx.amiPort),
+      host: '127.0.0.1',
+      bind: '127.0.0.1',
+      cert: '/etc/asterisk/server.crt',
+      key: '/etc/asterisk/server.key',
+      'asterisk-version': pbx.version,
+      trunk: 'customers',
+      allow: '+7',
+      out: out(),
+    };
+    const given = Object.entries(here).flatMap(([option, value]) => [`--${option}`, value]);
+    execFileSync(process.execPath, [SCRIPT, '--user', 'lambda', ...options, ...given]);
+  };
+  let done = false;
+  return {
+    edit: (file: string, text: string, pbx: Pbx): string => {
+      if (!done) generate(pbx);
+      done = true;
+      return FILES.includes(file) ? readFileSync(join(out(), file), 'utf8') : text;
+    },
+    /** The settings that were written with them, and the certificate that the comment tells to add. */
+    settings: async (pbx: Pbx): Promise<Record<string, unknown>> => ({
+      ...JSON.parse(await readFile(join(out(), 'settings.json'), 'utf8')),
+      'pbx/main/ca': pbx.ca,
+    }),
+  };
+};
+
+function switchboardOf(settings: Settings): Switchboard {
+  return {
+    settings: { get: async () => settings, refresh: async () => settings },
+    sessions: new WarmSessions(),
+  };
+}
+
+describeOnAsterisk('the generated configuration', ({ version }) => {
+  const plain = generated(`plain-${version}`, ['--permit', '127.0.0.1']);
+  const control = generated(`control-${version}`, ['--permit', '127.0.0.0/8', '--control']);
+  const elsewhere = generated(`elsewhere-${version}`, [
+    '--permit',
+    '192.0.2.0/24',
+    '--permit',
+    '2001:db8::/32',
+  ]);
+  // Whatever the doctor complains of while it boots: it is up when nothing is left.
+  const isWell = (own: typeof plain) => async (pbx: Pbx) => (await diagnose(await own.settings(pbx))).well;
+  const hasTls = (own: typeof plain) => async (pbx: Pbx) => {
+    const { findings } = await diagnose(await own.settings(pbx));
+    return findings.some(({ check, mark }) => check === 'tls' && mark === 'OK');
+  };
+  const pbxes = ownPbxes(version, {
+    plain: { edit: plain.edit, answers: isWell(plain) },
+    control: { edit: control.edit, answers: isWell(control) },
+    elsewhere: { edit: elsewhere.edit, answers: hasTls(elsewhere) },
+  });
+
+  it.each([
+    ['as it is', plain, () => pbxes.plain],
+    ['with --control', control, () => pbxes.control],
+  ] as const)('pleases the doctor in everything: %s', async (_what, own, pbx) => {
+    const { findings, well } = await diagnose(await own.settings(pbx()));
+    expect(findings.filter(({ mark }) => mark !== 'OK')).toEqual([]);
+    expect(well).toBe(true);
+  });
+
+  it('keeps other addresses out', async () => {
+    const { complaints } = await diagnose(await elsewhere.settings(pbxes.elsewhere));
+    expect(complaints.map(({ check }) => check)).toEqual([version === '22' ? 'ajam' : 'login']);
+  });
+
+  it('serves nothing without TLS', async () => {
+    await expect(fetch(pbxes.plain.httpUrl)).rejects.toThrow();
+    await expect(fetch(pbxes.plain.httpsUrl.replace('https', 'http'))).rejects.toThrow();
+  });
+
+  it('places a call, and follows it until both have answered', async () => {
+    const switchboard = switchboardOf(parseSettings(await control.settings(pbxes.control)));
+    const parsed = parseCallbackRequest({ to: '+74951234500', agent: '3200', wait: 'connected' });
+    if (!parsed.ok) throw new Error('not a request');
+    const id = newCallbackId();
+    const until = Date.now() + 15_000;
+    const callback = await place(switchboard, parsed.request, { id, until });
+    expect(callback).toMatchObject({
+      status: 'in-progress',
+      legs: { first: { status: 'answered' }, second: { status: 'answered' } },
+    });
+    const invites = await readInvites(pbxes.control);
+    expect(JSON.stringify(invites)).toContain('+74951234500');
+    await cancelCall(switchboard, id, { until, mayUseRoute: () => true });
+    await switchboard.sessions.close();
+  });
+
+  it('tells a busy customer from one who does not answer, with the filtered events', async () => {
+    const switchboard = switchboardOf(parseSettings(await plain.settings(pbxes.plain)));
+    const parsed = parseCallbackRequest({ to: '+74951234501', agent: '3200', wait: 'completed' });
+    if (!parsed.ok) throw new Error('not a request');
+    const callback = await place(switchboard, parsed.request, {
+      id: newCallbackId(),
+      until: Date.now() + 15_000,
+    });
+    expect(callback).toMatchObject({ status: 'busy', legs: { second: { status: 'busy', cause: 17 } } });
+    await switchboard.sessions.close();
+  });
+
+  it.each([
+    ['a command of the CLI', 'Command', { Command: 'core show version' }],
+    ['reading configuration', 'GetConfig', { Filename: 'manager.conf' }],
+    ['writing configuration', 'UpdateConfig', { SrcFilename: 'manager.conf', DstFilename: 'manager.conf' }],
+    ['making a configuration file', 'CreateConfig', { Filename: 'new.conf' }],
+    ['loading a module', 'ModuleLoad', { LoadType: 'load', Module: 'app_system.so' }],
+    ['reloading', 'Reload', {}],
+    [
+      'writing the dialplan',
+      'DialplanExtensionAdd',
+      { Context: 'callbacks', Extension: '1', Priority: '1', Application: 'System' },
+    ],
+    ['writing the database', 'DBPut', { Family: 'a', Key: 'b', Val: 'c' }],
+    ['lifting its filter', 'Filter', { Operation: 'Add', Filter: 'Event: .*' }],
+    [
+      'a program by Originate',
+      'Originate',
+      { Channel: 'Local/1@callbacks', Application: 'System', Data: 'true', Async: 'true' },
+    ],
+    [
+      'a program by way of another application',
+      'Originate',
+      { Channel: 'Local/1@callbacks', Application: 'TryExec', Data: 'System(true)', Async: 'true' },
+    ],
+  ])('refuses its user %s', async (_what, action, headers) => {
+    for (const [own, pbx] of [
+      [plain, pbxes.plain],
+      [control, pbxes.control],
+    ] as const) {
+      const {
+        pbx: { main },
+      } = parseSettings(await own.settings(pbx));
+      if (!main) throw new Error('no PBX');
+      const session = await AjamSession.open(main);
+      const error: unknown = await session.send({ action, headers }).catch((refusal: unknown) => refusal);
+      await session.logoff();
+      expect(isAjamError(error, 'AJAM_PERMISSION') && error.asteriskMessage).toMatch(
+        /^Permission denied$|Forbidden/,
+      );
+    }
+  });
+});
+
+describe('npm run manager-conf', () => {
+  it('writes files that others cannot read, and overwrites none', async () => {
+    const out = join(dir, 'files');
+    const args = ['--user', 'lambda', '--permit', '203.0.113.7', '--allow', '+7', '--out', out];
+    const { status, output } = await runTool('manager-conf', args);
+    const settings = JSON.parse(await readFile(join(out, 'settings.json'), 'utf8'));
+    expect(status).toBe(0);
+    expect((await stat(join(out, 'manager.conf'))).mode & 0o077).toBe(0);
+    expect(output).not.toContain(settings['pbx/main/secret']);
+    expect(parseSettings(settings).routes['default']?.to.allow).toEqual(['+7']);
+    const again = await runTool('manager-conf', args);
+    expect(again.output).toMatch(/manager\.conf was not written \(EEXIST\)/);
+    expect(again.status).toBe(1);
+  });
+
+  it('prints all of it, with a new secret each time', async () => {
+    const print = () =>
+      runTool('manager-conf', ['--user', 'lambda', '--permit', '2001:db8::7', '--asterisk-version', '16']);
+    const [first, second] = await Promise.all([print(), print()]);
+    const secret = /^secret = (\S{43})$/m;
+    expect(first.stdout).toMatch(secret);
+    expect(secret.exec(first.stdout)?.[1]).not.toBe(secret.exec(second.stdout)?.[1]);
+    expect(first.stdout).toMatch(/^permit = 2001:db8::7\/128$/m);
+    expect(first.stdout).toMatch(/^write = originate$/m);
+    expect(first.stdout).not.toContain('type = restriction');
+    expect(first.output).toMatch(/lets no number through yet/);
+  });
+
+  it('lets every event through that an outcome is made of', async () => {
+    const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '10.0.0.1']);
+    const [, filter = ''] = /^eventfilter = (.*)$/m.exec(stdout) ?? [];
+    const source = await readFile(new URL('../../lib/callback/outcome/facts.ts', import.meta.url), 'utf8');
+    const observed = [...source.matchAll(/^ +case '(\w+)':/gm)].map(([, event]) => event);
+    expect(observed).toContain('DialEnd');
+    for (const event of observed) expect(`Event: ${event}\r\n`).toMatch(new RegExp(filter));
+  });
+
+  it('says loudly that everybody may try to log in', async () => {
+    const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '0.0.0.0/0']);
+    expect(stdout).toMatch(/EVERY address may try/);
+  });
+
+  it.each([
+    [['--user', 'general', '--permit', '10.0.0.1'], /is no user/],
+    [['--user', 'a b', '--permit', '10.0.0.1'], /letters, digits/],
+    [['--user', 'a]\nwrite=all', '--permit', '10.0.0.1'], /letters, digits/],
+    [['--user', 'a', '--permit', '10.0.0.1/33'], /CIDR block/],
+    [['--user', 'a', '--permit', 'everybody'], /CIDR block/],
+    [['--user', 'a'], /--permit/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--allow', '7'], /"\+" and digits/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--host', 'a/b'], /host name/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--cert', 'a; b'], /absolute path/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--port', '70000'], /1 to 65535/],
+  ])('refuses %j', async (args, said) => {
+    const { status, output } = await runTool('manager-conf', args);
+    expect(output).toMatch(said);
+    expect(status).toBe(1);
+  });
+});

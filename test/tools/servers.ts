@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Server extends AsyncDisposable {
+  url: string;
+}
+
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Says the same to everything. */
+export const answering = (status: number, headers: Record<string, string>, body = ''): Promise<Server> =>
+  serve((_request, response) => response.writeHead(status, headers).end(body));
+
+/** A proxy in front of Asterisk, and what is the matter with it. */
+export const proxyTo = (
+  url: string,
+  { delayMs = 0, dropCookies = false }: { delayMs?: number; dropCookies?: boolean },
+): Promise<Server> =>
+  serve(async (incoming, response) => {
+    await sleep(delayMs);
+    const { method, headers } = incoming;
+    const outgoing = request(new URL(incoming.url ?? '/', url), { method: method ?? 'GET', headers });
+    outgoing.on('error', () => response.destroy());
+    outgoing.on('response', (reply) => {
+      const { 'set-cookie': cookie, ...rest } = reply.headers;
+      const kept = dropCookies || cookie === undefined ? rest : { ...rest, 'set-cookie': cookie };
+      response.writeHead(reply.statusCode ?? 502, kept);
+      reply.pipe(response);
+    });
+    incoming.pipe(outgoing);
+  });

@@ -1,0 +1,77 @@
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  getExampleNumber,
+} from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import { applyRules, type Plan } from '../../lib/callback/rules/apply.ts';
+import { RuleError } from '../../lib/callback/rules/errors.ts';
+import { matchesWhole } from '../../lib/callback/rules/pattern.ts';
+import type { RouteSettings } from '../../lib/settings/schema.ts';
+
+/** What a user gave to be tried instead of what is made up. */
+export interface Given {
+  to?: string | undefined;
+  agent?: string | undefined;
+}
+
+/** A call that the route's own rules let through, or why there is none. */
+export type Sample =
+  | { from: string; plan: Plan; guessedAgent: boolean }
+  | { from: string; refused: RuleError };
+
+/** One call for each prefix that the route allows: the dialplan may treat them differently. */
+export function samplesFor(name: string, route: RouteSettings, given: Given): Sample[] {
+  // The doctor may come at night.
+  const { hours: _, ...open } = route;
+  const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
+  const guessedAgent = route.agent === undefined && given.agent === undefined;
+  const attempt = (from: string, numbers: readonly string[]): Sample => {
+    let refused = new RuleError('number-invalid', 'no number could be made up for it');
+    for (const to of numbers) {
+      try {
+        const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());
+        return { from, plan, guessedAgent };
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error;
+        // That a number made up is none says less than what the rules say of one that is.
+        if (error.code !== 'number-invalid') refused = error;
+      }
+    }
+    return { from, refused };
+  };
+  if (given.to !== undefined) return [attempt(given.to, [given.to])];
+  const { allow, extensions, country } = route.to;
+  if (allow.length === 0) return [attempt(`extensions ${extensions}`, [firstMatch(extensions ?? '') ?? ''])];
+  return allow.map((prefix) => attempt(prefix, numbersWith(prefix, country)));
+}
+
+/** Endings that make a valid number somewhere; the plan of the country decides. */
+const ENDINGS = ['1234567890', '2345678901', '5551234567', '2012345678', '0000000000', '9876543210'];
+
+/** Numbers that begin with a prefix, most of them invalid: example numbers first, then its length made up. */
+function numbersWith(prefix: string, country: string | undefined): string[] {
+  const fitting = getCountries()
+    .filter((code) => touches(prefix, `+${getCountryCallingCode(code)}`))
+    .sort((a, b) => Number(b === country) - Number(a === country));
+  const known = fitting.flatMap((code: CountryCode) => getExampleNumber(code, examples)?.number ?? []);
+  // Codes of no country, such as +800, have no example.
+  const usual = known.length > 0 ? known.map(({ length }) => length) : [11, 12, 13];
+  const lengths = new Set(usual.flatMap((length) => [length, length - 1, length + 1]));
+  const made = [...lengths].flatMap((length) =>
+    [...known.map((number) => number.slice(prefix.length)), ...ENDINGS].map(
+      (ending) => prefix + ending.padEnd(15, '1').slice(0, Math.max(0, length - prefix.length)),
+    ),
+  );
+  return [...known.filter((number) => number.startsWith(prefix)), ...made];
+}
+
+const touches = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
+
+/** The lowest number of two to five digits that a pattern of extensions takes. */
+function firstMatch(pattern: string): string | undefined {
+  for (let number = 10; number < 100_000; number++)
+    if (matchesWhole(pattern, String(number))) return String(number);
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { tool } from './cli.ts';
+import { dialplan } from './manager-conf/dialplan.ts';
+import { httpConf } from './manager-conf/http.ts';
+import { managerConf } from './manager-conf/manager.ts';
+import {
+  parseAddress,
+  parseHost,
+  parseName,
+  parsePath,
+  parsePermit,
+  parsePort,
+  parsePrefixes,
+  parseUser,
+} from './manager-conf/parse.ts';
+import { settingsSnippet } from './manager-conf/settings.ts';
+import type { Wish } from './manager-conf/wish.ts';
+
+interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow'> {
+  allow?: string[];
+  control?: boolean;
+  asteriskVersion: Wish['version'];
+  out?: string;
+}
+
+const command = tool({
+  name: 'manager-conf',
+  description:
+    'Prints what Asterisk needs for callbacks and no more: manager.conf, http.conf, a dialplan context, and the settings that go with them. The secrets in it are new each time: they are nowhere but in what is printed.',
+  examples: [
+    '--user callback --permit 203.0.113.7 --allow +7 --host pbx.example.com',
+    '--user callback --permit 203.0.113.0/28 --permit 2001:db8:7::/48 --control --out ./pbx',
+    '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
+  ],
+  notes: `Next: put the files into /etc/asterisk (or what you need of them into yours), reload, then
+  npm run doctor -- --settings settings.json`,
+})
+  .requiredOption('--user <name>', 'the AMI user to be made', parseUser)
+  .requiredOption(
+    '--permit <cidr>',
+    'where the functions come from, such as the address of your NAT gateway; may be repeated',
+    parsePermit,
+  )
+  .option('--control', 'let it see, end and send digits to live calls too')
+  .addOption(
+    new Option('--asterisk-version <version>', 'take the nearest: 16 for up to 19, 22 for 20 and newer')
+      .choices(['16', '22'])
+      .default('22'),
+  )
+  .option('--context <name>', 'the dialplan context that callbacks enter', parseName, 'callbacks')
+  .option('--trunk <name>', "your provider's endpoint in pjsip.conf", parseName, 'trunk')
+  .option('--allow <prefix>', 'which numbers may be called, such as +7; may be repeated', parsePrefixes)
+  .option('--host <name>', 'by which name the functions reach the PBX', parseHost, 'pbx.example.com')
+  .option('--bind <address>', 'where TLS listens', parseAddress, '0.0.0.0')
+  .option('--port <port>', 'on which port', parsePort, 8089)
+  .option('--ami-port <port>', 'the port of AMI over TCP, on 127.0.0.1', parsePort, 5038)
+  .option('--prefix <name>', 'the prefix of http.conf', parseName, 'telephony')
+  .option('--cert <file>', 'the certificate', parsePath, '/etc/asterisk/keys/callback.crt')
+  .option('--key <file>', 'its key', parsePath, '/etc/asterisk/keys/callback.key')
+  .option('--out <folder>', 'write files that only you can read, instead of printing')
+  .action(run);
+await command.parseAsync();
+
+async function run({ out, control = false, allow = [], asteriskVersion, ...wished }: Options): Promise<void> {
+  const secret = randomBytes(32).toString('base64url');
+  const wish: Wish = { ...wished, secret, version: asteriskVersion, control, allow };
+  const files = {
+    'manager.conf': managerConf(wish),
+    'http.conf': httpConf(wish),
+    'extensions.conf': dialplan(wish),
+    'settings.json': settingsSnippet(wish),
+  };
+  if (allow.length === 0)
+    console.error('The route lets no number through yet: name prefixes in its "allow", or use --allow.');
+  if (out === undefined) {
+    for (const [name, text] of Object.entries(files)) console.log(`; ---------- ${name} ----------\n${text}`);
+    return;
+  }
+  await mkdir(out, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) {
+    // `wx`: a file that is there already may be somebody's configuration.
+    await writeFile(join(out, name), text, { mode: 0o600, flag: 'wx' }).catch(
+      (error: NodeJS.ErrnoException) =>
+        command.error(`${join(out, name)} was not written (${error.code}): choose an empty folder.`),
+    );
+    console.log(join(out, name));
+  }
+}

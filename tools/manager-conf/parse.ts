@@ -1,0 +1,53 @@
+import { isIP } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+import ipaddr from 'ipaddr.js';
+
+/** A name that manager.conf takes for a section of its own. */
+export function parseUser(text: string): string {
+  if (text === 'general')
+    throw new InvalidArgumentError('"general" is no user: that section is for the whole.');
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be letters, digits, "_" and "-", and begin with a letter.');
+}
+
+export function parseName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be letters, digits, "_" and "-".');
+}
+
+/** A block, or one address. */
+export function parsePermit(text: string, before: readonly string[] = []): string[] {
+  const block = isIP(text) === 4 ? `${text}/32` : isIP(text) === 6 ? `${text}/128` : text;
+  if (!ipaddr.isValidCIDR(block))
+    throw new InvalidArgumentError(
+      'It must be an address or a CIDR block, such as 203.0.113.7 or 203.0.113.0/24.',
+    );
+  return [...before, block];
+}
+
+export function parsePrefixes(text: string, before: readonly string[] = []): string[] {
+  if (/^\+[1-9][0-9]{0,14}$/.test(text)) return [...before, text];
+  throw new InvalidArgumentError('It must be "+" and digits, such as +7.');
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^[1-9][0-9]*$/.test(text) && port < 65_536) return port;
+  throw new InvalidArgumentError('It must be a number from 1 to 65535.');
+}
+
+export function parseAddress(text: string): string {
+  if (isIP(text)) return text;
+  throw new InvalidArgumentError('It must be an address of this machine, or 0.0.0.0 for all of IPv4.');
+}
+
+/** It goes into a file of Asterisk: ";" begins a comment there. */
+export function parsePath(text: string): string {
+  if (/^\/[^\s;]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be an absolute path without blanks.');
+}
+
+export function parseHost(text: string): string {
+  if (URL.parse(`https://${text}`)?.hostname === text.toLowerCase()) return text;
+  throw new InvalidArgumentError('It must be a host name or an address, such as pbx.example.com.');
+}

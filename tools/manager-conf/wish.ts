@@ -1,0 +1,32 @@
+/** What the administrator asked for. */
+export interface Wish {
+  user: string;
+  secret: string;
+  /** CIDR blocks that the functions come from. */
+  permit: readonly string[];
+  /** Status, hang-up and digits of live calls, too. */
+  control: boolean;
+  version: '16' | '22';
+  /** The dialplan context that callbacks enter. */
+  context: string;
+  /** The PJSIP endpoint of the provider. */
+  trunk: string;
+  /** Prefixes that may be called. */
+  allow: readonly string[];
+  /** Where TLS listens. */
+  bind: string;
+  port: number;
+  amiPort: number;
+  prefix: string;
+  cert: string;
+  key: string;
+  /** The name by which the functions reach the PBX. */
+  host: string;
+}
+
+/** Whether everybody may try to log in. */
+export const isOpen = ({ permit }: Wish): boolean => permit.some((block) => block.endsWith('/0'));
+
+/** Asterisk looks through the list to its end and the last match counts; each family has to be denied by itself. */
+export const access = ({ permit }: Wish): string =>
+  ['deny = 0.0.0.0/0', 'deny = ::/0', ...permit.map((block) => `permit = ${block}`)].join('\n');
