@@ -37,8 +37,10 @@ const LOGOFF_TIMEOUT_MS = 1000;
 export class AjamSession {
   readonly #options: AjamOptions;
   readonly #connection: Connection;
+  readonly #opened = Date.now();
   #cookie: string | undefined;
   #lastUsed = 0;
+  #limit: AbortSignal | undefined;
 
   private constructor(options: AjamOptions) {
     this.#options = options;
@@ -55,6 +57,16 @@ export class AjamSession {
       session.#connection.drop();
       throw error;
     }
+  }
+
+  /** Milliseconds since it was opened. */
+  get ageMs(): number {
+    return Date.now() - this.#opened;
+  }
+
+  /** From now on no action outlasts this signal, but logging off. */
+  limitBy(signal: AbortSignal | undefined): void {
+    this.#limit = signal;
   }
 
   /** Milliseconds since the last reply. */
@@ -84,7 +96,7 @@ export class AjamSession {
     const http = await this.#connection.post(encodeAction(action), {
       cookie: sentCookie,
       timeoutMs: timeoutMs ?? this.#options.replyTimeoutMs ?? REPLY_TIMEOUT_MS,
-      signal,
+      signal: signal && this.#limit ? AbortSignal.any([signal, this.#limit]) : (signal ?? this.#limit),
     });
     this.#lastUsed = Date.now();
     const reply = readReply(http, { action: action.action, sentCookie });
@@ -94,6 +106,7 @@ export class AjamSession {
 
   /** Ends the session on the PBX and closes the connection; never throws. */
   async logoff(): Promise<void> {
+    this.#limit = undefined;
     try {
       await this.send({ action: 'Logoff' }, { signal: AbortSignal.timeout(LOGOFF_TIMEOUT_MS) });
     } catch {

@@ -50,6 +50,6 @@ export interface Callback {
   legs: { first: Leg; second: Leg };
   asterisk: AsteriskAnswer;
   /** Whether the digits of the request were sent; absent when it had none, or leaves them to the dialplan. */
-  dtmf?: 'sent' | 'not-sent';
+  dtmf?: 'sent' | 'partly-sent' | 'not-sent';
   metadata: Record<string, string>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import type { Callback, Leg } from './callback.ts';
-import { sendDigits } from './digits.ts';
+import { playDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { type LiveCall, withLiveCall } from './live-call.ts';
 import { liveStatus } from './live-status.ts';
@@ -58,8 +58,11 @@ export const sendCallDigits = (
     if (first.status !== 'answered' || second.status !== 'answered') {
       throw new CallbackError('call-not-connected', 'Send digits once both have answered');
     }
-    await sendDigits(call.session, call.snapshot, digits);
-    return callback;
+    const { count, all, error } = await playDigits(call.session, call.snapshot, digits, options.until);
+    if (all) return callback;
+    if (count === 0 && error) throw error;
+    const said = `${count} of ${digits.length} were played before the call or the time ended. Do not send all again`;
+    throw new CallbackError('pbx-no-answer', said, { cause: error });
   });
 
 /** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */

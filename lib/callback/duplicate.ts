@@ -1,4 +1,4 @@
-import { type Action, type AjamSession, events, header } from '../ajam/index.ts';
+import { type Action, type AjamSession, events, header, type Packet } from '../ajam/index.ts';
 
 /** No dialplan has it, so a channel that goes there ends before it begins. */
 const NOWHERE = 'Local/x@asterisk-callback-nowhere';
@@ -13,16 +13,22 @@ const GRACE_MS = 200;
  * be reached, or the id is taken. So a channel is asked for that rings nobody wherever it is asked for: Asterisk makes it
  * (Newchannel) and drops it at once, unless the id is taken; then there is only the response.
  *
+ * @param others Told of every event that is not of that channel: nobody else will see it.
  * @param until When to stop, as `Date.now()` tells time; then nothing is known.
  * @throws AjamError AJAM_SESSION_LOST.
  */
-export async function isTaken(session: AjamSession, id: string, until: number): Promise<boolean | undefined> {
+export async function isTaken(
+  session: AjamSession,
+  id: string,
+  { until, others }: { until: number; others: (event: Packet) => void },
+): Promise<boolean | undefined> {
   const actionId = `${id}-taken`;
-  await session.send(probe(id, actionId), { signal: AbortSignal.timeout(Math.max(0, until - Date.now())) });
+  await session.send(probe(id, actionId));
   let made = false;
   let answered = false;
   const listen = async (deadline: number, enough: () => boolean): Promise<void> => {
-    const wanted = (event: Parameters<typeof header>[0]): boolean => {
+    const wanted = (event: Packet): boolean => {
+      if (!isOfProbe(event)) others(event);
       made ||=
         event.name === 'Newchannel' &&
         (header(event, 'Channel') ?? '').startsWith(NOWHERE) &&
@@ -37,6 +43,10 @@ export async function isTaken(session: AjamSession, id: string, until: number): 
   if (made) return false;
   return answered ? true : undefined;
 }
+
+/** Whether an event is of such a channel, whoever asked for it; it says nothing of the call. */
+export const isOfProbe = (event: Packet): boolean =>
+  ['Channel', 'DestChannel', 'LocalOneChannel'].some((name) => header(event, name)?.startsWith(NOWHERE));
 
 const probe = (id: string, actionId: string): Action => ({
   action: 'Originate',

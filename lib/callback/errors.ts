@@ -19,6 +19,8 @@ export type CallbackErrorCode =
   | 'route-unknown'
   /** No live call with that id, or none that who asks may know of. */
   | 'callback-not-found'
+  /** A live call was to be ended or to hear digits, and the PBX did not answer. */
+  | 'pbx-no-answer'
   /** Digits for a call in which not both have answered. */
   | 'call-not-connected';
 

@@ -1,4 +1,5 @@
 import { type AjamSession, events, header, type Packet } from '../ajam/index.ts';
+import { isOfProbe } from './duplicate.ts';
 import { type CallFacts, concerns, noFacts, observe } from './outcome/facts.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from './outcome/outcome.ts';
 import type { Wait } from './request.ts';
@@ -73,7 +74,7 @@ export class CallFollower {
     // What was seen before may be enough: no further event need ever come.
     const known = outcomeOf(this.#facts, options);
     if (enough(known)) return known;
-    const wanted = (event: Packet): boolean => this.#take(event);
+    const wanted = (event: Packet): boolean => this.take(event);
     for await (const _ of events(this.#session, { wanted, until, ...(paceMs && { paceMs }) })) {
       const outcome = outcomeOf(this.#facts, options);
       if (enough(outcome)) return outcome;
@@ -81,8 +82,9 @@ export class CallFollower {
     return outcomeOf(this.#facts, options);
   }
 
-  /** An event of ours may be known as such only by the one before it. */
-  #take(event: Packet): boolean {
+  /** Adds an event's facts. Whether it is ours may be known only by the one before it. */
+  take(event: Packet): boolean {
+    if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
     const id = this.#facts.id;
     this.#created ||= event.name === 'Newchannel' && header(event, 'Uniqueid') === id;

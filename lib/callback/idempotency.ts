@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SettingsError } from '../settings/errors.ts';
 import type { Callback } from './callback.ts';
-import { CallbackError } from './errors.ts';
+import { CallbackError, type CallbackErrorCode } from './errors.ts';
 import { RuleError } from './rules/errors.ts';
 
 /** What a request with an Idempotency-Key came to. */
@@ -93,8 +93,19 @@ export class RecentRequests implements IdempotencyStore {
   }
 }
 
+/** What is told before an order leaves, or by Asterisk instead of taking it. */
+const BEFORE_THE_ORDER: readonly CallbackErrorCode[] = [
+  'route-unknown',
+  'pbx-unreachable',
+  'pbx-login-refused',
+  'pbx-permission',
+  'pbx-refused',
+  'pbx-not-ajam',
+];
+
 /** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
 function nothingCanHaveRung(error: unknown): boolean {
   if (error instanceof RuleError || error instanceof SettingsError) return true;
-  return error instanceof CallbackError && error.code !== 'outcome-unknown' && error.callback === undefined;
+  if (!(error instanceof CallbackError) || error.callback) return false;
+  return BEFORE_THE_ORDER.includes(error.code);
 }

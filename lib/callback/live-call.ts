@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import type { PbxSettings } from '../settings/schema.ts';
+import type { SettingsSource } from '../settings/source.ts';
 import type { ControlOptions } from './control.ts';
 import { CallbackError, pbxError } from './errors.ts';
 import { isCallbackId } from './id.ts';
 import type { Switchboard } from './place.ts';
+import { rotated } from './rotation.ts';
+import type { WarmSessions } from './sessions.ts';
 import { type CallSnapshot, takeSnapshot } from './snapshot.ts';
 
 export interface LiveCall {
@@ -28,22 +32,18 @@ export async function withLiveCall<T>(
   const { pbx: pbxes, routes } = await settings.get();
   const signal = AbortSignal.timeout(Math.max(0, until - Date.now()));
   let failure: CallbackError | undefined;
-  for (const [pbx, access] of Object.entries(pbxes)) {
+  for (const [pbx, known] of Object.entries(pbxes)) {
     try {
-      const session = await sessions.borrow(access, { signal });
+      const { session, access } = await borrow(settings, sessions, pbx, known, signal);
       try {
         const snapshot = await find(session, id);
         const route = snapshot?.variables.route ?? '';
         if (snapshot && mayUseRoute(route)) {
-          return await work({
-            session,
-            snapshot,
-            pbx,
-            dialplanAnswers: routes[route]?.second === 'dialplan',
-          });
+          const dialplanAnswers = routes[route]?.second === 'dialplan';
+          return await answered(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
         }
       } finally {
-        sessions.giveBack(access, session);
+        await sessions.giveBack(access, session);
       }
     } catch (error) {
       if (!isAjamError(error)) throw error;
@@ -52,6 +52,35 @@ export async function withLiveCall<T>(
   }
   // A PBX that could not be asked may have the call.
   throw failure ?? notFound();
+}
+
+async function borrow(
+  settings: SettingsSource,
+  sessions: WarmSessions,
+  name: string,
+  known: PbxSettings,
+  signal: AbortSignal,
+): Promise<{ session: AjamSession; access: PbxSettings }> {
+  try {
+    return { session: await sessions.borrow(known, { signal }), access: known };
+  } catch (error) {
+    const fresh = isAjamError(error, 'AJAM_AUTHENTICATION') && (await rotated(settings, name, known));
+    if (!fresh) throw error;
+    return { session: await sessions.borrow(fresh, { signal }), access: fresh };
+  }
+}
+
+/** What was begun and not answered may have been done: nobody is told that nothing was sent. */
+async function answered<T>(pbx: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    if (isAjamError(error, 'AJAM_PERMISSION', 'AJAM_REFUSED')) throw pbxError(error, pbx);
+    throw new CallbackError('pbx-no-answer', `PBX ${pbx} did not answer: ask how the call is`, {
+      cause: error,
+    });
+  }
 }
 
 async function find(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {

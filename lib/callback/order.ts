@@ -32,8 +32,9 @@ export async function order(pbx: PbxSettings, originate: Action, options: OrderO
   );
   if ('error' in opened) return { got: 'not-sent', error: opened.error };
   const session = opened.value;
+  session.limitBy(options.signal);
 
-  const forbidden = options.needs ? await isForbidden(session, options.needs, options) : undefined;
+  const forbidden = options.needs ? await isForbidden(session, options.needs) : undefined;
   let sent: Ordered = forbidden
     ? { got: 'refused', error: forbidden }
     : await send(pbx, session, originate, options);
@@ -45,7 +46,7 @@ export async function order(pbx: PbxSettings, originate: Action, options: OrderO
         : await send(pbx, session, originate, options);
   }
   if (sent.got === 'not-sent') session.disconnect();
-  if (sent.got === 'refused') options.sessions.giveBack(pbx, session);
+  if (sent.got === 'refused') await options.sessions.giveBack(pbx, session);
   return sent;
 }
 
@@ -53,11 +54,11 @@ async function send(
   pbx: PbxSettings,
   session: AjamSession,
   originate: Action,
-  { signal, took }: OrderOptions,
+  { took }: OrderOptions,
 ): Promise<Ordered> {
   const started = performance.now();
   try {
-    return { got: 'accepted', pbx, session, reply: await session.send(originate, { signal }) };
+    return { got: 'accepted', pbx, session, reply: await session.send(originate) };
   } catch (error) {
     if (!isAjamError(error)) throw error;
     if (error.mayHaveRun) return { got: 'no-answer', error, session };
@@ -84,13 +85,9 @@ async function login<T>(
 }
 
 /** Tries an action without what it needs to do anything; Asterisk looks at the privilege first. */
-async function isForbidden(
-  session: AjamSession,
-  action: string,
-  { signal }: OrderOptions,
-): Promise<AjamError | undefined> {
+async function isForbidden(session: AjamSession, action: string): Promise<AjamError | undefined> {
   try {
-    await session.send({ action }, { signal });
+    await session.send({ action });
   } catch (error) {
     if (isAjamError(error, 'AJAM_PERMISSION')) return error;
     // Whatever else is wrong, the order will run into it.

@@ -6,6 +6,7 @@ import { newCallback } from './describe.ts';
 import { CallbackError, pbxError } from './errors.ts';
 import { type Ordered, type OrderOptions, order } from './order.ts';
 import type { CallbackRequest } from './request.ts';
+import { rotated } from './rotation.ts';
 import { applyRules, type Plan } from './rules/apply.ts';
 import type { ClassicTarget } from './rules/classic.ts';
 import type { WarmSessions } from './sessions.ts';
@@ -71,6 +72,7 @@ export async function place(
       return await settle(ordered, newCallback(plan, request, { id, pbx }), {
         wait: request.wait,
         until: Math.min(until, Date.now() + request.waitSeconds * 1000),
+        deadline: until,
         dialplanAnswers: route.second === 'dialplan',
         digits,
         onRepeat,
@@ -90,10 +92,9 @@ async function leave(
 ): Promise<void> {
   if (ordered.got === 'no-answer') ordered.session.disconnect();
   else if (follow) await ordered.session.logoff();
-  else sessions.giveBack(ordered.pbx, ordered.session);
+  else await sessions.giveBack(ordered.pbx, ordered.session);
 }
 
-/** A refused login may mean that the secret was rotated since the settings were read: they are read again, once. */
 async function withFreshSecret(
   source: SettingsSource,
   settings: Settings,
@@ -103,9 +104,8 @@ async function withFreshSecret(
   const known = pbxOf(settings, name);
   const ordered = await attempt(known);
   if (ordered.got !== 'not-sent' || ordered.error.code !== 'AJAM_AUTHENTICATION') return ordered;
-  const fresh = pbxOf(await source.refresh(), name);
-  const rotated = fresh.secret !== known.secret || fresh.username !== known.username;
-  return rotated ? await attempt(fresh) : ordered;
+  const fresh = await rotated(source, name, known);
+  return fresh ? await attempt(fresh) : ordered;
 }
 
 function originateOf(plan: Plan, id: string, dtmf: string | undefined): Action {

@@ -1,7 +1,7 @@
 import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply } from '../ajam/index.ts';
 import type { Callback } from './callback.ts';
 import { withReply } from './describe.ts';
-import { sendDigits } from './digits.ts';
+import { playDigits } from './digits.ts';
 import { isTaken } from './duplicate.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
@@ -12,9 +12,14 @@ import { takeSnapshot } from './snapshot.ts';
 /** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
 const FIRST_EVENT_MS = 3000;
 
+/** Of the time that is left for sending the answer, what a last look at the events may take. */
+const LAST_LOOK_MS = 1000;
+
 export interface SettleOptions extends FollowOptions {
   /** Sent to the customer once both have answered. */
   digits?: string | undefined;
+  /** When an answer must be there; `until` may come sooner. */
+  deadline: number;
   /** Called if the id is that of a call that lives: nothing rang for this order. Left out for a fresh id. */
   onRepeat?: (() => void) | undefined;
 }
@@ -33,15 +38,19 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   const accepted = answered && options.wait === 'accepted' && !options.digits;
   if (accepted && !options.onRepeat) return told;
   if (!answered) sent.session.disconnect();
+  // However late it is, one look is worth it.
+  sent.session.limitBy(AbortSignal.timeout(Math.max(0, options.deadline - Date.now()) + LAST_LOOK_MS));
 
   let dtmf: Pick<Callback, 'dtmf'> = options.digits ? { dtmf: 'not-sent' } : {};
   const follower = new CallFollower(sent.session, callback.id);
+  let failed = false;
   try {
     const patience = accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS;
     if (await follower.sees(Math.min(options.until, Date.now() + patience))) {
-      if (options.onRepeat && (await isRepeat(follower, sent.session, options.until))) {
-        options.onRepeat();
-        return await describeRepeated(told, sent.session);
+      if (options.onRepeat && follower.wasRefused) {
+        const taken = await isRepeat(follower, sent.session, options.deadline);
+        if (taken) options.onRepeat();
+        if (taken !== false) return await describeRepeated(told, sent.session);
       }
       if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
       await follower.follow(options);
@@ -49,6 +58,7 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   } catch (error) {
     // Asterisk forgot the session, and its events with it: what is known so far has to do.
     if (!isAjamError(error)) throw error;
+    failed = true;
   }
   if (follower.hasSeen) {
     const { originateResponse } = follower.facts;
@@ -59,12 +69,22 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
     return withOutcome({ ...told, ...dtmf, asterisk }, follower.outcome(options));
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
-  if (!accepted && Date.now() < options.until) throw blind(told);
-  return told;
+  // Silence is blindness only where Asterisk did answer the questions for events.
+  const listened = !failed && sent.session.idleMs < FIRST_EVENT_MS / 2;
+  if (!accepted && listened && Date.now() < options.until) throw blind(told);
+  return { ...told, ...dtmf };
 }
 
-const isRepeat = async (follower: CallFollower, session: AjamSession, until: number): Promise<boolean> =>
-  follower.wasRefused && (await isTaken(session, follower.facts.id, until)) === true;
+/** @returns undefined if it could not be found out. */
+const isRepeat = (
+  follower: CallFollower,
+  session: AjamSession,
+  deadline: number,
+): Promise<boolean | undefined> =>
+  isTaken(session, follower.facts.id, {
+    until: Math.min(deadline, Date.now() + FIRST_EVENT_MS),
+    others: (event) => follower.take(event),
+  });
 
 /** The call that lives, as far as the AMI user may ask for it. */
 async function describeRepeated(told: Callback, session: AjamSession): Promise<Callback> {
@@ -84,11 +104,18 @@ async function playWhenConnected(
   options: SettleOptions,
 ): Promise<Pick<Callback, 'dtmf'>> {
   const { status, second } = await follower.follow({ ...options, wait: 'connected' });
-  const talking = status === 'in-progress' && second.status === 'answered';
-  const snapshot = talking ? await takeSnapshot(session, follower.facts.id) : undefined;
-  if (!snapshot) return { dtmf: 'not-sent' };
-  await sendDigits(session, snapshot, digits);
-  return { dtmf: 'sent' };
+  if (status !== 'in-progress' || second.status !== 'answered') return { dtmf: 'not-sent' };
+  try {
+    const snapshot = await takeSnapshot(session, follower.facts.id);
+    if (!snapshot) return { dtmf: 'not-sent' };
+    const { count, all, error } = await playDigits(session, snapshot, digits, options.deadline);
+    if (all) return { dtmf: 'sent' };
+    return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
+  } catch (error) {
+    // Both are talking: whatever it is, it is no reason to say that the call failed.
+    if (!isAjamError(error)) throw error;
+    return { dtmf: 'not-sent' };
+  }
 }
 
 const outcomeUnknown = (cause: AjamError, callback: Callback): CallbackError =>

@@ -57,6 +57,11 @@ export const PROBLEMS = {
   'pbx-not-ajam': { status: 502, title: 'What answered is not AJAM', retryable: false },
   'pbx-unreachable': { status: 503, title: 'The PBX cannot be reached, nothing was sent', retryable: true },
   'settings-unreachable': { status: 503, title: 'The settings cannot be read', retryable: true },
+  'pbx-no-answer': {
+    status: 504,
+    title: 'The PBX did not answer; ask how the call is',
+    retryable: false,
+  },
   'outcome-unknown': { status: 504, title: 'Whether the phone rings is not known', retryable: false },
 } as const satisfies Record<string, ProblemKind>;
 

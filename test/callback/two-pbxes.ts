@@ -3,7 +3,7 @@ import { place, type Switchboard } from '../../lib/callback/place.ts';
 import { parseCallbackRequest } from '../../lib/callback/request.ts';
 import { WarmSessions } from '../../lib/callback/sessions.ts';
 import type { Settings } from '../../lib/settings/schema.ts';
-import type { Simulator } from '../../local/simulator/index.ts';
+import type { Simulator, SimulatorOptions } from '../../local/simulator/index.ts';
 import { simulate, USER } from '../ajam/simulated.ts';
 import { route } from '../rules/fixtures.ts';
 
@@ -21,8 +21,8 @@ export interface Desk extends AsyncDisposable {
 }
 
 /** A route over two PBXes, `main` and `standby`. */
-export async function twoPbxes(): Promise<Desk> {
-  const [main, standby] = await Promise.all([simulate(), simulate()]);
+export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> {
+  const [main, standby] = await Promise.all([simulate(simulated), simulate(simulated)]);
   const options = { ...USER, replyTimeoutMs: 300 };
   const settings = {
     pbx: { main: { url: main.url, ...options }, standby: { url: standby.url, ...options } },

@@ -55,7 +55,10 @@ const callback = {
       required: ['first', 'second'],
     },
     asterisk: { $ref: '#/components/schemas/AsteriskAnswer' },
-    dtmf: { enum: ['sent', 'not-sent'], description: 'Whether the digits of the request were sent' },
+    dtmf: {
+      enum: ['sent', 'partly-sent', 'not-sent'],
+      description: 'Whether the digits of the request were sent',
+    },
     metadata: { type: 'object', additionalProperties: text },
   },
   required: ['id', 'status', 'route', 'pbx', 'agent', 'to', 'legs', 'asterisk', 'metadata'],

@@ -1,0 +1,17 @@
+import type { PbxSettings } from '../settings/schema.ts';
+import type { SettingsSource } from '../settings/source.ts';
+
+/**
+ * A refused login may mean that the secret was rotated since the settings were read: they are read again, once.
+ *
+ * @returns the PBX as it is set up now, if that differs.
+ */
+export async function rotated(
+  source: SettingsSource,
+  name: string,
+  known: PbxSettings,
+): Promise<PbxSettings | undefined> {
+  const fresh = (await source.refresh()).pbx[name];
+  const differs = fresh && (fresh.secret !== known.secret || fresh.username !== known.username);
+  return differs ? fresh : undefined;
+}

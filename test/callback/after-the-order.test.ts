@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callStatus, cancelCall, sendCallDigits } from '../../lib/callback/control.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { place } from '../../lib/callback/place.ts';
+import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { USER } from '../ajam/simulated.ts';
+import { route } from '../rules/fixtures.ts';
+import { type Desk, twoPbxes } from './two-pbxes.ts';
+
+/** Phones that ring as long as real ones, and an AMI user who may ask and play digits. */
+const CONTROL = { users: [{ ...USER, read: 'call', write: 'originate,call,reporting' }], timeScale: 0.5 };
+
+const options = (ms = 5000) => ({ until: Date.now() + ms, mayUseRoute: () => true });
+
+describe('Once an order was taken', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await twoPbxes(CONTROL);
+  });
+  afterEach(() => desk[Symbol.asyncDispose]());
+
+  const keyed = async (id: string, fields: object = {}) => {
+    const parsed = parseCallbackRequest({ to: '84951234567', agent: '3206', ...fields });
+    if (!parsed.ok) throw new Error('a wrong request');
+    let repeated = false;
+    const onRepeat = (): void => {
+      repeated = true;
+    };
+    const callback = await place(desk.switchboard, parsed.request, {
+      id,
+      until: Date.now() + 5000,
+      onRepeat,
+    });
+    return { callback, repeated };
+  };
+
+  it('no lack of a customer to hear digits is told as if nothing had rung', async () => {
+    desk.settings.routes['default'] = route({ second: 'dialplan' });
+    expect(await desk.call({ dtmf: '12', wait: 'connected' })).toMatchObject({
+      status: 'in-progress',
+      dtmf: expect.stringMatching(/sent/),
+    });
+  });
+
+  it('an answer that is lost among the digits is no end of the wait, and they were partly sent', async () => {
+    // The first one asks whether the user may play digits at all.
+    desk.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });
+    const callback = await desk.call({ to: '84951234507', dtmf: '1234', wait: 'completed' });
+    expect(callback).toMatchObject({ dtmf: 'partly-sent', status: 'completed' });
+    expect(desk.main.calls[0]?.dtmf).toBe('12');
+  });
+
+  it('digits stop when the time is up', async () => {
+    const started = Date.now();
+    const callback = await desk.call({ dtmf: `${'w'.repeat(31)}1`, wait: 'connected' }, started + 2000);
+    expect(Date.now() - started).toBeLessThan(2600);
+    expect(callback).toMatchObject({ status: 'in-progress', dtmf: 'not-sent' });
+  });
+
+  it('silence for a fault of the network is not blamed on the privileges', async () => {
+    desk.main.faults.add({
+      when: 'WaitEvent',
+      fault: { kind: 'black hole' },
+      times: Number.POSITIVE_INFINITY,
+    });
+    expect(await desk.call({ wait: 'answered', waitSeconds: 5 })).toMatchObject({ status: 'queued' });
+  });
+
+  it('a repeat is never told the refusal of its own order as the fate of the call', async () => {
+    const id = newCallbackId();
+    expect((await keyed(id)).repeated).toBe(false);
+    for (const waitSeconds of [0, 0.02, 1]) {
+      const { callback } = await keyed(id, { wait: 'answered', waitSeconds });
+      expect(callback.status).toMatch(/^(queued|ringing)$/);
+    }
+    expect((await keyed(id, { wait: 'answered', waitSeconds: 2 })).repeated).toBe(true);
+    expect(desk.main.calls.flatMap(({ rang }) => rang)).toHaveLength(1);
+  });
+
+  it('a phone that cannot be reached is told as such, with a key as without', async () => {
+    desk.settings.routes['default'] = route({ channel: 'PJSIP/nobody-{agent}' });
+    const { callback, repeated } = await keyed(newCallbackId(), { wait: 'answered' });
+    expect(repeated).toBe(false);
+    expect(callback.legs.first).toEqual({ party: 'agent', status: 'failed', reason: 'unreachable' });
+  });
+});
+
+describe('A live call', () => {
+  let desk: Desk;
+  beforeEach(async () => {
+    desk = await twoPbxes(CONTROL);
+  });
+  afterEach(() => desk[Symbol.asyncDispose]());
+
+  it('whose digits went without an answer is not said to have heard nothing', async () => {
+    const { id } = await desk.call({ wait: 'connected' });
+    desk.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });
+    await expect(sendCallDigits(desk.switchboard, id, '1234', options())).rejects.toMatchObject({
+      code: 'pbx-no-answer',
+      message: expect.stringContaining('2 of 4'),
+    });
+    expect(desk.main.calls[0]?.dtmf).toBe('123');
+  });
+
+  it('is ended with a secret that was rotated meanwhile', async () => {
+    const { id } = await desk.call({ wait: 'connected' });
+    await desk.switchboard.sessions.close();
+    const { secret } = desk.settings.pbx.main;
+    desk.refreshed.to = { secret };
+    desk.settings.pbx.main.secret = 'outdated-secret';
+    expect(await cancelCall(desk.switchboard, id, options())).toMatchObject({ status: 'completed' });
+    expect(desk.refreshed.times).toBe(1);
+  });
+
+  it('is asked about no longer than there is time', async () => {
+    const { id } = await desk.call({ wait: 'connected' });
+    for (const pbx of [desk.main, desk.standby]) {
+      pbx.faults.add({ when: 'Status', fault: { kind: 'black hole' }, times: Number.POSITIVE_INFINITY });
+    }
+    const started = Date.now();
+    await expect(callStatus(desk.switchboard, id, options(200))).rejects.toMatchObject({
+      code: 'pbx-unreachable',
+    });
+    expect(Date.now() - started).toBeLessThan(600);
+  });
+});
+
+it('a warm session is not kept for ever: what Asterisk keeps for it goes with it', async () => {
+  await using desk = await twoPbxes();
+  await desk.call();
+  const now = Date.now;
+  try {
+    Date.now = () => now() + 61_000;
+    await desk.call();
+  } finally {
+    Date.now = now;
+  }
+  expect(desk.main.requests.filter(({ action }) => action === 'Login')).toHaveLength(2);
+});
