@@ -1,7 +1,7 @@
-import { mayUseRoute } from '../lib/access/index.ts';
+import { type Admitted, mayUseRoute } from '../lib/access/index.ts';
 import { readBody, readForm } from '../lib/http/body.ts';
 import { isPreflight, preflight } from '../lib/http/cors.ts';
-import { idempotencyKeyOf } from '../lib/http/idempotency-key.ts';
+import { idempotencyKeyOf, SAME_REQUEST_SECONDS } from '../lib/http/idempotency-key.ts';
 import { ProblemError } from '../lib/http/problem.ts';
 import { type HttpResponse, jsonResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
@@ -14,38 +14,52 @@ import { switchboard } from './switchboard.ts';
 /** `path` is the request's without stage and base path; `parameters` are what stands for `{id}` and the like. */
 type Handle = (call: Call, found: Pick<Found<unknown>, 'path' | 'parameters'>) => Promise<HttpResponse>;
 
-/** What a request says of a call, once it is known who asks. */
-type Read = () => { fields: Record<string, unknown>; classic?: DialOptions['classic'] };
+/** `read`: what a request says of a call, once it is known who asks. */
+interface Reading {
+  read: () => { fields: Record<string, unknown>; classic?: DialOptions['classic'] };
+  /** What makes repeats one call when they have no Idempotency-Key. */
+  withoutKey?: (access: Admitted) => DialOptions['idempotency'];
+}
 
 const placeFromBody: Handle = (call, { path }) =>
-  placeCallback(call, path, () => ({ fields: readBody(call.request) }));
-
-const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
+  placeCallback(call, path, { read: () => ({ fields: readBody(call.request) }) });
 
 /** A signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
 const placeFromLink: Handle = async (call, { path }) => {
   if (looksAhead(call.request)) return nothingDialled();
-  return await placeCallback(call, path, () => {
-    const asked = call.request.query.filter(([name]) => !CREDENTIALS.includes(name));
+  const asked = call.request.query.filter(([name]) => !CREDENTIALS.includes(name));
+  const read = () => {
     const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
     const { c, p, ...fields } = readForm(modern);
     return { fields, classic: { c: textOf(c), p: textOf(p) } };
+  };
+  /** People click twice, and browsers, proxies and client libraries send a GET again as they like. */
+  const withoutKey = ({ via, keyId }: Admitted) => ({
+    principal: `link/${keyId}`,
+    key: JSON.stringify(via === 'link' ? call.request.query.filter(isSignature) : asked.toSorted()),
+    seconds: SAME_REQUEST_SECONDS,
   });
+  return await placeCallback(call, path, { read, withoutKey });
 };
+
+const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
+/** It stands for all that a signed link asks for. */
+const isSignature = ([name]: readonly string[]): boolean => name === 'sig';
 
 const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
-async function placeCallback(call: Call, path: string, read: Read): Promise<HttpResponse> {
-  const { key, keyId } = await admit(call, path);
+async function placeCallback(call: Call, path: string, { read, withoutKey }: Reading): Promise<HttpResponse> {
+  const access = await admit(call, path);
   const idempotencyKey = idempotencyKeyOf(call.request);
   const { fields, classic } = read();
   const { callback, replayed } = await dialOnce(fields, {
     until: call.until,
     trace: call.trace,
-    mayUseRoute: (route) => mayUseRoute(key, route),
+    mayUseRoute: (route) => mayUseRoute(access.key, route),
     ...(classic && { classic }),
-    ...(idempotencyKey !== undefined && { idempotency: { principal: keyId, key: idempotencyKey } }),
+    idempotency:
+      idempotencyKey === undefined ? withoutKey?.(access) : { principal: access.keyId, key: idempotencyKey },
   });
   return jsonResponse(201, callback, {
     location: `/callbacks/${callback.id}`,

@@ -30,7 +30,9 @@ export const handler = middy<unknown, Callback | Problem | SQSBatchResponse, Err
     return await dial(requestIn(event), {
       until,
       trace: { requestId, milliseconds: {} },
-      // EventBridge delivers at least once.
-      ...(isFromRule(event) && { idempotency: { principal: `events/${event.source}`, key: event.id } }),
+      // EventBridge and Lambda's own queue of asynchronous invocations deliver at least once.
+      idempotency: isFromRule(event)
+        ? { principal: `events/${event.source}`, key: event.id }
+        : { principal: 'invoke', key: requestId },
     });
   });

@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { signLink } from '../lib/access/index.ts';
+import { parseCallbackRequest } from '../lib/callback/request.ts';
+import { applyRules } from '../lib/callback/rules/apply.ts';
+import { RuleError } from '../lib/callback/rules/errors.ts';
 import { SettingsError } from '../lib/settings/errors.ts';
-import type { Settings } from '../lib/settings/schema.ts';
+import type { RouteSettings, Settings } from '../lib/settings/schema.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { tool } from './cli.ts';
 
@@ -20,6 +23,8 @@ interface Options {
   base: string;
 }
 
+type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
+
 const command = tool({
   name: 'link',
   description: 'Prints a signed link that makes one phone ring: GET /callback, until it expires.',
@@ -31,7 +36,7 @@ const command = tool({
   notes: `Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
 It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
 })
-  .requiredOption('--settings <file>', 'the settings file that has the key; nothing else of it is used')
+  .requiredOption('--settings <file>', 'the settings file that has the key and the route')
   .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
   .requiredOption('--num <number>', 'the number to be called')
   .option('--cid <extension>', 'whose phone rings first; needed unless the route fixes it')
@@ -57,6 +62,7 @@ async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options)
     return value === undefined ? [] : [[name, value]];
   });
   const secret = secretOf(settings, keyId, asked.route ?? 'default');
+  checkCall(settings, asked);
   const expiresAt = Math.floor(Date.now() / 1000) + ttl;
   console.log(`${base}${PATH}?${signLink({ method: 'GET', path: PATH, query, keyId, secret, expiresAt })}`);
 }
@@ -70,7 +76,36 @@ async function read(file: string): Promise<Settings> {
   }
 }
 
-function secretOf({ keys, routes }: Settings, keyId: string, route: string): string {
+/** A link that would be refused is told now, and not to whoever follows it. */
+function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'default', c, p }: Asked): void {
+  const route = routes[name];
+  const parsed = parseCallbackRequest({ to: num, agent: cid, wait, route: name });
+  if (!route) command.error(`There is no routes/${name} in the settings`);
+  else if (parsed.ok)
+    refuseWhatRulesDo(() =>
+      applyRules({ ...parsed.request, classic: { c, p } }, always(route), name, new Date()),
+    );
+  else
+    command.error(
+      `The link would be refused: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    );
+}
+
+/** Whoever follows the link may do so at another hour. */
+function always({ hours: _, ...route }: RouteSettings): RouteSettings {
+  return route;
+}
+
+function refuseWhatRulesDo(judge: () => unknown): void {
+  try {
+    judge();
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    command.error(`The link would be refused (${error.code}): ${error.message}`);
+  }
+}
+
+function secretOf({ keys }: Settings, keyId: string, route: string): string {
   const key = keys[keyId];
   if (!key) {
     return command.error(
@@ -79,7 +114,6 @@ function secretOf({ keys, routes }: Settings, keyId: string, route: string): str
   }
   if (key.secret === undefined)
     return command.error(`keys/${keyId} is an IAM principal: it has no secret to sign with`);
-  if (!routes[route]) return command.error(`There is no routes/${route} in the settings`);
   if (key.routes && !key.routes.includes(route)) {
     return command.error(`keys/${keyId} may not use the route ${route}: the link would be refused`);
   }

@@ -12,6 +12,9 @@ import { mayComeFrom } from './source.ts';
  * @param nowSeconds Unix time in seconds.
  */
 export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
+  if (Object.keys(keys).length === 0) {
+    return refuse('credentials-missing', 'No key is configured yet: put one under keys/ of the settings');
+  }
   const [via, another] = kindsIn(request);
   if (via === undefined) {
     return refuse('credentials-missing', 'Send Authorization: Bearer <keyId>.<secret>, or use a signed link');

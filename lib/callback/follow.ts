@@ -65,6 +65,11 @@ export class CallFollower {
     return this.hasSeen;
   }
 
+  /** Waits for what the order itself brought: a channel or a refusal. Another's call with its id has events too. */
+  async hearsOfOrder(until: number): Promise<void> {
+    await this.#listen(until, {}, () => this.#created || this.#refused);
+  }
+
   async #listen(
     until: number,
     options: OutcomeOptions,

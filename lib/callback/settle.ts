@@ -12,6 +12,8 @@ import { takeSnapshot } from './snapshot.ts';
 /** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
 const FIRST_EVENT_MS = 3000;
 
+/** A channel or a refusal follows an order within milliseconds. */
+const ORDER_ECHO_MS = 500;
 /** Of the time that is left for sending the answer, what a last look at the events may take. */
 const LAST_LOOK_MS = 1000;
 
@@ -47,6 +49,9 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   try {
     const patience = accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS;
     if (await follower.sees(Math.min(options.until, Date.now() + patience))) {
+      if (options.onRepeat) {
+        await follower.hearsOfOrder(Math.min(options.deadline, Date.now() + ORDER_ECHO_MS));
+      }
       if (options.onRepeat && follower.wasRefused) {
         const taken = await isRepeat(follower, sent.session, options.deadline);
         if (taken) options.onRepeat();

@@ -57,12 +57,16 @@ function readJson(text: string): Fields {
     throw new ProblemError('request-malformed', 'The body is not valid JSON');
   }
   if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
-  if (checkNames(value, 1) !== (text.match(NAMES_IN_JSON) ?? []).length) throw comesTwice();
+  if (checkNames(value, 1) !== namesIn(text)) throw comesTwice();
   return value;
 }
 
-/** In valid JSON a string that a colon follows is a name, and nothing else is. */
-const NAMES_IN_JSON = /"(?:[^"\\]|\\.)*"(?=\s*:)/g;
+/**
+ * Counts the names in valid JSON: strings that a colon follows. What matches is any string, so that each is read once;
+ * a search for names alone would begin again at every quote inside of other strings.
+ */
+const namesIn = (json: string): number =>
+  Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -81,6 +85,7 @@ function checkNames(value: unknown, depth: number): number {
 }
 
 const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds']);
+const PHONES = new Set(['to', 'callerId']);
 
 /**
  * A form or a query as an object: `variables[NAME]` and `metadata[NAME]` become objects, what should be a number
@@ -98,7 +103,7 @@ export function readForm(pairs: Pairs): Fields {
       addOnce(entries, inner, value);
       nested.set(outer, entries);
     } else {
-      addOnce(form, name, NUMBERS.has(name) && /^\d{1,4}(\.\d{1,3})?$/.test(value) ? Number(value) : value);
+      addOnce(form, name, fieldValue(name, value));
     }
   }
   for (const [outer, entries] of nested) addOnce(form, outer, Object.fromEntries(entries));
@@ -106,6 +111,17 @@ export function readForm(pairs: Pairs): Fields {
   checkNames(fields, 1);
   return fields;
 }
+
+function fieldValue(name: string, value: string): string | number {
+  if (NUMBERS.has(name) && /^\d{1,4}(\.\d{1,3})?$/.test(value)) return Number(value);
+  return PHONES.has(name) ? withPlus(value) : value;
+}
+
+/**
+ * A form makes a blank of a bare `+`. Without it `+8495…`, a number in Vietnam, would be read as the Russian 8 495 …,
+ * and ring somebody else.
+ */
+export const withPlus = (value: string): string => value.replace(/^ +(?=\d)/, '+');
 
 function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
   if (fields.has(name)) throw comesTwice();

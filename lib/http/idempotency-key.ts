@@ -2,6 +2,12 @@ import { ProblemError } from './problem.ts';
 import type { HttpRequest } from './request.ts';
 
 /**
+ * How long two requests without a key of their own are one when they are the same to the letter: senders, browsers and
+ * impatient people send again within seconds.
+ */
+export const SAME_REQUEST_SECONDS = 15;
+
+/**
  * The `Idempotency-Key` of a request, if any: 1 to 255 visible ASCII characters.
  *
  * @throws ProblemError request-malformed.

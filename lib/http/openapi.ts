@@ -76,7 +76,7 @@ export const openApi = () => ({
         operationId: 'placeCallbackFromLink',
         summary: 'Place a callback from a link, or from a classic URL',
         description:
-          'HEAD and prefetch requests are answered 204 and never dial. `to` and `agent` may be sent for `num` and `cid`.',
+          'HEAD and prefetch requests are answered 204 and never dial. `to` and `agent` may be sent for `num` and `cid`. Without `Idempotency-Key`, the same link again within 15 seconds, or while its call lives, is the same call.',
         security: [
           { signature: [], signatureKey: [], signatureExpiry: [] },
           { token: [] },

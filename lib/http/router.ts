@@ -18,6 +18,9 @@ export interface Found<Handle> {
   parameters: Record<string, string>;
 }
 
+/** Of a base path; more is no domain of ours, but somebody who wants us to look for long. */
+const MOST_BASE_SEGMENTS = 4;
+
 /**
  * Finds what stands at a path. A base path before ours (of a custom domain: `/telephony`, `/v1/telephony`) is let pass.
  *
@@ -25,13 +28,15 @@ export interface Found<Handle> {
  */
 export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: string): Found<Handle> {
   const ours = new Set(endpoints.map(({ path: known }) => known.split('/')[1]));
-  for (let rest = path; ; ) {
+  for (let rest = path, left = MOST_BASE_SEGMENTS; ; left -= 1) {
     const found = endpoints.filter((endpoint) => matchPath(endpoint.path, rest));
     const [first] = found;
     if (first) return { endpoints: found, path: rest, parameters: matchPath(first.path, rest) ?? {} };
     const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
     // `/callbacks/callback` is no `/callback`.
-    if (!base || ours.has(base[1])) throw new ProblemError('not-found', 'See /openapi.json for what is here');
+    if (!base || left === 0 || ours.has(base[1])) {
+      throw new ProblemError('not-found', 'See /openapi.json for what is here');
+    }
     rest = rest.slice(base[0].length);
   }
 }
@@ -49,7 +54,7 @@ export function endpointFor<Handle>({ endpoints }: Found<Handle>, method: string
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/');
-  const given = path.split('/');
+  const given = path.split('/', wanted.length + 1);
   const parameters: Record<string, string> = {};
   const fits =
     given.length === wanted.length &&

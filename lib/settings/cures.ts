@@ -4,7 +4,7 @@ import { isSecureParameter } from './names.ts';
 const EXAMPLES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^pbx\/[^/]+\/url$/, 'https://pbx.example.com:8089'],
   [/^pbx\/[^/]+\/username$/, 'callback'],
-  [/^pbx\/[^/]+\/secret$/, '"$AMI_SECRET"'],
+  [/^pbx\/[^/]+\/secret$/, '"<the AMI secret>"'],
   [/^pbx\/[^/]+\/ca$/, 'file://ca.pem'],
   [
     /^routes\//,

@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
-import { sourceNamed, sourceNames } from '../webhooks/registry.ts';
-import { OWN_SETTINGS } from '../webhooks/source.ts';
 import { nearest, SECRET_MIN_LENGTH } from './names.ts';
 import { matching, name, oneOrMore, rule, text } from './shapes.ts';
+import { OWN_SETTINGS, type SourceSettings, WEBHOOK_SOURCES } from './webhook-sources.ts';
+
+const sources: ReadonlyMap<string, SourceSettings> = new Map(Object.entries(WEBHOOK_SOURCES));
+const sourceNames = [...sources.keys()];
 
 const SOURCE_WORDS = `the name of a source, such as "hubspot": one of ${sourceNames.join(', ')}`;
 const source = text(SOURCE_WORDS, (value, refuse) => {
   // Somebody may have written the secret here: what was found is not repeated, only what was meant.
   const meant = nearest(value, sourceNames);
-  if (!sourceNamed(value)) refuse(`must be ${SOURCE_WORDS}${meant ? `; did you mean "${meant}"?` : ''}`);
+  if (!sources.has(value)) refuse(`must be ${SOURCE_WORDS}${meant ? `; did you mean "${meant}"?` : ''}`);
 });
 
 const SECRET_WORDS = `${SECRET_MIN_LENGTH} visible ASCII characters or more`;
@@ -76,12 +78,13 @@ export const webhookSchema = z
   )
   .check(
     rule((webhook, refuse) => {
-      const kind = sourceNamed(webhook.source);
+      const kind = sources.get(webhook.source);
       if (!kind) return;
       for (const field of OWN_SETTINGS) {
         const given = webhook[field] !== undefined;
-        if (given && !kind.own[field]) refuse(`must be left out: ${webhook.source} has no use for it`, field);
-        if (!given && kind.own[field] === 'required') refuse(`must be given for ${webhook.source}`, field);
+        if (given && !kind.own?.[field])
+          refuse(`must be left out: ${webhook.source} has no use for it`, field);
+        if (!given && kind.own?.[field] === 'required') refuse(`must be given for ${webhook.source}`, field);
       }
       if (kind.needsMap && webhook.map?.['to'] === undefined)
         refuse(`must say where the number stands, such as {"to": "data.phone"}`, 'map');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { WebhookSettings } from '../settings/schema.ts';
@@ -7,9 +8,6 @@ import { readPayload } from './payload.ts';
 import { sourceNamed } from './registry.ts';
 import type { WantedCall } from './source.ts';
 import { unixSeconds } from './time.ts';
-
-/** How long two events without ids of their own are one when they are the same to the letter. */
-const SAME_BODY_SECONDS = 15;
 
 /** The call that an event asks for. */
 export interface Asked {
@@ -62,7 +60,7 @@ export async function readWebhook(
   const agent = agentOf({ ...reading, fields }, settings.agents);
   const asked = { ...withoutUndefined(fields), ...(agent !== undefined && { agent }) };
   if (typeof key === 'string' && key !== '') return { fields: asked, key };
-  return { fields: asked, key: digestOf(request), keySeconds: SAME_BODY_SECONDS };
+  return { fields: asked, key: digestOf(request), keySeconds: SAME_REQUEST_SECONDS };
 }
 
 /** `agents` maps what the sender knows; `*` stands for everybody else. An id that nobody mapped is no extension. */

@@ -1,4 +1,4 @@
-import { readText, unreadable } from '../http/body.ts';
+import { readText, unreadable, withPlus } from '../http/body.ts';
 import { parseQuery } from '../http/query.ts';
 import type { HttpRequest } from '../http/request.ts';
 
@@ -39,7 +39,7 @@ function parseForm(text: string): unknown {
     const [, first = name, nested = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
     const inner = Array.from(nested.matchAll(/\[([^\]]*)\]/g), ([, step = '']) => step);
     if (inner.length >= MAX_DEPTH) throw unreadable('The body is nested too deeply');
-    put(root, [first, ...inner], value);
+    put(root, [first, ...inner], /^ +\d{5,15}$/.test(value) ? withPlus(value) : value);
   }
   return grown(root);
 }

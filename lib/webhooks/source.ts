@@ -25,21 +25,12 @@ export interface WantedCall {
   time?: unknown;
 }
 
-/** Settings that only some sources have. */
-export const OWN_SETTINGS = ['events', 'phoneField', 'username', 'url', 'parameter'] as const;
-
-/** A kind of sender: how it proves who it is, and what its events mean. */
+/** A kind of sender: how it proves who it is, and what its events mean; lib/settings/webhook-sources.ts has the rest. */
 export interface Source {
   /** What the sender must prove itself by, in the words of a refusal. */
   proof: string;
-  /** Which of the settings that only some sources have it takes. */
-  own: Partial<Record<(typeof OWN_SETTINGS)[number], 'required' | 'optional'>>;
   /** Its events tell of records, which may have no number: then nobody is called, and it is no error. */
   ofRecords?: true;
-  /** A sender that has no fields of its own: the settings must map them. */
-  needsMap?: true;
-  /** What its secrets look like, if they are not just any text. */
-  secret?: { shape: RegExp; what: string };
   verify(delivery: Delivery, settings: WebhookSettings): boolean;
   /** Only asked once `verify` has said yes. */
   read(delivery: Delivery, settings: WebhookSettings): Reading;

@@ -72,9 +72,9 @@ describe('a bearer key', () => {
 describe('no keys at all', () => {
   it.each([
     [request(), 'credentials-missing'],
-    [withBearer(`web.${SECRET}`), 'credentials-invalid'],
-    [request({ query: [['token', `web.${SECRET}`]] }), 'credentials-invalid'],
-    [request({ principal: 'arn:aws:iam::123456789012:user/x' }), 'credentials-invalid'],
+    [withBearer(`web.${SECRET}`), 'credentials-missing'],
+    [request({ query: [['token', `web.${SECRET}`]] }), 'credentials-missing'],
+    [request({ principal: 'arn:aws:iam::123456789012:user/x' }), 'credentials-missing'],
     [
       request({
         query: [
@@ -83,7 +83,7 @@ describe('no keys at all', () => {
           ['sig', 'x'],
         ],
       }),
-      'credentials-invalid',
+      'credentials-missing',
     ],
   ])('refuses everybody (%#)', (asked, expected) => {
     expect(outcome(asked, {})).toBe(expected);

@@ -23,7 +23,7 @@ export function rtpRange(): { start: number; end: number } {
   return { start, end: start + 6_000 };
 }
 
-async function tcpIsFree(port: number): Promise<boolean> {
+export async function tcpIsFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeCertificates } from './certificates.ts';
 import { type RunningPbx, startPbx, sweep } from './pbx.ts';
+import { tcpIsFree } from './ports.ts';
 import { whyNoAsterisk } from './roots.ts';
 import { type AsteriskVersion, versions } from './types.ts';
 
@@ -22,6 +23,9 @@ await command.parseAsync();
 async function run({ version, port }: Options): Promise<void> {
   const reason = await whyNoAsterisk();
   if (reason !== undefined) return command.error(`No Asterisk here: ${reason}.`);
+  if (port !== undefined && !(await tcpIsFree(port))) {
+    return command.error(`Port ${port} is in use: choose another one, or leave --port out.`);
+  }
   await sweep();
   const running = await startPbx(
     version,
@@ -68,7 +72,7 @@ The last two digits of a number say what a phone or a customer does: 00 answers,
 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up, 08 answers late.
 
   npm start -- --settings ${file}
-  curl -H 'Authorization: Bearer demo.${key}' -d to=+74951234500 -d agent=3200 http://localhost:3000/callbacks
+  curl -H 'Authorization: Bearer demo.${key}' -d to=74951234500 -d agent=3200 http://localhost:3000/callbacks
 
 Ctrl-C ends it.`);
 }

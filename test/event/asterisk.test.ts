@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
 import { allTold, markedChannel } from '../http/listening.ts';
@@ -33,6 +34,29 @@ describeOnAsterisk('A callback request', (pbx) => {
       legs: { second: { status: 'answered' } },
     });
     await hangUp(await dialled('84951110000'));
+  });
+
+  it('as the event itself rings once, however often Lambda delivers one invocation', async () => {
+    const order = { to: '84951110500', agent: '3203' };
+    const id = randomUUID();
+    const other = await door.another();
+    const before = rung().length;
+    const [first, second, third] = [
+      await door.invoke(order, undefined, id),
+      await door.invoke(order, undefined, id),
+      await other.invoke(order, undefined, id),
+    ];
+    expect([second['id'], third['id']]).toEqual([first['id'], first['id']]);
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 1);
+    await hangUp(await dialled('84951110500'));
+  });
+
+  it('as the event itself rings once per invocation', async () => {
+    const order = { to: '84951110600', agent: '3204' };
+    const [first, second] = [await door.invoke(order), await door.invoke(order)];
+    expect(second['id']).not.toBe(first['id']);
+    for (const { id } of [first, second]) await hangUp({ Uniqueid: String(id) });
   });
 
   it('as the detail of an event rings once, however often it is delivered', async () => {

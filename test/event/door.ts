@@ -6,7 +6,8 @@ import { startParameterStore } from '../../local/parameter-store.ts';
 
 /** The function `event` as in a Lambda process of its own. */
 export interface EventDoor extends AsyncDisposable {
-  invoke(event: unknown, remainingMs?: number): Promise<Record<string, unknown>>;
+  /** @param requestId The same for every delivery of one asynchronous invocation. */
+  invoke(event: unknown, remainingMs?: number, requestId?: string): Promise<Record<string, unknown>>;
   /** Another process with the same settings. */
   another(): Promise<Pick<EventDoor, 'invoke'>>;
   lines: readonly string[];
@@ -29,10 +30,10 @@ export async function openEventDoor(settings: Readonly<Record<string, unknown>>)
     const { switchboard } = await import('../../functions/switchboard.ts');
     closing.push(() => switchboard.sessions.close());
     return {
-      async invoke(event, remainingMs = 20_000) {
+      async invoke(event, remainingMs = 20_000, requestId = randomUUID()) {
         const until = Date.now() + remainingMs;
         const context = {
-          awsRequestId: randomUUID(),
+          awsRequestId: requestId,
           getRemainingTimeInMillis: () => until - Date.now(),
         } as Context;
         // Lambda's answer is JSON.

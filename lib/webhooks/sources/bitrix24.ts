@@ -11,7 +11,6 @@ const EVENTS = ['ONEXTERNALCALLSTART', 'ONEXTERNALCALLBACKSTART'];
  */
 export const bitrix24: Source = {
   proof: 'the application_token of the application, in auth[application_token]',
-  own: { events: 'optional' },
 
   verify: ({ payload }, { secret }) => isOneOf(textAt(payload, 'auth', 'application_token'), secret),
 

@@ -14,7 +14,6 @@ const EVENTS = ['contact.propertyChange', 'object.propertyChange'];
 export const hubspot: Source = {
   proof:
     'X-HubSpot-Signature-v3 and X-HubSpot-Request-Timestamp, made with the client secret of the app no more than five minutes ago; "url" of the settings is the URL that HubSpot calls',
-  own: { events: 'optional', url: 'optional', phoneField: 'optional' },
   ofRecords: true,
 
   verify({ request, now }, { secret, url }) {

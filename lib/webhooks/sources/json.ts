@@ -6,8 +6,6 @@ import type { Source } from '../source.ts';
 export const json: Source = {
   proof:
     'X-Signature-256: sha256=<hex HMAC-SHA256 of the raw body>, or Authorization: Bearer <secret>; not both',
-  own: {},
-  needsMap: true,
 
   verify({ request: { headers, body } }, { secret }) {
     const { 'x-signature-256': signature, authorization } = headers;

@@ -12,7 +12,6 @@ const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
  */
 export const kommo: Source = {
   proof: '?secret=… in the URL that Kommo calls, once',
-  own: { events: 'optional', phoneField: 'optional' },
   ofRecords: true,
 
   verify({ request: { query } }, { secret }) {

@@ -17,7 +17,6 @@ const V2_ACTIONS: Readonly<Record<string, string>> = {
  */
 export const pipedrive: Source = {
   proof: 'HTTP Basic with "username" and "secret" of the settings',
-  own: { events: 'optional', username: 'required' },
   ofRecords: true,
 
   verify({ request: { headers } }, { username, secret }) {

@@ -8,12 +8,6 @@ import type { Source } from '../source.ts';
  */
 export const standardWebhooks: Source = {
   proof: 'webhook-id, webhook-timestamp (no more than five minutes ago) and webhook-signature of the kind v1',
-  own: {},
-  needsMap: true,
-  secret: {
-    shape: /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/,
-    what: '24 to 64 bytes in base64, with or without "whsec_" before them',
-  },
 
   verify({ request: { headers, body }, now }, { secret }) {
     const {

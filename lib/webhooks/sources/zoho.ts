@@ -9,7 +9,6 @@ import type { Source } from '../source.ts';
  */
 export const zoho: Source = {
   proof: 'the parameter or header that was registered as authorizationparam, with the secret as its value',
-  own: { parameter: 'optional' },
 
   verify({ request: { headers, query }, payload }, { secret, parameter = 'authorization' }) {
     const given = [

@@ -1,0 +1,31 @@
+/** Settings that only some sources have. */
+export const OWN_SETTINGS = ['events', 'phoneField', 'username', 'url', 'parameter'] as const;
+
+/** What the settings of a webhook must and may hold, by its source. */
+export interface SourceSettings {
+  /** Which of the settings that only some sources have it takes. */
+  own?: Partial<Record<(typeof OWN_SETTINGS)[number], 'required' | 'optional'>>;
+  /** A sender that has no fields of its own: the settings must map them. */
+  needsMap?: true;
+  /** What its secrets look like, if they are not just any text. */
+  secret?: { shape: RegExp; what: string };
+}
+
+/** One line per source. How it proves itself and what its events mean is no matter of the settings: see lib/webhooks. */
+export const WEBHOOK_SOURCES = {
+  bitrix24: { own: { events: 'optional' } },
+  hubspot: { own: { events: 'optional', url: 'optional', phoneField: 'optional' } },
+  json: { needsMap: true },
+  kommo: { own: { events: 'optional', phoneField: 'optional' } },
+  pipedrive: { own: { events: 'optional', username: 'required' } },
+  'standard-webhooks': {
+    needsMap: true,
+    secret: {
+      shape: /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/,
+      what: '24 to 64 bytes in base64, with or without "whsec_" before them',
+    },
+  },
+  zoho: { own: { parameter: 'optional' } },
+} satisfies Record<string, SourceSettings>;
+
+export type SourceName = keyof typeof WEBHOOK_SOURCES;
