@@ -3,8 +3,7 @@ import { RuleError } from './errors.ts';
 
 /**
  * What a call costs no more than usual for. Everything else needs `premium`: PREMIUM_RATE, SHARED_COST,
- * PERSONAL_NUMBER (UK 070, a classic of toll fraud), PAGER and VOICEMAIL (nobody there to talk to), and what no plan
- * gives a type.
+ * PERSONAL_NUMBER (UK 070, a classic of toll fraud), PAGER and VOICEMAIL (nobody there to talk to).
  *
  * UAN stays in: the numbers of companies at the normal rate (UK 03, Swiss 058, Dutch 088). Where a country bills some
  * of them higher (Japan 0570), `deny` is the place for it.
@@ -35,7 +34,11 @@ export interface Destinations {
 }
 
 /** @throws RuleError destination-not-allowed. `allow` and `deny` are held against the E.164 form, which is dialled. */
-export function checkDestination(number: PhoneNumber, { allow, deny, premium }: Destinations): void {
+export function checkDestination(
+  number: PhoneNumber,
+  type: PhoneNumberType,
+  { allow, deny, premium }: Destinations,
+): void {
   if (!isAllowed(number.number, allow, deny)) {
     throw notAllowed('This route does not call that country or area: see "allow" and "deny" of the route');
   }
@@ -43,8 +46,7 @@ export function checkDestination(number: PhoneNumber, { allow, deny, premium }: 
   if (isSatellite(number)) {
     throw notAllowed('Satellite and global network numbers are not called, unless the route sets "premium"');
   }
-  const type = number.getType();
-  if (type === undefined || !ORDINARY.has(type)) {
+  if (!ORDINARY.has(type)) {
     throw notAllowed(
       `Numbers of this kind (${wordsOf(type)}) are not called, unless the route sets "premium"`,
     );
@@ -63,7 +65,6 @@ function isSatellite(number: PhoneNumber): boolean {
   return SATELLITE.some((prefix) => number.number.startsWith(prefix));
 }
 
-const wordsOf = (type: PhoneNumberType | undefined): string =>
-  type === undefined ? 'unknown' : type.toLowerCase().replaceAll('_', ' ');
+const wordsOf = (type: PhoneNumberType): string => type.toLowerCase().replaceAll('_', ' ');
 
 const notAllowed = (message: string): RuleError => new RuleError('destination-not-allowed', message, 'to');

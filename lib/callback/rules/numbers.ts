@@ -2,6 +2,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   type PhoneNumber,
+  type PhoneNumberType,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import type { RouteSettings } from '../../settings/schema.ts';
@@ -42,8 +43,8 @@ export function dialledNumber(text: string, rules: NumberRules): Dialled {
   if (rules.extensions !== undefined && EXTENSION.test(text) && matchesWhole(rules.extensions, text)) {
     return { to: text as DialableNumber };
   }
-  const number = parse(compact(text), rules.country);
-  checkDestination(number, rules);
+  const { number, type } = parse(compact(text), rules.country);
+  checkDestination(number, type, rules);
   return { to: asDialled(number, rules), e164: number.number };
 }
 
@@ -58,7 +59,8 @@ function compact(text: string): string {
   );
 }
 
-function parse(written: string, country: string | undefined): PhoneNumber {
+/** A number of some type is a valid one: finding the type is what validating consists of, and is done once. */
+function parse(written: string, country: string | undefined): { number: PhoneNumber; type: PhoneNumberType } {
   if (country !== undefined && !isSupportedCountry(country)) {
     throw new RuleError('route-invalid', 'The "country" of this route is unknown: mend the route');
   }
@@ -66,7 +68,8 @@ function parse(written: string, country: string | undefined): PhoneNumber {
     written,
     country === undefined ? { extract: false } : { defaultCountry: country, extract: false },
   );
-  if (number?.isValid()) return number;
+  const type = number?.getType();
+  if (number && type) return { number, type };
   if (SHORT.test(written)) {
     throw new RuleError(
       'destination-not-allowed',
