@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { vi } from 'vitest';
-import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
-import { startParameterStore } from '../../local/parameter-store.ts';
+import { openFunction } from '../http/function-process.ts';
 
 /** The function `event` as in a Lambda process of its own. */
 export interface EventDoor extends AsyncDisposable {
@@ -14,43 +12,20 @@ export interface EventDoor extends AsyncDisposable {
 }
 
 export async function openEventDoor(settings: Readonly<Record<string, unknown>>): Promise<EventDoor> {
-  const store = await startParameterStore(SETTINGS_PATH, settings);
-  pretendAws(store.url);
-  const lines: string[] = [];
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      lines.push(String(chunk));
-      return true;
-    }),
-  );
-  const closing: (() => Promise<void>)[] = [];
-  const start = async (): Promise<Pick<EventDoor, 'invoke'>> => {
-    vi.resetModules();
+  const { ways, ...opened } = await openFunction(settings, async () => {
     const { handler } = await import('../../functions/event.ts');
-    const { switchboard } = await import('../../functions/switchboard.ts');
-    closing.push(() => switchboard.sessions.close());
-    return {
-      async invoke(event, remainingMs = 20_000, requestId = randomUUID()) {
-        const until = Date.now() + remainingMs;
-        const context = {
-          awsRequestId: requestId,
-          getRemainingTimeInMillis: () => until - Date.now(),
-        } as Context;
-        // Lambda's answer is JSON.
-        return JSON.parse(JSON.stringify(await handler(event, context)));
-      },
+    const invoke: EventDoor['invoke'] = async (event, remainingMs = 20_000, requestId = randomUUID()) => {
+      const until = Date.now() + remainingMs;
+      const context = {
+        awsRequestId: requestId,
+        getRemainingTimeInMillis: () => until - Date.now(),
+      } as Context;
+      // Lambda's answer is JSON.
+      return JSON.parse(JSON.stringify(await handler(event, context)));
     };
-  };
-  return {
-    ...(await start()),
-    another: start,
-    lines,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(closing.map((close) => close()));
-      await store.close();
-      for (const spy of spies) spy.mockRestore();
-    },
-  };
+    return { invoke };
+  });
+  return { ...ways, ...opened };
 }
 
 /** As an SQS trigger hands messages over; objects become JSON. */

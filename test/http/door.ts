@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { vi } from 'vitest';
 import type { HttpEvent } from '../../lib/http/request.ts';
 import type { HttpResponse } from '../../lib/http/response.ts';
-import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import type { ParameterStore } from '../../local/parameter-store.ts';
+import { openFunction } from './function-process.ts';
 
 /** A request as a client writes it. */
 export interface Asked {
@@ -38,37 +37,18 @@ export interface Door extends AsyncDisposable {
 }
 
 export async function openDoor(settings: Readonly<Record<string, unknown>>): Promise<Door> {
-  const store = await startParameterStore(SETTINGS_PATH, settings);
-  pretendAws(store.url);
-  const lines: string[] = [];
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
-      lines.push(String(chunk));
-      return true;
-    }),
-  );
-  const closing: (() => Promise<void>)[] = [];
-  const start = async (): Promise<Pick<Door, 'ask' | 'handler'>> => {
-    vi.resetModules();
+  const { ways, another, store, lines, ...opened } = await openFunction(settings, async () => {
     const { handler } = await import('../../functions/callback.ts');
-    const { switchboard } = await import('../../functions/switchboard.ts');
-    closing.push(() => switchboard.sessions.close());
-    return { handler, ask: async (asked) => answerOf(await handler(eventOf(asked), context())) };
+    return {
+      handler,
+      ask: async (asked: Asked) => answerOf(await handler(eventOf(asked), context())),
+    };
+  });
+  const listen = (): string[] => {
+    lines.length = 0;
+    return lines;
   };
-  return {
-    ...(await start()),
-    store,
-    another: start,
-    listen: () => {
-      lines.length = 0;
-      return lines;
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(closing.map((close) => close()));
-      await store.close();
-      for (const spy of spies) spy.mockRestore();
-    },
-  };
+  return { ...ways, ...opened, another, store, listen };
 }
 
 /** As an HTTP API hands it over. */
