@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { access, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { AsteriskVersion } from './types.ts';
@@ -23,47 +23,55 @@ export async function whyNoAsterisk(): Promise<string | undefined> {
   );
 }
 
-function cacheFolder(): string {
+/** Where all that takes long to make is kept from run to run. */
+export function cacheFolder(): string {
   const own = process.env['ASTERISK_CALLBACK_CACHE'];
   return own ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'asterisk-callback');
 }
 
 /** The folder with Debian's Asterisk and sipp in it; made at first use (about a minute, 400 MB). */
-export async function asteriskRoot(version: AsteriskVersion): Promise<string> {
+export function asteriskRoot(version: AsteriskVersion): Promise<string> {
+  return debianRoot(`asterisk-${version}`, releases[version], 'asterisk,sip-tester');
+}
+
+/** The folder with these packages of a Debian release in it; made at first use, and kept under this name. */
+export async function debianRoot(name: string, release: string, packages: string): Promise<string> {
   const cache = cacheFolder();
-  const root = join(cache, `asterisk-${version}`);
+  const root = join(cache, name);
   if (await exists(root)) return root;
-  await mkdir(cache, { recursive: true });
   await installMmdebstrap(cache);
-  await build(version, root);
+  const options = [
+    `--variant=apt --components=main --include=${packages}`,
+    `--aptopt='APT::Install-Recommends "false"'`,
+    // a mirror's index of an old release may be past its date
+    `--aptopt='Acquire::Check-Valid-Until "false"'`,
+  ].join(' ');
+  await makeOnce(root, name.replace('-', ' '), `mmdebstrap ${options} ${release} "$partial"`);
   return root;
 }
 
 async function installMmdebstrap(cache: string): Promise<void> {
+  await mkdir(cache, { recursive: true });
   const install = 'command -v mmdebstrap >/dev/null || (apt-get update && apt-get install -y mmdebstrap)';
   await locked(join(cache, 'mmdebstrap.lock'), install, 'mmdebstrap');
 }
 
 /**
- * Builds beside the final name and renames when whole, so that a root that exists is complete. Whoever waited for the
- * lock finds the root of the one before. A half-built one can only be left from a build that died.
+ * Makes a folder by a shell command that makes `$partial`: beside the final name, renamed when whole, so that a folder
+ * that exists is complete. Whoever waited for the lock finds the one of the one before. A half-made one can only be left
+ * from a run that died.
  */
-async function build(version: AsteriskVersion, root: string): Promise<void> {
-  const partial = `${root}.partial`;
-  const options = [
-    '--variant=apt --components=main --include=asterisk,sip-tester',
-    `--aptopt='APT::Install-Recommends "false"'`,
-    // a mirror's index of an old release may be past its date
-    `--aptopt='Acquire::Check-Valid-Until "false"'`,
-  ].join(' ');
+export async function makeOnce(folder: string, label: string, command: string): Promise<void> {
   const script = `
-    test -d '${root}' && exit 0
-    rm -rf --one-file-system '${partial}'
-    mmdebstrap ${options} ${releases[version]} '${partial}' && mv -T '${partial}' '${root}' && exit 0
-    rm -rf --one-file-system '${partial}'
+    test -d '${folder}' && exit 0
+    partial='${folder}.partial'
+    rm -rf --one-file-system "$partial"
+    (${command}) && mv -T "$partial" '${folder}' && exit 0
+    rm -rf --one-file-system "$partial"
     exit 1`;
-  console.error(`asterisk ${version}: building ${root}, about a minute, once`);
-  await locked(`${root}.lock`, script, `asterisk ${version}`);
+  console.error(`${label}: making ${folder}, about a minute, once`);
+  await mkdir(dirname(folder), { recursive: true });
+  await locked(`${folder}.lock`, script, label);
 }
 
 /** Runs a script under flock(1): the kernel frees the lock however the holder ends. Shows what it says on stderr. */

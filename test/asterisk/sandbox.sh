@@ -11,7 +11,7 @@ mount -t tmpfs -o mode=755 tmpfs "$dir/merged"
 cd "$dir/merged"
 mkdir upper work root
 mount -t overlay -o "lowerdir=$root,upperdir=$dir/merged/upper,workdir=$dir/merged/work" overlay root
-mkdir -p root/run/asterisk root/var/log/asterisk root/var/spool/asterisk
+mkdir -p root/etc/asterisk root/run/asterisk root/var/log/asterisk root/var/spool/asterisk
 mount -t proc proc root/proc
 mount --rbind /dev root/dev
 mount --bind "$dir/etc" root/etc/asterisk

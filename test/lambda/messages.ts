@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+
+/** Who is called in every one of them; answers. */
+export const TO = '+74951234500';
+
+/** As an HTTP API hands a request over. */
+export function post(path: string, headers: Record<string, string>, body: string) {
+  const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' };
+  return {
+    version: '2.0',
+    routeKey: `POST ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', ...headers },
+    requestContext: { http, requestId: 'test', stage: '$default' },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+export function webhookBody(manager: string): string {
+  const at = Math.floor(Date.now() / 1000);
+  return JSON.stringify({ id: `${manager}-${at}`, at, manager, customer: { phone: TO } });
+}
+
+export const signed = (body: string, secret: string) => ({
+  'x-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+});
+
+export interface CallbackAnswer {
+  id: string;
+  legs: { second: { status: string } };
+}
+
+export const statusOf = (answer: unknown): unknown => (answer as { statusCode?: unknown }).statusCode;
+
+export function callbackIn(answer: unknown): CallbackAnswer {
+  const callback: unknown = JSON.parse((answer as { body: string }).body);
+  assert.ok(isCallback(callback));
+  return callback;
+}
+
+export const isCallback = (value: unknown): value is CallbackAnswer =>
+  typeof value === 'object' && value !== null && 'id' in value && /^cb_/.test(String(value.id));

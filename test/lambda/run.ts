@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificates } from '../asterisk/certificates.ts';
+import { startPbx, sweep } from '../asterisk/pbx.ts';
+import { whyNoAsterisk } from '../asterisk/roots.ts';
+import { type Watcher, watchEvents } from '../asterisk/watch-events.ts';
+import { startFunction } from './function.ts';
+import {
+  type CallbackAnswer,
+  callbackIn,
+  isCallback,
+  post,
+  signed,
+  statusOf,
+  TO,
+  webhookBody,
+} from './messages.ts';
+import { startMoto } from './moto.ts';
+import { runtimeClient } from './runtime-client.ts';
+import { KEY_SECRET, seedSettings, WEBHOOK_SECRET } from './settings.ts';
+
+/** The bundles as they are deployed: in Lambda's own runtime client, with moto's Parameter Store and a real Asterisk. */
+
+/** As serverless.yml has them. */
+const TIMEOUT_SECONDS = { callback: 29, event: 300, webhook: 10 };
+
+const cleanUp = new AsyncDisposableStack();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void cleanUp.disposeAsync().finally(() => process.exit(1)));
+
+let passed = 0;
+let failed = 0;
+
+async function check(what: string, body: () => void | Promise<void>): Promise<void> {
+  const started = performance.now();
+  try {
+    await body();
+    passed += 1;
+    console.log(`ok      ${what} (${Math.round(performance.now() - started)} ms)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${what}`);
+    console.log(error);
+  }
+}
+
+try {
+  await run();
+} catch (error) {
+  failed += 1;
+  console.error(error);
+} finally {
+  await cleanUp.disposeAsync();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function run(): Promise<void> {
+  const reason = await whyNoAsterisk();
+  assert.equal(reason, undefined, `No Asterisk here: ${reason}.`);
+  await sweep();
+  const client = await runtimeClient();
+
+  // a name that the next run clears away, should this one be killed
+  const scratch = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
+  cleanUp.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const moto = await startMoto(join(scratch, 'moto'));
+  cleanUp.defer(moto.stop);
+  console.log('starting Asterisk and the functions');
+  const { pbx, stop } = await startPbx('22', await makeCertificates());
+  cleanUp.defer(stop);
+  const watcher = cleanUp.use(await watchEvents(pbx));
+  const { env, ...store } = await seedSettings(moto.url, pbx);
+  const start = async (name: keyof typeof TIMEOUT_SECONDS) => {
+    const folder = join(scratch, name);
+    const timeoutSeconds = TIMEOUT_SECONDS[name];
+    const one = await startFunction({ name, timeoutSeconds, client, folder, env });
+    cleanUp.defer(one.stop);
+    return one;
+  };
+  const [callback, webhook, event] = [await start('callback'), await start('webhook'), await start('event')];
+
+  await check(`the store holds ${store.count} parameters on more than one page, secrets encrypted`, () => {
+    assert.ok(store.hasMorePages);
+    assert.ok(!store.firstPage.includes('routes/default'));
+    assert.equal(store.storedSecret?.Type, 'SecureString');
+    assert.notEqual(store.storedSecret.Value, pbx.users.callback.secret);
+  });
+
+  await check('callback: an HTTP request is answered 201 and rings the agent', async () => {
+    const body = JSON.stringify({ agent: '3200', to: TO });
+    const answer = await callback.invoke(
+      post('/callbacks', { authorization: `Bearer web.${KEY_SECRET}` }, body),
+    );
+    assert.equal(statusOf(answer), 201);
+    await rings(watcher, callbackIn(answer), '3200');
+  });
+
+  await check('webhook: a signed one is answered 201 and rings the agent', async () => {
+    const body = webhookBody('1269');
+    const answer = await webhook.invoke(post('/webhooks/json', signed(body, WEBHOOK_SECRET), body));
+    assert.equal(statusOf(answer), 201);
+    await rings(watcher, callbackIn(answer), '3208');
+  });
+
+  await check('webhook: a forged one is answered 401', async () => {
+    const body = webhookBody('1270');
+    const answer = await webhook.invoke(post('/webhooks/json', signed(body, `${WEBHOOK_SECRET}!`), body));
+    assert.equal(statusOf(answer), 401);
+  });
+
+  await check('event: an invocation waits for both and is answered with the callback', async () => {
+    const answer = await event.invoke({ agent: '3209', to: TO, wait: 'connected' });
+    assert.ok(isCallback(answer));
+    assert.equal(answer.legs.second.status, 'answered');
+    await rings(watcher, answer, '3209');
+  });
+
+  await check('nobody else was rung, by the forged one least of all', () => {
+    // the last call began after it, so that its channel would have been told of by now
+    const agents = watcher.events().flatMap((one) => {
+      const agent = /^PJSIP\/(32\d\d)-/.exec(one['Channel'] ?? '')?.[1];
+      return one['Event'] === 'Newchannel' && agent ? [agent] : [];
+    });
+    assert.deepEqual(agents, ['3200', '3208', '3209']);
+  });
+
+  await check('the log is JSON, without a secret or a whole number', () => {
+    for (const one of [callback, webhook, event]) {
+      const lines = one.log().trim().split('\n');
+      assert.ok(lines.some((line) => JSON.parse(line).message === 'callback'));
+      for (const secret of [KEY_SECRET, WEBHOOK_SECRET, pbx.users.callback.secret, TO, TO.slice(1)])
+        assert.ok(!one.log().includes(secret));
+    }
+  });
+}
+
+/** The callback's id is that of the agent's channel. */
+async function rings(watcher: Watcher, { id }: CallbackAnswer, agent: string): Promise<void> {
+  const channel = await watcher.waitFor((one) => one['Event'] === 'Newchannel' && one['Uniqueid'] === id);
+  assert.match(channel['Channel'] ?? '', new RegExp(`^PJSIP/${agent}-`));
+}

@@ -1,0 +1,29 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder, makeOnce } from '../asterisk/roots.ts';
+
+const VERSION = '4.0.2';
+/** What npm compiles the client with, by the names of Debian's packages. */
+const TOOLS = 'cmake g++ make autoconf automake libtool xz-utils python3';
+
+/**
+ * AWS's own runtime client, the program that runs in a Lambda function and calls its handler; made at first use. It is
+ * compiled, so it is no dependency of this project.
+ */
+export async function runtimeClient(): Promise<string> {
+  const folder = join(cacheFolder(), `lambda-ric-${VERSION}`);
+  const client = 'node_modules/aws-lambda-ric/index.mjs';
+  // npm's own status is lost in the pipe: whether it worked shows in what it made
+  const script = `
+    dpkg -s ${TOOLS} >/dev/null 2>&1 || { apt-get update && apt-get install -y ${TOOLS}; } || exit 1
+    mkdir "$partial" && cd "$partial" && echo '{"private":true,"allowScripts":{"aws-lambda-ric":true}}' >package.json || exit 1
+    npm install --no-save --no-audit --no-fund --foreground-scripts aws-lambda-ric@${VERSION} 2>&1 |
+      grep --line-buffered -E '^(Extracting|Building|Error|npm error)|[Cc]omplete\\.$'
+    test -e node_modules/aws-lambda-ric/rapid-client.node`;
+  const made = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (!made) await makeOnce(folder, 'runtime client', script);
+  return join(folder, client);
+}

@@ -1,0 +1,61 @@
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { wantedParameters } from '../../tools/settings/parameter.ts';
+import type { Pbx } from '../asterisk/types.ts';
+
+export const KEY_SECRET = 'key-secret-0123456789';
+export const WEBHOOK_SECRET = 'webhook-secret-0123456789';
+const PATH = '/asterisk-callback/lambda';
+
+/** More keys than a page of Parameter Store holds; what every call needs comes after them. */
+const moreKeys = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [`keys/crm${index}`, { secret: `${KEY_SECRET}-${index}` }]),
+);
+
+const settingsFor = ({ httpsUrl, ca, users }: Pbx) => ({
+  ...moreKeys,
+  'keys/web': { secret: KEY_SECRET },
+  'pbx/main/url': httpsUrl,
+  'pbx/main/username': users.callback.username,
+  'pbx/main/secret': users.callback.secret,
+  'pbx/main/ca': ca,
+  'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { country: 'RU', allow: ['+7'] } },
+  'webhooks/json': {
+    source: 'json',
+    secret: WEBHOOK_SECRET,
+    agents: { '1269': '3208', '1270': '3207' },
+    map: { to: 'customer.phone', agent: 'manager', key: 'id', time: 'at' },
+  },
+});
+
+/** Puts settings where the functions look for them; tells what the store made of them, and how to find them. */
+export async function seedSettings(endpoint: string, pbx: Pbx) {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SSMClient({ endpoint, region: 'eu-central-1', credentials });
+  const parameters = Object.entries(wantedParameters(settingsFor(pbx)));
+  for (const [name, { type, value }] of parameters)
+    await client.send(new PutParameterCommand({ Name: `${PATH}/${name}`, Type: type, Value: value }));
+  const page = await client.send(
+    new GetParametersByPathCommand({ Path: PATH, Recursive: true, MaxResults: 10 }),
+  );
+  const secret = await client.send(new GetParameterCommand({ Name: `${PATH}/pbx/main/secret` }));
+  client.destroy();
+  return {
+    count: parameters.length,
+    firstPage: page.Parameters?.map(({ Name = '' }) => Name.slice(PATH.length + 1)) ?? [],
+    hasMorePages: page.NextToken !== undefined,
+    /** As it is stored, without decryption. */
+    storedSecret: secret.Parameter,
+    env: {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_SSM: endpoint,
+      SETTINGS_PATH: PATH,
+    },
+  };
+}
