@@ -7,7 +7,7 @@ import { type LiveCall, withLiveCall } from './live-call.ts';
 import { liveStatus } from './live-status.ts';
 import { NORMAL_CLEARING } from './outcome/causes.ts';
 import type { Switchboard } from './place.ts';
-import { type CallSnapshot, type LiveChannel, takeSnapshot } from './snapshot.ts';
+import { type CallSnapshot, channelOf, type LiveChannel, takeSnapshot } from './snapshot.ts';
 
 export interface ControlOptions {
   /** When an answer must be there, as `Date.now()` tells time. */
@@ -55,7 +55,8 @@ export const sendCallDigits = (
   withLiveCall(switchboard, id, options, async (call) => {
     const callback = describeLive(call);
     const { first, second } = callback.legs;
-    if (first.status !== 'answered' || second.status !== 'answered') {
+    const connected = first.status === 'answered' && second.status === 'answered';
+    if (!connected || !channelOf(call.snapshot, 'customer')) {
       throw new CallbackError('call-not-connected', 'Send digits once both have answered');
     }
     const { count, all, error } = await playDigits(call.session, call.snapshot, digits, options.until);

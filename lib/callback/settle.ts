@@ -6,7 +6,7 @@ import { isTaken } from './duplicate.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
 import { liveStatus } from './live-status.ts';
-import { withOutcome } from './outcome/outcome.ts';
+import { type OutcomeOptions, withOutcome } from './outcome/outcome.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
@@ -55,7 +55,7 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
       if (options.onRepeat && follower.wasRefused) {
         const taken = await isRepeat(follower, sent.session, options.deadline);
         if (taken) options.onRepeat();
-        if (taken !== false) return await describeRepeated(told, sent.session);
+        if (taken !== false) return await describeRepeated(told, sent.session, options);
       }
       if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
       await follower.follow(options);
@@ -81,21 +81,29 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
 }
 
 /** @returns undefined if it could not be found out. */
-const isRepeat = (
+async function isRepeat(
   follower: CallFollower,
   session: AjamSession,
   deadline: number,
-): Promise<boolean | undefined> =>
-  isTaken(session, follower.facts.id, {
-    until: Math.min(deadline, Date.now() + FIRST_EVENT_MS),
-    others: (event) => follower.take(event),
-  });
+): Promise<boolean | undefined> {
+  const until = Math.min(deadline, Date.now() + FIRST_EVENT_MS);
+  try {
+    return await isTaken(session, follower.facts.id, { until, others: (event) => follower.take(event) });
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    return undefined;
+  }
+}
 
 /** The call that lives, as far as the AMI user may ask for it. */
-async function describeRepeated(told: Callback, session: AjamSession): Promise<Callback> {
+async function describeRepeated(
+  told: Callback,
+  session: AjamSession,
+  options: OutcomeOptions,
+): Promise<Callback> {
   try {
     const snapshot = await takeSnapshot(session, told.id);
-    return snapshot ? { ...told, ...liveStatus(snapshot) } : told;
+    return snapshot ? { ...told, ...liveStatus(snapshot, options) } : told;
   } catch (error) {
     if (!isAjamError(error)) throw error;
     return told;

@@ -77,6 +77,25 @@ describe('Once an order was taken', () => {
     expect(desk.main.calls.flatMap(({ rang }) => rang)).toHaveLength(1);
   });
 
+  it('a repeat is not told so either, when it cannot be found out what its refusal meant', async () => {
+    const id = newCallbackId();
+    await keyed(id);
+    const isProbe = ({ headers }: { headers: string[] }) => headers.some((line) => line.includes('nowhere'));
+    desk.main.faults.add({ when: isProbe, fault: { kind: 'http 503' } });
+    const { callback } = await keyed(id, { wait: 'answered', waitSeconds: 2 });
+    expect(desk.main.faults.pending).toBe(0);
+    expect(callback.status).toMatch(/^(queued|ringing)$/);
+  });
+
+  it('a repeat of a call that an IVR has answered is told that it was', async () => {
+    desk.settings.routes['default'] = route({ second: 'dialplan' });
+    const id = newCallbackId();
+    await keyed(id, { agent: '3200', to: '84951234506', wait: 'answered' });
+    const { callback, repeated } = await keyed(id, { agent: '3200', to: '84951234506', wait: 'answered' });
+    expect(repeated).toBe(true);
+    expect(callback).toMatchObject({ status: 'in-progress', legs: { second: { status: 'answered' } } });
+  });
+
   it('a phone that cannot be reached is told as such, with a key as without', async () => {
     desk.settings.routes['default'] = route({ channel: 'PJSIP/nobody-{agent}' });
     const { callback, repeated } = await keyed(newCallbackId(), { wait: 'answered' });
@@ -100,6 +119,14 @@ describe('A live call', () => {
       message: expect.stringContaining('2 of 4'),
     });
     expect(desk.main.calls[0]?.dtmf).toBe('123');
+  });
+
+  it('takes no digits for a customer who is not on the line', async () => {
+    desk.settings.routes['default'] = route({ second: 'dialplan' });
+    const { id } = await desk.call({ to: '84951234506', wait: 'connected' });
+    await expect(sendCallDigits(desk.switchboard, id, '1', options())).rejects.toMatchObject({
+      code: 'call-not-connected',
+    });
   });
 
   it('is ended with a secret that was rotated meanwhile', async () => {
