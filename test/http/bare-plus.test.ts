@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Asked, codeOf, type Door, openDoor } from './door.ts';
-import { json, LEGACY_SECRET, settingsFor } from './settings.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, codeOf, doorOnSimulator } from './door.ts';
+import { json, LEGACY_SECRET } from './settings.ts';
 
 const form = (body: string): Asked => ({
   method: 'POST',
@@ -12,23 +11,14 @@ const form = (body: string): Asked => ({
 const link = (num: string): Asked => ({ url: `/callback?cid=3200&num=${num}&token=legacy.${LEGACY_SECRET}` });
 
 describe('A bare + before a number, which a form and a query make a blank of', () => {
-  let simulator: Simulator;
-  let door: Door;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-  });
-  afterAll(async () => {
-    await door[Symbol.asyncDispose]();
-    await simulator.close();
-  });
+  const { door, simulator } = doorOnSimulator();
 
   it.each([
     ['a form', form('agent=3200&to=+74951234567')],
     ['a query', link('+74951234567')],
     ['an encoded one', link('%2B74951234567')],
   ])('is the + that was meant, in %s', async (_what, asked) => {
-    expect(await door.ask(asked)).toMatchObject({ status: 201, body: { to: '+74951234567' } });
+    expect(await door().ask(asked)).toMatchObject({ status: 201, body: { to: '+74951234567' } });
   });
 
   // Without its +, each of them is somebody's number in Russia.
@@ -37,9 +27,9 @@ describe('A bare + before a number, which a form and a query make a blank of', (
     ['nowhere', '+89161234500'],
   ])('never makes a number at home of one in %s', async (_where, number) => {
     for (const asked of [form(`agent=3200&to=${number}`), link(number)]) {
-      const calls = simulator.calls.length;
-      expect(codeOf(await door.ask(asked))).toMatch(/^(destination-not-allowed|number-invalid)$/);
-      expect(simulator.calls).toHaveLength(calls);
+      const calls = simulator().calls.length;
+      expect(codeOf(await door().ask(asked))).toMatch(/^(destination-not-allowed|number-invalid)$/);
+      expect(simulator().calls).toHaveLength(calls);
     }
   });
 });

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf, type Door, openDoor } from './door.ts';
-import { json, OFFICE_SECRET, settingsFor } from './settings.ts';
+import { describe, expect, it } from 'vitest';
+import { codeOf, doorOnSimulator } from './door.ts';
+import { json, OFFICE_SECRET } from './settings.ts';
 
 const PAGE = { origin: 'https://www.example.com' };
 const OFFICE_PAGE = { origin: 'https://office.example.com' };
@@ -16,21 +15,12 @@ const preflight = (headers: Record<string, string>, url = '/callbacks') => ({
 });
 
 describe('A page of another origin', () => {
-  let simulator: Simulator;
-  let door: Door;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-  });
-  afterAll(async () => {
-    await door[Symbol.asyncDispose]();
-    await simulator.close();
-  });
+  const { door } = doorOnSimulator();
 
   const corsOf = (headers: Record<string, string>) => headers['access-control-allow-origin'];
 
   it.each([PAGE, OFFICE_PAGE])('may ask if some key lists $origin', async (page) => {
-    const { status, headers, text } = await door.ask(preflight(page));
+    const { status, headers, text } = await door().ask(preflight(page));
     expect({ status, text }).toEqual({ status: 204, text: '' });
     expect(headers).toMatchObject({
       'access-control-allow-origin': page.origin,
@@ -50,13 +40,13 @@ describe('A page of another origin', () => {
     '',
     '*',
   ])('may not ask if no key lists it: %j', async (origin) => {
-    const answer = await door.ask(preflight({ origin }));
+    const answer = await door().ask(preflight({ origin }));
     expect(codeOf(answer)).toBe('origin-not-allowed');
     expect(corsOf(answer.headers)).toBeUndefined();
   });
 
   it('is told where there is nothing', async () => {
-    expect(codeOf(await door.ask(preflight(PAGE, '/nothing')))).toBe('not-found');
+    expect(codeOf(await door().ask(preflight(PAGE, '/nothing')))).toBe('not-found');
   });
 
   it('reads the answer if the key that it used lists it, be it a yes or a no', async () => {
@@ -66,7 +56,7 @@ describe('A page of another origin', () => {
       headers: { ...json, ...PAGE },
       body: JSON.stringify({ to, agent: '3200' }),
     });
-    const [yes, no] = [await door.ask(asked('84951234567')), await door.ask(asked('112'))];
+    const [yes, no] = [await door().ask(asked('84951234567')), await door().ask(asked('112'))];
     expect([yes.status, no.status]).toEqual([201, 403]);
     for (const { headers } of [yes, no]) {
       expect(headers).toMatchObject({ 'access-control-allow-origin': PAGE.origin, vary: 'Origin' });
@@ -80,7 +70,7 @@ describe('A page of another origin', () => {
     const none = { 'content-type': 'application/json', ...PAGE };
     const office = { ...json, authorization: `Bearer office.${OFFICE_SECRET}`, ...PAGE };
     for (const headers of [other, none, office]) {
-      const answer = await door.ask({ method: 'POST', url: '/callbacks', headers, body });
+      const answer = await door().ask({ method: 'POST', url: '/callbacks', headers, body });
       expect(corsOf(answer.headers)).toBeUndefined();
     }
   });

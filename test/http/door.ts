@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll } from 'vitest';
 import type { HttpEvent } from '../../lib/http/request.ts';
 import type { HttpResponse } from '../../lib/http/response.ts';
 import type { ParameterStore } from '../../local/parameter-store.ts';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { openFunction } from './function-process.ts';
+import { settingsFor } from './settings.ts';
 
 /** A request as a client writes it. */
 export interface Asked {
@@ -49,6 +52,21 @@ export async function openDoor(settings: Readonly<Record<string, unknown>>): Pro
     return lines;
   };
   return { ...ways, ...opened, another, store, listen };
+}
+
+/** A door in front of a simulator, for a whole `describe`. */
+export function doorOnSimulator(): { door: () => Door; simulator: () => Simulator } {
+  let simulator: Simulator;
+  let door: Door;
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await simulator.close();
+  });
+  return { door: () => door, simulator: () => simulator };
 }
 
 /** As an HTTP API hands it over. */

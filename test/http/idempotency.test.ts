@@ -3,7 +3,7 @@ import { signLink } from '../../lib/access/index.ts';
 import { fingerprintOf, RecentRequests } from '../../lib/callback/idempotency.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
-import { type Asked, codeOf, type Door, openDoor } from './door.ts';
+import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from './door.ts';
 import { allTold, markedChannel } from './listening.ts';
 import { bearer, ELSEWHERE_SECRET, json, LEGACY_SECRET, SECRET, settingsFor } from './settings.ts';
 
@@ -92,20 +92,11 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
 });
 
 describe('An Idempotency-Key', () => {
-  let simulator: Simulator;
-  let door: Door;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-  });
-  afterAll(async () => {
-    await door[Symbol.asyncDispose]();
-    await simulator.close();
-  });
+  const { door, simulator } = doorOnSimulator();
 
   it('makes a repeat the same call, and says so', async () => {
-    const first = await door.ask(keyed('a'));
-    const repeat = await door.ask(keyed('a', { agent: '3206', to: '84951234500' }));
+    const first = await door().ask(keyed('a'));
+    const repeat = await door().ask(keyed('a', { agent: '3206', to: '84951234500' }));
     expect(first.headers['idempotent-replayed']).toBeUndefined();
     expect(repeat).toMatchObject({
       status: 201,
@@ -113,14 +104,14 @@ describe('An Idempotency-Key', () => {
       headers: { 'idempotent-replayed': 'true' },
     });
     expect(repeat.headers['location']).toBe(first.headers['location']);
-    expect(simulator.calls.filter(({ channelId }) => channelId === first.body['id'])).toHaveLength(1);
+    expect(simulator().calls.filter(({ channelId }) => channelId === first.body['id'])).toHaveLength(1);
   });
 
   it('is the same for a form and for JSON', async () => {
-    const first = await door.ask(keyed('form'));
+    const first = await door().ask(keyed('form'));
     const form = { ...keyed('form'), body: 'agent=3206&to=84951234500' };
     const headers = { ...form.headers, 'content-type': 'application/x-www-form-urlencoded' };
-    const repeat = await door.ask({ ...form, headers });
+    const repeat = await door().ask({ ...form, headers });
     expect(repeat).toMatchObject({
       body: { id: first.body['id'] },
       headers: { 'idempotent-replayed': 'true' },
@@ -133,27 +124,29 @@ describe('An Idempotency-Key', () => {
     ['metadata', { ...ORDER, metadata: { a: 'b' } }],
     ['wait', { ...ORDER, wait: 'answered', waitSeconds: 1 }],
   ])('with another %s is a conflict', async (field, fields) => {
-    await door.ask(keyed(`conflict-${field}`));
-    const calls = simulator.calls.length;
-    const answer = await door.ask(keyed(`conflict-${field}`, fields));
+    await door().ask(keyed(`conflict-${field}`));
+    const calls = simulator().calls.length;
+    const answer = await door().ask(keyed(`conflict-${field}`, fields));
     expect({ code: codeOf(answer), status: answer.status }).toEqual({
       code: 'idempotency-key-reused',
       status: 409,
     });
-    expect(simulator.calls).toHaveLength(calls);
+    expect(simulator().calls).toHaveLength(calls);
   });
 
   it('belongs to who sends it: another key of ours makes another call', async () => {
-    const mine = await door.ask(keyed('mine'));
-    const theirs = await door.ask(keyed('mine', ORDER, { authorization: `Bearer legacy.${LEGACY_SECRET}` }));
+    const mine = await door().ask(keyed('mine'));
+    const theirs = await door().ask(
+      keyed('mine', ORDER, { authorization: `Bearer legacy.${LEGACY_SECRET}` }),
+    );
     expect(theirs.status).toBe(201);
     expect(theirs.body['id']).not.toBe(mine.body['id']);
     expect(theirs.headers['idempotent-replayed']).toBeUndefined();
   });
 
   it('tells nobody of a call who may not use its route', async () => {
-    await door.ask(keyed('routes'));
-    const answer = await door.ask(
+    await door().ask(keyed('routes'));
+    const answer = await door().ask(
       keyed('routes', ORDER, { authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` }),
     );
     expect(codeOf(answer)).toBe('route-not-allowed');
@@ -164,7 +157,7 @@ describe('An Idempotency-Key', () => {
       url: `/callback?num=84951234500&cid=3206&token=legacy.${LEGACY_SECRET}`,
       headers: { 'idempotency-key': 'link' },
     };
-    const [first, repeat] = [await door.ask(link), await door.ask(link)];
+    const [first, repeat] = [await door().ask(link), await door().ask(link)];
     expect(repeat).toMatchObject({
       body: { id: first.body['id'] },
       headers: { 'idempotent-replayed': 'true' },
@@ -172,19 +165,23 @@ describe('An Idempotency-Key', () => {
   });
 
   it('may be used again after a refusal, since nothing has rung', async () => {
-    const refused = await door.ask(keyed('refused', { ...ORDER, to: '89401234567' }));
+    const refused = await door().ask(keyed('refused', { ...ORDER, to: '89401234567' }));
     expect(codeOf(refused)).toBe('destination-not-allowed');
-    const answer = await door.ask(keyed('refused'));
+    const answer = await door().ask(keyed('refused'));
     expect(answer.status).toBe(201);
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 
   it('stays with an order that was never answered: it is not sent again', async () => {
-    simulator.faults.add({ when: 'Originate', fault: { kind: 'drop before executing' } });
-    expect(codeOf(await door.ask(keyed('lost')))).toBe('outcome-unknown');
-    const before = simulator.requests.length;
-    expect(codeOf(await door.ask(keyed('lost')))).toBe('outcome-unknown');
-    expect(simulator.requests.slice(before).filter(({ action }) => action === 'Originate')).toEqual([]);
+    simulator().faults.add({ when: 'Originate', fault: { kind: 'drop before executing' } });
+    expect(codeOf(await door().ask(keyed('lost')))).toBe('outcome-unknown');
+    const before = simulator().requests.length;
+    expect(codeOf(await door().ask(keyed('lost')))).toBe('outcome-unknown');
+    expect(
+      simulator()
+        .requests.slice(before)
+        .filter(({ action }) => action === 'Originate'),
+    ).toEqual([]);
   });
 });
 

@@ -1,12 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { callbackRequest } from '../../lib/callback/request.ts';
 import { requestSchema } from '../../lib/http/openapi/request.ts';
 import { openApi } from '../../lib/http/openapi.ts';
 import { PROBLEMS } from '../../lib/http/problem.ts';
-import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf, type Door, openDoor } from './door.ts';
+import { codeOf, doorOnSimulator, openDoor } from './door.ts';
 import { bearer, json, settingsFor } from './settings.ts';
 
 /** Without what is there for people alone. */
@@ -46,16 +45,7 @@ describe('The description', () => {
 });
 
 describe('The description and the door', () => {
-  let simulator: Simulator;
-  let door: Door;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-  });
-  afterAll(async () => {
-    await door[Symbol.asyncDispose]();
-    await simulator.close();
-  });
+  const { door } = doorOnSimulator();
 
   it('have the same addresses and methods', async () => {
     const { endpoints } = await import('../../functions/callback.ts');
@@ -67,7 +57,7 @@ describe('The description and the door', () => {
   });
 
   it('are the same: GET /openapi.json needs no credentials', async () => {
-    const { status, body } = await door.ask({ url: '/openapi.json' });
+    const { status, body } = await door().ask({ url: '/openapi.json' });
     expect(status).toBe(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi())));
   });
@@ -77,7 +67,7 @@ describe('The description and the door', () => {
 
   it('agree on a callback', async () => {
     const order = { to: '84951234567', agent: '3200', wait: 'answered', waitSeconds: 5 };
-    const { body } = await door.ask({
+    const { body } = await door().ask({
       method: 'POST',
       url: '/callbacks',
       headers: json,
@@ -89,15 +79,15 @@ describe('The description and the door', () => {
   });
 
   it('agree on a problem', async () => {
-    const { body } = await door.ask({ method: 'POST', url: '/callbacks', headers: json, body: '{}' });
+    const { body } = await door().ask({ method: 'POST', url: '/callbacks', headers: json, body: '{}' });
     expect(shapeOf('Problem')).toEqual(expect.arrayContaining(Object.keys(body)));
     expect(body['errors']).toEqual([{ field: 'to', message: 'is missing' }]);
   });
 
   it('agree on health', async () => {
-    const { status, body } = await door.ask({ url: '/health' });
+    const { status, body } = await door().ask({ url: '/health' });
     expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
-    expect(await door.ask({ url: '/health', method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    expect(await door().ask({ url: '/health', method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 });
 
