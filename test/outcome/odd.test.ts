@@ -44,6 +44,17 @@ describe.each(recordingsOf('first-busy'))('a first leg that fails on $version', 
   });
 });
 
+it.each(recordingsOf('second-hangs-up'))(
+  'how long the first rang is waited for, when its OriginateResponse overtakes its answer on $version',
+  ({ id, events }) => {
+    const overtaken = upTo(events, is('OriginateResponse')).filter(
+      (each) => !is('DialEnd')(each) && !is('Newstate', { Uniqueid: id, ChannelState: '6' })(each),
+    );
+    expect(outcomeFor(id, overtaken)).toMatchObject({ first: { status: 'answered' }, complete: false });
+    expect(outcomeFor(id, upTo(events, is('DialBegin', { Uniqueid: id }))).complete).toBe(true);
+  },
+);
+
 it.each(recordingsOf('first-busy'))(
   'the dialplan never gets a first leg that is busy on $version',
   ({ id, events }) => {

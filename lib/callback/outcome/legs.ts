@@ -25,7 +25,9 @@ export function firstLeg(facts: CallFacts): LegOutcome {
   );
   const answer = facts.originateResponse && header(facts.originateResponse, 'Response');
   if (answer === 'Success' || channel?.upAt !== undefined) {
-    return { leg: { status: 'answered', ...answeredDetails(facts, facts.id) }, complete: true };
+    // The response may overtake the answer that it reports, and with it how long the phone rang.
+    const complete = channel?.upAt !== undefined;
+    return { leg: { status: 'answered', ...answeredDetails(facts, facts.id) }, complete };
   }
   const reason = facts.originateResponse && header(facts.originateResponse, 'Reason');
   // With Reason 0 the channel must be gone: while it lives, the refusal was for somebody who asked for it again.
