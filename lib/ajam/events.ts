@@ -61,7 +61,8 @@ async function waitEvent(
         timeoutMs: seconds * 1000 + 2000,
       },
     );
-    return reply.events;
+    // Its own end mark is no news of the PBX.
+    return reply.events.filter(({ name }) => name !== 'WaitEventComplete');
   } catch (error) {
     if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
     throw error;

@@ -6,9 +6,13 @@ import type { Wait } from './request.ts';
 
 /** Causes come within milliseconds of what they explain; a caller is not kept longer for them. */
 const GRACE_MS = 200;
-/** Without any channel the phone was not reachable, unless a PBX under load only tells of its channels late. */
-const NO_CHANNEL_GRACE_MS = 600;
 const GRACE_PACE_MS = 40;
+/**
+ * Without any channel the phone was not reachable, unless a PBX under load tells of its channels late: as long as it
+ * goes on telling of any, ours may be among them.
+ */
+const BACKLOG_MS = 2000;
+const BACKLOG_PACE_MS = 100;
 
 export interface FollowOptions extends OutcomeOptions {
   wait: Wait;
@@ -22,6 +26,8 @@ export class CallFollower {
   #facts: CallFacts;
   #created = false;
   #refused = false;
+  /** How many events the PBX told of, whosever they are. */
+  #told = 0;
 
   constructor(session: AjamSession, id: string) {
     this.#session = session;
@@ -35,11 +41,25 @@ export class CallFollower {
   /** Follows the call until what is waited for is decided, or the time is up. */
   async follow({ wait, until, ...options }: FollowOptions): Promise<Outcome> {
     const decided = (outcome: Outcome): boolean => isDecided(outcome, wait);
-    const outcome = await this.#listen(until, options, decided);
-    if (!decided(outcome) || outcome.complete) return outcome;
-    const patience = this.#facts.channels.size === 0 ? NO_CHANNEL_GRACE_MS : GRACE_MS;
-    const grace = Math.min(until, Date.now() + patience);
-    return await this.#listen(grace, options, (later) => later.complete, GRACE_PACE_MS);
+    for (;;) {
+      const outcome = await this.#listen(until, options, decided);
+      if (!decided(outcome) || outcome.complete) return outcome;
+      const heardOut = await this.#hearOut(until, options);
+      if (decided(heardOut)) return heardOut;
+      // A channel has turned up after a failure without one: the failure was its own, or another order's.
+    }
+  }
+
+  /** Waits for what may still come of what is decided. */
+  async #hearOut(until: number, options: OutcomeOptions): Promise<Outcome> {
+    const patience = this.#facts.channels.size === 0 ? BACKLOG_MS : GRACE_MS;
+    const latest = Math.min(until, Date.now() + patience);
+    for (let paceMs = GRACE_PACE_MS; ; paceMs = BACKLOG_PACE_MS) {
+      const told = this.#told;
+      const quiet = Math.min(latest, Date.now() + GRACE_MS);
+      const outcome = await this.#listen(quiet, options, (later) => later.complete, paceMs);
+      if (outcome.complete || this.#told === told || Date.now() >= latest) return outcome;
+    }
   }
 
   /** What the facts come to so far. */
@@ -89,6 +109,7 @@ export class CallFollower {
 
   /** Adds an event's facts. Whether it is ours may be known only by the one before it. */
   take(event: Packet): boolean {
+    this.#told += 1;
     if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
     const id = this.#facts.id;

@@ -50,6 +50,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     plan: settings.dialplan,
     timeScale: settings.timeScale,
     responseOrder: settings.responseOrder,
+    channelEventsLagMs: settings.channelEventsLagMs,
     publish: (event) => sessions.publish(event),
   });
   const { users, httpTimeoutSeconds, loginDelayMs } = settings;

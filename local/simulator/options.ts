@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   eventQueue?: EventQueue;
   /** Whether a failed OriginateResponse comes before or after its Hangup events; Asterisk does both. */
   responseOrder?: 'first' | 'last';
+  /** How far the events of channels come behind the responses; on a PBX under load they queue up. */
+  channelEventsLagMs?: number;
   /** `session_keep_alive` of http.conf. */
   closeIdleAfterMs?: number;
 }
@@ -34,5 +36,6 @@ export const DEFAULTS = {
   unauthenticatedSeconds: 5,
   eventQueue: 'retained',
   responseOrder: 'first',
+  channelEventsLagMs: 0,
   closeIdleAfterMs: 15_000,
 } as const satisfies SimulatorOptions;

@@ -31,17 +31,20 @@ export class Pbx {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #publish: (event: ManagerEvent) => void;
   readonly #timeScale: number;
+  readonly #lagMs: number;
   #serial = 0;
 
   constructor(options: {
     plan: Dialplan;
     timeScale: number;
     responseOrder: 'first' | 'last';
+    channelEventsLagMs: number;
     publish: (event: ManagerEvent) => void;
   }) {
     this.plan = options.plan;
     this.responseOrder = options.responseOrder;
     this.#timeScale = options.timeScale;
+    this.#lagMs = options.channelEventsLagMs;
     this.#publish = options.publish;
   }
 
@@ -88,18 +91,23 @@ export class Pbx {
 
   event(name: string, headers: readonly Header[], classes: readonly PrivilegeClass[] = ['call']): void {
     const privilege: Header = ['Privilege', [...classes, 'all'].join(',')];
-    this.#publish({ classes: bits(classes), packet: [['Event', name], privilege, ...headers] });
+    const event: ManagerEvent = { classes: bits(classes), packet: [['Event', name], privilege, ...headers] };
+    // The response goes straight into the queue, the events of channels through a bus of their own.
+    if (this.#lagMs === 0 || name === 'OriginateResponse') this.#publish(event);
+    else this.#after(this.#lagMs, () => this.#publish(event));
   }
 
   /** Waits in the world's own time. */
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#timers.delete(timer);
-        resolve();
-      }, ms * this.#timeScale);
-      this.#timers.add(timer);
-    });
+    return new Promise((resolve) => this.#after(ms * this.#timeScale, resolve));
+  }
+
+  #after(ms: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      then();
+    }, ms);
+    this.#timers.add(timer);
   }
 
   /** Nothing more happens in this world. */
