@@ -6,7 +6,7 @@ import { dialOnce } from './dial.ts';
 import { httpHandler, nothingDialled } from './http.ts';
 import { switchboard } from './switchboard.ts';
 
-const endpoints: readonly Endpoint<undefined>[] = [
+export const endpoints: readonly Endpoint<undefined>[] = [
   { method: 'POST', path: '/webhooks/{name}', handle: undefined },
 ];
 

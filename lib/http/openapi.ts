@@ -3,6 +3,7 @@ import { credentials } from './openapi/credentials.ts';
 import { livePaths } from './openapi/live.ts';
 import { CALLBACK_PROBLEMS, problemResponses, problemSchema } from './openapi/problems.ts';
 import { requestProperties, requestSchema } from './openapi/request.ts';
+import { webhookPath } from './openapi/webhook.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: object) => ({ 'application/json': { schema } });
@@ -38,7 +39,7 @@ const maps = (['variables', 'metadata'] as const).map((name) => ({
   schema: requestProperties[name],
 }));
 
-/** What `GET /openapi.json` answers: the doors of the function `callback`, in OpenAPI 3.1. */
+/** What `GET /openapi.json` answers: every HTTP door, in OpenAPI 3.1. */
 export const openApi = () => ({
   openapi: '3.1.0',
   info: {
@@ -100,6 +101,7 @@ export const openApi = () => ({
       },
     },
     ...livePaths(),
+    ...webhookPath(placed),
     '/health': {
       get: {
         operationId: 'health',

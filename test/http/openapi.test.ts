@@ -48,8 +48,11 @@ describe('The description and the door', () => {
   const { door } = doorOnSimulator();
 
   it('have the same addresses and methods', async () => {
-    const { endpoints } = await import('../../functions/callback.ts');
-    const served = endpoints.map(({ method, path }) => `${method} ${path}`);
+    const callback = await import('../../functions/callback.ts');
+    const webhook = await import('../../functions/webhook.ts');
+    const served = [...callback.endpoints, ...webhook.endpoints].map(
+      ({ method, path }) => `${method} ${path}`,
+    );
     const described = Object.entries(openApi().paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

@@ -3,6 +3,8 @@ import { PROBLEMS, type ProblemCode } from '../problem.ts';
 const OF_OTHER_DOORS: readonly ProblemCode[] = [
   'call-not-connected',
   'callback-not-found',
+  'event-too-old',
+  'map-failed',
   'not-found',
   'origin-not-allowed',
 ];
