@@ -2,10 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback } from '../lib/callback/callback.ts';
 import { mask } from '../lib/callback/mask.ts';
 import { PROBLEMS, type ProblemCode, type ProblemError } from '../lib/http/problem.ts';
-import { countFailure, countPlaced } from './metrics.ts';
+import { countFailure, countPlaced, SERVICE } from './metrics.ts';
 
 /** JSON lines without secrets, bodies or whole phone numbers; LOG_LEVEL and POWERTOOLS_* set it up. */
-export const log = new Logger({ serviceName: 'asterisk-callback' });
+export const log = new Logger({ serviceName: SERVICE });
 
 /** Milliseconds per stage. */
 export type Timings = Record<string, number>;

@@ -1,8 +1,11 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ProblemCode } from '../lib/http/problem.ts';
 
+/** Names the stage on AWS, so that no stage is shown another's calls. */
+export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';
+
 /** Embedded metrics: lines on stdout that CloudWatch reads, so nothing is sent and nobody waits. */
-const metrics = new Metrics({ namespace: 'AsteriskCallback', serviceName: 'asterisk-callback' });
+const metrics = new Metrics({ namespace: 'AsteriskCallback', serviceName: SERVICE });
 
 export function countPlaced(milliseconds: Readonly<Record<string, number>>, replayed: boolean): void {
   metrics.addMetric(replayed ? 'Replayed' : 'Placed', MetricUnit.Count, 1);

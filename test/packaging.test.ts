@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../local/simulator/index.ts';
 import { functionNames } from '../tools/bundle/bundle.ts';
+import { metricsSentBy, metricsShownBy } from './packaging/metrics.ts';
 import { namesInZip } from './packaging/zip.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -35,6 +36,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 interface Resource {
   Type: string;
+  Condition?: string;
   Properties: Record<string, unknown>;
 }
 
@@ -46,13 +48,14 @@ interface Statement {
 
 describe('npm run package, without an AWS account', () => {
   let resources: Record<string, Resource>;
+  let conditions: Record<string, unknown>;
   const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
   const artifacts = join(scratch, 'artifacts');
 
   beforeAll(() => {
     run('node_modules/osls/bin/serverless.js', ['package', '--package', artifacts, '--stage', 'test']);
     const template = readFileSync(join(artifacts, 'cloudformation-template-update-stack.json'), 'utf8');
-    resources = JSON.parse(template).Resources;
+    ({ Resources: resources, Conditions: conditions } = JSON.parse(template));
   }, 60_000);
 
   it.each(FUNCTIONS)('puts nothing but its bundle into the artifact of %s', (name) => {
@@ -126,7 +129,44 @@ describe('npm run package, without an AWS account', () => {
     );
     expect(Format).not.toMatch(/\$context\.(path|http\.path|protocol|authorizer)|query/i);
   });
+
+  it('watches metrics that the functions of this stage send, and no other', () => {
+    const services = ofType('AWS::Lambda::Function').map(([, { Properties }]) => {
+      const { Variables } = Properties['Environment'] as { Variables: Record<string, string> };
+      return Variables['POWERTOOLS_SERVICE_NAME'];
+    });
+    expect(new Set(services)).toEqual(new Set(['asterisk-callback-test']));
+    const sent = metricsSentBy('asterisk-callback-test');
+
+    const alarms = ofType('AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Namespace }) => Namespace === 'AsteriskCallback')
+      .map(({ MetricName, Dimensions }) => {
+        const dimensions = Dimensions as { Name: string; Value: string }[];
+        return [MetricName, ...dimensions.flatMap(({ Name, Value }) => [Name, Value])].join(' ');
+      });
+    expect(alarms).toHaveLength(2);
+    for (const alarm of alarms) expect(sent).toContain(alarm);
+
+    const [body = ''] = ofType('AWS::CloudWatch::Dashboard').map(([, { Properties }]) => {
+      const { 'Fn::Sub': filled } = Properties['DashboardBody'] as { 'Fn::Sub': string };
+      return filled;
+    });
+    const ours = metricsShownBy(body).filter(([namespace]) => namespace === 'AsteriskCallback');
+    expect(ours.length).toBeGreaterThan(6);
+    for (const [, ...metric] of ours) expect(sent).toContain(metric.join(' '));
+    expect(body).toContain('service=\\"asterisk-callback-test\\"');
+  });
+
+  it('has neither queue nor rule until a parameter asks for them', () => {
+    const conditional = Object.values(resources).filter(({ Type }) => /SQS|Events|EventSource/.test(Type));
+    expect(conditional).toHaveLength(4);
+    for (const { Condition } of conditional) expect(conditions[Condition ?? '']).toEqual(OFF);
+  });
 });
+
+/** `"true"` is what would turn it on. */
+const OFF = { 'Fn::Equals': ['false', 'true'] };
 
 /** What is allowed unless a parameter of the stage says otherwise: conditional statements are left out. */
 function statementsOf(properties: Resource['Properties']): Statement[] {
