@@ -4,7 +4,9 @@ import { DEMO_KEY } from './default-settings.ts';
 /** What is served, without any secret of a settings file. */
 export function whatIsServed(url: string, settings: Settings, simulated: boolean): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
-    simulated ? `${name}: the embedded simulator, ${pbx.url}` : `${name}: ${pbx.url}`,
+    simulated
+      ? `${name}: the embedded simulator, ${pbx.url}`
+      : `${name}: ${pbx.url}, not asked yet (npm run doctor -- --settings FILE does)`,
   );
   const routes = Object.entries(settings.routes).map(([name, route]) => `${name}: ${inWords(route)}`);
   const keys = Object.entries(settings.keys).map(([id, { principal }]) =>

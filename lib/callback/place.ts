@@ -5,7 +5,7 @@ import type { Callback } from './callback.ts';
 import { newCallback } from './describe.ts';
 import { CallbackError, pbxError } from './errors.ts';
 import { type Ordered, type OrderOptions, order } from './order.ts';
-import type { CallbackRequest } from './request.ts';
+import { type CallbackRequest, printable } from './request.ts';
 import { rotated } from './rotation.ts';
 import { applyRules, type Plan } from './rules/apply.ts';
 import type { ClassicTarget } from './rules/classic.ts';
@@ -46,7 +46,9 @@ export async function place(
   const settings = await switchboard.settings.get();
   took('settings', performance.now() - started);
   const route = settings.routes[request.route];
-  if (!route) throw new CallbackError('route-unknown', 'Use a route that the settings have');
+  if (!route) {
+    throw new CallbackError('route-unknown', `The settings have no routes/${printable(request.route)}`);
+  }
   const plan = applyRules({ ...request, classic }, route, request.route, new Date());
 
   const digits = route.dtmf === 'play' ? request.dtmf : undefined;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { nearest } from '../settings/names.ts';
 import { mask } from './mask.ts';
 
 // Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
@@ -45,7 +46,7 @@ export function parseCallbackRequest(input: unknown): ParsedRequest {
   const parsed = callbackRequest.safeParse(input, { reportInput: true });
   return parsed.success
     ? { ok: true, request: parsed.data }
-    : { ok: false, errors: fieldErrors(parsed.error) };
+    : { ok: false, errors: fieldErrors(parsed.error, Object.keys(callbackRequest.def.shape)) };
 }
 
 const digitsRequest = z.strictObject({ digits });
@@ -57,20 +58,33 @@ export function parseDigits(
   const parsed = digitsRequest.safeParse(input, { reportInput: true });
   return parsed.success
     ? { ok: true, digits: parsed.data.digits }
-    : { ok: false, errors: fieldErrors(parsed.error) };
+    : { ok: false, errors: fieldErrors(parsed.error, ['digits']) };
 }
 
-function fieldErrors(error: z.core.$ZodError): FieldError[] {
+function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldError[] {
   return error.issues.flatMap((issue) => {
     const field = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         field: [...issue.path, printable(key)].join('.'),
-        message: 'is not known',
+        message: unknownField(key, known),
       }));
     }
     return [{ field: printable(field), message: messageOf(issue) }];
   });
+}
+
+/** The classic URL's names, which somebody may put into a body as well. */
+const CLASSIC: ReadonlyMap<string, string> = new Map([
+  ['num', 'to'],
+  ['cid', 'agent'],
+]);
+
+function unknownField(key: string, known: readonly string[]): string {
+  const meant = CLASSIC.get(key) ?? nearest(key, known);
+  return meant !== undefined && known.includes(meant)
+    ? `is not known; did you mean ${meant}?`
+    : `is not known; known are ${known.join(', ')}`;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -99,7 +113,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
 }
 
 /** A name that came from outside, fit for a message; whole numbers are none, wherever somebody put them. */
-const printable = (name: string): string =>
+export const printable = (name: string): string =>
   name
     .replace(/[^\w.[\]-]/g, '?')
     .slice(0, 64)

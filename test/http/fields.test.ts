@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseCallbackRequest } from '../../lib/callback/request.ts';
 
+const UNKNOWN =
+  'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, metadata';
+
 describe('A wrong field is told by name, with what it must be', () => {
   it.each<[Record<string, unknown>, string, string]>([
     [{ to: undefined }, 'to', 'is missing'],
@@ -24,9 +27,12 @@ describe('A wrong field is told by name, with what it must be', () => {
       'metadata.a??b',
       'has a name that is empty, too long or holds a control character',
     ],
-    [{ chanel: 'x' }, 'chanel', 'is not known'],
-    [{ '<script>': 'x' }, '?script?', 'is not known'],
-    [{ '84951234567': 'x' }, '*********67', 'is not known'],
+    [{ callerid: 'x' }, 'callerid', 'is not known; did you mean callerId?'],
+    [{ time: 30 }, 'time', 'is not known; did you mean timeoutSeconds?'],
+    [{ cid: '3200' }, 'cid', 'is not known; did you mean agent?'],
+    [{ chanel: 'x' }, 'chanel', UNKNOWN],
+    [{ '<script>': 'x' }, '?script?', UNKNOWN],
+    [{ '84951234567': 'x' }, '*********67', UNKNOWN],
   ])('%j: %s %s', (fields, field, message) => {
     const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
     expect(parsed).toEqual({ ok: false, errors: [{ field, message }] });
