@@ -41,9 +41,11 @@ export function readText(
 
 export const unreadable = (detail: string): ProblemError => new ProblemError('request-malformed', detail);
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return UTF8.decode(body);
   } catch {
     throw new ProblemError('request-malformed', 'The body is not UTF-8');
   }
