@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { type Moto, startMoto } from '../aws/moto.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RunningPbx, startPbx, sweep } from './pbx.ts';
 import { whyNoAsterisk } from './roots.ts';
@@ -8,20 +9,22 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The real Asterisks of this run; without those that could not be had. */
     asterisk: Pbx[];
+    /** Where moto listens. */
+    moto: string | undefined;
   }
 }
 
 /**
- * Starts one Asterisk of each version for the whole run. `TEST_ASTERISK=22` starts only that one, `none` none: for quick
- * runs of tests that need no PBX.
+ * Starts one Asterisk of each version, and moto, for the whole run. `TEST_ASTERISK=22` starts only that version, `none`
+ * nothing at all: for quick runs of tests that need neither.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const wanted = versions.filter((version) =>
     (process.env['TEST_ASTERISK'] ?? versions.join()).includes(version),
   );
-  const { running, failures } = await startAll(wanted);
+  const { pbxes, moto, failures } = await startAll(wanted);
   const stop = async () => {
-    await Promise.all(running.map((one) => one.stop()));
+    await Promise.all([...pbxes, ...(moto ? [moto] : [])].map((one) => one.stop()));
   };
   if (failures.length > 0) {
     if (process.env['CI'] === 'true') {
@@ -32,37 +35,45 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide(
     'asterisk',
-    running.map((one) => one.pbx),
+    pbxes.map((one) => one.pbx),
   );
+  project.provide('moto', moto?.url);
   return stop;
 }
 
-async function startAll(wanted: AsteriskVersion[]): Promise<{ running: RunningPbx[]; failures: string[] }> {
-  if (wanted.length === 0) return { running: [], failures: [] };
+interface Started {
+  pbxes: RunningPbx[];
+  moto?: Moto;
+  failures: string[];
+}
+
+async function startAll(wanted: AsteriskVersion[]): Promise<Started> {
+  const started: Started = { pbxes: [], failures: [] };
+  if (wanted.length === 0) return started;
   const reason = await whyNoAsterisk();
-  if (reason !== undefined) return { running: [], failures: [reason] };
+  if (reason !== undefined) return { ...started, failures: [reason] };
   await sweep();
-  const running: RunningPbx[] = [];
-  const failures: string[] = [];
-  try {
+  const failed = (what: string) => (error: unknown) => {
+    started.failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  const startPbxes = async () => {
     const certificates = await makeCertificates();
     await Promise.all(
       wanted.map((version) =>
-        startPbx(version, certificates).then(
-          (one) => running.push(one),
-          (error: Error) => failures.push(`Asterisk ${version}: ${error.message}`),
-        ),
+        startPbx(version, certificates).then((one) => started.pbxes.push(one), failed(`Asterisk ${version}`)),
       ),
     );
-  } catch (error) {
-    failures.push(`no certificates: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  return { running, failures };
+  };
+  const startedMoto = startMoto().then((one) => {
+    started.moto = one;
+  });
+  await Promise.all([startPbxes().catch(failed('no certificates')), startedMoto.catch(failed('moto'))]);
+  return started;
 }
 
 function loudBlock(failures: string[]): string {
   const line = '!'.repeat(100);
   const what =
-    'LEFT OUT: the tests on a real Asterisk (named "… on Asterisk 22" and "… on Asterisk 16"), because:';
+    'LEFT OUT: the tests named "… on Asterisk 22", "… on Asterisk 16" and "…, on moto", as far as one of these could not be had:';
   return `\n${line}\n${what}\n${failures.join('\n')}\n${line}\n`;
 }

@@ -6,6 +6,7 @@ import { makeCertificates } from '../asterisk/certificates.ts';
 import { startPbx, sweep } from '../asterisk/pbx.ts';
 import { whyNoAsterisk } from '../asterisk/roots.ts';
 import { type Watcher, watchEvents } from '../asterisk/watch-events.ts';
+import { startMoto } from '../aws/moto.ts';
 import { startFunction } from './function.ts';
 import {
   type CallbackAnswer,
@@ -17,7 +18,6 @@ import {
   TO,
   webhookBody,
 } from './messages.ts';
-import { startMoto } from './moto.ts';
 import { runtimeClient } from './runtime-client.ts';
 import { KEY_SECRET, seedSettings, WEBHOOK_SECRET } from './settings.ts';
 
@@ -32,6 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 let passed = 0;
 let failed = 0;
+let leftOut = 0;
 
 async function check(what: string, body: () => void | Promise<void>): Promise<void> {
   const started = performance.now();
@@ -54,19 +55,20 @@ try {
 } finally {
   await cleanUp.disposeAsync();
 }
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed, ${leftOut} skipped`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function run(): Promise<void> {
   const reason = await whyNoAsterisk();
   assert.equal(reason, undefined, `No Asterisk here: ${reason}.`);
   await sweep();
-  const client = await runtimeClient();
+  const client = await runtimeClient().catch(leaveOut);
+  if (client === undefined) return;
 
   // a name that the next run clears away, should this one be killed
   const scratch = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
   cleanUp.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
-  const moto = await startMoto(join(scratch, 'moto'));
+  const moto = await startMoto();
   cleanUp.defer(moto.stop);
   console.log('starting Asterisk and the functions');
   const { pbx, stop } = await startPbx('22', await makeCertificates());
@@ -135,6 +137,14 @@ async function run(): Promise<void> {
         assert.ok(!one.log().includes(secret));
     }
   });
+}
+
+/** Compiling takes tools and headers that not every machine has: that says nothing of the functions. */
+function leaveOut(error: Error): undefined {
+  leftOut += 1;
+  console.error(
+    `\n${'!'.repeat(100)}\nLEFT OUT: Lambda's runtime client cannot be made here: ${error.message}`,
+  );
 }
 
 /** The callback's id is that of the agent's channel. */

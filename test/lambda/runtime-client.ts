@@ -13,9 +13,11 @@ const TOOLS = 'cmake g++ make autoconf automake libtool xz-utils python3';
 export async function runtimeClient(): Promise<string> {
   const folder = join(cacheFolder(), `lambda-ric-${VERSION}`);
   const client = 'node_modules/aws-lambda-ric/index.mjs';
-  // npm's own status is lost in the pipe: whether it worked shows in what it made
+  // npm's own status is lost in the pipe: whether it worked shows in what it made. The headers of any Node will do, and
+  // those that are there need not be fetched
   const script = `
     dpkg -s ${TOOLS} >/dev/null 2>&1 || { apt-get update && apt-get install -y ${TOOLS}; } || exit 1
+    test -e /usr/include/node/node_api.h && export npm_config_nodedir=/usr
     mkdir "$partial" && cd "$partial" && echo '{"private":true,"allowScripts":{"aws-lambda-ric":true}}' >package.json || exit 1
     npm install --no-save --no-audit --no-fund --foreground-scripts aws-lambda-ric@${VERSION} 2>&1 |
       grep --line-buffered -E '^(Extracting|Building|Error|npm error)|[Cc]omplete\\.$'

@@ -4,18 +4,20 @@ import { SettingsError } from '../../lib/settings/errors.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { wantedParameters } from '../../tools/settings/parameter.ts';
+import { openStore } from '../../tools/settings/store.ts';
+import { describeOnParameterStores, environmentFor } from '../aws/index.ts';
 import { MINIMAL, PATH } from './fixtures.ts';
+
+const speakTo = (url: string): void => {
+  for (const [name, value] of Object.entries(environmentFor(url))) vi.stubEnv(name, value);
+};
 
 let store: ParameterStore;
 
 beforeEach(async () => {
   store = await startParameterStore(PATH, MINIMAL);
-  vi.stubEnv('AWS_ENDPOINT_URL_SSM', store.url);
-  vi.stubEnv('AWS_REGION', 'eu-central-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
-  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  speakTo(store.url);
 });
 
 afterEach(async () => {
@@ -32,32 +34,53 @@ async function failure(read: Promise<unknown>): Promise<SettingsError> {
   throw new Error('A SettingsError was expected.', { cause: error });
 }
 
-describe('settings from Parameter Store', () => {
+describeOnParameterStores('settings', (url) => {
+  beforeEach(() => speakTo(url()));
+
+  const fill = async (path: string, settings: Readonly<Record<string, unknown>>): Promise<void> => {
+    const filled = openStore(path, undefined);
+    for (const [name, parameter] of Object.entries(wantedParameters(settings)))
+      await filled.write(name, parameter, false);
+  };
+
   it('are read recursively and decrypted', async () => {
+    await fill(PATH, MINIMAL);
     const parameters = await createParameterReader(PATH)();
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(MINIMAL).sort());
     expect(parseSettings(parameters)).toEqual(parseSettings(MINIMAL));
   });
 
   it('are read to the last page', async () => {
-    for (let number = 1; number <= 30; number++)
-      store.put(`keys/key-${number}`, { secret: `secret-of-key-${number}-…` });
-    expect(Object.keys(await createParameterReader(PATH)())).toHaveLength(35);
-    expect(store.requests).toEqual(Array(4).fill('GetParametersByPath'));
+    const keys = Array.from({ length: 30 }, (_, number) => [
+      `keys/key-${number}`,
+      { secret: `secret-of-key-${number}-…` },
+    ]);
+    await fill(PATH, { ...MINIMAL, ...Object.fromEntries(keys) });
+    expect(Object.keys(await createParameterReader(PATH)())).toHaveLength(Object.keys(MINIMAL).length + 30);
   });
 
   it('do not take in what another stage has', async () => {
-    store.put('../dev2/pbx/main/url', 'https://elsewhere.example.com');
-    expect(await createParameterReader('/asterisk-callback/dev')()).not.toHaveProperty('2/pbx/main/url');
+    await fill('/asterisk-callback/dev', { 'pbx/main/url': 'https://pbx.example.com' });
+    await fill('/asterisk-callback/dev2', { 'pbx/main/url': 'https://elsewhere.example.com' });
+    expect(Object.keys(await createParameterReader('/asterisk-callback/dev')())).toEqual(['pbx/main/url']);
     expect(await createParameterReader('/asterisk-callback')()).toHaveProperty(['dev/pbx/main/url']);
   });
 
   it('may have a path with a slash too many', async () => {
+    await fill(PATH, MINIMAL);
     expect(await createParameterReader(`${PATH}/`)()).toHaveProperty(['pbx/main/url']);
   });
 
   it('are none where the path holds nothing', async () => {
     expect(await createParameterReader('/asterisk-callback/prod')()).toEqual({});
+  });
+});
+
+describe('settings from Parameter Store', () => {
+  it('are asked for page by page', async () => {
+    for (let number = 1; number <= 30; number++) store.put(`keys/key-${number}`, { secret: 'x' });
+    await createParameterReader(PATH)();
+    expect(store.requests).toEqual(Array(4).fill('GetParametersByPath'));
   });
 
   it('that may not be read say which permissions are missing', async () => {
