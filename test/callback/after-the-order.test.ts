@@ -3,6 +3,7 @@ import { callStatus, cancelCall, sendCallDigits } from '../../lib/callback/contr
 import { newCallbackId } from '../../lib/callback/id.ts';
 import { place } from '../../lib/callback/place.ts';
 import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { DEFAULT_DIALPLAN, type Fate } from '../../local/simulator/dialplan.ts';
 import { USER } from '../ajam/simulated.ts';
 import { route } from '../rules/fixtures.ts';
 import { type Desk, twoPbxes } from './two-pbxes.ts';
@@ -43,11 +44,14 @@ describe('Once an order was taken', () => {
   });
 
   it('an answer that is lost among the digits is no end of the wait, and they were partly sent', async () => {
+    const patient: Fate = { kind: 'answers', ringsMs: 200, hangsUpAfterMs: 4000 };
+    const phones = [{ channel: /07@trunk$/, fate: patient }, ...DEFAULT_DIALPLAN.phones];
+    await using own = await twoPbxes({ ...CONTROL, dialplan: { ...DEFAULT_DIALPLAN, phones } });
     // The first one asks whether the user may play digits at all.
-    desk.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });
-    const callback = await desk.call({ to: '84951234507', dtmf: '1234', wait: 'completed' });
+    own.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });
+    const callback = await own.call({ to: '84951234507', dtmf: '1234', wait: 'completed' });
     expect(callback).toMatchObject({ dtmf: 'partly-sent', status: 'completed' });
-    expect(desk.main.calls[0]?.dtmf).toBe('12');
+    expect(own.main.calls[0]?.dtmf).toBe('12');
   });
 
   it('digits stop when the time is up', async () => {
