@@ -1,8 +1,8 @@
-import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { asProblem } from '../lib/http/failure.ts';
 import { PROBLEMS, ProblemError } from '../lib/http/problem.ts';
 import { dial } from './dial.ts';
-import { requestIn } from './envelope.ts';
+import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
 import { logFailure, type Trace } from './log.ts';
 
 interface Limits {
@@ -15,8 +15,8 @@ interface Limits {
  * Callback requests from an SQS queue. Handed back to it is only what rang nothing and may be tried again: a message that
  * is wrong stays wrong, and one whose outcome is unknown may be ringing. Both are logged, and gone.
  */
-export async function placeBatch(records: readonly SQSRecord[], limits: Limits): Promise<SQSBatchResponse> {
-  const ofFifo = records.some(({ eventSourceARN }) => eventSourceARN.endsWith('.fifo'));
+export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
+  const ofFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
   const again = ofFifo
     ? await inOrder(records, limits)
     : await Promise.all(records.map((record) => isToBeTriedAgain(record, limits)));
@@ -25,7 +25,7 @@ export async function placeBatch(records: readonly SQSRecord[], limits: Limits):
 }
 
 /** One after the other; behind the first that goes back all others do, so that their order stays. */
-async function inOrder(records: readonly SQSRecord[], limits: Limits): Promise<boolean[]> {
+async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise<boolean[]> {
   const again: boolean[] = [];
   for (const record of records) {
     again.push(again.at(-1) === true || (await isToBeTriedAgain(record, limits)));
@@ -33,12 +33,14 @@ async function inOrder(records: readonly SQSRecord[], limits: Limits): Promise<b
   return again;
 }
 
-async function isToBeTriedAgain(record: SQSRecord, { until, requestId }: Limits): Promise<boolean> {
+async function isToBeTriedAgain(record: QueueRecord, { until, requestId }: Limits): Promise<boolean> {
   const trace: Trace = { requestId, milliseconds: {} };
   try {
-    // A message that is delivered again has its old id.
-    const idempotency = { principal: `sqs/${record.eventSourceARN}`, key: record.messageId };
-    await dial(requestIn(parse(record.body)), { until, trace, idempotency });
+    const message = parse(record.body);
+    // A message that is delivered again has its old id; an event may come in two messages.
+    const ofMessage = { principal: `sqs/${String(record.eventSourceARN)}`, key: record.messageId };
+    const idempotency = idempotencyOf(message) ?? ofMessage;
+    await dial(requestIn(message), { until, trace, idempotency });
     return false;
   } catch (error) {
     const problem = asProblem(error);
@@ -47,9 +49,9 @@ async function isToBeTriedAgain(record: SQSRecord, { until, requestId }: Limits)
   }
 }
 
-function parse(body: string): unknown {
+function parse(body: unknown): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(String(body));
   } catch {
     throw new ProblemError('request-malformed', 'The message is not valid JSON');
   }

@@ -32,20 +32,24 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
   const { idempotency, classic, trace = { milliseconds: {} } } = options;
   const started = performance.now();
   const request = permitted(input, options);
-  const placeAs = async (id: string): Promise<Answered> => {
+  const placeAs = async (id: string, fingerprint?: string): Promise<Answered> => {
     let replayed = false;
+    const onRepeat = (): void => {
+      replayed = true;
+    };
     const callback = await place(switchboard, request, {
       id,
       until: options.until,
       classic,
-      onRepeat: idempotency && (() => (replayed = true)),
+      ...(fingerprint !== undefined && { occasion: { request: fingerprint, onRepeat } }),
       took: (stage, ms) => add(trace.milliseconds, stage, ms),
     });
     return { callback, replayed };
   };
   const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
-  const answered = id
-    ? await recent.once(id, fingerprintOf({ request, classic }), () => placeAs(id), idempotency?.seconds)
+  const fingerprint = id && fingerprintOf({ request, classic });
+  const answered = fingerprint
+    ? await recent.once(id, fingerprint, () => placeAs(id, fingerprint), idempotency?.seconds)
     : await placeAs(newCallbackId());
   add(trace.milliseconds, 'total', performance.now() - started);
   logCallback(answered.callback, trace, answered.replayed);

@@ -5,7 +5,7 @@ import { asProblem } from '../lib/http/failure.ts';
 import type { Problem } from '../lib/http/problem.ts';
 import { placeBatch } from './batch.ts';
 import { dial } from './dial.ts';
-import { isFromQueue, isFromRule, requestIn } from './envelope.ts';
+import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
 import { logFailure } from './log.ts';
 
 /** Left of a function's time for handing back the answer. */
@@ -31,8 +31,6 @@ export const handler = middy<unknown, Callback | Problem | SQSBatchResponse, Err
       until,
       trace: { requestId, milliseconds: {} },
       // EventBridge and Lambda's own queue of asynchronous invocations deliver at least once.
-      idempotency: isFromRule(event)
-        ? { principal: `events/${event.source}`, key: event.id }
-        : { principal: 'invoke', key: requestId },
+      idempotency: idempotencyOf(event) ?? { principal: 'invoke', key: requestId },
     });
   });

@@ -14,6 +14,8 @@ export interface EventsOptions {
    */
   readonly paceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called when a reply was lost on its way: Asterisk has given its events away, and they do not come again. */
+  readonly onLoss?: () => void;
 }
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
@@ -22,20 +24,20 @@ const LONGEST_WAIT_S = 25;
 const LATE_MS = 500;
 
 /**
- * The wanted events, in batches, as they come, until the deadline: one look even where it has passed. A connection that dies is replaced; the
- * session keeps its events meanwhile.
+ * The wanted events, in batches, as they come, until the deadline: one look even where it has passed. A connection
+ * that dies is replaced; the session keeps what it has not yet given away.
  *
  * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it.
  */
 export async function* events(
   session: AjamSession,
-  { wanted, until, paceMs = 250, signal }: EventsOptions,
+  { wanted, until, paceMs = 250, signal, onLoss }: EventsOptions,
 ): AsyncGenerator<Packet[], void, void> {
   for (let asked = false; ; asked = true) {
     const started = Date.now();
     if ((asked && started > until) || signal?.aborted) return;
     const left = Math.max(0, until - started);
-    const batch = (await waitEvent(session, left, signal)).filter(wanted);
+    const batch = (await waitEvent(session, left, signal, onLoss)).filter(wanted);
     if (batch.length > 0) {
       yield batch;
       continue;
@@ -49,6 +51,7 @@ async function waitEvent(
   session: AjamSession,
   leftMs: number,
   signal: AbortSignal | undefined,
+  onLoss: (() => void) | undefined,
 ): Promise<readonly Packet[]> {
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
@@ -64,6 +67,7 @@ async function waitEvent(
     // Its own end mark is no news of the PBX.
     return reply.events.filter(({ name }) => name !== 'WaitEventComplete');
   } catch (error) {
+    if (isAjamError(error, 'AJAM_NO_REPLY')) onLoss?.();
     if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
     throw error;
   }

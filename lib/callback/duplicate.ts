@@ -3,8 +3,16 @@ import { type Action, type AjamSession, events, header, type Packet } from '../a
 /** No dialplan has it, so a channel that goes there ends before it begins. */
 const NOWHERE = 'Local/x@asterisk-callback-nowhere';
 
-/** Events of channels and responses take separate ways through Asterisk, and overtake each other by milliseconds. */
-const GRACE_MS = 200;
+/** Responses overtake the events of channels: by milliseconds, and by more on a PBX that has many of them to tell. */
+const GRACE_MS = 500;
+const BACKLOG_MS = 2000;
+
+interface ProbeOptions {
+  /** When to stop, as `Date.now()` tells time; then nothing is known. */
+  until: number;
+  /** Told of every event that is not of that channel: nobody else will see it. True ends the search: it is not taken. */
+  others: (event: Packet) => boolean;
+}
 
 /**
  * Whether a live channel has an id, learned with the right to originate alone.
@@ -13,22 +21,22 @@ const GRACE_MS = 200;
  * be reached, or the id is taken. So a channel is asked for that rings nobody wherever it is asked for: Asterisk makes it
  * (Newchannel) and drops it at once, unless the id is taken; then there is only the response.
  *
- * @param others Told of every event that is not of that channel: nobody else will see it.
- * @param until When to stop, as `Date.now()` tells time; then nothing is known.
  * @throws AjamError AJAM_SESSION_LOST.
  */
 export async function isTaken(
   session: AjamSession,
   id: string,
-  { until, others }: { until: number; others: (event: Packet) => void },
+  { until, others }: ProbeOptions,
 ): Promise<boolean | undefined> {
   const actionId = `${id}-taken`;
   await session.send(probe(id, actionId));
   let made = false;
   let answered = false;
+  let told = 0;
   const listen = async (deadline: number, enough: () => boolean): Promise<void> => {
     const wanted = (event: Packet): boolean => {
-      if (!isOfProbe(event)) others(event);
+      told += 1;
+      if (!isOfProbe(event) && others(event)) made = true;
       made ||=
         event.name === 'Newchannel' &&
         (header(event, 'Channel') ?? '').startsWith(NOWHERE) &&
@@ -39,7 +47,11 @@ export async function isTaken(
     for await (const _ of events(session, { wanted, until: deadline, paceMs: 40 })) if (enough()) return;
   };
   await listen(until, () => made || answered);
-  if (answered && !made) await listen(Math.min(until, Date.now() + GRACE_MS), () => made);
+  const latest = Math.min(until, Date.now() + BACKLOG_MS);
+  for (let before = -1; answered && !made && told > before && Date.now() < latest; ) {
+    before = told;
+    await listen(Math.min(latest, Date.now() + GRACE_MS), () => made);
+  }
   if (made) return false;
   return answered ? true : undefined;
 }

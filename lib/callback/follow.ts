@@ -2,17 +2,8 @@ import { type AjamSession, events, header, type Packet } from '../ajam/index.ts'
 import { isOfProbe } from './duplicate.ts';
 import { type CallFacts, concerns, noFacts, observe } from './outcome/facts.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from './outcome/outcome.ts';
+import { patienceFor } from './patience.ts';
 import type { Wait } from './request.ts';
-
-/** Causes come within milliseconds of what they explain; a caller is not kept longer for them. */
-const GRACE_MS = 200;
-const GRACE_PACE_MS = 40;
-/**
- * Without any channel the phone was not reachable, unless a PBX under load tells of its channels late: as long as it
- * goes on telling of any, ours may be among them.
- */
-const BACKLOG_MS = 2000;
-const BACKLOG_PACE_MS = 100;
 
 export interface FollowOptions extends OutcomeOptions {
   wait: Wait;
@@ -26,8 +17,9 @@ export class CallFollower {
   #facts: CallFacts;
   #created = false;
   #refused = false;
-  /** How many events the PBX told of, whosever they are. */
+  /** How many events of calls the PBX told of, whosever they are. */
   #told = 0;
+  #lossy = false;
 
   constructor(session: AjamSession, id: string) {
     this.#session = session;
@@ -46,17 +38,17 @@ export class CallFollower {
       if (!decided(outcome) || outcome.complete) return outcome;
       const heardOut = await this.#hearOut(until, options);
       if (decided(heardOut)) return heardOut;
-      // A channel has turned up after a failure without one: the failure was its own, or another order's.
+      // A channel has turned up after a failure without one, or somebody else is dialled after who was busy.
     }
   }
 
-  /** Waits for what may still come of what is decided. */
+  /** Waits for what may still come of what is decided; no longer than the PBX has something to tell. */
   async #hearOut(until: number, options: OutcomeOptions): Promise<Outcome> {
-    const patience = this.#facts.channels.size === 0 ? BACKLOG_MS : GRACE_MS;
-    const latest = Math.min(until, Date.now() + patience);
-    for (let paceMs = GRACE_PACE_MS; ; paceMs = BACKLOG_PACE_MS) {
+    const { longestMs, quietMs, paceMs } = patienceFor(this.outcome(options), this.#facts);
+    const latest = Math.min(until, Date.now() + longestMs);
+    for (;;) {
       const told = this.#told;
-      const quiet = Math.min(latest, Date.now() + GRACE_MS);
+      const quiet = Math.min(latest, Date.now() + quietMs);
       const outcome = await this.#listen(quiet, options, (later) => later.complete, paceMs);
       if (outcome.complete || this.#told === told || Date.now() >= latest) return outcome;
     }
@@ -64,11 +56,21 @@ export class CallFollower {
 
   /** What the facts come to so far. */
   outcome(options: OutcomeOptions): Outcome {
-    return outcomeOf(this.#facts, options);
+    return outcomeOf(this.#facts, { ...options, lossy: this.#lossy || options.lossy === true });
+  }
+
+  /** Whether the PBX told of no call at all. */
+  get isBlind(): boolean {
+    return this.#told === 0;
   }
 
   get hasSeen(): boolean {
-    return this.#facts.originateResponse !== undefined || this.#facts.channels.size > 0;
+    return this.#facts.response !== undefined || this.#facts.channels.size > 0;
+  }
+
+  /** Whether a channel has come to be with the call's id since we listen: our order's, or that of one beside it. */
+  get wasCreated(): boolean {
+    return this.#created;
   }
 
   /**
@@ -77,6 +79,11 @@ export class CallFollower {
    */
   get wasRefused(): boolean {
     return this.#refused && !this.#created;
+  }
+
+  /** Whether the call had a channel before we listened: what Asterisk tells of one begins with its Newchannel. */
+  get wasThereBefore(): boolean {
+    return this.#facts.channels.size > 0 && !this.#created;
   }
 
   /** Waits for the first sign of the call. */
@@ -97,19 +104,22 @@ export class CallFollower {
     paceMs?: number,
   ): Promise<Outcome> {
     // What was seen before may be enough: no further event need ever come.
-    const known = outcomeOf(this.#facts, options);
+    const known = this.outcome(options);
     if (enough(known)) return known;
     const wanted = (event: Packet): boolean => this.take(event);
-    for await (const _ of events(this.#session, { wanted, until, ...(paceMs && { paceMs }) })) {
-      const outcome = outcomeOf(this.#facts, options);
+    const onLoss = (): void => {
+      this.#lossy = true;
+    };
+    for await (const _ of events(this.#session, { wanted, until, paceMs, onLoss })) {
+      const outcome = this.outcome(options);
       if (enough(outcome)) return outcome;
     }
-    return outcomeOf(this.#facts, options);
+    return this.outcome(options);
   }
 
   /** Adds an event's facts. Whether it is ours may be known only by the one before it. */
   take(event: Packet): boolean {
-    this.#told += 1;
+    if (header(event, 'Privilege')?.split(',').includes('call')) this.#told += 1;
     if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
     const id = this.#facts.id;

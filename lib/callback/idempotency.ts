@@ -80,7 +80,8 @@ export class RecentRequests implements IdempotencyStore {
     try {
       return await answer;
     } catch (error) {
-      if (nothingCanHaveRung(error)) this.#known.delete(id);
+      // By now the id may be known for a later request.
+      if (nothingCanHaveRung(error) && this.#known.get(id)?.answer === answer) this.#known.delete(id);
       throw error;
     }
   }
@@ -105,7 +106,7 @@ const BEFORE_THE_ORDER: readonly CallbackErrorCode[] = [
 
 /** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
 function nothingCanHaveRung(error: unknown): boolean {
-  if (error instanceof RuleError || error instanceof SettingsError) return true;
+  if (error instanceof RuleError || error instanceof SettingsError || error instanceof IdempotencyError) return true;
   if (!(error instanceof CallbackError) || error.callback) return false;
   return BEFORE_THE_ORDER.includes(error.code);
 }

@@ -8,10 +8,11 @@ export function liveStatus(
   { dialplanAnswers = false }: OutcomeOptions = {},
 ): Pick<Callback, 'status' | 'legs'> {
   const party = variables.first ?? 'agent';
-  const legs = {
-    first: describeLeg(party, first),
-    second: describeLeg(party === 'agent' ? 'customer' : 'agent', second),
-  };
+  const other = party === 'agent' ? 'customer' : 'agent';
+  const legs =
+    first.length > 0
+      ? { first: describeLeg(party, first), second: describeLeg(other, second) }
+      : describeUnsorted(party, other, second);
   if (dialplanAnswers && legs.first.status === 'answered') legs.second.status = 'answered';
   switch (legs.first.status) {
     case 'answered':
@@ -21,6 +22,19 @@ export function liveStatus(
     default:
       return { status: 'queued', legs };
   }
+}
+
+/** After a pickup or a transfer: the first phone had answered, and that two are up is all that is known of them. */
+function describeUnsorted(
+  party: Party,
+  other: Party,
+  channels: readonly LiveChannel[],
+): { first: Leg; second: Leg } {
+  const up = channels.filter(({ name, state }) => state === 'up' && !name.endsWith(';2'));
+  return {
+    first: { party, status: 'answered' },
+    second: { party: other, status: up.length > 1 ? 'answered' : 'waiting' },
+  };
 }
 
 function describeLeg(party: Party, channels: readonly LiveChannel[]): Leg {

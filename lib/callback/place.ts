@@ -1,17 +1,18 @@
-import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
+import { randomUUID } from 'node:crypto';
 import type { PbxSettings, Settings } from '../settings/schema.ts';
 import type { SettingsSource } from '../settings/source.ts';
 import type { Callback } from './callback.ts';
 import { newCallback } from './describe.ts';
 import { CallbackError, pbxError } from './errors.ts';
 import { type Ordered, type OrderOptions, order } from './order.ts';
+import { originateOf } from './originate-of.ts';
 import { type CallbackRequest, printable } from './request.ts';
+import type { Occasion } from './repeat.ts';
 import { rotated } from './rotation.ts';
-import { applyRules, type Plan } from './rules/apply.ts';
+import { applyRules } from './rules/apply.ts';
 import type { ClassicTarget } from './rules/classic.ts';
 import type { WarmSessions } from './sessions.ts';
 import { settle } from './settle.ts';
-import { callVariables } from './snapshot.ts';
 
 /** What placing a call needs besides the request. */
 export interface Switchboard {
@@ -26,8 +27,8 @@ export interface PlaceOptions {
   until: number;
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget | undefined;
-  /** Called if the id is that of a call that lives: nothing rang for this order. Left out for a fresh id. */
-  onRepeat?: (() => void) | undefined;
+  /** Left out for a fresh id, which nobody can have used before. */
+  occasion?: Occasion | undefined;
   /** Called with what a step took, for the log. */
   took?: (stage: 'settings' | 'login' | 'originate', ms: number) => void;
 }
@@ -40,7 +41,7 @@ export interface PlaceOptions {
 export async function place(
   switchboard: Switchboard,
   request: CallbackRequest,
-  { id, until, classic, onRepeat, took = () => undefined }: PlaceOptions,
+  { id, until, classic, occasion, took = () => undefined }: PlaceOptions,
 ): Promise<Callback> {
   const started = performance.now();
   const settings = await switchboard.settings.get();
@@ -52,10 +53,15 @@ export async function place(
   const plan = applyRules({ ...request, classic }, route, request.route, new Date());
 
   const digits = route.dtmf === 'play' ? request.dtmf : undefined;
-  const originate = originateOf(plan, id, request.dtmf);
+  const mark = randomUUID();
+  const originate = originateOf(plan, {
+    ...{ id, order: mark, request: occasion?.request },
+    ...{ route: plan.route, agent: plan.agent, to: plan.e164 ?? plan.to, first: plan.first },
+    ...(request.dtmf && { dtmf: request.dtmf }),
+  });
   const options: OrderOptions = {
     sessions: switchboard.sessions,
-    follow: request.wait !== 'accepted' || digits !== undefined || onRepeat !== undefined,
+    follow: request.wait !== 'accepted' || digits !== undefined || occasion !== undefined,
     needs: digits && 'PlayDTMF',
     signal: AbortSignal.timeout(Math.max(0, until - Date.now())),
     took,
@@ -77,7 +83,8 @@ export async function place(
         deadline: until,
         dialplanAnswers: route.second === 'dialplan',
         digits,
-        onRepeat,
+        order: mark,
+        occasion,
       });
     } finally {
       await leave(ordered, switchboard.sessions, options);
@@ -108,34 +115,6 @@ async function withFreshSecret(
   if (ordered.got !== 'not-sent' || ordered.error.code !== 'AJAM_AUTHENTICATION') return ordered;
   const fresh = await rotated(source, name, known);
   return fresh ? await attempt(fresh) : ordered;
-}
-
-function originateOf(plan: Plan, id: string, dtmf: string | undefined): Action {
-  try {
-    return originateAction({
-      channelId: id,
-      channel: plan.channel,
-      context: plan.context,
-      exten: plan.exten,
-      priority: plan.priority,
-      timeoutMs: plan.timeoutSeconds * 1000,
-      connectedLine: plan.callerIdForFirst,
-      callerId: plan.callerIdForSecond,
-      variables: {
-        ...plan.variables,
-        ...callVariables({
-          route: plan.route,
-          agent: plan.agent,
-          to: plan.e164 ?? plan.to,
-          first: plan.first,
-        }),
-        ...(dtmf && { CALLBACK_DTMF: dtmf }),
-      },
-    });
-  } catch (error) {
-    if (isAjamError(error)) throw pbxError(error, plan.route);
-    throw error;
-  }
 }
 
 const pbxOf = (settings: Settings, name: string): PbxSettings => {

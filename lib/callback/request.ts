@@ -21,7 +21,7 @@ export const callbackRequest = z.strictObject({
   route: z._default(filled(64), 'default'),
   callerId: z.optional(filled(64)),
   variables: z._default(strings(1024), {}),
-  timeoutSeconds: z.optional(z.int().check(z.gte(5), z.lte(120))),
+  timeoutSeconds: z.optional(z.number().check(z.gte(5), z.lte(120))),
   dtmf: z.optional(digits),
   wait: z._default(z.enum(['accepted', 'answered', 'connected', 'completed']), 'accepted'),
   waitSeconds: z._default(z.number().check(z.gte(0), z.lte(900)), 25),
@@ -90,7 +90,6 @@ function unknownField(key: string, known: readonly string[]): string {
 const WORDS: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
-  int: 'a whole number',
   object: 'an object',
   record: 'an object of strings',
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PbxSettings } from '../settings/schema.ts';
 import type { SettingsSource } from '../settings/source.ts';
 
@@ -12,6 +13,5 @@ export async function rotated(
   known: PbxSettings,
 ): Promise<PbxSettings | undefined> {
   const fresh = (await source.refresh()).pbx[name];
-  const differs = fresh && (fresh.secret !== known.secret || fresh.username !== known.username);
-  return differs ? fresh : undefined;
+  return isDeepStrictEqual(fresh, known) ? undefined : fresh;
 }

@@ -2,28 +2,26 @@ import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply
 import type { Callback } from './callback.ts';
 import { withReply } from './describe.ts';
 import { playDigits } from './digits.ts';
-import { isTaken } from './duplicate.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
-import { liveStatus } from './live-status.ts';
-import { type OutcomeOptions, withOutcome } from './outcome/outcome.ts';
+import { withOutcome } from './outcome/outcome.ts';
+import { asRepeat, type Occasion } from './repeat.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** The first event of a call is queued within milliseconds: who has seen none by now will see none. */
 const FIRST_EVENT_MS = 3000;
-
-/** A channel or a refusal follows an order within milliseconds. */
-const ORDER_ECHO_MS = 500;
 /** Of the time that is left for sending the answer, what a last look at the events may take. */
 const LAST_LOOK_MS = 1000;
 
 export interface SettleOptions extends FollowOptions {
   /** Sent to the customer once both have answered. */
   digits?: string | undefined;
+  /** The order's mark on its channels. */
+  order: string;
   /** When an answer must be there; `until` may come sooner. */
   deadline: number;
-  /** Called if the id is that of a call that lives: nothing rang for this order. Left out for a fresh id. */
-  onRepeat?: (() => void) | undefined;
+  /** Left out for a fresh id, which nobody can have used before. */
+  occasion?: Occasion | undefined;
 }
 
 type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; error: AjamError };
@@ -32,13 +30,14 @@ type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; err
  * What an order came to that left us, and may not have been answered. A lost answer is looked for in the events
  * of the same session, over a new connection.
  *
- * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events.
+ * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events. IdempotencyError.
  */
 export async function settle(sent: Sent, callback: Callback, options: SettleOptions): Promise<Callback> {
+  const { occasion } = options;
   const answered = 'reply' in sent;
   const told = answered ? withReply(callback, sent.reply) : callback;
   const accepted = answered && options.wait === 'accepted' && !options.digits;
-  if (accepted && !options.onRepeat) return told;
+  if (accepted && !occasion) return told;
   if (!answered) sent.session.disconnect();
   // However late it is, one look is worth it.
   sent.session.limitBy(AbortSignal.timeout(Math.max(0, options.deadline - Date.now()) + LAST_LOOK_MS));
@@ -49,14 +48,8 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   try {
     const patience = accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS;
     if (await follower.sees(Math.min(options.until, Date.now() + patience))) {
-      if (options.onRepeat) {
-        await follower.hearsOfOrder(Math.min(options.deadline, Date.now() + ORDER_ECHO_MS));
-      }
-      if (options.onRepeat && follower.wasRefused) {
-        const taken = await isRepeat(follower, sent.session, options.deadline);
-        if (taken) options.onRepeat();
-        if (taken !== false) return await describeRepeated(told, sent.session, options);
-      }
+      const repeated = occasion && (await asRepeat(follower, sent.session, told, { ...options, occasion }));
+      if (repeated) return repeated;
       if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
       await follower.follow(options);
     }
@@ -66,48 +59,16 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
     failed = true;
   }
   if (follower.hasSeen) {
-    const { originateResponse } = follower.facts;
-    const asterisk = {
-      ...told.asterisk,
-      ...(originateResponse && { event: packetRecord(originateResponse) }),
-    };
+    const { response } = follower.facts;
+    const asterisk = { ...told.asterisk, ...(response && { event: packetRecord(response.packet) }) };
     return withOutcome({ ...told, ...dtmf, asterisk }, follower.outcome(options));
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
-  // Silence is blindness only where Asterisk did answer the questions for events.
+  // Silence is blindness only where Asterisk did answer the questions for events, and a call must have had some.
   const listened = !failed && sent.session.idleMs < FIRST_EVENT_MS / 2;
-  if (!accepted && listened && Date.now() < options.until) throw blind(told);
+  const blind = listened && follower.isBlind && !occasion;
+  if (!accepted && blind && Date.now() < options.until) throw eventsHidden(told);
   return { ...told, ...dtmf };
-}
-
-/** @returns undefined if it could not be found out. */
-async function isRepeat(
-  follower: CallFollower,
-  session: AjamSession,
-  deadline: number,
-): Promise<boolean | undefined> {
-  const until = Math.min(deadline, Date.now() + FIRST_EVENT_MS);
-  try {
-    return await isTaken(session, follower.facts.id, { until, others: (event) => follower.take(event) });
-  } catch (error) {
-    if (!isAjamError(error)) throw error;
-    return undefined;
-  }
-}
-
-/** The call that lives, as far as the AMI user may ask for it. */
-async function describeRepeated(
-  told: Callback,
-  session: AjamSession,
-  options: OutcomeOptions,
-): Promise<Callback> {
-  try {
-    const snapshot = await takeSnapshot(session, told.id);
-    return snapshot ? { ...told, ...liveStatus(snapshot, options) } : told;
-  } catch (error) {
-    if (!isAjamError(error)) throw error;
-    return told;
-  }
 }
 
 async function playWhenConnected(
@@ -121,6 +82,11 @@ async function playWhenConnected(
   try {
     const snapshot = await takeSnapshot(session, follower.facts.id);
     if (!snapshot) return { dtmf: 'not-sent' };
+    if (snapshot.variables.order !== options.order) {
+      // Another order with the same id was first by milliseconds; it is the one that sends them.
+      options.occasion?.onRepeat();
+      return {};
+    }
     const { count, all, error } = await playDigits(session, snapshot, digits, options.deadline);
     if (all) return { dtmf: 'sent' };
     return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
@@ -138,7 +104,7 @@ const outcomeUnknown = (cause: AjamError, callback: Callback): CallbackError =>
     { cause, callback: { ...callback, status: 'unknown' } },
   );
 
-const blind = (callback: Callback): CallbackError =>
+const eventsHidden = (callback: Callback): CallbackError =>
   new CallbackError(
     'pbx-permission',
     `PBX ${callback.pbx} took the order, but shows no events of it: give the AMI user read=call`,

@@ -13,7 +13,7 @@ export interface LiveChannel {
 /** What Asterisk itself knows of a call that lives: it was told so with the order. */
 export interface CallSnapshot {
   id: string;
-  /** In the order they came to be. */
+  /** In the order they came to be. Nobody is `first` once its channel is gone: then all the others are `second`. */
   first: LiveChannel[];
   second: LiveChannel[];
   variables: CallVariables;
@@ -21,6 +21,12 @@ export interface CallSnapshot {
 
 /** Channel variables that travel with every call of ours, for whoever asks for it later and for the dialplan. */
 export interface CallVariables {
+  /** The call's id, also on channels that Asterisk has counted to another call since: a pickup, a transfer. */
+  id: string | undefined;
+  /** Which order made the call: of several with one id only one did. */
+  order: string | undefined;
+  /** A digest of the request, where it came with a key. */
+  request: string | undefined;
   route: string | undefined;
   agent: string | undefined;
   to: string | undefined;
@@ -29,19 +35,25 @@ export interface CallVariables {
 
 // Two underscores let the channels inherit them that the dialplan dials, and those that these dial.
 const NAMES = {
+  id: 'CALLBACK_ID',
+  order: 'CALLBACK_ORDER',
+  request: 'CALLBACK_REQUEST',
   route: 'CALLBACK_ROUTE',
   agent: 'CALLBACK_AGENT',
   to: 'CALLBACK_TO',
   first: 'CALLBACK_FIRST',
 } as const satisfies Record<keyof CallVariables, string>;
 
-export const callVariables = (values: { [name in keyof CallVariables]: string }): Record<string, string> =>
+export const callVariables = (values: CallVariables): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(NAMES).map(([field, name]) => [`__${name}`, values[field as keyof CallVariables] ?? '']),
+    Object.entries(NAMES).flatMap(([field, name]) => {
+      const value = values[field as keyof CallVariables];
+      return value === undefined ? [] : [[`__${name}`, value]];
+    }),
   );
 
 /**
- * The channels of one call, by their Linkedid; undefined if there are none.
+ * The channels of one call, by their Linkedid and by the id that they carry; undefined if there are none.
  *
  * All channels are listed, because after Asterisk has optimised a Local channel away the call goes on without the
  * channel that has our id.
@@ -66,7 +78,8 @@ export async function takeSnapshot(session: AjamSession, id: string): Promise<Ca
 }
 
 const isOfCall = (event: Packet, id: string): boolean =>
-  [header(event, 'Linkedid'), header(event, 'Uniqueid')].some((value) => value?.split(';')[0] === id);
+  [header(event, 'Linkedid'), header(event, 'Uniqueid')].some((value) => value?.split(';')[0] === id) ||
+  headerValues(event, 'Variable').includes(`${NAMES.id}=${id}`);
 
 /** Uniqueids end in a number that counts up; ours, which do not, are the oldest. */
 function byAge(a: Packet, b: Packet): number {
@@ -97,8 +110,8 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
     );
     return [...new Set([...originated, other, ...phones])];
   }
-  // Optimised away: the phone that was there before everybody else.
-  return originated.length > 0 ? originated : channels.slice(0, 1);
+  // Without it the first phone was picked up or has transferred the call: who is who, nobody can tell.
+  return originated;
 }
 
 function variablesOf(events: Packet[]): CallVariables {
@@ -109,6 +122,9 @@ function variablesOf(events: Packet[]): CallVariables {
   };
   const first = read(NAMES.first);
   return {
+    id: read(NAMES.id),
+    order: read(NAMES.order),
+    request: read(NAMES.request),
     route: read(NAMES.route),
     agent: read(NAMES.agent),
     to: read(NAMES.to),
@@ -118,6 +134,7 @@ function variablesOf(events: Packet[]): CallVariables {
 
 /** The channel to send digits on, so that this party hears them: its phone, or the near half of a Local channel. */
 export function channelOf(snapshot: CallSnapshot, party: Party): LiveChannel | undefined {
+  if (snapshot.first.length === 0) return undefined;
   const side = snapshot.variables.first === party ? snapshot.first : snapshot.second;
   const up = side.filter(({ state }) => state === 'up');
   return up.find(({ name }) => !name.startsWith('Local/')) ?? up.find(({ name }) => name.endsWith(';1'));

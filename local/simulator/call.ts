@@ -58,8 +58,8 @@ function record(pbx: Pbx, order: Order): Call {
 /** Caller ids and variables reach the channel after it was made and before it rings. */
 function introduce(pbx: Pbx, { front, back }: Leg, order: Order): void {
   for (const [name, value] of order.variables) {
-    front.variables.set(name, value);
-    back?.variables.set(name, value);
+    front.setVariable(name, value);
+    back?.setVariable(name, value);
   }
   const number = order.callerId.number || (order.variables.get('CALLERID(num)') ?? '');
   const shown = order.callerId.number || (order.variables.get('CONNECTEDLINE(num)') ?? '');

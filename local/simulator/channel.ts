@@ -20,6 +20,8 @@ export class Channel {
   readonly linkedid: string;
   readonly since = Date.now();
   readonly variables = new Map<string, string>();
+  /** What the channels that this one dials are given, under the names that say how far it goes on. */
+  readonly #heritage = new Map<string, string>();
   state: ChannelState = 'Down';
   caller: Party = { number: '', name: '' };
   connected: Party = { number: '', name: '' };
@@ -50,6 +52,18 @@ export class Channel {
     const { promise, resolve } = Promise.withResolvers<HangupWish>();
     this.unwanted = promise;
     this.requestHangup = resolve;
+  }
+
+  /** With `_` in front the channels that this one dials inherit it, with `__` those that they dial as well. */
+  setVariable(name: string, value: string): void {
+    const [, marks = '', plain = name] = /^(_{0,2})(.*)$/s.exec(name) ?? [];
+    this.variables.set(plain, value);
+    if (marks !== '') this.#heritage.set(marks === '__' ? name : plain, value);
+  }
+
+  /** Takes over what its caller hands down. */
+  inheritFrom(caller: Channel): void {
+    for (const [name, value] of caller.#heritage) this.setVariable(name, value);
   }
 
   /** The fourteen lines that every channel event carries; `prefix` is `Dest`, `LocalOne` or `LocalTwo` for the other one. */

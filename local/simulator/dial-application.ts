@@ -23,6 +23,8 @@ export async function connect(
   }
   call.rang.push(leg.front.name);
   const { front } = leg;
+  front.inheritFrom(caller);
+  leg.back?.inheritFrom(caller);
   front.caller = { number: caller.exten, name: caller.caller.name };
   front.connected = caller.caller;
   if (!leg.back) front.exten = caller.exten;

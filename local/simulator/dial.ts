@@ -56,6 +56,7 @@ async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
   if (!isDial(step)) return playBack(pbx, leg, back, step, caller);
   const inner = makeLeg(pbx, { channel: step.dial.replace('{exten}', back.exten), linkedid: front.linkedid });
   if (!inner) return refusal(pbx, leg, NO_ROUTE);
+  inner.front.inheritFrom(back);
   inner.front.caller = { number: back.exten, name: back.caller.name };
   inner.front.connected = back.caller;
   showRinging(pbx, front, caller);

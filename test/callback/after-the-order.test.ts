@@ -30,7 +30,7 @@ describe('Once an order was taken', () => {
     const callback = await place(desk.switchboard, parsed.request, {
       id,
       until: Date.now() + 5000,
-      onRepeat,
+      occasion: { request: 'the same', onRepeat },
     });
     return { callback, repeated };
   };

@@ -11,7 +11,7 @@ describeOnAsterisk('Whether an id is taken', (pbx) => {
       ...{ channelId, channel, timeoutMs: 20_000 },
       ...{ context: 'noDial', exten: '1', priority: '1' },
     });
-  const soon = () => ({ until: Date.now() + 5000, others: () => undefined });
+  const soon = () => ({ until: Date.now() + 5000, others: () => false });
 
   it('is told with the rights of a callback, while the phone rings and after', async () => {
     await using watcher = await watchEvents(pbx);

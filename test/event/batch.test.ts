@@ -109,9 +109,34 @@ describe('A batch from a queue', () => {
     expect(rung()).toEqual([]);
   });
 
+  it('rings once for an event that comes in two messages, or by a rule as well', async () => {
+    const event = ruleEvent(good('3201'));
+    await door.invoke(batchOf([event]));
+    await door.invoke(batchOf([event]));
+    await door.invoke(event);
+    expect(rung()).toEqual(['3201']);
+  });
+
+  it('needs no more of a message than its id and its body', async () => {
+    const body = JSON.stringify(good('3200'));
+    const down = JSON.stringify({ ...good('3202'), route: 'down' });
+    const batch = {
+      Records: [{ messageId: 'a', body }, { messageId: 'b' }, { messageId: 'c', body: down }],
+    };
+    expect(await door.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: 'c' }] });
+    expect(rung()).toEqual(['3200']);
+  });
+
   it('may be empty', async () => {
     expect(await door.invoke({ Records: [] })).toEqual({ batchItemFailures: [] });
   });
+});
+
+it('A request is taken from a bare `detail`', async () => {
+  await using simulator = await startSimulator();
+  await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  expect(await door.invoke({ detail: good('3200') })).toMatchObject({ agent: '3200', to: '+74951234567' });
+  expect(simulator.calls).toHaveLength(1);
 });
 
 describe('An event that is no request', () => {

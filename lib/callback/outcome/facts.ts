@@ -1,4 +1,5 @@
 import { header, type Packet } from '../../ajam/index.ts';
+import { firstChannel, isSuccess, moreTelling, type OrderResponse } from './response.ts';
 
 /** Instead of a DialStatus: the phone sent the call on to another one, which is dialled next. */
 export const FORWARD = 'FORWARD';
@@ -35,7 +36,7 @@ export interface CallFacts {
   readonly dials: ReadonlyMap<string, DialFacts>;
   /** The far half of a Local channel, by the uniqueid of its near one. */
   readonly halves: ReadonlyMap<string, string>;
-  readonly originateResponse: Packet | undefined;
+  readonly response: OrderResponse | undefined;
 }
 
 export const noFacts = (id: string): CallFacts => ({
@@ -43,7 +44,7 @@ export const noFacts = (id: string): CallFacts => ({
   channels: new Map(),
   dials: new Map(),
   halves: new Map(),
-  originateResponse: undefined,
+  response: undefined,
 });
 
 /** Whether an event is of this call: by its ids, or by a channel that is known to belong to it. */
@@ -66,7 +67,7 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
   const dest = header(event, 'DestUniqueid');
   switch (event.name) {
     case 'OriginateResponse':
-      return { ...facts, originateResponse: moreTelling(facts.originateResponse, event) };
+      return addResponse(facts, { packet: event, at });
     case 'LocalBridge':
       return addHalf(facts, header(event, 'LocalOneUniqueid'), header(event, 'LocalTwoUniqueid'));
     case 'Newchannel':
@@ -95,14 +96,13 @@ export function observe(facts: CallFacts, event: Packet, at: number): CallFacts 
   }
 }
 
-/**
- * A repeat with the same id has a response too, a failure with Reason 0, and every session sees it: the call's own
- * is the success, or the failure with another Reason.
- */
-function moreTelling(known: Packet | undefined, event: Packet): Packet {
-  const rank = (response: Packet): number =>
-    header(response, 'Response') === 'Success' ? 2 : header(response, 'Reason') === '0' ? 0 : 1;
-  return known && rank(known) >= rank(event) ? known : event;
+function addResponse(facts: CallFacts, next: OrderResponse): CallFacts {
+  const response = moreTelling(facts.response, next);
+  const told = { ...facts, response };
+  const first = firstChannel(told);
+  if (first === facts.id || !isSuccess(next.packet)) return told;
+  const name = header(next.packet, 'Channel');
+  return addToChannel(told, first, { ...(name && { name }), upAt: next.at });
 }
 
 function addHalf(facts: CallFacts, near: string | undefined, far: string | undefined): CallFacts {

@@ -1,8 +1,11 @@
 import type { Callback, CallStatus, LegStatus } from '../callback.ts';
 import type { Wait } from '../request.ts';
+import type { LegOutcome } from './details.ts';
 import { isForwarded } from './dials.ts';
 import type { CallFacts } from './facts.ts';
-import { firstLeg, type LegOutcome, secondLeg } from './legs.ts';
+import { firstLeg } from './first-leg.ts';
+import { firstChannel } from './response.ts';
+import { secondLeg } from './second-leg.ts';
 
 export interface Outcome {
   status: CallStatus;
@@ -17,21 +20,30 @@ export interface Outcome {
 export interface OutcomeOptions {
   /** The dialplan itself is the second party: an IVR, a queue, a playback. */
   dialplanAnswers?: boolean;
+  /** Events of the call were lost, or came before we listened: what was not seen may have happened all the same. */
+  lossy?: boolean;
 }
 
 /** What the facts come to. */
-export function outcomeOf(facts: CallFacts, { dialplanAnswers = false }: OutcomeOptions = {}): Outcome {
-  const first = firstLeg(facts);
-  const second = secondLeg(facts, { dialplanAnswers });
+export function outcomeOf(
+  facts: CallFacts,
+  { dialplanAnswers = false, lossy = false }: OutcomeOptions = {},
+): Outcome {
+  const first = firstLeg(facts, lossy);
+  const second = secondLeg(facts, { first, dialplanAnswers, lossy });
   const over = isOver(facts, first.leg.status);
+  const sure = first.sure && second.sure;
   return {
-    status: statusOf(first.leg.status, second.leg.status, over),
+    status: over && !sure ? unlessAnswered(second) : statusOf(first.leg.status, second.leg.status, over),
     first: first.leg,
     second: second.leg,
     over,
     complete: first.complete && second.complete,
   };
 }
+
+const unlessAnswered = ({ leg }: LegOutcome): CallStatus =>
+  leg.status === 'answered' ? 'completed' : 'unknown';
 
 /** Whether what a request waits for has been decided. */
 export function isDecided({ first, second, over }: Outcome, wait: Wait): boolean {
@@ -45,7 +57,7 @@ export function isDecided({ first, second, over }: Outcome, wait: Wait): boolean
 function isOver(facts: CallFacts, first: LegStatus): boolean {
   const channels = [...facts.channels.values()];
   const allHungUp = channels.every(({ hungUpAt }) => hungUpAt !== undefined);
-  const firstKnown = facts.channels.get(facts.id)?.hungUpAt !== undefined && !isForwarded(facts);
+  const firstKnown = facts.channels.get(firstChannel(facts))?.hungUpAt !== undefined && !isForwarded(facts);
   // A first leg that failed never had a channel where the phone is unknown.
   return allHungUp && (firstKnown || !['waiting', 'ringing', 'answered'].includes(first));
 }

@@ -22,7 +22,7 @@ export const requestProperties = {
   callerId: { ...text(64), description: 'What the second party sees; the route must allow it' },
   variables: strings('Channel variables; the route must list their names'),
   timeoutSeconds: {
-    type: 'integer',
+    type: 'number',
     description: 'How long the first phone rings; by default as the route says',
     minimum: 5,
     maximum: 120,
