@@ -12,7 +12,8 @@ import { switchboard } from './switchboard.ts';
  */
 export async function admit({ request, headers, trace }: Call, path: string): Promise<Admitted> {
   const { keys } = await switchboard.settings.get();
-  const access = authenticate({ ...request, path }, keys, Math.floor(Date.now() / 1000));
+  const longerPaths = [request.path, request.writtenPath];
+  const access = authenticate({ ...request, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
   if (!access.ok) throw new ProblemError(access.code, access.message);
   trace.key = access.keyId;
   Object.assign(headers, corsHeaders(request, access.key));

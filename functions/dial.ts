@@ -1,6 +1,6 @@
 import type { Callback } from '../lib/callback/callback.ts';
 import { idempotentCallbackId, newCallbackId } from '../lib/callback/id.ts';
-import { type Answered, fingerprintOf, RecentRequests } from '../lib/callback/idempotency.ts';
+import { type Answered, type Asked, fingerprintOf, RecentRequests } from '../lib/callback/idempotency.ts';
 import { place } from '../lib/callback/place.ts';
 import { type CallbackRequest, type FieldError, parseCallbackRequest } from '../lib/callback/request.ts';
 import type { ClassicTarget } from '../lib/callback/rules/classic.ts';
@@ -15,8 +15,8 @@ export interface DialOptions {
   mayUseRoute?: (route: string) => boolean;
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget;
-  /** Makes repeats of a request one call: who asks, the key that he gave it, and how long that means this request. */
-  idempotency?: { principal: string; key: string; seconds?: number } | undefined;
+  /** Makes repeats of a request one call: who asks, the key that he gave it, and what else is known of the key. */
+  idempotency?: ({ principal: string; key: string } & Omit<Asked, 'fingerprint'>) | undefined;
   /** Filled with what each stage took, for who logs a failure. */
   trace?: Trace;
 }
@@ -48,8 +48,9 @@ export async function dialOnce(input: unknown, options: DialOptions): Promise<An
   };
   const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
   const fingerprint = id && fingerprintOf({ request, classic });
+  const { seconds, delivery } = idempotency ?? {};
   const answered = fingerprint
-    ? await recent.once(id, fingerprint, () => placeAs(id, fingerprint), idempotency?.seconds)
+    ? await recent.once(id, { fingerprint, seconds, delivery }, () => placeAs(id, fingerprint))
     : await placeAs(newCallbackId());
   add(trace.milliseconds, 'total', performance.now() - started);
   logCallback(answered.callback, trace, answered.replayed);

@@ -3,8 +3,10 @@ import type { KeySettings } from '../settings/schema.ts';
 /** What of a request says who asks. */
 export interface AccessRequest {
   method: string;
-  /** As the request carried it, without the query. */
+  /** Without stage and base path, and without the query. */
   path: string;
+  /** The same with them, as whoever signed may have written it. */
+  longerPaths?: readonly string[];
   /** Decoded names and values, repeats included. */
   query: ReadonlyArray<readonly [name: string, value: string]>;
   /** Names in lower case. */

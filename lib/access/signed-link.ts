@@ -44,7 +44,7 @@ export function signLink({ method, path, query, keyId, secret, expiresAt }: Link
  * `&`; `sig` left out. So the order of parameters and the way a client escapes them do not matter, and nothing can be
  * added. A body is not covered: sign a GET to allow one call and no other.
  */
-const canonicalQuery = (pairs: Pairs): string =>
+const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
   pairs
     .filter(([name]) => name !== 'sig')
     .map(([name, value]) => [encode(name), encode(value)] as const)
@@ -56,7 +56,7 @@ const canonicalQuery = (pairs: Pairs): string =>
 export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
   const wrong = refuse(
     'credentials-invalid',
-    'The link is not signed by a known key, or was changed: the signature covers the method, the path without stage and base path, and the sorted query',
+    'The link is not signed by a known key, or was changed: the signature covers the method, the path and the sorted query',
   );
   const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request.query, name));
   if (keyId === undefined || exp === undefined || sig === undefined) {
@@ -65,9 +65,9 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
   if (!/^[1-9][0-9]{0,14}$/.test(exp) || !isWellFormed(request.query)) return wrong;
 
   const key = own(keys, keyId);
-  const expected = signature(key?.secret || NO_SECRET, request.method, request.path, request.query);
+  const signatures = readings(request).map((text) => hmac(key?.secret || NO_SECRET, text));
   // The texts, not the bytes they stand for: base64url has spare bits, and four texts would be right.
-  if (!sameText(sig, expected) || !key?.secret) return wrong;
+  if (!signatures.some((expected) => sameText(sig, expected)) || !key?.secret) return wrong;
 
   const expiresAt = Number(exp);
   if (expiresAt > nowSeconds + MAX_LIFE_SECONDS) {
@@ -83,9 +83,20 @@ function onlyValue(query: Pairs, wanted: string): string | undefined {
 }
 
 const signature = (secret: string, method: string, path: string, pairs: Pairs): string =>
-  createHmac('sha256', secret)
-    .update([method.toUpperCase(), path, canonicalQuery(pairs)].join('\n'))
-    .digest('base64url');
+  hmac(secret, signedText(method, path, canonicalQuery(pairs)));
+
+const signedText = (method: string, path: string, query: string): string =>
+  [method.toUpperCase(), path, query].join('\n');
+
+/** Each means this very request: what signs elsewhere may write its path with the stage, and leave other marks unescaped. */
+function readings({ method, path, longerPaths = [], query }: AccessRequest): string[] {
+  const paths = [path, ...longerPaths];
+  const queries = [rfc3986, encodeURIComponent, asForm].map((encode) => canonicalQuery(query, encode));
+  return [...new Set(paths.flatMap((each) => queries.map((text) => signedText(method, each, text))))];
+}
+
+const hmac = (secret: string, text: string): string =>
+  createHmac('sha256', secret).update(text).digest('base64url');
 
 function sameText(presented: string, expected: string): boolean {
   const [a, b] = [Buffer.from(presented), Buffer.from(expected)];
@@ -95,7 +106,12 @@ function sameText(presented: string, expected: string): boolean {
 const isWellFormed = (pairs: Pairs): boolean =>
   pairs.every((pair) => pair.every((text) => text.isWellFormed()));
 
-const encode = (text: string): string =>
+type Encoding = (text: string) => string;
+
+/** As `http_build_query` of PHP and URLSearchParams write it. */
+const asForm: Encoding = (text) => new URLSearchParams([['', text]]).toString().slice(1);
+
+const rfc3986: Encoding = (text) =>
   encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

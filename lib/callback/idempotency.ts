@@ -11,15 +11,24 @@ export interface Answered {
   replayed: boolean;
 }
 
+/** A request with an id that its key makes. */
+export interface Asked {
+  /** Says whether two requests are the same, see fingerprintOf. */
+  fingerprint: string;
+  /** How long it is known. */
+  seconds?: number | undefined;
+  /** Of a sender who uses a key again: what is the same for every delivery of one event, and for no later event. */
+  delivery?: string | undefined;
+}
+
 /** Remembers requests by the id that their key makes, so that a repeat is answered and not placed. */
 export interface IdempotencyStore {
   /**
    * Places a call unless the id is known; then it answers as the first one did, be it an error.
    *
-   * @param seconds How long it is known.
    * @throws IdempotencyError when the id is known for another request.
    */
-  once(id: string, fingerprint: string, place: () => Promise<Answered>, seconds?: number): Promise<Answered>;
+  once(id: string, asked: Asked, place: () => Promise<Answered>): Promise<Answered>;
 }
 
 /** The same key for another request: which of the two is meant, nobody can tell. */
@@ -41,8 +50,7 @@ export function fingerprintOf(request: unknown): string {
   return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
 }
 
-interface Known {
-  fingerprint: string;
+interface Known extends Omit<Asked, 'seconds'> {
   answer: Promise<Answered>;
   /** As `Date.now()` tells time. */
   until: number;
@@ -64,19 +72,15 @@ export class RecentRequests implements IdempotencyStore {
     this.#most = most;
   }
 
-  async once(
-    id: string,
-    fingerprint: string,
-    place: () => Promise<Answered>,
-    seconds = KEPT_SECONDS,
-  ): Promise<Answered> {
+  async once(id: string, asked: Asked, place: () => Promise<Answered>): Promise<Answered> {
     const known = this.#known.get(id);
-    if (known && Date.now() < known.until) {
-      if (known.fingerprint !== fingerprint) throw new IdempotencyError();
+    if (known && known.delivery === asked.delivery && Date.now() < known.until) {
+      if (known.fingerprint !== asked.fingerprint) throw new IdempotencyError();
       return { ...(await known.answer), replayed: true };
     }
     const answer = place();
-    this.#remember(id, { fingerprint, answer, until: Date.now() + seconds * 1000 });
+    const { seconds = KEPT_SECONDS, ...request } = asked;
+    this.#remember(id, { ...request, answer, until: Date.now() + seconds * 1000 });
     try {
       return await answer;
     } catch (error) {
@@ -106,7 +110,8 @@ const BEFORE_THE_ORDER: readonly CallbackErrorCode[] = [
 
 /** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
 function nothingCanHaveRung(error: unknown): boolean {
-  if (error instanceof RuleError || error instanceof SettingsError || error instanceof IdempotencyError) return true;
+  if (error instanceof RuleError || error instanceof SettingsError || error instanceof IdempotencyError)
+    return true;
   if (!(error instanceof CallbackError) || error.callback) return false;
   return BEFORE_THE_ORDER.includes(error.code);
 }

@@ -49,6 +49,11 @@ export const PROBLEMS = {
   'number-invalid': { status: 422, title: 'This is no number that can be called', retryable: false },
   'map-failed': { status: 422, title: 'The event cannot be mapped to a call', retryable: false },
   'pbx-refused': { status: 422, title: 'Asterisk refused the order', retryable: false },
+  'event-undated': {
+    status: 424,
+    title: 'The call was not placed, and the event does not tell how old it is',
+    retryable: false,
+  },
   'route-invalid': { status: 500, title: 'The route needs its owner’s attention', retryable: false },
   'internal-error': { status: 500, title: 'Something went wrong here', retryable: false },
   'settings-invalid': { status: 500, title: 'The settings need the owner’s attention', retryable: false },

@@ -17,6 +17,8 @@ export interface HttpRequest {
   method: string;
   /** Without the stage; a custom domain's base path is still there. */
   path: string;
+  /** As the client wrote it, with stage and base path. */
+  writtenPath: string;
   /** Decoded pairs; a name may repeat. A REST API and a load balancer do not tell the order of different names. */
   query: Pairs;
   /** Names in lower case; values that repeat are joined with a comma. */
@@ -43,6 +45,7 @@ function fromHttpApi(event: HttpApiEvent): HttpRequest {
   return {
     method: http.method,
     path: withoutStage(event.rawPath, stage),
+    writtenPath: event.rawPath,
     query: parseQuery(event.rawQueryString ?? ''),
     headers: headersOf(listed(event.headers)),
     body: bodyOf(event),
@@ -53,10 +56,11 @@ function fromHttpApi(event: HttpApiEvent): HttpRequest {
 
 /** `path` of a REST API has no stage; what it is given of the query is decoded. */
 function fromRestApi(event: APIGatewayProxyEvent): HttpRequest {
-  const { identity } = event.requestContext;
+  const { identity, path: writtenPath } = event.requestContext;
   return {
     method: event.httpMethod,
     path: event.path,
+    writtenPath: writtenPath ?? event.path,
     query: pairs(event.multiValueQueryStringParameters ?? listed(event.queryStringParameters)),
     headers: headersOf(event.multiValueHeaders ?? listed(event.headers)),
     body: bodyOf(event),
@@ -72,6 +76,7 @@ function fromAlb(event: ALBEvent): HttpRequest {
   return {
     method: event.httpMethod,
     path: event.path,
+    writtenPath: event.path,
     query: query.map(([name, value]) => [decodeComponent(name), decodeComponent(value)]),
     headers,
     body: bodyOf(event),

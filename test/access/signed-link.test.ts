@@ -47,6 +47,30 @@ describe('a signed link', () => {
     ).toBe('link web');
   });
 
+  it.each([
+    ['encodeURIComponent', 'cid=3200&exp=EXP&key=web&num=%2B7%20(495)*~'],
+    ['a form, as PHP and URLSearchParams write it', 'cid=3200&exp=EXP&key=web&num=%2B7+%28495%29*%7E'],
+  ])('may have been signed as %s writes it', (_, query) => {
+    const exp = String(NOW + 60);
+    const covered = `GET\n/callback\n${query.replace('EXP', exp)}`;
+    const sig = createHmac('sha256', SECRET).update(covered).digest('base64url');
+    const parts: Pair[] = [
+      ['cid', '3200'],
+      ['exp', exp],
+      ['key', 'web'],
+      ['num', '+7 (495)*~'],
+    ];
+    expect(outcome([...parts, ['sig', sig]])).toBe('link web');
+    expect(outcome([...parts.slice(0, 3), ['num', '+7 (495)*'], ['sig', sig]])).toBe('credentials-invalid');
+  });
+
+  it('may have been signed with the stage in its path, where the request had it', () => {
+    const query = signed({ path: '/prod/callback' });
+    expect(outcome(query, { longerPaths: ['/prod/callback'] })).toBe('link web');
+    expect(outcome(query)).toBe('credentials-invalid');
+    expect(outcome(query, { longerPaths: ['/dev/callback'] })).toBe('credentials-invalid');
+  });
+
   it('does not mind the order of its parameters, nor how a client escapes them', () => {
     expect(outcome(signed().toReversed())).toBe('link web');
     const written = signLink({ ...link, query: [['num', '+7 495']] });

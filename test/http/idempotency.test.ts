@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { signLink } from '../../lib/access/index.ts';
+import { CallbackError } from '../../lib/callback/errors.ts';
 import { fingerprintOf, RecentRequests } from '../../lib/callback/idempotency.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
@@ -290,7 +291,7 @@ describe('What a process remembers', () => {
     const recent = new RecentRequests(2);
     const placed: string[] = [];
     const ask = (id: string) =>
-      recent.once(id, 'same', async () => {
+      recent.once(id, { fingerprint: 'same' }, async () => {
         placed.push(id);
         return answer(id);
       });
@@ -298,11 +299,42 @@ describe('What a process remembers', () => {
     expect(placed).toEqual(['a', 'b', 'c', 'a']);
   });
 
+  it('is placed anew for a later event of a sender who uses a key again', async () => {
+    const recent = new RecentRequests();
+    let placed = 0;
+    const ask = (delivery: string) =>
+      recent.once('a', { fingerprint: 'same', delivery }, async () => {
+        placed += 1;
+        return answer('a');
+      });
+    for (const delivery of ['click', 'click', 'later click', 'later click']) await ask(delivery);
+    expect(placed).toBe(2);
+  });
+
+  it('is not forgotten for a failure of an earlier one with its id', async () => {
+    const recent = new RecentRequests();
+    const slow = Promise.withResolvers<never>();
+    const request = { fingerprint: 'same', seconds: 0 };
+    const first = recent.once('a', request, () => slow.promise);
+    let placed = 0;
+    const place = async () => {
+      placed += 1;
+      return answer('a');
+    };
+    await recent.once('a', { fingerprint: 'same' }, place);
+    slow.reject(new CallbackError('pbx-unreachable', 'down'));
+    await expect(first).rejects.toThrow('down');
+    await recent.once('a', { fingerprint: 'same' }, place);
+    expect(placed).toBe(1);
+  });
+
   it('is an error that nobody foresaw, too: who knows what had been sent', async () => {
     const recent = new RecentRequests();
     const fails = () => Promise.reject(new TypeError('unforeseen'));
-    await expect(recent.once('a', 'same', fails)).rejects.toThrow('unforeseen');
-    await expect(recent.once('a', 'same', async () => answer('a'))).rejects.toThrow('unforeseen');
+    await expect(recent.once('a', { fingerprint: 'same' }, fails)).rejects.toThrow('unforeseen');
+    await expect(recent.once('a', { fingerprint: 'same' }, async () => answer('a'))).rejects.toThrow(
+      'unforeseen',
+    );
   });
 
   it('knows a request whatever the order of its fields', () => {

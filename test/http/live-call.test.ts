@@ -1,12 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openApi } from '../../lib/http/openapi.ts';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk } from '../asterisk/index.ts';
 import { type Asked, codeOf, type Door, openDoor } from './door.ts';
 import { ELSEWHERE_SECRET, json, settingsFor } from './settings.ts';
 
-describeOnAsterisk('A live call, asked about over HTTP', (pbx) => {
+const NAME = 'A live call, asked about over HTTP';
+
+describeOnAsterisk(NAME, (pbx) => {
+  const settings = settingsFor({ url: pbx.httpUrl, ...pbx.users.control }, 'Local/{agent}@phones');
+  showsLiveCalls(() => openDoor(settings));
+});
+
+describe(`${NAME} on the simulator`, () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator({ timeScale: 0.1 });
+    return () => simulator.close();
+  });
+  showsLiveCalls(() => openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] })));
+
+  it.each([
+    ['DELETE', '', 'Hangup'],
+    ['POST', '/dtmf', 'PlayDTMF'],
+  ] as const)('is told as such when its PBX falls silent, as described: %s', async (method, path, action) => {
+    await using door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    const order = JSON.stringify({ to: '84951234500', agent: '3200', wait: 'connected' });
+    const { body } = await door.ask({ method: 'POST', url: '/callbacks', headers: json, body: order });
+    simulator.faults.add({ when: action, fault: { kind: 'drop after executing' } });
+    const url = `/callbacks/${body['id']}${path}`;
+    const answer = await door.ask({ method, url, headers: json, body: '{"digits":"1"}' });
+    expect([answer.status, codeOf(answer)]).toEqual([504, 'pbx-no-answer']);
+    const described = openApi().paths[`/callbacks/{id}${path}`];
+    expect(JSON.stringify(described)).toContain('/problems/pbx-no-answer');
+  });
+});
+
+function showsLiveCalls(open: () => Promise<Door>): void {
   let door: Door;
   beforeAll(async () => {
-    door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.control }, 'Local/{agent}@phones'));
+    door = await open();
   });
   afterAll(() => door[Symbol.asyncDispose]());
 
@@ -95,4 +128,4 @@ describeOnAsterisk('A live call, asked about over HTTP', (pbx) => {
       expect({ code: codeOf(answer), status: answer.status }).toEqual({ code, status });
     });
   });
-});
+}

@@ -51,7 +51,12 @@ export const recordings: Recording[] = versions.flatMap(read);
 export const recordingsOf = (name: string): Recording[] => recordings.filter((one) => one.name === name);
 
 /** What events come to, for who follows the call of this id. */
-export function outcomeFor(id: string, events: readonly Recorded[], dialplanAnswers = false): Outcome {
+export function outcomeFor(
+  id: string,
+  events: readonly Recorded[],
+  dialplanAnswers = false,
+  lossy = false,
+): Outcome {
   const facts = events.reduce((known, { packet, at }) => observe(known, packet, at), noFacts(id));
-  return outcomeOf(facts, { dialplanAnswers });
+  return outcomeOf(facts, { dialplanAnswers, lossy });
 }

@@ -170,3 +170,20 @@ describe('a call that is being followed', () => {
     }
   });
 });
+
+describe('a call of which events were lost', () => {
+  /** Every reply that could have been lost: each run of events, one after the other. */
+  const losses = ({ events }: Recording): Recorded[][] =>
+    events.flatMap((_, from) =>
+      events.slice(from).map((__, length) => [...events.slice(0, from), ...events.slice(from + length + 1)]),
+    );
+  const undecided = ['unknown', 'queued', 'ringing', 'in-progress'];
+
+  it.each(recordings)('$version: $name is told right, or as not known', (recording) => {
+    const final = recordedOutcome(recording);
+    for (const events of losses(recording)) {
+      const { status } = outcomeFor(recording.id, events, asksDialplan(recording), true);
+      expect([...undecided, final.status]).toContain(status);
+    }
+  });
+});

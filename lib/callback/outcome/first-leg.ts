@@ -23,21 +23,18 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   const forwarded = isForwarded(facts);
   // The response may come after the hang-up that it reports.
   const ended = response !== undefined || (channel?.hungUpAt !== undefined && !forwarded);
-  const sure = !ended || !lossy || response !== undefined || Boolean(facts.dials.get(first)?.status);
+  const complete = response !== undefined && channel?.hungUpAt !== undefined;
+  // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
+  const telling =
+    mostTelling(attempts.flatMap((attempt) => fateOfCause(attempt?.cause) ?? [])) ?? fateOfReason(reason);
+  const sure = !ended || !lossy || (complete && telling !== undefined);
   if (!ended || !sure) {
     const ringing = forwarded || attempts.some((attempt) => attempt?.ringingAt !== undefined);
     return { ...known({ status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }), sure };
   }
-  // The cause first: chan_sip gives Reason 5 for a rejection and for no answer as well.
-  const fate =
-    mostTelling(attempts.flatMap((attempt) => fateOfCause(attempt?.cause) ?? [])) ??
-    fateOfReason(reason) ??
-    fateWithoutCause(facts);
   const told = attempts.find((attempt) => fateOfCause(attempt?.cause)) ?? channel;
-  return known(
-    { ...fate, ...detailsOf(channel), ...causeOf(told) },
-    response !== undefined && channel?.hungUpAt !== undefined,
-  );
+  const fate = telling ?? fateWithoutCause(facts);
+  return known({ ...fate, ...detailsOf(channel), ...causeOf(told) }, complete);
 }
 
 /** Without any channel there was no such phone, or none registered; normal clearing before the answer is a cancel. */

@@ -22,10 +22,8 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   if (dialplanAnswers && first.leg.status === 'answered') return known({ status: 'answered' });
 
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
-  const sure =
-    !lossy ||
-    first.leg.status !== 'answered' ||
-    (dialled.length > 0 && dialled.every((id) => facts.dials.get(id)?.status));
+  // Whoever was dialled besides may have answered.
+  const sure = !lossy || first.leg.status !== 'answered';
   const callerGone = facts.channels.get(caller)?.hungUpAt !== undefined;
   if (pending.length > 0 || (dialled.length > 0 && !sure)) {
     const channel = facts.channels.get(pending[0] ?? dialled[0] ?? '');

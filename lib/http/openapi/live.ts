@@ -33,8 +33,11 @@ const LIVE_PROBLEMS: readonly ProblemCode[] = [
   'settings-unreachable',
 ];
 
+/** What is begun may have been done, though the PBX does not say so. */
+const CONTROL_PROBLEMS: readonly ProblemCode[] = [...LIVE_PROBLEMS, 'pbx-no-answer'];
+
 const DIGIT_PROBLEMS: readonly ProblemCode[] = [
-  ...LIVE_PROBLEMS,
+  ...CONTROL_PROBLEMS,
   'request-invalid',
   'call-not-connected',
   'body-too-large',
@@ -69,7 +72,7 @@ export const livePaths = () => ({
       summary: 'Cancel or hang up',
       parameters: [id],
       security,
-      responses: { 200: callback, ...problemResponses(LIVE_PROBLEMS) },
+      responses: { 200: callback, ...problemResponses(CONTROL_PROBLEMS) },
     },
   },
   '/callbacks/{id}/dtmf': {

@@ -4,6 +4,7 @@ const OF_OTHER_DOORS: readonly ProblemCode[] = [
   'call-not-connected',
   'callback-not-found',
   'event-too-old',
+  'event-undated',
   'map-failed',
   'not-found',
   'origin-not-allowed',

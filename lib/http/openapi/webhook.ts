@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../problem.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problems.ts';
 
-const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed'];
+const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed', 'event-undated'];
 
 /** A webhook has neither keys nor links, and no classic URL. */
 const NOT_OF_WEBHOOKS: readonly ProblemCode[] = [
