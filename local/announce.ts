@@ -2,9 +2,9 @@ import type { RouteSettings, Settings } from '../lib/settings/schema.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
 /** What is served, without any secret of a settings file. */
-export function whatIsServed(url: string, settings: Settings, simulated: boolean): string {
+export function whatIsServed(url: string, settings: Settings, simulatorUrl: string): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
-    simulated
+    pbx.url === simulatorUrl
       ? `${name}: the embedded simulator, ${pbx.url}`
       : `${name}: ${pbx.url}, not asked yet (npm run doctor -- --settings FILE does)`,
   );
@@ -12,16 +12,24 @@ export function whatIsServed(url: string, settings: Settings, simulated: boolean
   const keys = Object.entries(settings.keys).map(([id, { principal }]) =>
     principal === undefined ? id : `${id} (an IAM principal: of use on AWS only)`,
   );
-  const none = ['none, so that all but /health is refused: add "keys/web": {"secret": "…"}'];
-  return `Callbacks are served on ${url} until Ctrl-C.
-
-${column('PBX', pbxes)}
-${column('routes', routes)}
-${column('keys', keys.length > 0 ? keys : none)}`;
+  const webhooks = Object.entries(settings.webhooks).map(
+    ([name, { source, route }]) =>
+      `POST /webhooks/${name}: ${source}${route === undefined ? '' : `, by route ${route}`}`,
+  );
+  const refused =
+    webhooks.length > 0 ? 'only /health and the webhooks are open' : 'all but /health is refused';
+  const none = [`none, so that ${refused}: add "keys/web": {"secret": "…"}`];
+  const columns = [
+    column('PBX', pbxes),
+    column('routes', routes),
+    column('keys', keys.length > 0 ? keys : none),
+    ...(webhooks.length > 0 ? [column('webhooks', webhooks)] : []),
+  ];
+  return `Callbacks are served on ${url} until Ctrl-C.\n\n${columns.join('\n')}`;
 }
 
 const column = (title: string, lines: readonly string[]): string =>
-  lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(8)}${line}`).join('\n');
+  lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(10)}${line}`).join('\n');
 
 function inWords({ first, channel, context, exten, priority, agent, agents, to }: RouteSettings): string {
   const reachable = [...to.allow, ...(to.extensions === undefined ? [] : [to.extensions])].join(' ');
@@ -48,7 +56,7 @@ hangs up, all others answer. To call a real Asterisk: npm start -- --settings FI
 }
 
 /** A request for a user's own settings: what only the user knows stands in angle brackets. */
-export function requestToComplete(url: string, { routes, keys }: Settings): string {
+export function requestToComplete(url: string, file: string, { routes, keys }: Settings): string {
   const [name, route] =
     Object.entries(routes).find(([id]) => id === 'default') ?? Object.entries(routes)[0] ?? [];
   if (name === undefined || route === undefined) return '';
@@ -61,9 +69,16 @@ export function requestToComplete(url: string, { routes, keys }: Settings): stri
     ...(route.agent === undefined && { agent: '<agent>' }),
     to: prefix === undefined ? '<extension>' : `${prefix}<number>`,
   };
-  return `Put in what stands in angle brackets, and the phones will ring:
-  ${curl(url, `${usable?.[0] ?? '<keyId>'}.<secret>`, body)}`;
+  const fill = 'Put in what stands in angle brackets, and the phones will ring:';
+  if (!usable) return `${fill}\n  ${curl(url, '<keyId>.<secret>', body)}`;
+  return `${fill}\n  ${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`;
+}
+
+/** For a shell: so that no secret shows on the terminal. */
+function readSecret(file: string, keyId: string): string {
+  const read = `const key = JSON.parse(fs.readFileSync(process.argv[1]))["keys/${keyId}"]; (key.secret ?? JSON.parse(key).secret)`;
+  return `secret=$(node -p '${read}' '${file.replaceAll("'", "'\\''")}')`;
 }
 
 const curl = (url: string, credential: string, body: Record<string, string>): string =>
-  `curl -si ${url}/callbacks -H 'Authorization: Bearer ${credential}' -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  `curl -si ${url}/callbacks -H "Authorization: Bearer ${credential}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;

@@ -2,16 +2,16 @@ import type { User } from './simulator/index.ts';
 
 export const DEMO_KEY = 'demo';
 
-/** The settings of a plain `npm start`: a flat object, as a file for --settings would hold. */
-export function defaultSettings(
-  pbxUrl: string,
-  { username, secret }: User,
-  keySecret: string,
-): Record<string, unknown> {
+/** The embedded simulator as a PBX of the settings. */
+export const simulatedPbx = (url: string, { username, secret }: User): Record<string, string> => ({
+  'pbx/main/url': url,
+  'pbx/main/username': username,
+  'pbx/main/secret': secret,
+});
+
+/** All else of a plain `npm start`: a flat object, as a file for --settings would hold. */
+export function defaultSettings(keySecret: string): Record<string, unknown> {
   return {
-    'pbx/main/url': pbxUrl,
-    'pbx/main/username': username,
-    'pbx/main/secret': secret,
     'routes/default': {
       pbx: ['main'],
       first: 'agent',

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { SettingsError } from '../lib/settings/errors.ts';
+import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/errors.ts';
 import { parseSettings } from '../lib/settings/parse.ts';
 import type { Settings } from '../lib/settings/schema.ts';
+import { type Place, placeOfMistake } from '../tools/json-place.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
 export interface SettingsFile {
@@ -10,10 +11,25 @@ export interface SettingsFile {
   settings: Settings;
 }
 
-/** Reads and checks a settings file. Throws SettingsError with every problem; it quotes nothing of the file. */
-export async function readSettingsFile(file: string): Promise<SettingsFile> {
-  const flat = parseFile(await readText(file), file);
-  return { flat, settings: parseSettings(flat) };
+/**
+ * Reads and checks a settings file. Throws SettingsError with every problem; it quotes nothing of the file.
+ *
+ * @param pbx Parameters of a PBX for a file that names none.
+ */
+export async function readSettingsFile(
+  file: string,
+  pbx: Readonly<Record<string, unknown>> = {},
+): Promise<SettingsFile> {
+  const written = parseFile(await readText(file), file);
+  const hasPbx = Object.keys(written).some((name) => name.startsWith('pbx/'));
+  const isEmpty = Object.keys(written).length === 0;
+  const flat = hasPbx || isEmpty ? written : { ...pbx, ...written };
+  try {
+    return { flat, settings: parseSettings(flat) };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw invalidSettings(error.problems.map((problem) => inFile(problem, flat)));
+  }
 }
 
 async function readText(file: string): Promise<string> {
@@ -22,26 +38,40 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const why = code === 'ENOENT' ? 'There is no such file' : `It cannot be read (${String(code ?? error)})`;
-    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}: check the path given to --settings`);
+    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}: check its path`);
   }
 }
 
 function parseFile(text: string, file: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    // V8's message quotes the text around the mistake, which may be a secret: only the place is taken from it.
-    const place = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '');
-    const where = place ? `${file}:${place[1]}:${place[2]}` : file;
-    throw new SettingsError('SETTINGS_INVALID', `${where} is not valid JSON: ${SHAPE}`);
-  }
+  const json = text.replace(/^\uFEFF/, '');
+  if (json.trim() === '') throw new SettingsError('SETTINGS_INVALID', `${file} is empty: ${SHAPE}`);
+  const mistake = placeOfMistake(json);
+  if (mistake)
+    throw new SettingsError('SETTINGS_INVALID', `${file}:${mistake.line}:${mistake.column} ${NO_JSON}`);
+  const value: unknown = JSON.parse(json);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new SettingsError('SETTINGS_INVALID', `${file} holds no object: ${SHAPE}`);
 }
 
+const NO_JSON =
+  'is not valid JSON: names and texts stand in double quotes; comments, and a comma after the last of a list, may not be';
+
 const SHAPE =
   'it must be one object such as {"pbx/main/url": "https://pbx.example.com:8089", "routes/default": {…}}';
+
+/** JSON may stand in a text as well, as it does in Parameter Store, but nobody has to put it there again. */
+function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>>): SettingsProblem {
+  const { parameter } = problem;
+  const written = flat[parameter];
+  const mistake =
+    /^(routes|keys|webhooks)\/[\w-]{1,64}$/.test(parameter) &&
+    typeof written === 'string' &&
+    placeOfMistake(written);
+  return mistake ? { parameter, message: `${parameter} ${noJsonInside(mistake)}` } : problem;
+}
+
+const noJsonInside = ({ line, column }: Place): string =>
+  `is not valid JSON at line ${line}, column ${column} of its text: it must be one object with quoted names, such as {"name": "value"}, and may stand in the file as an object, without quotes around it`;
 
 /** Every problem on a line of its own. */
 export const problemLines = ({ message, problems }: SettingsError): string =>
@@ -55,6 +85,7 @@ export function followSettingsFile(
   file: string,
   store: Pick<ParameterStore, 'put' | 'delete'>,
   read: Record<string, unknown>,
+  pbx: Readonly<Record<string, unknown>>,
 ): () => Promise<void> {
   let stored = read;
   let told = '';
@@ -64,7 +95,7 @@ export function followSettingsFile(
   };
   return async () => {
     try {
-      const { flat } = await readSettingsFile(file);
+      const { flat } = await readSettingsFile(file, pbx);
       const names = new Set([...Object.keys(stored), ...Object.keys(flat)]);
       const changed = [...names].filter((name) => !same(stored[name], flat[name]));
       for (const name of changed) {

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../lib/settings/errors.ts';
 import { parseSettings } from '../lib/settings/parse.ts';
+import { readArguments } from '../tools/cli.ts';
 import { demoRequests, requestToComplete, whatIsServed } from './announce.ts';
 import { pretendAws, SETTINGS_PATH } from './aws.ts';
-import { defaultSettings } from './default-settings.ts';
+import { defaultSettings, simulatedPbx } from './default-settings.ts';
 import { startParameterStore } from './parameter-store.ts';
 import { type LocalServer, startServer } from './server.ts';
 import { followSettingsFile, problemLines, readSettingsFile, type SettingsFile } from './settings-file.ts';
 import { DEFAULTS, startSimulator } from './simulator/index.ts';
+import { untilEnded } from './until-ended.ts';
 
 /** For logging off a PBX that may not answer. */
 const GOODBYE_MS = 1000;
@@ -22,7 +24,10 @@ const command = new Command('npm start --')
   .description(
     'Serves the functions on this machine alone, until Ctrl-C: without options, a simulator rings.',
   )
-  .option('--settings <file>', 'a JSON object of settings: rings the phones of the Asterisk that it names')
+  .option(
+    '--settings <file>',
+    'a JSON object of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
+  )
   .option('--port <port>', 'where to listen on 127.0.0.1; 0 takes a free port', parsePort, 3000)
   .addHelpText(
     'after',
@@ -42,10 +47,11 @@ A settings file has the names that Parameter Store has, without the path; change
   }`,
   )
   .action(run);
-await command.parseAsync();
+await readArguments(command);
 
 async function run({ settings: file, port }: Options): Promise<void> {
-  const started = file === undefined ? await withSimulator() : await withFile(file);
+  const simulator = await startSimulator();
+  const started = file === undefined ? withDefaults(simulator.url) : await withFile(file, simulator.url);
   const { flat, settings } = started;
   const store = await startParameterStore(SETTINGS_PATH, flat);
   pretendAws(store.url);
@@ -54,46 +60,40 @@ async function run({ settings: file, port }: Options): Promise<void> {
   // Not before: they look at the environment while they load.
   const { doors } = await import('./doors.ts');
   const { switchboard } = await import('../functions/switchboard.ts');
-  const before = file === undefined ? {} : { before: followSettingsFile(file, store, flat) };
+  const before =
+    file === undefined
+      ? {}
+      : { before: followSettingsFile(file, store, flat, simulatedPbx(simulator.url, DEFAULTS.users[0])) };
   const server = await listen(port, () => startServer({ doors, port, ...before }));
 
   const url = `http://localhost:${server.port}`;
-  console.log(`${whatIsServed(url, settings, file === undefined)}\n\n${started.requests(url)}\n`);
+  console.log(`${whatIsServed(url, settings, simulator.url)}\n\n${started.requests(url)}\n`);
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, async () => {
-      setTimeout(() => process.exit(0), GOODBYE_MS);
-      await server.close();
-      await switchboard.sessions.close();
-      await Promise.all([started.close(), store.close()]);
-      process.exit(0);
-    });
-  }
+  untilEnded(async () => {
+    setTimeout(() => process.exit(0), GOODBYE_MS);
+    await server.close();
+    await switchboard.sessions.close();
+    await Promise.all([simulator.close(), store.close()]);
+    process.exit(0);
+  });
 }
 
-/** The settings to serve, what to try on them, and what is to be closed after all else. */
+/** The settings to serve, and what to try on them. */
 interface Start extends SettingsFile {
   requests: (url: string) => string;
-  close: () => Promise<void>;
 }
 
-async function withSimulator(): Promise<Start> {
-  const simulator = await startSimulator();
+function withDefaults(simulatorUrl: string): Start {
   // Fresh at each start: what has once been printed opens nothing later.
   const secret = randomBytes(18).toString('base64url');
-  const flat = defaultSettings(simulator.url, DEFAULTS.users[0], secret);
-  return {
-    flat,
-    settings: parseSettings(flat),
-    requests: (url) => demoRequests(url, secret),
-    close: () => simulator.close(),
-  };
+  const flat = { ...simulatedPbx(simulatorUrl, DEFAULTS.users[0]), ...defaultSettings(secret) };
+  return { flat, settings: parseSettings(flat), requests: (url) => demoRequests(url, secret) };
 }
 
-async function withFile(file: string): Promise<Start> {
+async function withFile(file: string, simulatorUrl: string): Promise<Start> {
   try {
-    const read = await readSettingsFile(file);
-    return { ...read, requests: (url) => requestToComplete(url, read.settings), close: async () => {} };
+    const read = await readSettingsFile(file, simulatedPbx(simulatorUrl, DEFAULTS.users[0]));
+    return { ...read, requests: (url) => requestToComplete(url, file, read.settings) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return command.error(`${file} cannot be used:\n${problemLines(error)}`);

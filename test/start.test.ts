@@ -67,7 +67,9 @@ async function start(...options: string[]): Promise<Started> {
 
 /** Does what a printed line says; curl itself is not on every machine. */
 async function follow(line: string | undefined) {
-  const [program, ...args] = [...(line ?? '').matchAll(/'([^']*)'|\S+/g)].map((word) => word[1] ?? word[0]);
+  const [program, ...args] = [...(line ?? '').matchAll(/'([^']*)'|"([^"]*)"|\S+/g)].map(
+    (word) => word[1] ?? word[2] ?? word[0],
+  );
   expect(program).toBe('curl');
   const { values, positionals } = parseArgs({
     args,
@@ -106,7 +108,7 @@ describe('npm start', () => {
 
   it('prints a curl line that rings', async () => {
     expect(started.curls[0]).toMatch(
-      /^curl -si http:\/\/localhost:\d+\/callbacks -H 'Authorization: Bearer demo\.[\w-]{24}' -H 'Content-Type: application\/json' -d '\{"agent":"3200","to":"\+74951234567"\}'$/,
+      /^curl -si http:\/\/localhost:\d+\/callbacks -H "Authorization: Bearer demo\.[\w-]{24}" -H 'Content-Type: application\/json' -d '\{"agent":"3200","to":"\+74951234567"\}'$/,
     );
     const { status, headers, body } = await follow(started.curls[0]);
     expect(status).toBe(201);
@@ -195,6 +197,19 @@ describe('npm start, ended', () => {
     expect(performance.now() - since).toBeLessThan(2000);
   });
 
+  it('ends with npm, also when npm alone is ended', async () => {
+    const npm = spawn('npm', ['start', '--', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    await vi.waitFor(() => expect(output).toContain('curl'), { timeout: 15_000, interval: 50 });
+    const health = `${/http:\/\/localhost:\d+/.exec(output)?.[0]}/health`;
+    expect((await fetch(health)).status).toBe(200);
+    npm.kill('SIGTERM');
+    await expect.poll(() => fetch(health).catch(() => 'gone'), { timeout: 5000 }).toBe('gone');
+  });
+
   it('logs off from the PBX', async () => {
     await using simulator = await startSimulator();
     await using started = await start('--settings', await settingsFile(settingsFor(simulator.url)));
@@ -240,7 +255,7 @@ async function settingsFile(settings: unknown): Promise<string> {
 
 /** Fills in what the printed line leaves open. */
 const order = (started: Started, agent = '3200', number = '4951234567') =>
-  follow(started.curls[0]?.replace('<secret>', KEY).replace('<agent>', agent).replace('<number>', number));
+  follow(started.curls[0]?.replace('$secret', KEY).replace('<agent>', agent).replace('<number>', number));
 
 describe('npm start -- --settings FILE', () => {
   it('calls the PBX that the file names, and prints no secret of it', async () => {
@@ -282,6 +297,29 @@ describe('npm start -- --settings FILE', () => {
     expect(started.output().split('the settings before go on serving')).toHaveLength(2);
   });
 
+  it('prints lines that read the secret from the file', async () => {
+    const settings = settingsFor('http://127.0.0.1:9');
+    for (const key of [{ secret: KEY }, JSON.stringify({ secret: KEY })]) {
+      const file = await settingsFile({ ...settings, 'keys/web': key });
+      await using started = await start('--settings', file);
+      const [line = ''] = started.output().match(/secret=\$\(.*\)/) ?? [];
+      const { stdout } = spawnSync('sh', ['-c', `${line}; echo "$secret"`], { encoding: 'utf8' });
+      expect(stdout.trim()).toBe(KEY);
+    }
+  });
+
+  it('rings the simulator where the file names no PBX', async () => {
+    const { 'pbx/main/url': _, 'pbx/main/username': _1, 'pbx/main/secret': _2, ...rest } = settingsFor('');
+    const file = await settingsFile({
+      ...rest,
+      'webhooks/crm': { source: 'json', secret: KEY, map: { to: 'phone' } },
+    });
+    await using started = await start('--settings', file);
+    expect(started.output()).toContain('main: the embedded simulator');
+    expect(started.output()).toContain('POST /webhooks/crm: json');
+    expect((await order(started)).body.asterisk.response).toBe('Success');
+  });
+
   it('names the route and the parts of a request that only the user knows', async () => {
     const settings = settingsFor('http://127.0.0.1:9');
     const sales = { ...settings['routes/default'], agent: '3200' };
@@ -293,7 +331,7 @@ describe('npm start -- --settings FILE', () => {
     });
     await using started = await start('--settings', file);
     expect(started.curls).toEqual([
-      `curl -si ${started.url}/callbacks -H 'Authorization: Bearer <keyId>.<secret>' -H 'Content-Type: application/json' -d '{"route":"sales","to":"+7<number>"}'`,
+      `curl -si ${started.url}/callbacks -H "Authorization: Bearer <keyId>.<secret>" -H 'Content-Type: application/json' -d '{"route":"sales","to":"+7<number>"}'`,
     ]);
     expect(started.output()).toContain('all but /health is refused');
   });

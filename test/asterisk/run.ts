@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { untilEnded } from '../../local/until-ended.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RunningPbx, startPbx, sweep } from './pbx.ts';
 import { tcpIsFree } from './ports.ts';
@@ -32,10 +33,8 @@ async function run({ version, port }: Options): Promise<void> {
     await makeCertificates(),
     port === undefined ? {} : { httpPort: port },
   );
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void running.stop().then(() => process.exit(0)));
-  }
-  setInterval(() => {}, 2 ** 30); // stay until a signal comes
+  untilEnded(() => running.stop().then(() => process.exit(0)));
+  setInterval(() => {}, 2 ** 30); // stay until then
   await explain(running);
 }
 
