@@ -6,7 +6,7 @@ import { ProblemError } from '../lib/http/problem.ts';
 import { type HttpResponse, jsonResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
 import { admit } from './access.ts';
-import { type DialOptions, dialOnce } from './dial.ts';
+import { type DialOptions, dialOnce, invalidRequest } from './dial.ts';
 import { type Call, httpHandler, looksAhead, nothingDialled } from './http.ts';
 import { endCall, playDigits, showCall } from './live-call.ts';
 import { switchboard } from './switchboard.ts';
@@ -31,6 +31,7 @@ const placeFromLink: Handle = async (call, { path }) => {
   const read = () => {
     const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
     const { c, p, ...fields } = readForm(modern);
+    if (fields['to'] === undefined) throw invalidRequest([{ field: 'num', message: 'is missing' }]);
     return { fields, classic: { c: textOf(c), p: textOf(p) } };
   };
   /** People click twice, and browsers, proxies and client libraries send a GET again as they like. */

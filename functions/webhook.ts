@@ -1,9 +1,11 @@
 import { ProblemError } from '../lib/http/problem.ts';
-import { jsonResponse } from '../lib/http/response.ts';
+import { type HttpResponse, jsonResponse, problemResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, findPath } from '../lib/http/router.ts';
-import { readWebhook } from '../lib/webhooks/index.ts';
+import { failureOf } from '../lib/webhooks/failure.ts';
+import { type Asked, type Received, receive, wantedCall } from '../lib/webhooks/index.ts';
 import { dialOnce } from './dial.ts';
-import { httpHandler, nothingDialled } from './http.ts';
+import { type Call, httpHandler, nothingDialled } from './http.ts';
+import { log, logFailure } from './log.ts';
 import { switchboard } from './switchboard.ts';
 
 export const endpoints: readonly Endpoint<undefined>[] = [
@@ -11,7 +13,8 @@ export const endpoints: readonly Endpoint<undefined>[] = [
 ];
 
 /** The door for CRMs and other senders of events; each of them proves itself in its own way. */
-export const handler = httpHandler(async ({ request, until, trace }) => {
+export const handler = httpHandler(async (call) => {
+  const { request, trace } = call;
   const found = findPath(endpoints, request.path);
   endpointFor(found, request.method);
   const name = found.parameters['name'] ?? '';
@@ -20,8 +23,31 @@ export const handler = httpHandler(async ({ request, until, trace }) => {
   if (!settings) throw new ProblemError('not-found', 'The settings have no webhook of that name');
 
   trace.key = `webhooks/${name}`;
-  const asked = await readWebhook(request, name, settings, Date.now() / 1000);
-  if (!asked) return nothingDialled();
+  return await answer(receive(request, name, settings, Date.now() / 1000), call);
+});
+
+async function answer(received: Received, call: Call): Promise<HttpResponse> {
+  let unknownUser: string | undefined;
+  try {
+    const asked = await wantedCall(received);
+    if (!asked.call) {
+      log.info('no call', { source: received.settings.source, why: asked.why, ...call.trace });
+      return nothingDialled();
+    }
+    unknownUser = asked.unknownUser;
+    return await place(asked, received, call);
+  } catch (error) {
+    const { problem, told } = failureOf(error, received, unknownUser);
+    logFailure(problem, call.trace);
+    return told ? problemResponse(told, call.trace.requestId ?? '') : nothingDialled();
+  }
+}
+
+async function place(
+  asked: Asked,
+  { name, settings }: Received,
+  { until, trace }: Call,
+): Promise<HttpResponse> {
   const { callback, replayed } = await dialOnce(asked.fields, {
     until,
     trace,
@@ -35,4 +61,4 @@ export const handler = httpHandler(async ({ request, until, trace }) => {
     location: `/callbacks/${callback.id}`,
     ...(replayed && { 'idempotent-replayed': 'true' }),
   });
-});
+}

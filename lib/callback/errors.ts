@@ -45,14 +45,17 @@ export class CallbackError extends Error {
   }
 }
 
+const ADVICE: { [code in AjamError['code']]?: string } = {
+  AJAM_PERMISSION:
+    '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting',
+  AJAM_REFUSED:
+    ' See channel, context, exten and dialAs of the route: npm run doctor says which one is wrong',
+};
+
 /** What an AJAM failure means to who asked for the call. `pbx` is the name in the settings. */
 export function pbxError(error: AjamError, pbx: string): CallbackError {
   const { asteriskMessage } = error;
-  const advice =
-    error.code === 'AJAM_PERMISSION'
-      ? '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting'
-      : '';
-  const message = `PBX ${pbx}: ${error.message}${advice}`;
+  const message = `PBX ${pbx}: ${error.message}${ADVICE[error.code] ?? ''}`;
   return new CallbackError(codeOf(error), message, { cause: error, asteriskMessage });
 }
 

@@ -11,7 +11,12 @@ type Fields = Record<string, unknown>;
 /** The JSON object or the form in a request's body. */
 export function readBody(request: HttpRequest): Fields {
   const { type, text } = readText(request, MAX_BODY_BYTES);
-  return type === 'json' ? readJson(text) : readForm(parseQuery(text));
+  if (type === 'json') return readJson(text);
+  // What curl and others say of a body when nobody tells them what it is.
+  if (/^\s*[{[]/.test(text)) {
+    throw new ProblemError('content-type-unsupported', 'This is JSON: send Content-Type: application/json');
+  }
+  return readForm(parseQuery(text));
 }
 
 /**
@@ -56,7 +61,8 @@ function readJson(text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ProblemError('request-malformed', 'The body is not valid JSON');
+    const detail = text.trim() === '' ? 'The body is empty' : 'The body is not valid JSON';
+    throw new ProblemError('request-malformed', detail);
   }
   if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
   if (checkNames(value, 1) !== namesIn(text)) throw comesTwice();

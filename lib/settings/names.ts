@@ -21,7 +21,7 @@ export function nearest(typo: string, known: readonly string[]): string | undefi
   const ranked = known.map((name) => ({ name, distance: editDistance(word, name.toLowerCase()) }));
   ranked.sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= 2 && best.distance < word.length ? best.name : undefined;
+  return best && best.distance <= Math.min(2, Math.floor(word.length / 2)) ? best.name : undefined;
 }
 
 /** Levenshtein's distance, one row at a time. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { type Asked, doorOnSimulator } from './door.ts';
+import { bearer, json } from './settings.ts';
 
 const UNKNOWN =
   'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, metadata';
@@ -28,6 +30,7 @@ describe('A wrong field is told by name, with what it must be', () => {
     ],
     [{ callerid: 'x' }, 'callerid', 'is not known; did you mean callerId?'],
     [{ time: 30 }, 'time', 'is not known; did you mean timeoutSeconds?'],
+    [{ foo: 1 }, 'foo', UNKNOWN],
     [{ cid: '3200' }, 'cid', 'is not known; did you mean agent?'],
     [{ chanel: 'x' }, 'chanel', UNKNOWN],
     [{ '<script>': 'x' }, '?script?', UNKNOWN],
@@ -40,5 +43,26 @@ describe('A wrong field is told by name, with what it must be', () => {
   it('and so are all of them at once', () => {
     const parsed = parseCallbackRequest({ agent: 1, colour: 'red' });
     expect(parsed.ok || parsed.errors.map(({ field }) => field)).toEqual(['to', 'agent', 'colour']);
+  });
+});
+
+describe('A slip that many make is told as what it is', () => {
+  const { door } = doorOnSimulator();
+  const order = '{"agent":"3200","to":"+74951234567"}';
+  const form = { ...bearer, 'content-type': 'application/x-www-form-urlencoded' };
+
+  it.each<[string, Asked, number, string]>([
+    [
+      'JSON that says it is a form',
+      { method: 'POST', url: '/callbacks', headers: form, body: order },
+      415,
+      'This is JSON: send Content-Type: application/json',
+    ],
+    ['no body', { method: 'POST', url: '/callbacks', headers: json, body: '' }, 400, 'The body is empty'],
+    ['a link without num', { url: '/callback?cid=3200', headers: bearer }, 400, 'num is missing'],
+  ])('%s', async (_, asked, status, detail) => {
+    const answer = await door().ask(asked);
+    expect(answer.status).toBe(status);
+    expect(String(answer.body['detail'])).toContain(detail);
   });
 });
