@@ -55,8 +55,7 @@ export const callVariables = (values: CallVariables): Record<string, string> =>
 /**
  * The channels of one call, by their Linkedid and by the id that they carry; undefined if there are none.
  *
- * All channels are listed, because after Asterisk has optimised a Local channel away the call goes on without the
- * channel that has our id.
+ * All channels are listed, because after a pickup or a transfer the call goes on without the channel that has our id.
  *
  * @throws AjamError AJAM_PERMISSION without write=call or reporting.
  */

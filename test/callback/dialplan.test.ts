@@ -54,22 +54,24 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
   }
 });
 
-describeOnAsterisk('a call whose Local channel was optimised away', (pbx) => {
+describeOnAsterisk('a call over Local channels that Asterisk likes to optimise away', (pbx) => {
   const behindLocal = {
     ...{ name: 'Local' as const, agent: 'Local/{agent}@agents', customer: 'Local/{to}@behind-local' },
-    ...{ customers: 'local', agents: 'agents' },
+    ...{ customers: 'behind-local', agents: 'agents' },
   };
   const desk = switchboardFor(pbx, pbx.users.control, behindLocal);
   afterAll(() => desk.sessions.close());
 
-  it('is told of and hung up, though the channel with its id is gone', async () => {
+  // Longer than Asterisk needs for it.
+  const talk = () => sleep(1200);
+
+  it('is told of and hung up: the first stays, the second is the phone behind', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234514', wait: 'connected' };
     const { id } = await dial(desk, request);
-    const channel = expect.stringContaining('PJSIP/3200-');
-    await expect
-      .poll(() => callStatus(desk, id, asked()), { timeout: 5000 })
-      .toMatchObject({ legs: { first: { party: 'agent', status: 'answered', channel } } });
-    expect(words(await callStatus(desk, id, asked()))).toEqual(['in-progress', 'answered', 'answered']);
+    await talk();
+    const now = await callStatus(desk, id, asked());
+    expect(words(now)).toEqual(['in-progress', 'answered', 'answered']);
+    expect(now.legs.first).toMatchObject({ party: 'agent', channel: expect.stringMatching(/^Local\/3200@/) });
     expect(words(await cancelCall(desk, id, asked()))).toEqual(['completed', 'answered', 'answered']);
     await expect(callStatus(desk, id, asked())).rejects.toMatchObject({ code: 'callback-not-found' });
   });
@@ -79,9 +81,9 @@ describeOnAsterisk('a call whose Local channel was optimised away', (pbx) => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234514', wait: 'completed' };
     const following = dial(desk, request, id);
     await expect
-      .poll(async () => (await callStatus(desk, id, asked())).legs.first.channel, { timeout: 5000 })
-      .toMatch(/^PJSIP/);
-    await sleep(500);
+      .poll(() => callStatus(desk, id, asked()).then(words), { timeout: 5000 })
+      .toEqual(['in-progress', 'answered', 'answered']);
+    await talk();
     await cancelCall(desk, id, asked());
     const over = await following;
     expect(words(over)).toEqual(['completed', 'answered', 'answered']);
