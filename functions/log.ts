@@ -25,6 +25,11 @@ export function logCallback(callback: Callback, trace: Trace, replayed: boolean)
   countPlaced(trace.milliseconds, replayed);
 }
 
+/** The one line of what was done to a call that lives. */
+export function logControl(action: 'ended' | 'digits', callback: Callback, trace: Trace): void {
+  log.info(action, { ...shown(callback), ...trace });
+}
+
 /** The one line of a request that was refused or failed. What its caller is not told stands in the cause. */
 export function logFailure(problem: ProblemError, trace: Trace = { milliseconds: {} }): void {
   const { code, message, cause, details } = problem;
@@ -49,4 +54,4 @@ const shown = ({ id, status, route, pbx, agent, to }: Callback) => ({
 });
 
 /** Extensions stay readable, phone numbers do not, wherever a text has them. */
-const scrub = (text: string): string => text.replace(/\d{7,}/g, mask);
+export const scrub = (text: string): string => text.replace(/\d{7,}/g, mask);

@@ -2,7 +2,7 @@ import type { Switchboard } from '../lib/callback/place.ts';
 import { WarmSessions } from '../lib/callback/sessions.ts';
 import { createParameterReader } from '../lib/settings/parameter-store.ts';
 import { createSettingsSource } from '../lib/settings/source.ts';
-import { log } from './log.ts';
+import { log, scrub } from './log.ts';
 
 /** What warm invocations share: the settings and the sessions. */
 export const switchboard: Switchboard = {
@@ -10,14 +10,18 @@ export const switchboard: Switchboard = {
   sessions: new WarmSessions(),
 };
 
+const TTL_SECONDS = 300;
+
 function settingsSource() {
   const path = process.env['SETTINGS_PATH'] ?? '/asterisk-callback/dev';
-  const ttlSeconds = Number(process.env['SETTINGS_TTL_SECONDS'] ?? 300);
+  const asked = Number(process.env['SETTINGS_TTL_SECONDS'] ?? TTL_SECONDS);
+  // What is no number of seconds would have them read at each request.
+  const ttlSeconds = asked >= 0 ? asked : TTL_SECONDS;
   const source = createSettingsSource({
     path,
     ttlSeconds,
     read: createParameterReader(path),
-    warn: ({ code, message }) => log.warn(message, { code }),
+    warn: ({ code, message }) => log.warn(scrub(message), { code }),
   });
   // Asked for while the rest of the function still loads; who needs them first reports what is wrong.
   source.get().catch(() => undefined);

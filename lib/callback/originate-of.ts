@@ -1,9 +1,9 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
-import { pbxError } from './errors.ts';
 import type { Plan } from './rules/apply.ts';
+import { RuleError } from './rules/errors.ts';
 import { type CallVariables, callVariables } from './snapshot.ts';
 
-/** The order for a call that the rules allow. @throws CallbackError pbx-refused for what Asterisk would cut off. */
+/** The order for a call that the rules allow. @throws RuleError route-invalid for what Asterisk would cut off. */
 export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf?: string }): Action {
   const { dtmf, ...told } = call;
   try {
@@ -19,8 +19,8 @@ export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf
       variables: { ...plan.variables, ...callVariables(told), ...(dtmf && { CALLBACK_DTMF: dtmf }) },
     });
   } catch (error) {
-    if (isAjamError(error)) throw pbxError(error, plan.route);
-    throw error;
+    if (!isAjamError(error)) throw error;
+    throw new RuleError('route-invalid', `Route ${plan.route}: ${error.message}`);
   }
 }
 

@@ -5,8 +5,8 @@ import { SettingsError } from '../settings/errors.ts';
 import { ProblemError } from './problem.ts';
 
 /**
- * Any failure as the problem its caller is told of. What we did not foresee says nothing of itself, and what names
- * parameters or addresses of the owner's is for the log: the message of `cause` goes there.
+ * Any failure as the problem its caller is told of. What we did not foresee says nothing of itself, and addresses and
+ * values of the owner's are for the log: the message of `cause` goes there.
  */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
@@ -29,13 +29,16 @@ export function asProblem(error: unknown): ProblemError {
   return new ProblemError('internal-error', LOGGED, { cause: error });
 }
 
-/** Names the parameters, for whoever looks after them, and nothing of what stands in them. */
+/** Names the parameters, for whoever looks after them; not where they lie, and nothing of what stands in them. */
 function settingsDetail({ problems }: SettingsError): string {
-  const [first, ...others] = [...new Set(problems.map(({ parameter }) => parameter))];
+  const [first, ...others] = [...new Set(problems.map(({ parameter }) => parameter.replace(PATH, '')))];
   if (first === undefined) return LOGGED;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return `Look at ${first}${more}. ${LOGGED}; npm run doctor says it too`;
 }
+
+/** What stands before the names that the settings themselves have. */
+const PATH = /^\/.*?(?=(?:pbx|routes|keys|webhooks)\/|$)/;
 
 const LOGGED = 'What is wrong was logged under the request id';
 const UNREACHABLE =

@@ -19,9 +19,10 @@ declare module 'vitest' {
  * nothing at all: for quick runs of tests that need neither.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const wanted = versions.filter((version) =>
-    (process.env['TEST_ASTERISK'] ?? versions.join()).includes(version),
-  );
+  const asked = (process.env['TEST_ASTERISK'] ?? versions.join()).split(',');
+  const wanted = versions.filter((version) => asked.includes(version));
+  if (wanted.length === 0 && asked.join() !== 'none')
+    throw new Error(`TEST_ASTERISK is one of ${versions.join(', ')}, both with a comma, or none.`);
   const { pbxes, moto, failures } = await startAll(wanted);
   const stop = async () => {
     await Promise.all([...pbxes, ...(moto ? [moto] : [])].map((one) => one.stop()));

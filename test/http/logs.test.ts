@@ -61,6 +61,17 @@ describe('What is logged', () => {
     for (const [, ms] of stages) expect(ms).toBeGreaterThanOrEqual(0);
   });
 
+  it('of a live call that is ended, or hears digits, is who did it', async () => {
+    const order = post({ to: '84951234567', agent: '3200', wait: 'connected' });
+    const [placed] = await logged(order);
+    const url = `/callbacks/${placed?.['id']}`;
+    const digits = { method: 'POST', url: `${url}/dtmf`, headers: json, body: '{"digits":"12"}' };
+    const call = { level: 'INFO', id: placed?.['id'], to: '+*********67', key: 'web' };
+    expect(await logged(digits)).toEqual([expect.objectContaining({ ...call, message: 'digits' })]);
+    const end = { method: 'DELETE', url, headers: json };
+    expect(await logged(end)).toEqual([expect.objectContaining({ ...call, message: 'ended' })]);
+  });
+
   it('of a refusal is one line with its code', async () => {
     const lines = await logged(post({ to: '112', agent: '3200' }));
     expect(lines.filter((each) => each['_aws'] === undefined)).toMatchObject([

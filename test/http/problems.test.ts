@@ -4,9 +4,17 @@ import { CallbackError } from '../../lib/callback/errors.ts';
 import { asProblem } from '../../lib/http/failure.ts';
 import { PROBLEMS } from '../../lib/http/problem.ts';
 import { problemResponse } from '../../lib/http/response.ts';
-import { SettingsError } from '../../lib/settings/errors.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
 
 const docs = readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8');
+
+function settingsError(parse: () => unknown): unknown {
+  try {
+    return parse();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('The table of problems', () => {
   it('has every code of the catalogue and no other, with its status and whether it may be sent again', () => {
@@ -43,9 +51,12 @@ describe('A failure', () => {
     });
   });
 
-  it('of the settings tells strangers nothing of them', () => {
-    const error = new SettingsError('SETTINGS_INVALID', '/asterisk-callback/prod/routes/default is missing');
-    expect(problemResponse(asProblem(error), 'r-1').body).not.toContain('asterisk-callback');
+  it('of the settings names the parameter, and tells neither where it lies nor what stands in it', () => {
+    const flat = { 'pbx/main/url': 'ftp://pbx.example.com', 'routes/default': { channel: 'PJSIP/boss' } };
+    const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
+    const { body } = problemResponse(asProblem(error), 'r-1');
+    expect(JSON.parse(body).detail).toMatch(/^Look at (pbx|routes|keys)\/[a-z/]+ and \d more\. /);
+    expect(body).not.toMatch(/asterisk-callback|prod|example\.com|boss/);
   });
 
   it('to reach the PBX does not tell where it is, but when to come again', () => {

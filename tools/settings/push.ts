@@ -19,7 +19,10 @@ export function checkResult(path: string, wanted: Parameters, stored: Parameters
   });
 }
 
-/** Writes first, and deletes last, so that nothing is missing in between that something else names. */
+/**
+ * Writes first, and deletes last, so that nothing is missing in between that something else names. Parameter Store lets
+ * nobody change a type: such a one is deleted and written at once.
+ */
 export async function carryOut(
   store: Store,
   changes: readonly Change[],
