@@ -2,7 +2,7 @@ const has = (value: unknown, name: string): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name);
 
 /** What EventBridge wraps a request in. */
-export interface RuleEvent {
+interface RuleEvent {
   detail: unknown;
   /** Who put the event there, and its id: for every delivery of it the same. */
   source?: unknown;
@@ -10,7 +10,7 @@ export interface RuleEvent {
 }
 
 /** What a rule of EventBridge hands over: the request is its `detail`. No request has a field of that name. */
-export const isFromRule = (event: unknown): event is RuleEvent =>
+const isFromRule = (event: unknown): event is RuleEvent =>
   has(event, 'detail') && typeof event['detail'] === 'object';
 
 /** One message of a queue. */

@@ -54,7 +54,8 @@ async function place(
     idempotency: {
       principal: `webhook/${settings.source}/${name}`,
       key: asked.key,
-      ...(asked.keySeconds !== undefined && { seconds: asked.keySeconds }),
+      seconds: asked.keySeconds,
+      delivery: asked.delivery,
     },
   });
   return jsonResponse(201, callback, {

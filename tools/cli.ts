@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { eatenByNpm } from './npm-options.ts';
 
 interface About {
   /** As in `npm run <name> --`. */
@@ -17,6 +18,13 @@ export function tool({ name, description, examples, notes }: About): Command {
   return new Command(`npm run ${name} --`)
     .description(description)
     .addHelpText('after', `\nExamples:${lines}${notes === undefined ? '' : `\n\n${notes}`}`);
+}
+
+/** Reads what came, and does it. To be called instead of `parseAsync` by whatever is an npm script. */
+export async function readArguments(command: Command): Promise<void> {
+  const eaten = eatenByNpm(command, process.argv.slice(2), process.env);
+  if (eaten !== undefined) command.error(eaten);
+  await command.parseAsync();
 }
 
 const COLOURS = {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { parseStage, tool } from './cli.ts';
+import { parseStage, readArguments, tool } from './cli.ts';
 import { consult, isWell } from './doctor/consult.ts';
 import type { Finding } from './doctor/finding.ts';
 import { lineOf, summaryOf } from './doctor/report.ts';
@@ -25,7 +25,8 @@ const command = tool({
   notes: `Exit status 1 when something has to be put right (FAIL); WARN alone is 0.
 With --stage, AWS_REGION and credentials that may read the settings have to be there.
 It logs in to each PBX and orders calls to a channel technology that does not exist: Asterisk checks context and
-extension first, then reports that the call failed. Its log says "No channel type registered for 'Doctor'".`,
+extension first, then reports that the call failed. Its log says "No channel type registered for 'Doctor'"; and, of a call to a
+context that nobody has, whose events show what arrives, "No such extension/context".`,
 })
   .option('--settings <file>', 'the settings file to check with')
   .addOption(
@@ -40,7 +41,7 @@ extension first, then reports that the call failed. Its log says "No channel typ
   )
   .option('--agent <extension>', 'an extension to look for in the dialplan, instead of one made up')
   .action(run);
-await command.parseAsync();
+await readArguments(command);
 
 async function run({ settings: file, stage, json, ...given }: Options): Promise<void> {
   const from = file !== undefined ? { file } : stage !== undefined ? { stage } : undefined;

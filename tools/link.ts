@@ -6,7 +6,7 @@ import { RuleError } from '../lib/callback/rules/errors.ts';
 import { SettingsError } from '../lib/settings/errors.ts';
 import type { RouteSettings, Settings } from '../lib/settings/schema.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
-import { tool } from './cli.ts';
+import { readArguments, tool } from './cli.ts';
 
 const PATH = '/callback';
 
@@ -52,7 +52,7 @@ It covers method, path (without stage and base path) and query; change a letter,
     'http://localhost:3000',
   )
   .action(run);
-await command.parseAsync();
+await readArguments(command);
 
 async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options): Promise<void> {
   const settings = await read(file);

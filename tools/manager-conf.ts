@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { tool } from './cli.ts';
+import { DEFAULT_AGENTS } from '../lib/settings/routes.ts';
+import { readArguments, tool } from './cli.ts';
 import { dialplan } from './manager-conf/dialplan.ts';
 import { httpConf } from './manager-conf/http.ts';
 import { managerConf } from './manager-conf/manager.ts';
 import {
   parseAddress,
+  parseCountry,
   parseHost,
   parseName,
   parsePath,
+  parsePattern,
   parsePermit,
   parsePort,
   parsePrefixes,
@@ -31,7 +34,8 @@ const command = tool({
   description:
     'Prints what Asterisk needs for callbacks and no more: manager.conf, http.conf, a dialplan context, and the settings that go with them. The secrets in it are new each time: they are nowhere but in what is printed.',
   examples: [
-    '--user callback --permit 203.0.113.7 --allow +7 --host pbx.example.com',
+    '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com',
+    `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --out ./pbx`,
     '--user callback --permit 203.0.113.0/28 --permit 2001:db8:7::/48 --control --out ./pbx',
     '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
   ],
@@ -53,6 +57,16 @@ const command = tool({
   .option('--context <name>', 'the dialplan context that callbacks enter', parseName, 'callbacks')
   .option('--trunk <name>', "your provider's endpoint in pjsip.conf", parseName, 'trunk')
   .option('--allow <prefix>', 'which numbers may be called, such as +7; may be repeated', parsePrefixes)
+  .option(
+    '--country <code>',
+    'the country whose numbers may be written without "+", such as GB',
+    parseCountry,
+  )
+  .addOption(
+    new Option('--agents <pattern>', 'which extensions may be asked for, such as "^3[0-9]{3}$"')
+      .argParser(parsePattern)
+      .default(DEFAULT_AGENTS, 'two to six digits that are no emergency number'),
+  )
   .option('--host <name>', 'by which name the functions reach the PBX', parseHost, 'pbx.example.com')
   .option('--bind <address>', 'where TLS listens', parseAddress, '0.0.0.0')
   .option('--port <port>', 'on which port', parsePort, 8089)
@@ -62,7 +76,7 @@ const command = tool({
   .option('--key <file>', 'its key', parsePath, '/etc/asterisk/keys/callback.key')
   .option('--out <folder>', 'write files that only you can read, instead of printing')
   .action(run);
-await command.parseAsync();
+await readArguments(command);
 
 async function run({ out, control = false, allow = [], asteriskVersion, ...wished }: Options): Promise<void> {
   const secret = randomBytes(32).toString('base64url');
@@ -75,16 +89,25 @@ async function run({ out, control = false, allow = [], asteriskVersion, ...wishe
   };
   if (allow.length === 0)
     console.error('The route lets no number through yet: name prefixes in its "allow", or use --allow.');
-  if (out === undefined) {
-    for (const [name, text] of Object.entries(files)) console.log(`; ---------- ${name} ----------\n${text}`);
-    return;
-  }
-  await mkdir(out, { recursive: true, mode: 0o700 });
+  if (wish.country === undefined)
+    console.error(
+      'The route has no country: numbers are taken only with "+"; with --country, such as GB, also as people there write them.',
+    );
+  if (out !== undefined) return await writeAll(out, files);
+  for (const [name, text] of Object.entries(files)) console.log(`; ---------- ${name} ----------\n${text}`);
+}
+
+async function writeAll(out: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(out, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) =>
+    command.error(
+      `${out} ${code === 'EEXIST' ? 'is no folder' : `cannot be made (${code})`}: choose an empty folder.`,
+    ),
+  );
   for (const [name, text] of Object.entries(files)) {
     // `wx`: a file that is there already may be somebody's configuration.
     await writeFile(join(out, name), text, { mode: 0o600, flag: 'wx' }).catch(
-      (error: NodeJS.ErrnoException) =>
-        command.error(`${join(out, name)} was not written (${error.code}): choose an empty folder.`),
+      ({ code }: NodeJS.ErrnoException) =>
+        command.error(`${join(out, name)} was not written (${code}): choose an empty folder.`),
     );
     console.log(join(out, name));
   }

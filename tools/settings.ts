@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/errors.ts';
+import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
-import { marked, parseStage, stagePath, tool } from './cli.ts';
+import { marked, parseStage, readArguments, stagePath, tool } from './cli.ts';
 import { type Change, compare } from './settings/compare.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { carryOut, checkResult, toBeDone } from './settings/push.ts';
+import { SHORT_SECRET, shortSecrets } from './settings/short-secrets.ts';
 import { showChange } from './settings/show.ts';
 import { openStore, type Store, StoreError } from './settings/store.ts';
 
@@ -47,7 +49,7 @@ withStage(program.command('push'))
     'encrypt SecureStrings with this KMS key, instead of that of the account (aws/ssm)',
   )
   .action(push);
-await program.parseAsync().catch((error: unknown) => {
+await readArguments(program).catch((error: unknown) => {
   if (error instanceof StoreError) return program.error(error.message);
   throw error;
 });
@@ -107,10 +109,15 @@ async function read(file: string): Promise<SettingsFile> {
     return program.error(`${file} cannot be used:\n${problemLines(error)}`);
   });
   const long = tooLong(wantedParameters(settings.flat));
-  if (long.length === 0) return settings;
-  return program.error(
-    `${long.join(', ')}: more than the ${MAX_BYTES} bytes that Parameter Store holds; of a "ca", the one certificate that signed is enough`,
-  );
+  if (long.length > 0)
+    return program.error(
+      `${long.join(', ')}: more than the ${MAX_BYTES} bytes that Parameter Store holds; of a "ca", the one certificate that signed is enough`,
+    );
+  const mistakes = mapMistakes(settings.settings);
+  if (mistakes.length > 0) return program.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
+  for (const name of shortSecrets(settings.settings))
+    console.log(`${marked('WARN')}  ${name} has ${SHORT_SECRET.found}: ${SHORT_SECRET.cure}`);
+  return settings;
 }
 
 function refuseNonsense(path: string, wanted: Parameters, stored: Parameters, mayDelete: boolean): void {

@@ -129,7 +129,7 @@ function fieldValue(name: string, value: string): string | number {
  * A form makes a blank of a bare `+`. Without it `+8495…`, a number in Vietnam, would be read as the Russian 8 495 …,
  * and ring somebody else.
  */
-export const withPlus = (value: string): string => value.replace(/^ +(?=\d)/, '+');
+export const withPlus = (value: string): string => value.replace(/^ +(?=[\d(])/, '+');
 
 function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
   if (fields.has(name)) throw comesTwice();

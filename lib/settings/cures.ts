@@ -30,11 +30,18 @@ export function putIt(name: string, path: string | undefined): string {
 const putCommand = (name: string, type: string, value: string): string =>
   `aws ssm put-parameter --name ${name} --type ${type} --value ${value}`;
 
+/** The path that serverless.yml gives a stage. */
+const STAGE_PATH = /^\/asterisk-callback\/([A-Za-z0-9_.-]+)$/;
+
 /** The whole beginning, for a path that holds nothing. */
 export function howToBegin(path: string | undefined): string {
   const names = ['pbx/main/url', 'pbx/main/username', 'pbx/main/secret', 'routes/default', 'keys/web'];
   const steps = names.map((name) => `\n  ${putIt(name, path).replace(/^[^:]*: /, '')}`).join('');
-  return path === undefined
-    ? `The settings are empty. Begin with a PBX, a route and a key:${steps}`
-    : `There are no settings under ${path}. If they should be there, check stage, region and account; else begin with:${steps}`;
+  if (path === undefined) return `The settings are empty. Begin with a PBX, a route and a key:${steps}`;
+  const stage = STAGE_PATH.exec(path)?.[1];
+  const push =
+    stage === undefined
+      ? ''
+      : ` put a settings file there (npm run settings -- push FILE --stage ${stage}), or`;
+  return `There are no settings under ${path}. If they should be there, check stage, region and account; else${push} begin with:${steps}`;
 }

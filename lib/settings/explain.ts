@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { nearest, SECRET_MIN_LENGTH } from './names.ts';
+import { nearest } from './names.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -26,10 +26,10 @@ export function explain(issue: Issue, subject: Subject): string {
 }
 
 function unknownField(key: string, known: readonly string[], secure: boolean): string {
-  // Somebody may have written the secret where a field name belongs.
-  if (secure && key.length >= SECRET_MIN_LENGTH) return `an unknown field of ${key.length} characters`;
   const meant = nearest(key, known);
-  return `the unknown field ${quote(key)}${meant ? ` (did you mean "${meant}"?)` : ''}`;
+  // Somebody may have written the secret where a field name belongs, and a secret may be short.
+  const field = secure ? `an unknown field of ${key.length} characters` : `the unknown field ${quote(key)}`;
+  return `${field}${meant ? ` (did you mean "${meant}"?)` : ''}`;
 }
 
 /** `"to.allow[0]"` */

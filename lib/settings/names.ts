@@ -3,9 +3,6 @@ export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const GROUPS = ['pbx', 'routes', 'keys', 'webhooks'] as const;
 
-/** A secret of a key has at least this many characters; what is shorter may be named in an error. */
-export const SECRET_MIN_LENGTH = 16;
-
 /** Whether Parameter Store must hold it as a SecureString, and no error may quote from it. */
 export const isSecureParameter = (name: string): boolean =>
   /^(keys|webhooks)\/|^pbx\/[^/]+\/secret$/.test(name);

@@ -1,4 +1,4 @@
-import { nearest, SECRET_MIN_LENGTH } from './names.ts';
+import { nearest } from './names.ts';
 import type { Settings } from './schema.ts';
 import type { SortedParameters } from './sort.ts';
 
@@ -15,16 +15,16 @@ export function checkReferences(settings: Settings, sorted: SortedParameters, re
     for (const pbx of route.pbx.filter((each) => !pbxes.includes(each)))
       refuse(
         `routes/${name}`,
-        `"pbx" names ${nonexistent('pbx', pbx, pbxes)}, or put pbx/${pbx}/url, …/username and …/secret`,
+        `"pbx" names pbx/${pbx}, which does not exist${instead('pbx', pbx, pbxes)}, or put pbx/${pbx}/url, …/username and …/secret`,
       );
   }
   for (const [id, key] of Object.entries(settings.keys)) {
-    for (const route of key.routes?.filter((each) => !routes.includes(each)) ?? [])
-      refuse(`keys/${id}`, `"routes" names ${nonexistent('routes', route, routes)}`);
+    for (const [index, route] of key.routes?.entries() ?? [])
+      if (!routes.includes(route)) refuse(`keys/${id}`, noRoute(`routes[${index}]`, route, routes));
   }
   for (const [name, { route }] of Object.entries(settings.webhooks)) {
     if (route !== undefined && !routes.includes(route))
-      refuse(`webhooks/${name}`, `"route" names ${nonexistent('routes', route, routes)}`);
+      refuse(`webhooks/${name}`, noRoute('route', route, routes));
   }
   checkPrincipals(settings, refuse);
 }
@@ -44,11 +44,13 @@ function checkPrincipals(settings: Settings, refuse: Refuse): void {
   }
 }
 
-function nonexistent(group: string, name: string, known: readonly string[]): string {
-  // A name in a key or a webhook may be a secret in the wrong place: only short ones are repeated.
-  const shown = group === 'pbx' || name.length < SECRET_MIN_LENGTH ? `${group}/${name}` : 'one';
+/** What stands in a key or a webhook may be a secret in the wrong place: its place is told, and not its value. */
+const noRoute = (field: string, name: string, known: readonly string[]): string =>
+  `"${field}" names a route that does not exist${instead('routes', name, known)}`;
+
+function instead(group: string, name: string, known: readonly string[]): string {
   const meant = nearest(name, known);
-  const instead =
+  const there =
     known.length === 0 ? 'there is none' : `there is ${known.map((each) => `${group}/${each}`).join(', ')}`;
-  return `${shown}, which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}: ${instead}; name one that exists`;
+  return `${meant ? ` (did you mean "${meant}"?)` : ''}: ${there}; name one that exists`;
 }

@@ -25,6 +25,15 @@ const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) =
   if (/[\s,&]/.test(value)) refuse('must be one extension, without blanks, "," and "&"');
 });
 
+/** Which agents may be asked for where a route does not say, and rings their phones itself. */
+export const ANY_AGENTS = '^[0-9]{2,6}$';
+
+/**
+ * The same where the dialplan is asked for the agent (`Local/{agent}@internal`, or customer first): none that are some
+ * country's emergency number, which it would dial.
+ */
+export const DEFAULT_AGENTS = '^(?!(?:[01][0-9]{1,2}|9[0-9]{2}|1122|10111|10177)$)[0-9]{2,6}$';
+
 const agent = text('the extension of the agent', (value, refuse) => {
   if (!/^[A-Za-z0-9_.+*#-]+$/.test(value))
     refuse('must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"');
@@ -64,7 +73,7 @@ export const routeFields = z
         '1',
       ),
       agent: z.exactOptional(agent),
-      agents: z._default(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"'), '^[0-9]{2,6}$'),
+      agents: z.exactOptional(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"')),
       // Not a default but a prefault: a route without `to` must be told that it reaches nobody.
       to: z.prefault(destinationsSchema, {}),
       callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
@@ -90,12 +99,42 @@ export const routeFields = z
   )
   .check(
     rule((route, refuse) => {
-      if (route.first === 'agent' && route.agent === undefined && !route.channel.includes('{agent}'))
-        refuse('must hold {agent}, as the agent is rung first; or fix the "agent" of this route', 'channel');
-      if (route.first === 'customer' && !route.channel.includes('{to}'))
-        refuse('must hold {to}, as the customer is rung first, such as "PJSIP/{to}@trunk"', 'channel');
+      if (route.first === 'agent') checkAgentFirst(route, refuse);
+      else checkCustomerFirst(route, refuse);
     }),
   );
+
+type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
+type Refuse = (sentence: string, field: string) => void;
+
+/** Whoever is rung first stands in `channel`; with the other one there, the same party would be called twice. */
+function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): void {
+  if (channel.includes('{to}'))
+    refuse(
+      'must hold {agent} and not {to}, as the agent is rung first: write "PJSIP/{agent}", or "first": "customer" if the customer is to be rung first',
+      'channel',
+    );
+  else if (fixed === undefined && !channel.includes('{agent}'))
+    refuse('must hold {agent}, as the agent is rung first; or fix the "agent" of this route', 'channel');
+}
+
+function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Refuse): void {
+  if (channel.includes('{agent}'))
+    refuse(
+      'must hold {to} and not {agent}, as the customer is rung first: write such as "PJSIP/{to}@trunk"',
+      'channel',
+    );
+  else if (!channel.includes('{to}'))
+    refuse('must hold {to}, as the customer is rung first, such as "PJSIP/{to}@trunk"', 'channel');
+  if (target.includes('{to}'))
+    refuse(
+      'must not hold {to}, as the customer is rung first and is on the line already: leave it out: it is {agent} then',
+      'exten',
+    );
+}
+
+const ringsPhone = ({ first, channel }: { first: string; channel: string }): boolean =>
+  first === 'agent' && !/^Local\//i.test(channel);
 
 /** A route as settings hold it, with the defaults filled in. */
 export const routeSchema = z.pipe(
@@ -103,6 +142,7 @@ export const routeSchema = z.pipe(
   z.transform((route) => ({
     ...route,
     exten: route.exten ?? (route.first === 'agent' ? '{to}' : '{agent}'),
+    agents: route.agents ?? (ringsPhone(route) ? ANY_AGENTS : DEFAULT_AGENTS),
   })),
 );
 

@@ -9,15 +9,41 @@ export interface SourceSettings {
   needsMap?: true;
   /** What its secrets look like, if they are not just any text. */
   secret?: { shape: RegExp; what: string };
+  /** How `events` are written: with a typo, nothing would ever be called, and nobody told why. */
+  events?: { shape: RegExp; what: string };
 }
 
 /** One line per source. How it proves itself and what its events mean is no matter of the settings: see lib/webhooks. */
 export const WEBHOOK_SOURCES = {
-  bitrix24: { own: { events: 'optional' } },
-  hubspot: { own: { events: 'optional', url: 'optional', phoneField: 'optional' } },
+  bitrix24: {
+    own: { events: 'optional' },
+    events: {
+      shape: /^ONEXTERNALCALL(BACK)?START$/i,
+      what: '"ONEXTERNALCALLSTART" or "ONEXTERNALCALLBACKSTART"',
+    },
+  },
+  hubspot: {
+    own: { events: 'optional', url: 'optional', phoneField: 'optional' },
+    events: {
+      shape: /^[a-z_]+\.propertyChange$/,
+      what: 'a subscription to a property such as "contact.propertyChange"',
+    },
+  },
   json: { needsMap: true },
-  kommo: { own: { events: 'optional', phoneField: 'optional' } },
-  pipedrive: { own: { events: 'optional', username: 'required' } },
+  kommo: {
+    own: { events: 'optional', phoneField: 'optional' },
+    events: {
+      shape: /^(leads|contacts|companies|customers|unsorted)\.[a-z_]+$/,
+      what: 'the entity and what happened, such as "leads.status" or "contacts.add"',
+    },
+  },
+  pipedrive: {
+    own: { events: 'optional', username: 'required' },
+    events: {
+      shape: /^[A-Za-z]+\.(create|change|delete)$/,
+      what: 'the object and the action, such as "person.create"',
+    },
+  },
   'standard-webhooks': {
     needsMap: true,
     secret: {

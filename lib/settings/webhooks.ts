@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { nearest, SECRET_MIN_LENGTH } from './names.ts';
+import { nearest } from './names.ts';
 import { matching, name, oneOrMore, rule, text } from './shapes.ts';
 import { OWN_SETTINGS, type SourceSettings, WEBHOOK_SOURCES } from './webhook-sources.ts';
 
@@ -13,10 +13,9 @@ const source = text(SOURCE_WORDS, (value, refuse) => {
   if (!sources.has(value)) refuse(`must be ${SOURCE_WORDS}${meant ? `; did you mean "${meant}"?` : ''}`);
 });
 
-const SECRET_WORDS = `${SECRET_MIN_LENGTH} visible ASCII characters or more`;
 const secret = oneOrMore(
-  matching(new RegExp(`^[\\x21-\\x7e]{${SECRET_MIN_LENGTH},}$`), `a secret of ${SECRET_WORDS}`),
-  `secrets of ${SECRET_WORDS}; a single one may stand without the list`,
+  matching(/^[\x21-\x7e]+$/, 'a secret of visible ASCII characters'),
+  'secrets of visible ASCII characters; a single one may stand without the list',
 );
 
 /** Fields of a callback request; `call` says whether it is wanted, `key` and `time` tell the event. */
@@ -88,8 +87,10 @@ export const webhookSchema = z
       }
       if (kind.needsMap && webhook.map?.['to'] === undefined)
         refuse(`must say where the number stands, such as {"to": "data.phone"}`, 'map');
-      const { shape, what } = kind.secret ?? {};
-      if (shape && !webhook.secret.every((each) => shape.test(each))) refuse(`must be ${what}`, 'secret');
+      for (const field of ['secret', 'events'] as const) {
+        const { shape, what } = kind[field] ?? {};
+        if (webhook[field]?.some((each) => shape?.test(each) === false)) refuse(`must be ${what}`, field);
+      }
     }),
   );
 

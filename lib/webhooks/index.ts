@@ -3,90 +3,102 @@ import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { WebhookSettings } from '../settings/schema.ts';
-import { applyMap } from './map.ts';
+import { agentFor } from './agent.ts';
+import { applyMap, mapFailed } from './map.ts';
 import { readPayload } from './payload.ts';
 import { sourceNamed } from './registry.ts';
-import type { WantedCall } from './source.ts';
-import { unixSeconds } from './time.ts';
+import { type Delivery, type NoCall, noCall, type Reading, type Source } from './source.ts';
+import { checkTime } from './time.ts';
+
+/** A delivery whose sender has proved who it is. */
+export interface Received {
+  /** The webhook's in the settings. */
+  name: string;
+  settings: WebhookSettings;
+  source: Source;
+  delivery: Delivery;
+  reading: Reading;
+}
 
 /** The call that an event asks for. */
 export interface Asked {
+  call: true;
   /** A callback request, not yet checked. */
   fields: Record<string, unknown>;
   /** The same whenever this event is delivered. */
   key: string;
   /** How long the key means this event, where it is not an id of the sender's. */
   keySeconds?: number;
+  /** What tells this event from a later one with its key. */
+  delivery?: string;
+  /** Whom the event names, if nobody knows his extension. */
+  unknownUser?: string;
 }
 
 /**
- * What a webhook asks for; undefined if it asks for no call.
+ * Lets in what comes from the sender of the settings.
  *
- * @param name The webhook's in the settings.
  * @param now Unix time in seconds.
- * @throws ProblemError credentials-invalid, event-too-old, map-failed, request-invalid, request-malformed and the like;
- * SettingsError.
+ * @throws ProblemError credentials-invalid, request-invalid, request-malformed and the like.
  */
-export async function readWebhook(
+export function receive(
   request: HttpRequest,
   name: string,
   settings: WebhookSettings,
   now: number,
-): Promise<Asked | undefined> {
+): Received {
   const source = sourceNamed(settings.source);
   const delivery = { request, payload: readPayload(request), now };
   if (!source?.verify(delivery, settings)) {
     throw new ProblemError('credentials-invalid', `This webhook wants ${source?.proof ?? 'another source'}`);
   }
-  const reading = source.read(delivery, settings);
-  if (!reading.call) return undefined;
-  const {
-    call = true,
-    time = reading.time,
-    key = reading.key,
-    ...mapped
-  } = settings.map ? await applyMap(settings.map, delivery.payload, name) : {};
-  if (call !== true) return undefined;
+  return { name, settings, source, delivery, reading: source.read(delivery, settings) };
+}
 
+/**
+ * The call that an event asks for, or why it asks for none.
+ *
+ * @throws ProblemError event-too-old, map-failed, request-invalid; SettingsError.
+ */
+export async function wantedCall({
+  name,
+  settings,
+  source,
+  delivery,
+  reading,
+}: Received): Promise<Asked | NoCall> {
+  if (!reading.call) return reading;
+  const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name) : {};
+  if (!mapped) return noCall('map.call is not true');
+  const { agent, time = reading.time, key = reading.key, ...own } = mapped;
   const fields: Record<string, unknown> = {
     ...reading.fields,
     ...(settings.route !== undefined && { route: settings.route }),
-    ...mapped,
+    ...own,
     // Senders wait for seconds only.
     wait: 'accepted',
   };
-  if (source.ofRecords && fields['to'] === undefined) return undefined;
-  refuseOld(time, settings.maxAgeSeconds, now);
-  const agent = agentOf({ ...reading, fields }, settings.agents);
-  const asked = { ...withoutUndefined(fields), ...(agent !== undefined && { agent }) };
-  if (typeof key === 'string' && key !== '') return { fields: asked, key };
-  return { fields: asked, key: digestOf(request), keySeconds: SAME_REQUEST_SECONDS };
-}
+  if (source.ofRecords && fields['to'] === undefined) return noCall('there is no number');
+  if (time === undefined && settings.map?.['time']) throw mapFailed('time', 'yields nothing');
+  if (!key && settings.map?.['key']) throw mapFailed('key', 'yields nothing');
+  if (time !== undefined) checkTime(time, settings.maxAgeSeconds, delivery.now);
 
-/** `agents` maps what the sender knows; `*` stands for everybody else. An id that nobody mapped is no extension. */
-function agentOf({ fields, user }: WantedCall, agents?: Readonly<Record<string, string>>): unknown {
-  const named = fields['agent'];
-  if (!agents) return named;
-  const known = String(named ?? user ?? '');
-  return Object.hasOwn(agents, known) ? agents[known] : agents['*'];
-}
-
-/** A callback that comes a day late is wrong. */
-function refuseOld(time: unknown, maxAgeSeconds: number, now: number): void {
-  if (time === undefined) return;
-  const seconds = unixSeconds(time);
-  if (seconds !== undefined && now - seconds <= maxAgeSeconds) return;
-  const age = seconds === undefined ? 'at a time that cannot be read' : `${Math.round(now - seconds)} s ago`;
-  throw new ProblemError(
-    'event-too-old',
-    `It happened ${age}, and this webhook calls within ${maxAgeSeconds} s: see "maxAgeSeconds"`,
-  );
+  const whose = { mapped: agent, explicit: reading.fields['agent'], user: reading.user };
+  const extension = agentFor(whose, settings.agents);
+  const named = agent ?? whose.explicit ?? whose.user;
+  return {
+    call: true,
+    fields: withoutUndefined({ ...fields, agent: extension }),
+    ...(typeof key === 'string' && key !== ''
+      ? { key }
+      : { key: digestOf(delivery.request), keySeconds: SAME_REQUEST_SECONDS }),
+    ...(reading.delivery !== undefined && { delivery: reading.delivery }),
+    ...(extension === undefined && named !== undefined && { unknownUser: String(named) }),
+  };
 }
 
 const withoutUndefined = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => name !== 'agent' && value !== undefined),
-  );
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 const digestOf = ({ query, body }: HttpRequest): string =>
   createHash('sha256').update(JSON.stringify(query)).update(body).digest('base64url');

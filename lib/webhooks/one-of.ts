@@ -1,5 +1,5 @@
 import { ProblemError } from '../http/problem.ts';
-import { NO_CALL, type Reading, type WantedCall } from './source.ts';
+import { NOT_LISTED, noCall, type Reading, type WantedCall } from './source.ts';
 
 /**
  * The one call that a list of events means. Those without a number count only if all are: `map` may know it.
@@ -9,12 +9,14 @@ import { NO_CALL, type Reading, type WantedCall } from './source.ts';
 export function oneOf(calls: readonly WantedCall[]): Reading {
   const numbered = calls.filter(({ fields }) => fields['to'] !== undefined);
   const [first = calls[0], ...others] = numbered;
-  if (!first) return NO_CALL;
+  if (!first) return noCall(NOT_LISTED);
   if (others.some(({ fields, user }) => fields['to'] !== first.fields['to'] || user !== first.user)) {
     throw new ProblemError(
       'request-invalid',
       'One delivery holds events for several calls: let the sender deliver them one by one',
     );
   }
-  return first;
+  // Whatever order they are delivered in again.
+  const [key] = numbered.flatMap((each) => each.key ?? []).toSorted();
+  return { ...first, ...(key !== undefined && { key }) };
 }

@@ -1,5 +1,5 @@
 import { readText, unreadable, withPlus } from '../http/body.ts';
-import { parseQuery } from '../http/query.ts';
+import { type Pairs, parseQuery } from '../http/query.ts';
 import type { HttpRequest } from '../http/request.ts';
 
 /** CRMs send whole records; what is larger is no event. */
@@ -16,7 +16,7 @@ const MAX_PAIRS = 5000;
 export function readPayload(request: HttpRequest): unknown {
   if (request.body.length === 0) return {};
   const { type, text } = readText(request, MAX_BYTES);
-  const payload = type === 'json' ? parseJson(text) : parseForm(text);
+  const payload = type === 'json' ? parseJson(text) : formOf(parseQuery(text));
   checkNesting(payload, 1);
   return payload;
 }
@@ -29,48 +29,63 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Branch = Map<string, Branch | string>;
+/** A name that came twice, or once with and once without brackets: readers would differ on what it means. */
+const TWICE = Symbol('twice');
+type Leaf = string | typeof TWICE;
+type Branch = Map<string, Branch | Leaf>;
 
-function parseForm(text: string): unknown {
-  const pairs = parseQuery(text);
+/**
+ * The pairs of a form or a query. A `+` that became a blank is put back wherever it may stand before a number, as
+ * nobody knows yet which field holds the one to be called.
+ *
+ * @throws ProblemError request-malformed; also on reading a field that came twice.
+ */
+export function formOf(pairs: Pairs): unknown {
   if (pairs.length > MAX_PAIRS) throw unreadable(`A form may have ${MAX_PAIRS} fields`);
   const root: Branch = new Map();
   for (const [name, value] of pairs) {
     const [, first = name, nested = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
     const inner = Array.from(nested.matchAll(/\[([^\]]*)\]/g), ([, step = '']) => step);
     if (inner.length >= MAX_DEPTH) throw unreadable('The body is nested too deeply');
-    put(root, [first, ...inner], /^ +\d{5,15}$/.test(value) ? withPlus(value) : value);
+    put(root, [first, ...inner], withPlus(value));
   }
   return grown(root);
 }
 
-/** A name that comes twice, or once with and once without brackets, is refused: readers would differ on it. */
 function put(root: Branch, path: readonly string[], value: string): void {
   let branch = root;
   for (const [index, step] of path.entries()) {
     // `tags[]` is the next of a list.
     const name = step === '' ? String(branch.size) : step;
     const known = branch.get(name);
-    if (index === path.length - 1) {
-      if (known !== undefined) throw unreadable('A field comes twice: send each field once');
-      branch.set(name, value);
-    } else {
-      if (typeof known === 'string') throw unreadable('A field comes both with and without [names]');
-      const next: Branch = known ?? new Map();
-      branch.set(name, next);
-      branch = next;
+    const isLast = index === path.length - 1;
+    if (known !== undefined && (isLast || !(known instanceof Map))) {
+      branch.set(name, TWICE);
+      return;
     }
+    const next: Branch = known instanceof Map ? known : new Map();
+    branch.set(name, isLast ? value : next);
+    branch = next;
   }
 }
 
-/** Names from 0 on are a list. */
+/** Names from 0 on are a list. What came twice is refused by whoever reads it, and hidden from who lists everything. */
 function grown(branch: Branch): unknown {
-  const entries = Array.from(branch, ([name, value]): [string, unknown] => [
-    name,
-    typeof value === 'string' ? value : grown(value),
-  ]);
+  const entries: [string, unknown][] = [];
+  const twice: string[] = [];
+  for (const [name, value] of branch) {
+    if (value === TWICE) twice.push(name);
+    else entries.push([name, value instanceof Map ? grown(value) : value]);
+  }
   const isList = entries.every(([name], index) => name === String(index));
-  return isList ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+  if (isList && twice.length === 0) return entries.map(([, value]) => value);
+  const found = Object.fromEntries(entries);
+  for (const name of twice) Object.defineProperty(found, name, { get: refuseTwice });
+  return found;
+}
+
+function refuseTwice(): never {
+  throw unreadable('A field comes twice, or both with and without [names]: send each field once');
 }
 
 function checkNesting(value: unknown, depth: number): void {

@@ -4,14 +4,20 @@ import type { WebhookSettings } from '../settings/schema.ts';
 /** One POST of a sender, read but not yet believed. */
 export interface Delivery {
   request: HttpRequest;
-  /** The JSON or the form of the body, its nested names (`data[PHONE]`) as objects; without a body, the query. */
+  /** The JSON or the form of the body, its nested names (`data[PHONE]`) as objects; {} without a body. */
   payload: unknown;
   /** Unix time in seconds. */
   now: number;
 }
 
 /** What an event asks for. */
-export type Reading = { call: false } | WantedCall;
+export type Reading = NoCall | WantedCall;
+
+/** `why` goes to the log: a few words, and nothing of the payload. */
+export interface NoCall {
+  call: false;
+  why: string;
+}
 
 export interface WantedCall {
   call: true;
@@ -21,6 +27,8 @@ export interface WantedCall {
   user?: string | undefined;
   /** The same for every delivery of one event, and for no other event; left out where a sender has nothing like it. */
   key?: string | undefined;
+  /** Of a sender that uses a key again: the same for every delivery of one event, and for no later one. */
+  delivery?: string | undefined;
   /** When it happened: Unix time in seconds, milliseconds or microseconds, or ISO 8601. */
   time?: unknown;
 }
@@ -29,11 +37,15 @@ export interface WantedCall {
 export interface Source {
   /** What the sender must prove itself by, in the words of a refusal. */
   proof: string;
-  /** Its events tell of records, which may have no number: then nobody is called, and it is no error. */
+  /** Its events tell of records: nobody has clicked, and a record that cannot be called is no error. */
   ofRecords?: true;
+  /** It sends again for days what was answered 5xx. */
+  repeatsLate?: true;
   verify(delivery: Delivery, settings: WebhookSettings): boolean;
   /** Only asked once `verify` has said yes. */
   read(delivery: Delivery, settings: WebhookSettings): Reading;
 }
 
-export const NO_CALL: Reading = { call: false };
+export const noCall = (why: string): NoCall => ({ call: false, why });
+/** In the words of every source. */
+export const NOT_LISTED = 'the event is not listed';

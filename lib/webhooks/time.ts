@@ -1,5 +1,7 @@
+import { ProblemError } from '../http/problem.ts';
+
 /** Seconds of Unix time, from seconds, milliseconds or microseconds (as number or text), or from ISO 8601. */
-export function unixSeconds(time: unknown): number | undefined {
+function unixSeconds(time: unknown): number | undefined {
   const number = typeof time === 'string' && /^\d{9,17}$/.test(time) ? Number(time) : time;
   if (typeof number === 'number') return fromNumber(number);
   const parsed = typeof time === 'string' ? Date.parse(time) : Number.NaN;
@@ -10,4 +12,25 @@ function fromNumber(time: number): number | undefined {
   if (!(time > 0) || time >= 1e17) return undefined;
   if (time >= 1e14) return time / 1e6;
   return time >= 1e11 ? time / 1000 : time;
+}
+
+/**
+ * A callback that comes a day late is wrong; and a time that is yet to come tells nothing of how late it is.
+ *
+ * @param now Unix time in seconds.
+ * @throws ProblemError event-too-old, request-invalid.
+ */
+export function checkTime(time: unknown, maxAgeSeconds: number, now: number): void {
+  const seconds = unixSeconds(time);
+  const age = seconds === undefined ? undefined : now - seconds;
+  if (age !== undefined && Math.abs(age) <= maxAgeSeconds) return;
+  if (age !== undefined && age < 0) {
+    const message = `The event is ${Math.round(-age)} s ahead of us: look at the sender's clock, or at what is taken for the time`;
+    throw new ProblemError('request-invalid', message, { errors: [{ field: 'time', message }] });
+  }
+  const when = age === undefined ? 'at a time that cannot be read' : `${Math.round(age)} s ago`;
+  throw new ProblemError(
+    'event-too-old',
+    `It happened ${when}, and this webhook calls within ${maxAgeSeconds} s: see "maxAgeSeconds"`,
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../lib/access/index.ts';
+import { type AccessRequest, authenticate, signLink } from '../../lib/access/index.ts';
 import { mayComeFrom } from '../../lib/access/source.ts';
-import { keys, NOW, withBearer } from './fixtures.ts';
+import { key, keys, NOW, request, SECRET, withBearer } from './fixtures.ts';
 
 describe('the network of a request', () => {
   it.each([
@@ -33,13 +33,36 @@ describe('the network of a request', () => {
     expect(mayComeFrom(blocks, sourceIp)).toBe(expected);
   });
 
+  const from = ['203.0.113.0/24'];
+  const [principal, credential] = ['arn:aws:iam::123456789012:role/crm', `office.${SECRET}`];
+  const link = signLink({
+    ...{ method: 'GET', path: '/callback', query: [['num', '84951234567']] },
+    ...{ keyId: 'office', secret: SECRET, expiresAt: NOW + 60 },
+  });
+
+  it.each<[string, AccessRequest]>([
+    ['a bearer key', withBearer(credential)],
+    ['a signed link', request({ query: [...new URLSearchParams(link)] })],
+    ['a token in the URL', request({ query: [['token', credential]] })],
+    ['an IAM principal', request({ principal })],
+  ])('counts for %s', (_, asked) => {
+    const known = { office: key({ secret: SECRET, inUrl: true, from }), crm: key({ principal, from }) };
+    expect(authenticate({ ...asked, sourceIp: '203.0.113.7' }, known, NOW)).toMatchObject({ ok: true });
+    for (const sourceIp of ['192.0.2.1', '', undefined]) {
+      expect(authenticate({ ...asked, sourceIp }, known, NOW)).toMatchObject({
+        ok: false,
+        code: 'source-not-allowed',
+      });
+    }
+  });
+
   it('is looked at only once the secret proved right', () => {
-    const from = (credential: string, sourceIp: string) => {
-      const access = authenticate(withBearer(credential, { sourceIp }), keys, NOW);
+    const told = (bearer: string, sourceIp: string) => {
+      const access = authenticate(withBearer(bearer, { sourceIp }), keys, NOW);
       return access.ok || access.code;
     };
-    expect(from('office.only-from-the-office', '203.0.113.7')).toBe(true);
-    expect(from('office.only-from-the-office', '192.0.2.1')).toBe('source-not-allowed');
-    expect(from('office.wrong', '192.0.2.1')).toBe('credentials-invalid');
+    expect(told('office.only-from-the-office', '203.0.113.7')).toBe(true);
+    expect(told('office.only-from-the-office', '192.0.2.1')).toBe('source-not-allowed');
+    expect(told('office.wrong', '192.0.2.1')).toBe('credentials-invalid');
   });
 });

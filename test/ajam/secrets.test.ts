@@ -1,7 +1,11 @@
+import { connect } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AjamSession } from '../../lib/ajam/index.ts';
 import type { Fault, Simulator } from '../../local/simulator/index.ts';
-import { failureOf, openSession, originate, SECRET, simulate } from './simulated.ts';
+import { makeCertificates } from '../asterisk/certificates.ts';
+import { listen } from './listeners.ts';
+import { asked, failureOf, openSession, originate, SECRET, simulate, USER } from './simulated.ts';
 
 let pbx: Simulator;
 beforeEach(async () => {
@@ -55,13 +59,47 @@ it.each(FAULTS)('the error of an Originate holds neither number nor session: $ki
 it.each([
   ['a refused login', () => openSession(pbx, { secret: `${SECRET}-no-more` })],
   ['no connection', () => openSession({ url: 'http://127.0.0.1:1' })],
-  ['an aborted login', () => openSession(pbx, { secret: `${SECRET}\n` })],
+  ['a secret with a control character', () => openSession(pbx, { secret: `${SECRET}\n` })],
+  [
+    'an aborted login',
+    () => {
+      pbx.faults.add({ fault: { kind: 'silent after executing' }, when: 'Login' });
+      return AjamSession.open({ url: pbx.url, ...USER, auth: 'plain' }, { signal: AbortSignal.timeout(100) });
+    },
+  ],
   ['credentials in the address', () => openSession({ url: `http://user:${SECRET}@127.0.0.1:1` })],
   ['an address that is none', () => openSession({ url: `//user:${SECRET}@pbx` })],
   ['a secret for an address', () => openSession({ url: SECRET })],
 ])('the error of %s holds no secret', async (_what, attempt) => {
   const { error } = await failureOf(attempt());
   expect(printed(error)).not.toContain(SECRET);
+});
+
+describe('a login over plain HTTP', () => {
+  /** What went over the wire. */
+  const wiretap = async (auth: 'plain' | undefined): Promise<string> => {
+    const heard: Buffer[] = [];
+    await using wire = await listen((socket) => {
+      socket.on('data', (chunk: Buffer) => heard.push(chunk));
+      socket.pipe(connect(Number(new URL(pbx.url).port), '127.0.0.1')).pipe(socket);
+    });
+    const session = await openSession({ url: `http://127.0.0.1:${wire.port}` }, { auth });
+    await session.logoff();
+    return Buffer.concat(heard).toString();
+  };
+
+  it('does not send the secret, unless it is told to', async () => {
+    expect(await wiretap(undefined)).not.toContain(SECRET);
+    expect(await wiretap('plain')).toContain(SECRET);
+  });
+});
+
+it('a login over TLS needs no challenge', async () => {
+  const { ca, server } = await makeCertificates();
+  await using secured = await simulate({ tls: server });
+  const session = await openSession(secured, { ca, auth: undefined });
+  expect([asked(secured, 'Challenge'), asked(secured, 'Login')]).toEqual([0, 1]);
+  await session.logoff();
 });
 
 it.each(['pbx.example.com', 'pbx.example.com:8089', 'ftp://pbx.example.com', ''])(

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { untilEnded } from '../../local/until-ended.ts';
+import { readArguments } from '../../tools/cli.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RunningPbx, startPbx, sweep } from './pbx.ts';
 import { tcpIsFree } from './ports.ts';
@@ -19,7 +20,7 @@ const command = new Command('npm run asterisk --')
   .addOption(new Option('--version <version>', 'which Asterisk').choices(versions).default('22'))
   .option('--port <port>', 'where its HTTP listens (default: a free port)', parsePort)
   .action(run);
-await command.parseAsync();
+await readArguments(command);
 
 async function run({ version, port }: Options): Promise<void> {
   const reason = await whyNoAsterisk();

@@ -5,8 +5,8 @@ import { SettingsError } from '../../lib/settings/errors.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import { PATH, settingsWith } from './fixtures.ts';
 
-/** Long enough to be a secret, and with no chance to be part of a sentence of ours. */
-const secret = fc.stringMatching(/^[A-Za-z0-9_-]{16,40}$/).map((word) => `Zq9x${word}x9qZ`);
+/** Short ones too, but with no chance to be part of a sentence of ours. */
+const secret = fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/).map((word) => `Zq9x${word}x9qZ`);
 
 /** The ways in which people get a parameter with a secret wrong. */
 const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
@@ -16,6 +16,7 @@ const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   'a key that is its secret as JSON': (s) => ({ 'keys/web': JSON.stringify(s) }),
   'a secret as the field name': (s) => ({ 'keys/web': { [s]: true } }),
   'a secret under another name': (s) => ({ 'keys/web': { password: s } }),
+  'a secret as the name of a field that is missing': (s) => ({ 'keys/web': { secert: s } }),
   'a secret in a list': (s) => ({ 'keys/web': { secret: [s] } }),
   'a secret with a line break': (s) => ({ 'keys/web': { secret: `${s}\n` } }),
   'a secret as the principal': (s) => ({ 'keys/web': { principal: s } }),
@@ -30,7 +31,9 @@ const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   'a webhook with a secret for a field name': (s) => ({
     'webhooks/crm': { source: 'json', secret: s, map: { [s]: s }, agents: { x: `${s} ` }, [s]: s },
   }),
-  'a webhook whose route is the secret': (s) => ({ 'webhooks/crm': { source: 'json', route: s } }),
+  'a webhook whose route is the secret': (s) => ({
+    'webhooks/crm': { source: 'json', secret: '0123456789abcdef', map: { to: 'to' }, route: s },
+  }),
   'an AMI secret with a line break': (s) => ({ 'pbx/main/secret': `${s}\r\n` }),
   'an AMI secret in the url': (s) => ({ 'pbx/main/url': `https://callback:${s}@pbx.example.com:8089` }),
   'an AMI secret in the query': (s) => ({ 'pbx/main/url': `https://pbx.example.com:8089/?secret=${s}` }),

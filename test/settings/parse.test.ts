@@ -1,7 +1,9 @@
 import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
+import { matchesWhole } from '../../lib/callback/rules/pattern.ts';
 import { isCountry } from '../../lib/settings/countries.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
+import { DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
 import { MINIMAL, pbxOf, routeOf, routeWith, settingsWith } from './fixtures.ts';
 
 const CONTRACT_ROUTE = {
@@ -34,6 +36,12 @@ const standby = {
   'pbx/standby/secret': 'ami-secret-of-standby',
 };
 
+/** Routes whose agent is somebody that the dialplan dials. */
+const THROUGH_DIALPLAN = [
+  routeWith({ channel: 'Local/{agent}@internal' }),
+  routeWith({ first: 'customer', channel: 'PJSIP/{to}@trunk' }),
+];
+
 describe('settings', () => {
   it('are what the parameters say, a full route unchanged', () => {
     const settings = parseSettings(
@@ -64,6 +72,30 @@ describe('settings', () => {
       variables: [],
     });
   });
+
+  it.each([
+    ...['112', '911', '999', '000', '110', '118', '119', '101', '102', '103', '104', '190', '995', '061'],
+    ...['01', '02', '15', '17', '18', '1122', '10111', '1', '1234567', '3200a', ''],
+  ])('let nobody ask the dialplan for %j as an agent, who may be an emergency number', (extension) => {
+    for (const route of THROUGH_DIALPLAN) {
+      const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
+      expect(matchesWhole(agents, extension)).toBe(false);
+    }
+  });
+
+  it.each(['20', '201', '555', '1000', '1100', '3200', '9001', '70001', '123456'])(
+    'let any other agent be asked for: %s',
+    (extension) => {
+      for (const route of [...THROUGH_DIALPLAN, routeWith({})]) {
+        const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
+        expect(matchesWhole(agents, extension)).toBe(true);
+      }
+      // As manager-conf writes it.
+      const written = routeOf(settingsWith({ 'routes/default': routeWith({ agents: DEFAULT_AGENTS }) }));
+      expect(matchesWhole(written?.agents ?? '', extension)).toBe(true);
+      expect(matchesWhole(written?.agents ?? '', '112')).toBe(false);
+    },
+  );
 
   it('send the customer who is rung first on to the agent', () => {
     const route = routeWith({ first: 'customer', channel: 'PJSIP/{to}@trunk' });
@@ -96,6 +128,19 @@ describe('settings', () => {
   it('let a route with a fixed agent name the channel outright', () => {
     const route = routeWith({ agent: 'reception', channel: 'PJSIP/reception' });
     expect(routeOf(settingsWith({ 'routes/default': route }))?.agent).toBe('reception');
+  });
+
+  it('take a secret of a single character: how good it is, is for its owner to say', () => {
+    const { keys, webhooks } = parseSettings(
+      settingsWith({ 'keys/web': { secret: 'x' }, 'webhooks/crm': { source: 'kommo', secret: 'y' } }),
+    );
+    expect(keys['web']?.secret).toBe('x');
+    expect(webhooks['crm']?.secret).toEqual(['y']);
+  });
+
+  it('take a timeout with a fraction', () => {
+    const route = routeWith({ timeoutSeconds: 7.5 });
+    expect(routeOf(settingsWith({ 'routes/default': route }))?.timeoutSeconds).toBe(7.5);
   });
 
   it('hold keys with secrets and with principals', () => {

@@ -179,6 +179,36 @@ const CASES: Case[] = [
   ],
   ['a channel without the customer', route({ first: 'customer' }), 'routes/default', /must hold \{to\}/],
   [
+    'a channel of the customer, agent first',
+    route({ channel: 'PJSIP/{to}@trunk' }),
+    'routes/default',
+    /"channel" must hold \{agent\} and not \{to\}.*"PJSIP\/\{agent\}", or "first": "customer"/,
+  ],
+  [
+    'a channel of both, agent first',
+    route({ channel: 'Local/{agent}-{to}@phones' }),
+    'routes/default',
+    /must hold \{agent\} and not \{to\}/,
+  ],
+  [
+    'a channel of the customer with a fixed agent',
+    route({ agent: '3200', channel: 'PJSIP/{to}@trunk' }),
+    'routes/default',
+    /must hold \{agent\} and not \{to\}/,
+  ],
+  [
+    'a channel of both, customer first',
+    route({ first: 'customer', channel: 'Local/{agent}-{to}@phones' }),
+    'routes/default',
+    /"channel" must hold \{to\} and not \{agent\}.*"PJSIP\/\{to\}@trunk"/,
+  ],
+  [
+    'an extension of the customer, customer first',
+    route({ first: 'customer', channel: 'PJSIP/{to}@trunk', exten: '{to}' }),
+    'routes/default',
+    /"exten" must not hold \{to\}.*leave it out: it is \{agent\} then/,
+  ],
+  [
     'first that is neither',
     route({ first: 'client' }),
     'routes/default',
@@ -280,12 +310,9 @@ const CASES: Case[] = [
     /"hours.to" must differ from "from"; a whole day is "00:00" to "24:00"/,
   ],
   // keys and webhooks
-  [
-    'a short secret',
-    key({ secret: 'short' }),
-    'keys/web',
-    /16 visible ASCII characters or more.*openssl rand/,
-  ],
+  ['an empty secret', key({ secret: '' }), 'keys/web', /visible ASCII characters.*openssl rand.*it is empty/],
+  ['a secret with a blank', key({ secret: 'a b' }), 'keys/web', /visible ASCII characters/],
+  ['a secret with an umlaut', key({ secret: 'schlüssel' }), 'keys/web', /visible ASCII characters/],
   [
     'a key without secret or principal',
     { 'keys/web': { routes: ['default'] } },
@@ -307,9 +334,9 @@ const CASES: Case[] = [
   ],
   [
     'a route that does not exist',
-    key({ routes: ['sales'] }),
+    key({ routes: ['default', 'sales'] }),
     'keys/web',
-    /routes\/sales, which does not exist: there is routes\/default/,
+    /"routes\[1\]" names a route that does not exist: there is routes\/default/,
   ],
   ['no route at all', key({ routes: [] }), 'keys/web', /leave it out to allow all, it is empty/],
   [
@@ -333,14 +360,24 @@ const CASES: Case[] = [
   ],
   ['an unknown source', webhook({ source: 'hubspott' }), 'webhooks/crm', /did you mean "hubspot"\?/],
   ['a webhook without secret', webhook({ secret: undefined }), 'webhooks/crm', /"secret" is missing/],
-  ['a short webhook secret', webhook({ secret: 'short' }), 'webhooks/crm', /16 visible ASCII characters/],
+  [
+    'an empty webhook secret',
+    webhook({ secret: ['hook-secret-0123456789', ''] }),
+    'webhooks/crm',
+    /"secret\[1\]" must be a secret of visible ASCII characters.*it is empty/,
+  ],
   [
     'a webhook to an unknown route',
-    webhook({ route: 'sales' }),
+    webhook({ route: 'defualt' }),
     'webhooks/crm',
-    /routes\/sales, which does not exist/,
+    /"route" names a route that does not exist \(did you mean "default"\?\): there is routes\/default/,
   ],
-  ['a typo in a webhook', webhook({ agent: {} }), 'webhooks/crm', /"agent" \(did you mean "agents"\?\)/],
+  [
+    'a typo in a webhook',
+    webhook({ agent: {} }),
+    'webhooks/crm',
+    /an unknown field of 5 characters \(did you mean "agents"\?\)/,
+  ],
   [
     'what another source has',
     webhook({ username: 'crm' }),
@@ -445,6 +482,11 @@ describe('a refusal', () => {
     expect(refusal({}, null).message).toMatch(
       /^The settings are empty\. Begin with .*:\n {2}"pbx\/main\/url": /,
     );
+  });
+
+  it('tells of an empty path how to push a file there, too', () => {
+    expect(refusal({}).message).toContain('npm run settings -- push FILE --stage dev');
+    expect(refusal({}, '/telephony').message).not.toContain('--stage');
   });
 
   it('quotes at most 40 characters of what it found', () => {

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startParameterStore } from '../../local/parameter-store.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { checkAddress } from '../../tools/doctor/address.ts';
+import { checkTechnology } from '../../tools/doctor/technology.ts';
 import { checkVersion } from '../../tools/doctor/version.ts';
-import { blackHole } from '../ajam/listeners.ts';
+import { blackHole, listen } from '../ajam/listeners.ts';
 import { diagnose, type PbxParameters, settingsFor } from './patient.ts';
 import { runTool } from './run-tool.ts';
-import { answering } from './servers.ts';
+import { answering, proxyTo } from './servers.ts';
 
 const USER = { username: 'callback', secret: 'hunter2-of-the-pbx' };
 const at = (url: string): Record<string, unknown> => settingsFor({ url, ...USER });
@@ -56,6 +57,34 @@ describe('doctor, of settings', () => {
     expect(well).toBe(false);
   });
 
+  it('names what is no JSONata in the map of a webhook, and looks at all else', async () => {
+    const crm = { source: 'json', secret: 'a-secret-of-the-tests', map: { to: 'data.(', agent: '"3200"' } };
+    const { findings, complaints } = await diagnose({ ...at(simulator.url), 'webhooks/crm': crm });
+    expect(complaints).toMatchObject([{ check: 'settings', mark: 'FAIL' }]);
+    expect(complaints[0]?.found).toMatch(/webhooks\/crm.*map\.to.* is no JSONata expression/);
+    expect(findings.map(({ check }) => check)).toContain('events');
+  });
+
+  it('warns of short secrets, and shows none', async () => {
+    const { complaints, well } = await diagnose({
+      ...at(simulator.url),
+      'keys/web': { secret: 'Zq9x-15-letters' },
+      'keys/good': { secret: 'Zq9x-16-letters.' },
+      'webhooks/crm': { source: 'kommo', secret: ['Zq9x-16-letters.', 'Zq9x'] },
+    });
+    expect(complaints).toEqual(
+      ['keys/web', 'webhooks/crm'].map((name) => ({
+        subject: 'settings',
+        check: 'settings',
+        mark: 'WARN',
+        found: `${name} has a secret of fewer than 16 characters, which can be guessed`,
+        cure: expect.stringContaining('openssl rand -hex 24'),
+      })),
+    );
+    expect(JSON.stringify(complaints)).not.toContain('Zq9x');
+    expect(well).toBe(true);
+  });
+
   it('warns when nobody has a key', async () => {
     const { 'keys/web': _, ...settings } = at(simulator.url);
     const { complaints, well } = await diagnose(settings);
@@ -68,6 +97,39 @@ describe('doctor, of settings', () => {
     const { complaints } = await diagnose(settingsFor({ url: simulator.url, ...USER }, { to }));
     expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
     expect(complaints[0]?.found).toMatch(/numbers of its own country only/);
+  });
+
+  it.each([
+    ['4200', {}],
+    ['3200/boss', { agents: '.*' }],
+    ['112', { agents: undefined }],
+  ])('says that a route does not ring the agent who was asked for: %s', async (agent, more) => {
+    const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2', ...more });
+    const { complaints, well } = await diagnose(settings, { agent });
+    expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
+    expect(complaints[0]?.found).toContain(`no call of ${agent} gets through the route's own rules`);
+    expect(complaints[0]?.cure).toMatch(/"agents" of routes\/default/);
+    expect(well).toBe(false);
+  });
+
+  it('tries the agent who was asked for where the route rings him', async () => {
+    const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2' });
+    expect((await diagnose(settings, { agent: '3207' })).complaints).toEqual([]);
+  });
+
+  it.each<[channel: string, server: string, may: string[], mark: string | undefined]>([
+    ['SIP/{agent}', 'Asterisk/22.10.1', [], 'FAIL'],
+    ['SIP/{agent}', 'Asterisk/21.0.0', ['PJSIPQualify'], 'FAIL'],
+    ['SIP/{to}@trunk', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
+    ['sip/{agent}', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
+    ['SIP/{agent}', 'Asterisk/20.9.3', [], undefined],
+    ['SIP/{agent}', 'Asterisk/20.9.3', ['SIPpeers', 'PJSIPQualify'], 'OK'],
+    ['PJSIP/{agent}', 'Asterisk/22.10.1', ['PJSIPQualify'], 'OK'],
+    ['PJSIP/{agent}', 'Asterisk/22.10.1', [], undefined],
+    ['PJSIP/{agent}', 'Asterisk/16.28.0', ['SIPpeers'], 'FAIL'],
+    ['Local/{agent}@phones', 'Asterisk/22.10.1', ['PJSIPQualify'], undefined],
+  ])('judges the technology of %s on %s with %j: %s', (channel, server, may, mark) => {
+    expect(checkTechnology(channel, 'default', { may: new Set(may), server })?.mark).toBe(mark);
   });
 
   it.concurrent.each(['+7', '+7495', '+44', '+1', '+1212', '+49', '+380', '+99890', '+800', '+6723'])(
@@ -110,6 +172,38 @@ describe('doctor, of the way to the PBX', () => {
     await expectOne(
       { url: `http://127.0.0.1:${hole.port}`, ...USER },
       { check: 'reach', found: /nothing within 3000 ms/, cure: /firewall/ },
+    );
+  });
+
+  it.each(['http', 'https'])('knows the port of AMI over TCP, with %s', async (scheme) => {
+    await using ami = await listen((socket) => socket.write('Asterisk Call Manager/11.0.0\r\n'));
+    await expectOne(
+      { url: `${scheme}://127.0.0.1:${ami.port}`, ...USER },
+      {
+        check: scheme === 'http' ? 'ajam' : 'tls',
+        found: /port \d+ is that of AMI over TCP \("Asterisk Call Manager\/11\.0\.0"\)/,
+        cure: /the port of Asterisk's HTTP server/,
+      },
+    );
+  });
+
+  it('knows a port that says nothing', async () => {
+    await using mute = await listen();
+    await expectOne(
+      { url: `http://127.0.0.1:${mute.port}`, ...USER },
+      { check: 'ajam', found: /no answer within 5 s/, cure: /Asterisk hangs/ },
+    );
+  });
+
+  it('finds the prefix of manager-conf', async () => {
+    await using pbx = await proxyTo(simulator.url, { prefix: '/telephony' });
+    await expectOne(
+      { url: pbx.url, ...USER },
+      {
+        check: 'ajam',
+        found: /AJAM is at \/telephony\/rawman/,
+        cure: /write the url as http:\S+\/telephony /,
+      },
     );
   });
 
@@ -224,6 +318,19 @@ describe('npm run doctor', () => {
     await store.close();
     expect(output).toMatch(/\/asterisk-callback\/prod is valid/);
     expect(status).toBe(0);
+  });
+
+  it('says how to fill a stage that has no settings', async () => {
+    const store = await startParameterStore('/asterisk-callback/prod', at(simulator.url));
+    const aws = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const { status, output } = await runTool('doctor', ['--stage', 'prd'], {
+      env: { ...aws, AWS_ENDPOINT_URL_SSM: store.url },
+    });
+    await store.close();
+    expect(output).toMatch(/FAIL {2}settings +there are no settings under \/asterisk-callback\/prd\n/);
+    expect(output).toContain('`npm run settings -- push FILE --stage prd`');
+    expect(output).not.toContain('put-parameter');
+    expect(status).toBe(1);
   });
 
   it('explains itself', async () => {

@@ -24,6 +24,8 @@ const USERS = {
   blind: 'write = originate',
   blankRead: 'read = system, call\nwrite = originate',
   filtered: 'read = call\nwrite = originate\neventfilter = !Event: OriginateResponse',
+  responsesOnly: 'read = call\nwrite = originate\neventfilter = Event: OriginateResponse',
+  noHangup: 'read = call\nwrite = originate\neventfilter = !Event: Hangup',
   elsewhere: 'read = call\nwrite = originate\ndeny = 0.0.0.0/0\npermit = 192.0.2.0/24',
   alone: 'read = call\nwrite = originate\nallowmultiplelogin = no',
 } as const;
@@ -222,10 +224,24 @@ describeOnAsterisk('doctor', (shared) => {
     ['no read=call', () => settingsFor(as('blind')), 'events', /no event arrives/, /read=call/],
     ['a blank in read=', () => settingsFor(as('blankRead')), 'events', /no event arrives/, /without blanks/],
     [
-      'a filter that takes the event',
+      'a filter that takes the response',
       () => settingsFor(as('filtered')),
       'events',
-      /no event arrives/,
+      /no OriginateResponse arrives/,
+      /eventfilter/,
+    ],
+    [
+      'a filter that lets nothing but the response through',
+      () => settingsFor(as('responsesOnly')),
+      'events',
+      /no Newchannel and no Hangup arrives, only OriginateResponse/,
+      /eventfilter = Event: \(OriginateResponse\|Newchannel\|.*DialEnd.*Hangup\)/,
+    ],
+    [
+      'a filter that takes the hang-up',
+      () => settingsFor(as('noHangup')),
+      'events',
+      /no Hangup arrives, only/,
       /eventfilter/,
     ],
     [
@@ -374,6 +390,22 @@ describeOnAsterisk('doctor', (shared) => {
     expect(complaints[0]?.cure).toMatch(/allowmultiplelogin=yes/);
   });
 
+  // Debian's 22 has no chan_sip any more, its 16 has both, and is configured here to have it.
+  it.each([
+    ['that the user may see', () => as('control'), true],
+    ['that the server tells', () => ({ url: shared.httpUrl, ...shared.users.callback }), true],
+    ['that nothing tells', () => as('right'), false],
+  ])('knows a technology that the PBX has not: by modules %s', async (_what, pbx, isTold) => {
+    const { findings } = await diagnose(settingsFor(pbx(), { channel: 'SIP/{agent}' }));
+    const said = findings.filter(({ check }) => check === 'channel');
+    if (version === '16') expect(said.every(({ mark }) => mark === 'OK')).toBe(true);
+    else if (isTold) {
+      expect(said).toMatchObject([{ mark: 'FAIL', subject: 'routes/default on pbx/main' }]);
+      expect(said[0]?.found).toMatch(/"SIP\/\{agent\}".*(chan_sip|no SIP)/);
+      expect(said[0]?.cure).toMatch(/"channel" of routes\/default.*"PJSIP\/\{agent\}"/);
+    } else expect(said).toEqual([]);
+  });
+
   it('tells the version where the server shows it', async () => {
     const { complaints } = await diagnose(settingsFor({ url: shared.httpUrl, ...shared.users.callback }));
     // Debian's 22.10.1 has every fix, its 16.28.0 comes from a line that got none.
@@ -397,10 +429,18 @@ describeOnAsterisk('doctor', (shared) => {
     await sleep(300);
     const seen = watcher.events().map((event) => event['Event']);
     expect(seen).toContain('OriginateResponse');
-    expect(seen).not.toContain('Newchannel');
     expect(seen).not.toContain('DialBegin');
+    expect(seen).not.toContain('DialState');
+    expect(seen).not.toContain('Newstate');
+    const channels = watcher
+      .events()
+      .flatMap((event) => (event['Event'] === 'Newchannel' ? event['Channel'] : []));
+    expect(channels).toEqual([expect.stringMatching(NOWHERE), expect.stringMatching(NOWHERE)]);
   });
 });
+
+/** The two halves of a Local channel that leads to no extension. */
+const NOWHERE = /^Local\/doctor@doctor-[0-9a-f]{8}-[0-9a-f]{8};[12]$/;
 
 async function hold(url: URL, count: number): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, () => connect(Number(url.port), url.hostname));

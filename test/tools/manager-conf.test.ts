@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { place, type Switchboard } from '../../lib/callback/place.ts';
 import { parseCallbackRequest } from '../../lib/callback/request.ts';
 import { WarmSessions } from '../../lib/callback/sessions.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
+import { DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
 import type { Settings } from '../../lib/settings/schema.ts';
 import { describeOnAsterisk, readInvites } from '../asterisk/index.ts';
 import type { Pbx } from '../asterisk/types.ts';
@@ -20,6 +21,7 @@ import { diagnose } from './patient.ts';
 import { runTool } from './run-tool.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../tools/manager-conf.ts', import.meta.url));
+const LEAST = ['--user', 'lambda', '--permit', '10.0.0.1'];
 const FILES = ['manager.conf', 'http.conf', 'extensions.conf'];
 
 let dir: string;
@@ -41,6 +43,7 @@ const generated = (name: string, options: readonly string[]) => {
       key: '/etc/asterisk/server.key',
       'asterisk-version': pbx.version,
       trunk: 'customers',
+      country: 'RU',
       allow: '+7',
       out: out(),
     };
@@ -196,6 +199,38 @@ describe('npm run manager-conf', () => {
     expect(again.status).toBe(1);
   });
 
+  it.each([
+    ['a file', 'there-is-a-file', /there-is-a-file is no folder: choose an empty folder\.$/m],
+    ['below a file', 'there-is-a-file/pbx', /pbx cannot be made \(ENOTDIR\): choose an empty folder\.$/m],
+  ])('says in a line that it cannot write into %s', async (_what, name, said) => {
+    await writeFile(join(dir, 'there-is-a-file'), '');
+    const out = join(dir, name);
+    const { status, output } = await runTool('manager-conf', [...LEAST, '--out', out]);
+    expect(output).toMatch(said);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(status).toBe(1);
+  });
+
+  const settingsOf = (stdout: string) => parseSettings(JSON.parse(/^\{[\s\S]*^\}/m.exec(stdout)?.[0] ?? ''));
+
+  it('writes the country and the agents into the route', async () => {
+    const given = ['--allow', '+44', '--country', 'gb', '--agents', '^3[0-9]{3}$'];
+    const { stdout, output } = await runTool('manager-conf', [...LEAST, ...given]);
+    expect(settingsOf(stdout).routes['default']).toMatchObject({
+      agents: '^3[0-9]{3}$',
+      to: { country: 'GB', allow: ['+44'] },
+    });
+    expect(output).not.toMatch(/has no country/);
+  });
+
+  it('says what is missing without a country, and lets no emergency number be an agent', async () => {
+    const { stdout, output } = await runTool('manager-conf', [...LEAST, '--allow', '+44']);
+    expect(output).toMatch(/The route has no country: .* only with "\+".*--country/);
+    expect(JSON.parse(/^\{[\s\S]*^\}/m.exec(stdout)?.[0] ?? '')['routes/default'].agents).toBe(
+      DEFAULT_AGENTS,
+    );
+  });
+
   it('prints all of it, with a new secret each time', async () => {
     const print = () =>
       runTool('manager-conf', ['--user', 'lambda', '--permit', '2001:db8::7', '--asterisk-version', '16']);
@@ -234,6 +269,9 @@ describe('npm run manager-conf', () => {
     [['--user', 'a', '--permit', '10.0.0.1', '--host', 'a/b'], /host name/],
     [['--user', 'a', '--permit', '10.0.0.1', '--cert', 'a; b'], /absolute path/],
     [['--user', 'a', '--permit', '10.0.0.1', '--port', '70000'], /1 to 65535/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--country', 'UK'], /ISO 3166.*such as GB/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--country', 'Russia'], /ISO 3166/],
+    [['--user', 'a', '--permit', '10.0.0.1', '--agents', '^[0-9'], /regular expression/],
   ])('refuses %j', async (args, said) => {
     const { status, output } = await runTool('manager-conf', args);
     expect(output).toMatch(said);

@@ -7,7 +7,9 @@ export interface Server extends AsyncDisposable {
   url: string;
 }
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<Server> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -26,12 +28,18 @@ export const answering = (status: number, headers: Record<string, string>, body 
 /** A proxy in front of Asterisk, and what is the matter with it. */
 export const proxyTo = (
   url: string,
-  { delayMs = 0, dropCookies = false }: { delayMs?: number; dropCookies?: boolean },
+  {
+    delayMs = 0,
+    dropCookies = false,
+    prefix = '',
+  }: { delayMs?: number; dropCookies?: boolean; prefix?: string },
 ): Promise<Server> =>
   serve(async (incoming, response) => {
     await sleep(delayMs);
+    const path = incoming.url ?? '/';
+    if (!path.startsWith(`${prefix}/`)) return void response.writeHead(404, { server: 'Asterisk' }).end();
     const { method, headers } = incoming;
-    const outgoing = request(new URL(incoming.url ?? '/', url), { method: method ?? 'GET', headers });
+    const outgoing = request(new URL(path.slice(prefix.length), url), { method: method ?? 'GET', headers });
     outgoing.on('error', () => response.destroy());
     outgoing.on('response', (reply) => {
       const { 'set-cookie': cookie, ...rest } = reply.headers;

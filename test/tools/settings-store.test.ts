@@ -47,7 +47,7 @@ describeOnParameterStores('npm run settings', (url) => {
     await settings('push', { ...SETTINGS, ...more }, '--yes');
     await store().delete('routes/sales');
     const { status, output } = await settings('push', { ...SETTINGS, 'pbx/main/username': 'new' }, '--yes');
-    expect(output).toMatch(/keys\/sales .*routes\/sales, which does not exist/);
+    expect(output).toMatch(/keys\/sales "routes\[0\]" names a route that does not exist/);
     expect(status).toBe(1);
     expect((await stored())['pbx/main/username']?.value).toBe('callback');
   });

@@ -29,7 +29,45 @@ describe('npm run settings -- check', () => {
     expect(status).toBe(0);
   });
 
+  it('warns of short secrets, and takes them', async () => {
+    const short = { ...SETTINGS, 'keys/web': { secret: 'Zq9x' } };
+    const { status, output } = await settings('check', short);
+    expect(output).toMatch(/^WARN {2}keys\/web has a secret of fewer than 16 .*openssl rand -hex 24/m);
+    expect(output).toMatch(/is valid: 6 parameters/);
+    expect(output).not.toContain('Zq9x');
+    expect(status).toBe(0);
+    const pushed = await settings('push', short, '--yes');
+    expect(pushed.output).toMatch(/^WARN {2}keys\/web/m);
+    expect(pushed.status).toBe(0);
+    const diff = await settings('diff', short);
+    expect(diff.output).toMatch(/^WARN {2}keys\/web/m);
+    expect(diff.status).toBe(0);
+    expect((await settings('check', SETTINGS)).output).not.toContain('WARN');
+  });
+
+  it('says nothing of Parameter Store where a file is to be mended', async () => {
+    const { output } = await settings('check', { ...SETTINGS, 'routes/default': '{"channel": PJSIP}' });
+    expect(output).toMatch(/routes\/default is not valid JSON at line 1, column 13/);
+    expect(output).not.toContain('--overwrite');
+  });
+
+  it('names a file that is not there, and no option', async () => {
+    const { output, status } = await runTool('settings', ['check', '/nowhere/settings.json']);
+    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file: check its path\n');
+    expect(status).toBe(1);
+  });
+
   it.each<[string, unknown, RegExp]>([
+    [
+      'what is no JSONata',
+      {
+        ...SETTINGS,
+        'webhooks/crm': { ...SETTINGS['webhooks/crm'], map: { to: 'data.(', agent: '1 +' } },
+      },
+      /webhooks\/crm.*map\.to.* is no JSONata .*\n.*map\.agent.* is no JSONata/,
+    ],
+    ['an empty file', '', /\.json is empty: it must be one object/],
+    ['a value without quotes', '{"a": b}', /\.json:1:7 is not valid JSON/],
     [
       'a mistake',
       { ...SETTINGS, 'routes/default': { ...SETTINGS['routes/default'], chanel: 'x' } },

@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openApi } from '../../lib/http/openapi.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
+import { simulatedPbx } from '../../local/default-settings.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { settingsFor } from '../http/settings.ts';
 import { SOURCES } from './senders.ts';
 
 const page = (name: string) =>
@@ -18,6 +21,9 @@ function block(name: string, language: string): string {
   return text;
 }
 
+/** The settings.json that all pages build on. */
+const written: Record<string, unknown> = JSON.parse(block('README', 'json'));
+
 describe('The page of', () => {
   let simulator: Simulator;
   let store: ParameterStore;
@@ -27,7 +33,9 @@ describe('The page of', () => {
     quiet.mockReturnValue(true);
     simulator = await startSimulator();
     store = await startParameterStore(SETTINGS_PATH, {
-      ...settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
+      // The file names no PBX, as `npm start` then serves a simulator.
+      ...simulatedPbx(simulator.url, DEFAULTS.users[0]),
+      ...written,
       ...Object.fromEntries(SOURCES.map((name) => [`webhooks/${name}`, block(name, 'json')])),
     });
     pretendAws(store.url);
@@ -51,7 +59,29 @@ describe('The page of', () => {
     expect(simulator.calls).toHaveLength(before + 1);
   });
 
-  it.each(SOURCES)('%s is listed', (name) => {
+  it.each(SOURCES)('%s is listed, and links to the settings.json', (name) => {
     expect(page('README')).toContain(`](${name}.md)`);
+    expect(page(name)).toMatch(new RegExp(`\`webhooks/${name}\`.*\\[settings\\.json\\]\\(README\\.md`));
   });
+});
+
+describe('The settings.json of the pages', () => {
+  it('has no PBX, a route, a key, and the webhook of a page as it stands there', () => {
+    expect(Object.keys(written)).toEqual(['routes/default', 'keys/web', 'webhooks/bitrix24']);
+    expect(written['webhooks/bitrix24']).toEqual(JSON.parse(block('bitrix24', 'json')));
+  });
+
+  it('is valid as it stands, but for the PBX, and so is every page in its place', () => {
+    const pbx = simulatedPbx('http://127.0.0.1:1', DEFAULTS.users[0]);
+    for (const name of SOURCES) {
+      const settings = parseSettings({ ...pbx, ...written, [`webhooks/${name}`]: block(name, 'json') });
+      expect(mapMistakes(settings)).toEqual([]);
+    }
+  });
+});
+
+it('README.md tells of every status that the API describes', () => {
+  const { responses } = openApi().paths['/webhooks/{name}'].post;
+  const [, table = ''] = page('README').split('## What is answered');
+  for (const status of Object.keys(responses)) expect(table).toContain(`\n| ${status} `);
 });

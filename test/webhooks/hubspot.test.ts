@@ -1,16 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readHttpRequest } from '../../lib/http/request.ts';
 import { hubspot } from '../../lib/webhooks/sources/hubspot.ts';
-import { parsedHook, requestOf } from './reading.ts';
+import { eventOf } from '../http/door.ts';
+import { parsedHook } from './reading.ts';
 import { SECRETS } from './settings.ts';
 
 const NOW = 1_763_900_000;
 const BODY = '{"example_field":"example_value"}';
 
 /** `signed` is the URI as HubSpot puts it into the string that it signs, `called` what stands in the request line. */
-function verify(signed: string, called: string, url?: string): boolean {
+function verify(signed: string, called: string, url?: string, stage?: string): boolean {
   const timestamp = String(NOW * 1000);
-  const request = requestOf({
+  const event = eventOf({
     method: 'POST',
     url: called,
     headers: {
@@ -23,6 +25,8 @@ function verify(signed: string, called: string, url?: string): boolean {
     },
     body: BODY,
   });
+  if (stage !== undefined) Object.assign(event.requestContext, { stage });
+  const request = readHttpRequest(event);
   return hubspot.verify({ request, payload: {}, now: NOW }, parsedHook('hubspot', url ? { url } : {}));
 }
 
@@ -64,5 +68,17 @@ describe('The signature of HubSpot', () => {
     expect(verify('https://www.example.com/prod/webhooks/hubspot', '/prod/webhooks/hubspot', url)).toBe(
       false,
     );
+  });
+
+  it('is for the URL with the stage of an API, or without', () => {
+    const bare = 'https://www.example.com/webhooks/hubspot';
+    const staged = 'https://www.example.com/prod/webhooks/hubspot';
+    const called = '/prod/webhooks/hubspot';
+    expect(verify(staged, called, undefined, 'prod')).toBe(true);
+    expect(verify(bare, called, undefined, 'prod')).toBe(true);
+    expect(verify(`${staged}?a=1`, `${called}?a=1`, undefined, 'prod')).toBe(true);
+    expect(verify('https://www.example.com/dev/webhooks/hubspot', called, undefined, 'prod')).toBe(false);
+    // What the settings say is the only one.
+    expect(verify(bare, called, staged, 'prod')).toBe(false);
   });
 });

@@ -55,7 +55,7 @@ describe('A hostile event', () => {
     door = await openWebhookDoor({
       ...webhookSettings({ url: simulator.url, ...DEFAULTS.users[0] }),
       ...Object.fromEntries(named),
-      'webhooks/wrong': hook('json', { map: { to: 'data.(' } }),
+      'webhooks/wrong': hook('json', { map: { to: 'data.(', time: 'at' } }),
     });
   });
   afterAll(async () => {
@@ -80,7 +80,8 @@ describe('A hostile event', () => {
   it('is no fault of the sender where the expression is wrong in itself', async () => {
     const answer = await door.ask(send.json('json.json', { name: 'wrong' }));
     expect(codeOf(answer)).toBe('settings-invalid');
-    expect(door.lines.join('')).toContain('webhooks/wrong \\"map.to\\" is no JSONata expression');
+    expect(door.lines.join('')).toContain('webhooks/wrong: map.to is no JSONata expression');
+    expect(answer.text).toContain('Look at webhooks/wrong');
     expect(simulator.requests).toEqual([]);
   });
 });
@@ -96,15 +97,35 @@ describe('A map', () => {
       dtmf: 'empty',
       timeoutSeconds: '10 + 5',
       variables: '{"CRM_ID": lead.owner, "VIP": lead.vip}',
-      call: '$exists(lead.phones)',
     };
     expect(await applyMap(map, payload, 'crm')).toEqual({
       to: '8 (495) 123-45-00',
       agent: '17',
       timeoutSeconds: 15,
       variables: { CRM_ID: '17', VIP: 'true' },
-      call: true,
     });
+  });
+
+  it.each(['lead.vip', '$contains(lead.phones[0], "495")', 'lead.cost > 1', '$exists(lead.phones)'])(
+    'wants a call if its condition is true: %s',
+    async (call) => {
+      expect(await applyMap({ to: 'lead.phones[0]', call }, payload, 'crm')).toEqual({
+        to: '8 (495) 123-45-00',
+      });
+    },
+  );
+
+  it.each([
+    ...['vip', 'empty', 'lead.cost > 1000', 'amount > 1000', '$contains(kind, "x")', 'lead.unknown = "x"'],
+    ...['lead.owner', '"true"', '"yes"', 'lead', 'false', '$sum', 'lead.phones[0]'],
+  ])('wants none if its condition yields nothing, or anything else: %s', async (call) => {
+    expect(await applyMap({ to: 'lead.phones[0]', call }, payload, 'crm')).toBeUndefined();
+    // The others may not fit an event that is not meant.
+    expect(await applyMap({ to: '$number(lead.phones[0])', call }, payload, 'crm')).toBeUndefined();
+  });
+
+  it.each(['lead.vip', '{"id": 1}', '["a"]'])('may have no key but text or a number: %s', async (key) => {
+    await expect(applyMap({ key }, payload, 'crm')).rejects.toMatchObject({ code: 'map-failed' });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf } from './fixtures.ts';
-import { read } from './reading.ts';
+import { bodyOf, freshId } from './fixtures.ts';
+import { read, wanted } from './reading.ts';
 import { MAIN, send } from './senders.ts';
 import type { SourceName } from './settings.ts';
 import { SECRETS } from './settings.ts';
@@ -13,12 +13,17 @@ const changed = (source: SourceName, fixture: string, from: string | RegExp, to:
 };
 
 describe('No call is asked for by', () => {
+  const OTHER = 'the event is not listed';
+  const NO_NUMBER = 'there is no number';
+  const NO_CALL = 'the activity is no call to be made';
+  const NOT_TRUE = 'map.call is not true';
   const NONE: [
     says: string,
     source: SourceName,
     fixture: string,
     from: string,
     to: string,
+    why: string,
     settings?: object,
   ][] = [
     [
@@ -27,6 +32,7 @@ describe('No call is asked for by', () => {
       'bitrix24-call-start.form',
       'ONEXTERNALCALLSTART',
       'ONVOXIMPLANTCALLINIT',
+      OTHER,
     ],
     [
       'an event that is not listed',
@@ -34,37 +40,65 @@ describe('No call is asked for by', () => {
       'bitrix24-callback-start.form',
       'event=',
       'event=',
+      OTHER,
       { events: ['ONEXTERNALCALLSTART'] },
     ],
-    ['another property of HubSpot', 'hubspot', 'hubspot-property-change.json', '"phone"', '"fax"'],
-    ['a contact without a number', 'hubspot', 'hubspot-workflow.json', '"phone"', '"fax"'],
-    ['a custom action without one', 'hubspot', 'hubspot-custom-action.json', 'phone', 'fax'],
-    ['a lead without its field', 'kommo', 'kommo-lead-status.form', 'leads', 'leads'],
-    ['a contact that was deleted', 'kommo', 'kommo-contact-add.form', '', ''],
-    ['a person that was changed', 'pipedrive', 'pipedrive-v2-person.json', '"create"', '"change"'],
-    ['a person that was changed, in v1', 'pipedrive', 'pipedrive-v1-person.json', '"added"', '"updated"'],
-    ['a deal', 'pipedrive', 'pipedrive-v2-person.json', '"person"', '"deal"'],
-    ['a person without a number', 'pipedrive', 'pipedrive-v2-person.json', '"phones"', '"faxes"'],
-    ['a meeting', 'pipedrive', 'pipedrive-v2-activity.json', '"type": "call"', '"type": "meeting"'],
-    ['a call that was made', 'pipedrive', 'pipedrive-v2-activity.json', '"done": false', '"done": true'],
-    ['an event that the map lets out', 'json', 'json.json', '"callback"', '"hello"'],
+    ['another property of HubSpot', 'hubspot', 'hubspot-property-change.json', '"phone"', '"fax"', OTHER],
+    ['a contact without a number', 'hubspot', 'hubspot-workflow.json', '"phone"', '"fax"', NO_NUMBER],
+    ['a custom action without one', 'hubspot', 'hubspot-custom-action.json', 'phone', 'fax', NO_NUMBER],
+    ['a lead without its field', 'kommo', 'kommo-lead-status.form', 'leads', 'leads', NO_NUMBER],
+    ['a contact that was deleted', 'kommo', 'kommo-contact-add.form', '', '', OTHER],
+    ['a person that was changed', 'pipedrive', 'pipedrive-v2-person.json', '"create"', '"change"', OTHER],
+    [
+      'a person that was changed, in v1',
+      'pipedrive',
+      'pipedrive-v1-person.json',
+      '"added"',
+      '"updated"',
+      OTHER,
+    ],
+    ['a deal', 'pipedrive', 'pipedrive-v2-person.json', '"person"', '"deal"', OTHER],
+    ['a person without a number', 'pipedrive', 'pipedrive-v2-person.json', '"phones"', '"faxes"', NO_NUMBER],
+    ['a meeting', 'pipedrive', 'pipedrive-v2-activity.json', '"type": "call"', '"type": "meeting"', NO_CALL],
+    [
+      'a call that was made',
+      'pipedrive',
+      'pipedrive-v2-activity.json',
+      '"done": false',
+      '"done": true',
+      NO_CALL,
+    ],
+    ['an event that the map lets out', 'json', 'json.json', '"callback"', '"hello"', NOT_TRUE],
     [
       'a type that the map lets out',
       'standard-webhooks',
       'standard-webhooks.json',
       'call_requested',
       'created',
+      NOT_TRUE,
     ],
   ];
 
-  it.each(NONE)('%s', async (_, source, fixture, from, to, settings) => {
+  it.each(NONE)('%s', async (_, source, fixture, from, to, why, settings) => {
     let body = bodyOf(fixture);
     if (fixture === 'hubspot-custom-action.json') body = body.replaceAll(from, to);
     else if (fixture === 'kommo-contact-add.form')
       body = body.replaceAll('contacts%5Badd', 'contacts%5Bdelete');
     else body = body.replace(from, to);
-    expect(await read(send[source](fixture, { body }), source, { ...settings })).toBeUndefined();
+    expect(await wanted(send[source](fixture, { body }), source, { ...settings })).toEqual({
+      call: false,
+      why,
+    });
   });
+});
+
+it('Kommo’s digital pipeline sends ids alone, which is no call and no error', async () => {
+  const ids = { id: freshId(), pipeline_id: '9217056', old_status_id: '20067736', status_id: '142' };
+  const fields = Object.entries(ids).map(([name, value]) => `leads[status][0][${name}]=${value}`);
+  const asked = send.kommo('kommo-lead-status.form', { body: fields.join('&') });
+  const map = { call: "leads.status[0].status_id = '142'" };
+  expect(await wanted(asked, 'kommo')).toEqual({ call: false, why: 'there is no number' });
+  expect(await wanted(asked, 'kommo', { map })).toEqual({ call: false, why: 'there is no number' });
 });
 
 describe('An event asks for the call', () => {
@@ -99,15 +133,6 @@ describe('An event asks for the call', () => {
     expect(await read(send.json('json.json', { body }), 'json', { route: 'default' })).toMatchObject({
       fields: { route: 'default', wait: 'accepted' },
     });
-  });
-
-  it('of the agent that its user is, of everybody’s agent, or of the route’s', async () => {
-    const asked = send.bitrix24(MAIN.bitrix24);
-    const agentBy = async (agents?: object) => (await read(asked, 'bitrix24', { agents }))?.fields['agent'];
-    expect(await agentBy({ '1269': '3205' })).toBe('3205');
-    expect(await agentBy({ '1': '3205', '*': '3100' })).toBe('3100');
-    expect(await agentBy({ '1': '3205' })).toBeUndefined();
-    expect(await agentBy({ toString: '3205' })).toBeUndefined();
   });
 
   it('with a bearer key instead of a signature', async () => {
@@ -172,38 +197,44 @@ describe('An event asks for the call', () => {
   });
 });
 
-describe('A body', () => {
-  const form = (body: string) => ({ ...send.bitrix24(MAIN.bitrix24), body });
-  const json = (body: string) => ({ ...form(body), headers: { 'content-type': 'application/json' } });
+describe('An event is refused', () => {
+  const seconds = Math.floor(Date.now() / 1000);
 
-  it.each<[string, ReturnType<typeof form>, string]>([
-    ['a name twice', form('a=1&a=2'), 'request-malformed'],
-    ['a name with and without brackets', form('a=1&a[b]=2'), 'request-malformed'],
-    ['a name with brackets, then without', form('a[b]=2&a=1'), 'request-malformed'],
-    ['__proto__', form('__proto__[x]=1'), 'request-malformed'],
-    ['__proto__ deep inside', form('a[b][__proto__][x]=1'), 'request-malformed'],
-    ['__proto__ in JSON', json('{"a":[{"__proto__":{"x":1}}]}'), 'request-malformed'],
-    ['names nested forty deep', form(`a${'[b]'.repeat(40)}=1`), 'request-malformed'],
-    ['JSON nested a hundred thousand deep', json('['.repeat(100_000)), 'request-malformed'],
-    ['JSON nested forty deep', json(`${'['.repeat(40)}${']'.repeat(40)}`), 'request-malformed'],
-    [
-      'six thousand fields',
-      form(Array.from({ length: 6000 }, (_, index) => `f${index}=`).join('&')),
-      'request-malformed',
-    ],
-    ['bad escapes', form('a=%zz'), 'request-malformed'],
-    ['more than 256 KB', form(`a=${'x'.repeat(256 * 1024)}`), 'body-too-large'],
-  ])('with %s is refused', async (_, asked, code) => {
-    await expect(read(asked, 'bitrix24')).rejects.toMatchObject({ code });
+  it.each<[SourceName, string]>([
+    ['bitrix24', 'bitrix24-call-start.form'],
+    ['kommo', 'kommo-contact-add.form'],
+    ['pipedrive', 'pipedrive-v2-person.json'],
+    ['standard-webhooks', 'standard-webhooks.json'],
+    ['json', 'json.json'],
+  ])('if it is further ahead than maxAgeSeconds: %s, %s', async (source, fixture) => {
+    const happens = (at: number) =>
+      read(send[source](fixture, { body: bodyOf(fixture, { at }) }), source, { maxAgeSeconds: 60 }, seconds);
+    expect(await happens(seconds + 55)).toBeDefined();
+    await expect(happens(seconds + 65)).rejects.toMatchObject({
+      code: 'request-invalid',
+      message: expect.stringMatching(/^The event is 65 s ahead of us/),
+    });
   });
 
-  it('of a form may have lists and unclosed brackets', async () => {
-    const asked = changed(
-      'bitrix24',
-      'bitrix24-call-start.form',
-      'event=',
-      'x[]=1&x[]=2&y[=3&z]=4&[w]=5&event=',
-    );
-    expect(await read(asked, 'bitrix24')).toBeDefined();
+  const mapped = (map: Record<string, string>) =>
+    read(send.json(MAIN.json), 'json', { map: { to: "'+' & customer.phone", agent: 'manager', ...map } });
+
+  it('if map.time or map.key is there and yields nothing', async () => {
+    await expect(mapped({ time: 'happened_at' })).rejects.toMatchObject({ code: 'map-failed' });
+    await expect(mapped({ key: 'event_id' })).rejects.toMatchObject({ code: 'map-failed' });
+    await expect(mapped({ key: '""' })).rejects.toMatchObject({ code: 'map-failed' });
+    expect(await mapped({})).toMatchObject({ keySeconds: 15 });
+    expect(await mapped({ key: '17' })).toMatchObject({ key: '17' });
+  });
+
+  it('but not if its source knows what the map does not', async () => {
+    const map = { time: 'happened_at', key: 'event_id' };
+    const [own, known] = [
+      await read(send.bitrix24(MAIN.bitrix24, { id: '7' }), 'bitrix24'),
+      await read(send.bitrix24(MAIN.bitrix24, { id: '7' }), 'bitrix24', { map }),
+    ];
+    expect(known).toEqual(own);
+    const old = send.bitrix24(MAIN.bitrix24, { at: seconds - 3600 });
+    await expect(read(old, 'bitrix24', { map })).rejects.toMatchObject({ code: 'event-too-old' });
   });
 });

@@ -1,7 +1,7 @@
 import { type HttpRequest, readHttpRequest } from '../../lib/http/request.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import type { WebhookSettings } from '../../lib/settings/schema.ts';
-import { readWebhook } from '../../lib/webhooks/index.ts';
+import { type Asked as AskedCall, receive, wantedCall } from '../../lib/webhooks/index.ts';
 import { type Asked, eventOf } from '../http/door.ts';
 import { settingsWith } from '../settings/fixtures.ts';
 import { hook, type SourceName } from './settings.ts';
@@ -10,16 +10,23 @@ export const requestOf = (asked: Asked): HttpRequest => readHttpRequest(eventOf(
 
 /** As the settings would be after they were checked. */
 export function parsedHook(source: SourceName, changes: Record<string, unknown> = {}): WebhookSettings {
-  const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': hook(source, changes) }));
+  const written = JSON.stringify(hook(source, changes));
+  const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': written }));
   const [settings] = Object.values(webhooks);
   if (!settings) throw new Error('There is no webhook');
   return settings;
 }
 
-/** What a webhook asks for now, without a PBX. */
-export const read = (
+/** The call that a delivery asks for now, or why it asks for none, without a PBX. */
+export const wanted = async (
   asked: Asked,
   source: SourceName,
   changes: Record<string, unknown> = {},
   now = Date.now() / 1000,
-) => readWebhook(requestOf(asked), 'crm', parsedHook(source, changes), now);
+) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now));
+
+/** The same; undefined if it asks for none. */
+export const read = async (...args: Parameters<typeof wanted>): Promise<AskedCall | undefined> => {
+  const call = await wanted(...args);
+  return call.call ? call : undefined;
+};

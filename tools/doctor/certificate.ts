@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { hostOf, portOf } from './address.ts';
+import { amiBanner, isAmi } from './banner.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
 import { codeOf } from './reach.ts';
 
@@ -23,7 +24,8 @@ export async function checkCertificate(url: URL, ca: string | undefined): Promis
     const refusal: unknown = authorizationError;
     return refused(refusal instanceof Error ? codeOf(refusal) : String(refusal), url, chain, ca);
   } catch (error) {
-    return noHandshake(codeOf(error), url);
+    const banner = await amiBanner(url);
+    return banner === undefined ? noHandshake(codeOf(error), url) : isAmi(url, banner);
   } finally {
     socket?.destroy();
   }

@@ -1,6 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { AjamSession } from '../../lib/ajam/index.ts';
 import type { Plan } from '../../lib/callback/rules/apply.ts';
+import { ANY_AGENTS, DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
 import type { RouteSettings } from '../../lib/settings/schema.ts';
 import { dryRun } from './dry-run.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
@@ -27,7 +28,7 @@ export async function checkDialplan(
 ): Promise<Verdict> {
   const found: string[] = [];
   for (const sample of samplesFor(name, route, given)) {
-    if ('refused' in sample) return noSample(name, route, sample);
+    if ('refused' in sample) return noSample(name, route, sample, given);
     const { plan } = sample;
     const { refused } = await dryRun(session, plan);
     if (refused !== undefined) return await explain(session, name, route, sample, refused);
@@ -40,8 +41,14 @@ function noSample(
   name: string,
   route: RouteSettings,
   sample: Extract<Sample, { refused: unknown }>,
+  given: Given,
 ): Verdict {
   const { code, message } = sample.refused;
+  if (code === 'agent-not-allowed' && given.agent !== undefined)
+    return fail(
+      `no call of ${given.agent} gets through the route's own rules: ${message} (${route.agents})`,
+      `mend "agents" of routes/${name}, or give --agent an extension that it lets through`,
+    );
   if (code === 'agent-missing' || code === 'agent-not-allowed')
     return warn(
       `the dialplan was not looked at: no extension could be made up for "agents" (${route.agents})`,
@@ -107,5 +114,6 @@ async function otherHabit(
   return undefined;
 }
 
-/** The pattern of a route that names none: its lowest number is hardly anybody's. */
-const isWide = (agents: string): boolean => agents === '^[0-9]{2,6}$';
+/** The pattern of a route that names none, or of manager-conf: its lowest number is hardly anybody's. */
+const isWide = (agents: string): boolean =>
+  [ANY_AGENTS, DEFAULT_AGENTS].some((pattern) => agents.includes(pattern));

@@ -4,6 +4,12 @@ import { type AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 /** No Asterisk has such a channel technology: nothing can ring. */
 const NOBODY = 'Doctor/none';
 
+/**
+ * An extension in a context that nobody has: its two channels come and go without a step of any dialplan, and without
+ * anything that could ring.
+ */
+export const nowhere = (): string => `Local/doctor@doctor-${randomUUID().slice(0, 8)}`;
+
 /** Where a call would go on once answered. */
 export type Target = { context: string; exten: string; priority: string } | { application: string };
 
@@ -18,7 +24,7 @@ export interface DryRun {
  * Orders a call that rings nobody. Asterisk checks the target before it looks at the channel, and reports the failed
  * call in an OriginateResponse.
  */
-export async function dryRun(session: AjamSession, target: Target): Promise<DryRun> {
+export async function dryRun(session: AjamSession, target: Target, channel = NOBODY): Promise<DryRun> {
   const id = `doctor-${randomUUID()}`;
   const headers =
     'application' in target
@@ -27,7 +33,7 @@ export async function dryRun(session: AjamSession, target: Target): Promise<DryR
   try {
     await session.send({
       action: 'Originate',
-      headers: { ActionID: id, ChannelId: id, Channel: NOBODY, Timeout: '1000', Async: 'true', ...headers },
+      headers: { ActionID: id, ChannelId: id, Channel: channel, Timeout: '1000', Async: 'true', ...headers },
     });
     return { id };
   } catch (error) {

@@ -1,12 +1,13 @@
 import { Client } from 'undici';
 import { header, parsePackets } from '../../lib/ajam/index.ts';
 import type { PbxSettings } from '../../lib/settings/schema.ts';
+import { amiBanner, isAmi } from './banner.ts';
 import { speaksTls } from './certificate.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { codeOf } from './reach.ts';
 
-/** What http.conf is often given as `prefix`. */
-const USUAL_PREFIXES = ['', '/asterisk', '/ajam', '/ami', '/pbx', '/manager'];
+/** What http.conf is often given as `prefix`; the second is that of manager-conf. */
+const USUAL_PREFIXES = ['', '/telephony', '/asterisk', '/ajam', '/ami', '/pbx', '/manager'];
 const REPLY_MS = 5000;
 /** What is longer is no answer to a Ping. */
 const MAX_BYTES = 256 * 1024;
@@ -136,6 +137,8 @@ async function rightPrefix(base: URL, tried: string, ca: string | undefined): Pr
 }
 
 async function noAnswer(code: string, base: URL): Promise<Verdict> {
+  const banner = await amiBanner(base);
+  if (banner !== undefined) return isAmi(base, banner);
   if (base.protocol === 'http:' && (await speaksTls(base)))
     return fail('the port speaks TLS, and the url says http', 'write https:// in the url');
   if (/UND_ERR_SOCKET|ECONNRESET/.test(code))

@@ -1,25 +1,44 @@
-import { type AjamSession, events, header } from '../../lib/ajam/index.ts';
-import { dryRun } from './dry-run.ts';
+import { type AjamSession, events, header, type Packet } from '../../lib/ajam/index.ts';
+import { EVENT_FILTER } from '../manager-conf/manager.ts';
+import { dryRun, nowhere } from './dry-run.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 
-/** The event of a call that fails at once comes within milliseconds. */
+/** The events of a call that fails at once come within milliseconds. */
 const PATIENCE_MS = 2500;
 
-/** Whether the outcome of calls is heard: a call that rings nobody has an OriginateResponse too. */
+/** Of the kinds that an outcome is made of, those that a call has which reaches nobody. */
+const KINDS = ['OriginateResponse', 'Newchannel', 'Hangup'] as const;
+
+/** Whether the outcome of calls is heard: two channels that come and go at once have their events too. */
 export async function checkEvents(session: AjamSession): Promise<Verdict> {
   // An application, so that no dialplan has a part in it.
-  const { id, refused } = await dryRun(session, { application: 'Wait' });
+  const { id, refused } = await dryRun(session, { application: 'Wait' }, nowhere());
   if (refused !== undefined)
     return fail(`Asterisk refused a call that rings nobody: ${refused}`, 'see its log for the reason');
   const started = Date.now();
-  const ours = events(session, {
-    wanted: (event) => header(event, 'ActionID') === id,
-    until: started + PATIENCE_MS,
-  });
-  for await (const [event] of ours)
-    if (event) return ok(`${event.name} arrives, after ${Date.now() - started} ms`);
+  const arrived = await kindsOf(session, id, started + PATIENCE_MS);
+  const missing = KINDS.filter((kind) => !arrived.has(kind));
+  if (missing.length === 0) return ok(`${KINDS.join(', ')} arrive, after ${Date.now() - started} ms`);
+  if (missing.length === KINDS.length)
+    return fail(
+      'no event arrives: a call would be placed, and nobody learn what became of it',
+      `give the user read=call in manager.conf, without blanks (in "read = system, call" Asterisk reads only "system"), see that neither eventfilter nor disabledevents takes events away, and ${RELOAD}`,
+    );
   return fail(
-    'no event arrives: a call would be placed, and nobody learn what became of it',
-    'give the user read=call in manager.conf, without blanks (in "read = system, call" Asterisk reads only "system"), see that neither eventfilter nor disabledevents takes OriginateResponse, Newchannel, Newstate, Dial… and Hangup away, and reload it (`asterisk -rx "manager reload"`)',
+    `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}: nobody would learn what became of a call`,
+    `an eventfilter of the user, or disabledevents, takes events away: in manager.conf write eventfilter = ${EVENT_FILTER}, or none, and ${RELOAD}`,
   );
+}
+
+const RELOAD = 'reload it (`asterisk -rx "manager reload"`)';
+
+async function kindsOf(session: AjamSession, id: string, until: number): Promise<Set<string>> {
+  const arrived = new Set<string>();
+  const wanted = (event: Packet) =>
+    header(event, 'ActionID') === id || header(event, 'Uniqueid')?.split(';')[0] === id;
+  for await (const batch of events(session, { wanted, until })) {
+    for (const { name } of batch) if (KINDS.some((kind) => kind === name)) arrived.add(name);
+    if (arrived.size === KINDS.length) break;
+  }
+  return arrived;
 }

@@ -12,6 +12,7 @@ import { checkPrivileges } from './privileges.ts';
 import { checkReach } from './reach.ts';
 import type { Given } from './sample.ts';
 import { checkSpeed } from './speed.ts';
+import { checkTechnology } from './technology.ts';
 import { checkVersion } from './version.ts';
 
 type Findings = AsyncGenerator<Finding, void, void>;
@@ -58,7 +59,7 @@ async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, g
   yield say('login', verdict);
   if (!session) return yield rest('privileges, dialplan, events');
   try {
-    yield* examineSession(session, say, { name, pbx, settings, given });
+    yield* examineSession(session, say, { name, pbx, server: endpoint.server, settings, given });
   } catch (error) {
     if (!isAjamError(error)) throw error;
     yield say('rest', fail(error.message, 'run this again; if it stays so, see the log of Asterisk'));
@@ -70,6 +71,8 @@ async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, g
 interface Patient {
   name: string;
   pbx: PbxSettings;
+  /** What it says it is. */
+  server: string;
   settings: Settings;
   given: Given;
 }
@@ -77,16 +80,18 @@ interface Patient {
 async function* examineSession(
   session: AjamSession,
   say: (check: CheckName, verdict: Verdict) => Finding,
-  { name, pbx, settings, given }: Patient,
+  { name, pbx, server, settings, given }: Patient,
 ): Findings {
   yield say('parallel', await checkParallel(pbx));
-  const privileges = await checkPrivileges(session);
-  yield say('privileges', privileges.verdict);
-  if (privileges.originate) {
+  const { verdict, may } = await checkPrivileges(session);
+  yield say('privileges', verdict);
+  if (may.has('Originate')) {
     for (const [route, rules] of Object.entries(settings.routes)) {
       if (!rules.pbx.includes(name)) continue;
-      const verdict = await checkDialplan(session, route, rules, given);
-      yield { subject: `routes/${route} on pbx/${name}`, check: 'dialplan', ...verdict };
+      const subject = `routes/${route} on pbx/${name}`;
+      const technology = checkTechnology(rules.channel, route, { may, server });
+      if (technology) yield { subject, check: 'channel', ...technology };
+      yield { subject, check: 'dialplan', ...(await checkDialplan(session, route, rules, given)) };
     }
     yield say('events', await checkEvents(session));
   } else {

@@ -19,6 +19,7 @@ export type CheckName =
   | 'login'
   | 'parallel'
   | 'privileges'
+  | 'channel'
   | 'dialplan'
   | 'events'
   | 'speed'

@@ -2,33 +2,41 @@ import { SettingsError } from '../../lib/settings/errors.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import type { Settings } from '../../lib/settings/schema.ts';
+import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../cli.ts';
-import type { Finding } from './finding.ts';
+import { SHORT_SECRET, shortSecrets } from '../settings/short-secrets.ts';
+import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
 /** Where settings come from: a file, or Parameter Store. */
 export type From = { file: string } | { stage: string };
 
+interface Loaded {
+  settings?: Settings;
+  findings: Finding[];
+}
+
 /** The settings, if they can be had, and what there is to say of them. */
-export async function loadSettings(from: From): Promise<{ settings?: Settings; findings: Finding[] }> {
+export async function loadSettings(from: From): Promise<Loaded> {
   try {
-    const settings = await read(from);
-    return { settings, findings: judge(settings, from) };
+    if ('file' in from) return judged((await readSettingsFile(from.file)).settings, from.file);
+    const settings = await readStage(from.stage);
+    if (settings) return judged(settings, stagePath(from.stage));
+    return { findings: [finding(nothingUnder(from.stage))] };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const problems = error.problems.length > 0 ? error.problems : [error];
-    const cure = 'file' in from ? FILE_CURES[error.code] : CURES[error.code];
-    return {
-      findings: problems.map(({ message }) => ({
-        subject: 'settings',
-        check: 'settings',
-        mark: 'FAIL',
-        found: message,
-        cure,
-      })),
-    };
+    const cure = 'file' in from ? FILE_CURES[error.code] : curesFor(from.stage)[error.code];
+    return { findings: problems.map(({ message }) => finding(fail(message, cure))) };
   }
 }
+
+const judged = (settings: Settings, where: string): Loaded => ({
+  settings,
+  findings: judge(settings, where).map(finding),
+});
+
+const finding = (verdict: Verdict): Finding => ({ subject: 'settings', check: 'settings', ...verdict });
 
 const FILE_CURES = {
   SETTINGS_INVALID: 'mend the file; the next check takes it as it is then',
@@ -36,20 +44,28 @@ const FILE_CURES = {
   SETTINGS_UNREACHABLE: 'name a JSON file, such as `npm run manager-conf -- --out` writes',
 } as const;
 
-const CURES = {
-  SETTINGS_INVALID: 'mend the parameter; `npm run settings -- check` and `push` do it from a file',
+const curesFor = (stage: string) => ({
+  SETTINGS_INVALID: `mend the parameter; from a file, \`${pushTo(stage)}\` does it`,
   SETTINGS_DENIED: 'use credentials that may read it: AWS_PROFILE, or AWS_ACCESS_KEY_ID and its like',
   SETTINGS_UNREACHABLE: 'check AWS_REGION and the way to AWS',
-} as const;
+});
 
-async function read(from: From): Promise<Settings> {
-  if ('file' in from) return (await readSettingsFile(from.file)).settings;
-  const path = stagePath(from.stage);
-  return parseSettings(await createParameterReader(path)(), { path });
+const pushTo = (stage: string): string => `npm run settings -- push FILE --stage ${stage}`;
+
+/** Undefined where there are none at all: they need another cure than those with mistakes. */
+async function readStage(stage: string): Promise<Settings | undefined> {
+  const path = stagePath(stage);
+  const parameters = await createParameterReader(path)();
+  return Object.keys(parameters).length === 0 ? undefined : parseSettings(parameters, { path });
 }
 
-function judge(settings: Settings, from: From): Finding[] {
-  const where = 'file' in from ? from.file : stagePath(from.stage);
+const nothingUnder = (stage: string): Verdict =>
+  fail(
+    `there are no settings under ${stagePath(stage)}`,
+    `check --stage, AWS_REGION and the account; if there are none yet, \`${pushTo(stage)}\` puts those of a file there, such as \`npm run manager-conf\` writes`,
+  );
+
+function judge(settings: Settings, where: string): Verdict[] {
   const count = (group: keyof Settings, word: string, plural = `${word}s`) => {
     const number = Object.keys(settings[group]).length;
     return `${number} ${number === 1 ? word : plural}`;
@@ -60,17 +76,19 @@ function judge(settings: Settings, from: From): Finding[] {
     count('keys', 'key'),
     count('webhooks', 'webhook'),
   ];
-  const subject = 'settings';
-  const findings: Finding[] = [
-    { subject, check: subject, mark: 'OK', found: `${where} is valid: ${counts.join(', ')}` },
-  ];
+  const verdicts = [ok(`${where} is valid: ${counts.join(', ')}`)];
   if (Object.keys(settings.keys).length + Object.keys(settings.webhooks).length === 0)
-    findings.push({
-      subject,
-      check: subject,
-      mark: 'WARN',
-      found: 'there is no key: nobody may ask for a call over HTTP',
-      cure: 'add keys/<id> with a secret (`openssl rand -hex 24`); schedules and queues need none',
-    });
-  return findings;
+    verdicts.push(
+      warn(
+        'there is no key: nobody may ask for a call over HTTP',
+        'add keys/<id> with a secret (`openssl rand -hex 24`); schedules and queues need none',
+      ),
+    );
+  for (const mistake of mapMistakes(settings))
+    verdicts.push(
+      fail(mistake, 'mend the expression: every event of that webhook is answered with an error'),
+    );
+  for (const name of shortSecrets(settings))
+    verdicts.push(warn(`${name} has ${SHORT_SECRET.found}`, SHORT_SECRET.cure));
+  return verdicts;
 }

@@ -33,10 +33,10 @@ const RELOAD = 'reload it (`asterisk -rx "manager reload"`)';
 /** What the AMI user may do, as ListCommands lists it: no more and no less than a callback needs. */
 export async function checkPrivileges(
   session: AjamSession,
-): Promise<{ verdict: Verdict; originate: boolean }> {
+): Promise<{ verdict: Verdict; may: ReadonlySet<string> }> {
   const { response } = await session.send({ action: 'ListCommands' });
   const may = new Set(response === undefined ? [] : commandsOf(response));
-  return { verdict: judge(may), originate: may.has('Originate') };
+  return { verdict: judge(may), may };
 }
 
 const commandsOf = (list: Packet): string[] =>

@@ -32,15 +32,20 @@ const HOLES: readonly Hole[] = [
 
 /** What the `Server` header tells about known holes; most installations hide the version there. */
 export function checkVersion(server: string): Verdict {
-  const match = /^Asterisk\/(\d+)\.(\d+)\.(\d+)/.exec(server);
-  if (!match) return ok('the server does not tell its version');
-  const release: Release = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const release = releaseOf(server);
+  if (!release) return ok('the server does not tell its version');
   const open = HOLES.filter((hole) => isOpen(hole, release)).map(({ what }) => what);
   if (open.length === 0) return ok(`Asterisk ${release.join('.')}, without known holes in this interface`);
   return warn(
     `Asterisk ${release.join('.')}: ${open.join('; ')}`,
     'update Asterisk, or make sure that your distribution has patched it without a new number; until then let only the addresses of the functions reach the port',
   );
+}
+
+/** The release that a `Server` header tells, if it does. */
+export function releaseOf(server: string): Release | undefined {
+  const match = /^Asterisk\/(\d+)\.(\d+)\.(\d+)/.exec(server);
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
 }
 
 /** A line that got no fix stays open; one that is newer than the newest fix began after it. */

@@ -2,6 +2,10 @@ import { access, isOpen, type Wish } from './wish.ts';
 
 const CLASSES = { control: 'originate,call,reporting', plain: 'originate' };
 
+/** The kinds of events that an outcome is made of, and no others. */
+export const EVENT_FILTER =
+  'Event: (OriginateResponse|Newchannel|Newstate|DialBegin|DialState|DialEnd|LocalBridge|HangupRequest|SoftHangupRequest|Hangup)';
+
 const OPEN = `
 ; EVERY address may try to log in, as functions outside a VPC have no fixed one: the secret is all that keeps others out.
 ; A VPC with a NAT gateway, and permit = its address, is better.`;
@@ -32,7 +36,7 @@ allowmultiplelogin = yes
 ; read: to learn what became of a call. The events of all calls are of this class; the filter lets those kinds through that
 ; tell it, and no others.
 read = call
-eventfilter = Event: (OriginateResponse|Newchannel|Newstate|DialBegin|DialState|DialEnd|LocalBridge|HangupRequest|SoftHangupRequest|Hangup)
+eventfilter = ${EVENT_FILTER}
 ; write: ${control ? 'to place calls; to see, end and send digits to live ones' : 'to place calls, and nothing else; --control adds status, hang-up and digits'}.
 ; Never system, command, config, agi or all: they run programs and rewrite the configuration.
 write = ${control ? CLASSES.control : CLASSES.plain}

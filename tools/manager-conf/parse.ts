@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import ipaddr from 'ipaddr.js';
+import { isCountry } from '../../lib/settings/countries.ts';
 
 /** A name that manager.conf takes for a section of its own. */
 export function parseUser(text: string): string {
@@ -28,6 +29,21 @@ export function parsePermit(text: string, before: readonly string[] = []): strin
 export function parsePrefixes(text: string, before: readonly string[] = []): string[] {
   if (/^\+[1-9][0-9]{0,14}$/.test(text)) return [...before, text];
   throw new InvalidArgumentError('It must be "+" and digits, such as +7.');
+}
+
+export function parseCountry(text: string): string {
+  const code = text.toUpperCase();
+  if (isCountry(code)) return code;
+  throw new InvalidArgumentError('It must be a country by its two letters of ISO 3166, such as GB or RU.');
+}
+
+export function parsePattern(text: string): string {
+  try {
+    new RegExp(text);
+    return text;
+  } catch {
+    throw new InvalidArgumentError('It must be a regular expression such as "^3[0-9]{3}$".');
+  }
 }
 
 export function parsePort(text: string): number {

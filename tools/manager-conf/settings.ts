@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Wish } from './wish.ts';
 
 /** The settings that go with it, as a file for `npm start`, `npm run doctor` and `npm run settings`. */
-export function settingsSnippet({ host, port, prefix, user, secret, context, allow }: Wish): string {
+export function settingsSnippet(wish: Wish): string {
+  const { host, port, prefix, user, secret, context, agents, country, allow } = wish;
   const settings = {
     'pbx/main/url': `https://${host}:${port}/${prefix}`,
     'pbx/main/username': user,
@@ -10,7 +11,9 @@ export function settingsSnippet({ host, port, prefix, user, secret, context, all
     'routes/default': {
       channel: 'PJSIP/{agent}',
       context,
-      to: { allow, dialAs: '{e164}' },
+      agents,
+      // What the dialplan that goes with it takes.
+      to: { ...(country !== undefined && { country }), allow, dialAs: '{e164}' },
     },
     'keys/web': { secret: randomBytes(24).toString('base64url') },
   };

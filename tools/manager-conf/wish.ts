@@ -13,6 +13,10 @@ export interface Wish {
   trunk: string;
   /** Prefixes that may be called. */
   allow: readonly string[];
+  /** Of which numbers without `+` are; ISO 3166. */
+  country?: string;
+  /** A pattern of the extensions that may be asked for. */
+  agents: string;
   /** Where TLS listens. */
   bind: string;
   port: number;

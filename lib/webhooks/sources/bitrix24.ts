@@ -1,6 +1,6 @@
 import { textAt } from '../look.ts';
 import { isOneOf } from '../signature.ts';
-import { NO_CALL, type Source } from '../source.ts';
+import { NOT_LISTED, noCall, type Source } from '../source.ts';
 
 const EVENTS = ['ONEXTERNALCALLSTART', 'ONEXTERNALCALLBACKSTART'];
 
@@ -16,12 +16,18 @@ export const bitrix24: Source = {
 
   read({ payload }, { events = EVENTS }) {
     const event = textAt(payload, 'event')?.toUpperCase();
-    if (event === undefined || !events.includes(event)) return NO_CALL;
+    // Bitrix writes them otherwise in its pages than in its events.
+    if (!events.some((listed) => listed.toUpperCase() === event)) return noCall(NOT_LISTED);
     const data = (name: string) => textAt(payload, 'data', name);
     const time = textAt(payload, 'ts');
     if (event === 'ONEXTERNALCALLSTART') {
       const to = data('PHONE_NUMBER_INTERNATIONAL') ?? data('PHONE_NUMBER');
-      return { call: true, fields: { to }, user: data('USER_ID'), key: data('CALL_ID'), time };
+      // Who clicks on the number again within half an hour gets the same CALL_ID, as long as nobody has told Bitrix24
+      // that the call is over; each click has a time of its own.
+      return {
+        ...{ call: true, fields: { to }, user: data('USER_ID') },
+        ...{ key: data('CALL_ID'), delivery: time, time },
+      };
     }
     // A visitor's form: nobody has clicked, so nobody is named; and there is no call yet that would have an id.
     const to = data('PHONE_NUMBER');

@@ -15,16 +15,17 @@ export const hubspot: Source = {
   proof:
     'X-HubSpot-Signature-v3 and X-HubSpot-Request-Timestamp, made with the client secret of the app no more than five minutes ago; "url" of the settings is the URL that HubSpot calls',
   ofRecords: true,
+  repeatsLate: true,
 
   verify({ request, now }, { secret, url }) {
     const { 'x-hubspot-signature-v3': signature, 'x-hubspot-request-timestamp': timestamp = '' } =
       request.headers;
     if (!/^\d{13}$/.test(timestamp) || !isFresh(Number(timestamp) / 1000, now)) return false;
-    const parts = [request.method, signedUri(url ?? calledUrl(request)), request.body, timestamp];
-    return isOneOf(
-      signature,
-      secret.map((each) => hmacSha256(each, parts, 'base64')),
-    );
+    const expected = (url === undefined ? calledUrls(request) : [url]).flatMap((called) => {
+      const parts = [request.method, signedUri(called), request.body, timestamp];
+      return secret.map((each) => hmacSha256(each, parts, 'base64'));
+    });
+    return isOneOf(signature, expected);
   },
 
   read({ payload }, settings) {
@@ -68,8 +69,12 @@ function readEvents(payload: unknown[], wanted: readonly string[], phoneField = 
 const signedUri = (url: string): string =>
   url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent);
 
-/** The URL as it was called, as far as API Gateway tells: escapes and the order of the query may get lost. */
-function calledUrl({ headers, path, query }: HttpRequest): string {
+/**
+ * What may have been called, as far as API Gateway tells: escapes and the order of the query may get lost, and the stage
+ * of an API is in the path or not, depending on the domain.
+ */
+function calledUrls({ headers, path, writtenPath, query }: HttpRequest): string[] {
   const pairs = query.map((pair) => pair.map(encodeURIComponent).join('='));
-  return `https://${headers['host'] ?? ''}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+  const rest = pairs.length > 0 ? `?${pairs.join('&')}` : '';
+  return [...new Set([writtenPath, path])].map((each) => `https://${headers['host'] ?? ''}${each}${rest}`);
 }

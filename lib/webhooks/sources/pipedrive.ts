@@ -1,6 +1,6 @@
 import { at, listAt, textAt } from '../look.ts';
 import { isOneOf } from '../signature.ts';
-import { NO_CALL, type Source } from '../source.ts';
+import { NOT_LISTED, noCall, type Source } from '../source.ts';
 
 const EVENTS = ['person.create', 'activity.create'];
 
@@ -31,8 +31,10 @@ export const pipedrive: Source = {
     const action = meta('action') ?? '';
     const event = `${entity}.${Object.hasOwn(V2_ACTIONS, action) ? V2_ACTIONS[action] : action}`;
     const item = at(payload, 'data') ?? at(payload, 'current');
-    const isOtherActivity = entity === 'activity' && (textAt(item, 'type') !== 'call' || isDone(item));
-    if (!events.includes(event) || isOtherActivity) return NO_CALL;
+    if (!events.includes(event)) return noCall(NOT_LISTED);
+    if (entity === 'activity' && (textAt(item, 'type') !== 'call' || isDone(item))) {
+      return noCall('the activity is no call to be made');
+    }
 
     const time = meta('timestamp_micro') ?? meta('timestamp');
     const id = meta('entity_id') ?? meta('id');

@@ -1,4 +1,5 @@
 import { textAt } from '../look.ts';
+import { formOf } from '../payload.ts';
 import { isOneOf } from '../signature.ts';
 import type { Source } from '../source.ts';
 
@@ -21,7 +22,7 @@ export const zoho: Source = {
   },
 
   read({ request: { query }, payload }) {
-    const named = Object.fromEntries(query);
+    const named = formOf(query);
     const parameter = (name: string) => textAt(payload, name) ?? textAt(named, name);
     const agent = parameter('agent');
     return {

@@ -1,0 +1,65 @@
+import { printable } from '../callback/request.ts';
+import { asProblem } from '../http/failure.ts';
+import { PROBLEMS, type ProblemCode, ProblemError } from '../http/problem.ts';
+import type { Received } from './index.ts';
+
+export interface Failure {
+  /** What went wrong, for the log. */
+  problem: ProblemError;
+  /** What the sender is told; undefined: that all is well. */
+  told: ProblemError | undefined;
+}
+
+/**
+ * What becomes of an event whose call failed.
+ *
+ * @param unknownUser Whom the event names, if nobody knows his extension.
+ */
+export function failureOf(error: unknown, received: Received, unknownUser?: string): Failure {
+  const problem = explained(asProblem(error), received.name, unknownUser);
+  if (received.source.ofRecords && isOfRecord(problem)) return { problem, told: undefined };
+  const isOurs = PROBLEMS[problem.code].status >= 500;
+  const late = received.source.repeatsLate && isOurs && !isDated(received);
+  return { problem, told: late ? undated(problem) : problem };
+}
+
+function explained(problem: ProblemError, name: string, user: string | undefined): ProblemError {
+  if (problem.code !== 'agent-missing') return problem;
+  const message =
+    user === undefined
+      ? `The event names no user: give "agents" of webhooks/${name} a "*", or the route an "agent"`
+      : `"agents" of webhooks/${name} has no extension for the user ${printable(user)}: add him, or "*" for everybody`;
+  return new ProblemError('agent-missing', message, { errors: [{ field: 'agent', message }] });
+}
+
+/** Refusals that will come again and again while people write records as they like. */
+const OF_RECORDS: readonly ProblemCode[] = [
+  'agent-missing',
+  'destination-not-allowed',
+  'number-invalid',
+  'outside-hours',
+];
+
+/**
+ * Nobody has clicked, so nobody waits for the answer; but senders of records give up a webhook that refuses too often
+ * (Pipedrive, Kommo), and with it the calls of all other records.
+ */
+function isOfRecord({ code, details: { errors = [] } }: ProblemError): boolean {
+  if (code !== 'request-invalid') return OF_RECORDS.includes(code);
+  // Whole sentences stand where a number should.
+  return errors.length > 0 && errors.every(({ field }) => field === 'to');
+}
+
+const isDated = ({ reading, settings }: Received): boolean =>
+  (reading.call && reading.time !== undefined) || settings.map?.['time'] !== undefined;
+
+/**
+ * It would come again for days (HubSpot's workflows: three), and without a time nobody could tell that the call comes
+ * late. So the sender is told not to.
+ */
+const undated = (problem: ProblemError): ProblemError =>
+  new ProblemError('event-undated', problem.message, {
+    asteriskMessage: problem.details.asteriskMessage,
+    callback: problem.details.callback,
+    cause: problem,
+  });

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
+import { refusal, settingsWith } from '../settings/fixtures.ts';
+import { bodyOf } from './fixtures.ts';
+import { read } from './reading.ts';
+import { send } from './senders.ts';
+import { hook, type SourceName } from './settings.ts';
+
+describe('The events of a webhook', () => {
+  it.each<[SourceName, string | string[], RegExp]>([
+    ['bitrix24', 'ONEXTERNALCALSTART', /"events" must be "ONEXTERNALCALLSTART" or/],
+    ['bitrix24', ['ONEXTERNALCALLSTART', 'ONCRMLEADADD'], /"ONEXTERNALCALLSTART" or/],
+    ['hubspot', 'propertyChange', /such as "contact.propertyChange"/],
+    ['hubspot', 'contact.propertychange', /such as "contact.propertyChange"/],
+    ['hubspot', 'contact.creation', /such as "contact.propertyChange"/],
+    ['kommo', 'add_lead', /such as "leads.status" or "contacts.add"/],
+    ['kommo', 'lead.status', /such as "leads.status" or "contacts.add"/],
+    ['kommo', 'Leads.Status', /such as "leads.status" or "contacts.add"/],
+    ['pipedrive', 'added.person', /such as "person.create"/],
+    ['pipedrive', ['person.create', 'person.added'], /such as "person.create"/],
+  ])('of %s cannot be %j', (source, events, message) => {
+    const error = refusal(settingsWith({ 'webhooks/crm': hook(source, { events }) }));
+    expect(error.message).toMatch(/webhooks\/crm/);
+    expect(error.message).toMatch(message);
+  });
+
+  it.each<[SourceName, string[]]>([
+    ['bitrix24', ['OnExternalCallStart', 'ONEXTERNALCALLBACKSTART']],
+    ['hubspot', ['contact.propertyChange', 'object.propertyChange']],
+    ['kommo', ['leads.add', 'leads.status', 'contacts.add', 'leads.responsible']],
+    ['pipedrive', ['person.create', 'person.change', 'activity.create']],
+  ])('of %s can be %j', (source, events) => {
+    const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': hook(source, { events }) }));
+    expect(webhooks['crm']?.events).toEqual(events);
+  });
+
+  it('of Bitrix24 may be written as its own pages write them', async () => {
+    const body = bodyOf('bitrix24-call-start.form');
+    const settings = { events: ['OnExternalCallStart'] };
+    expect(
+      await read(send.bitrix24('bitrix24-call-start.form', { body }), 'bitrix24', settings),
+    ).toBeDefined();
+  });
+});
+
+describe('A map', () => {
+  it('is told of what is wrong in it, without its text', () => {
+    const { webhooks } = parseSettings(
+      settingsWith({
+        'webhooks/crm': hook('json', { map: { to: 'data.(', agent: 'owner', call: 'kind = ' } }),
+        'webhooks/shop': hook('kommo', { map: { to: '$replace(phone, /(/, "")' } }),
+        'webhooks/right': hook('json'),
+        'webhooks/plain': hook('bitrix24'),
+      }),
+    );
+    const mistakes = mapMistakes({ webhooks });
+    expect(mistakes).toEqual([
+      expect.stringMatching(/^webhooks\/crm: map\.to is no JSONata expression \(S\d{4}\)/),
+      expect.stringMatching(/^webhooks\/crm: map\.call is no JSONata expression \(S\d{4}\)/),
+      expect.stringMatching(/^webhooks\/shop: map\.to is no JSONata expression/),
+    ]);
+    expect(mistakes.join()).not.toMatch(/data|kind|phone/);
+  });
+});

@@ -1,0 +1,37 @@
+import { fail, ok, type Verdict } from './finding.ts';
+import { releaseOf } from './version.ts';
+
+/** An action of each that the class `reporting` brings: listed means that the module is loaded. */
+const KNOWN_BY = new Map([
+  ['PJSIP', 'PJSIPQualify'],
+  ['SIP', 'SIPpeers'],
+]);
+
+const SIP_WENT_WITH = 21;
+
+/**
+ * Whether Asterisk has the technology of a route's channel; undefined where that cannot be told. An Originate would not
+ * tell: it is taken, and fails as for a phone that is not registered.
+ */
+export function checkTechnology(
+  channel: string,
+  route: string,
+  { may, server }: { may: ReadonlySet<string>; server: string },
+): Verdict | undefined {
+  const technology = channel.split('/')[0]?.toUpperCase() ?? '';
+  const [major = 0] = releaseOf(server) ?? [];
+  if (technology === 'SIP' && major >= SIP_WENT_WITH)
+    return fail(
+      `"${channel}" is of chan_sip, which Asterisk ${major} has not: it went with 21`,
+      cureFor(route),
+    );
+  const action = KNOWN_BY.get(technology);
+  if (action === undefined) return undefined;
+  if (may.has(action)) return ok(`${technology} is loaded, for "${channel}"`);
+  const another = [...KNOWN_BY].find(([, listed]) => may.has(listed))?.[0];
+  if (another === undefined) return undefined;
+  return fail(`"${channel}": this Asterisk has no ${technology} loaded, but ${another}`, cureFor(route));
+}
+
+const cureFor = (route: string): string =>
+  `write what the phones of this PBX are of into "channel" of routes/${route}, such as "PJSIP/{agent}" (\`asterisk -rx "core show channeltypes"\` lists what there is)`;
