@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
-/** What serverless.yml gives a function; the HTTP API before it waits no longer either. */
-const FUNCTION_TIMEOUT_MS = 30_000;
+/** What serverless.yml gives the function `callback`; on AWS a webhook has 10 s. */
+const FUNCTION_TIMEOUT_MS = 29_000;
 
 /** A request as an HTTP API of API Gateway hands it to a function (payload 2.0, stage `$default`). */
 export function httpApiEvent(request: IncomingMessage, body: Buffer, requestId: string) {
@@ -55,7 +55,7 @@ export function lambdaContext(requestId: string = randomUUID()): Context {
     functionName: 'local',
     functionVersion: '$LATEST',
     invokedFunctionArn: 'arn:aws:lambda:local:000000000000:function:local',
-    memoryLimitInMB: '256',
+    memoryLimitInMB: '512',
     logGroupName: 'local',
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: false,

@@ -22,7 +22,7 @@ export type Via = 'bearer' | 'link' | 'token' | 'iam';
 export type AccessCode =
   /** 401: the request carries no credentials. */
   | 'credentials-missing'
-  /** 401: they are wrong, unknown, malformed or of several kinds; never said which. */
+  /** 401: wrong, unknown, malformed or of several kinds; never whether it is the id or the secret. */
   | 'credentials-invalid'
   /** 410: a link that was right, until it expired. */
   | 'link-expired'

@@ -14,7 +14,7 @@ export interface EventsOptions {
    */
   readonly paceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called when a reply was lost on its way: Asterisk has given its events away, and they do not come again. */
+  /** Called when a reply was lost on its way: Asterisk has given its events away, and keeps no copy. */
   readonly onLoss?: () => void;
 }
 
@@ -24,8 +24,8 @@ const LONGEST_WAIT_S = 25;
 const LATE_MS = 500;
 
 /**
- * The wanted events, in batches, as they come, until the deadline: one look even where it has passed. A connection
- * that dies is replaced; the session keeps what it has not yet given away.
+ * The wanted events, in batches, as they come, until the deadline: one look even where it has passed.
+ * A connection that dies is replaced; the session keeps what it has not yet given away.
  *
  * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it.
  */

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { events } from '../../lib/ajam/index.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
-import { asked, openSession, originate, simulate } from './simulated.ts';
+import { amongOthers, asked, openSession, simulate } from './simulated.ts';
 
 let pbx: Simulator;
 beforeEach(async () => {
@@ -10,29 +9,13 @@ beforeEach(async () => {
 });
 afterEach(() => pbx.close());
 
-/** Calls of somebody else all the while, so that no WaitEvent has anything to wait for. */
-async function amongOthers(work: () => Promise<void>): Promise<void> {
-  const other = await openSession(pbx);
-  const stop = new AbortController();
-  const calling = (async () => {
-    for (; !stop.signal.aborted; await sleep(20)) await other.send(originate());
-  })();
-  try {
-    await work();
-  } finally {
-    stop.abort();
-    await calling;
-    await other.logoff();
-  }
-}
-
 describe('events on a PBX where others call', () => {
   it.each([
     ['four times a second', undefined, 4],
     ['as often as is asked for', 100, 10],
   ])('are looked for %s', async (_often, paceMs, perSecond) => {
     const session = await openSession(pbx);
-    await amongOthers(async () => {
+    await amongOthers(pbx, async () => {
       const until = Date.now() + 1000;
       for await (const _ of events(session, { wanted: () => false, until, paceMs })) expect.unreachable();
     });
@@ -45,7 +28,7 @@ describe('events on a PBX where others call', () => {
   it('end at once when nobody waits for them any more, though the next look is far away', async () => {
     const session = await openSession(pbx);
     const started = performance.now();
-    await amongOthers(async () => {
+    await amongOthers(pbx, async () => {
       const signal = AbortSignal.timeout(100);
       const until = Date.now() + 15_000;
       const never = { wanted: () => false, until, signal, paceMs: 15_000 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamOptions, AjamSession, isAjamError, originateAction } from '../../lib/ajam/index.ts';
 import { newCallbackId } from '../../lib/callback/id.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../local/simulator/index.ts';
@@ -21,11 +22,11 @@ export const openSession = (
   options: Partial<AjamOptions> = {},
 ): Promise<AjamSession> => AjamSession.open({ url, ...USER, auth: 'plain', ...options });
 
-/** An Originate of its own id to a phone that answers. */
-export const originate = (id = newCallbackId()) =>
+/** An Originate of its own id, to a phone that answers. */
+export const originate = (id = newCallbackId(), channel = 'PJSIP/3200') =>
   originateAction({
     channelId: id,
-    channel: 'PJSIP/3200',
+    channel,
     context: 'callbacks',
     exten: '74951234500',
     priority: '1',
@@ -48,4 +49,21 @@ export async function failureOf(attempt: Promise<unknown>) {
     return { code, mayHaveRun, error, ms: performance.now() - started };
   }
   throw new Error('nothing failed');
+}
+
+/** Somebody else's orders all the while, of one event each: the PBX always has something to tell. */
+export async function amongOthers<T>(pbx: Simulator, work: () => Promise<T>): Promise<T> {
+  const session = await openSession(pbx);
+  const stop = new AbortController();
+  const order = () => session.send(originate(newCallbackId(), 'PJSIP/nobody'));
+  const ordering = (async () => {
+    for (; !stop.signal.aborted; await sleep(20)) await order();
+  })();
+  try {
+    return await work();
+  } finally {
+    stop.abort();
+    await ordering;
+    await session.logoff();
+  }
 }

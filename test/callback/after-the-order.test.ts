@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/callback/control.ts';
 import { newCallbackId } from '../../lib/callback/id.ts';
-import { place } from '../../lib/callback/place.ts';
-import { parseCallbackRequest } from '../../lib/callback/request.ts';
 import { DEFAULT_DIALPLAN, type Fate } from '../../local/simulator/dialplan.ts';
-import { USER } from '../ajam/simulated.ts';
+import { asked, USER } from '../ajam/simulated.ts';
 import { route } from '../rules/fixtures.ts';
 import { type Desk, twoPbxes } from './two-pbxes.ts';
 
@@ -20,26 +18,13 @@ describe('Once an order was taken', () => {
   });
   afterEach(() => desk[Symbol.asyncDispose]());
 
-  const keyed = async (id: string, fields: object = {}) => {
-    const parsed = parseCallbackRequest({ to: '84951234567', agent: '3206', ...fields });
-    if (!parsed.ok) throw new Error('a wrong request');
-    let repeated = false;
-    const onRepeat = (): void => {
-      repeated = true;
-    };
-    const callback = await place(desk.switchboard, parsed.request, {
-      id,
-      until: Date.now() + 5000,
-      occasion: { request: 'the same', onRepeat },
-    });
-    return { callback, repeated };
-  };
+  const keyed: Desk['keyed'] = (id, fields) => desk.keyed(id, fields);
 
   it('no lack of a customer to hear digits is told as if nothing had rung', async () => {
     desk.settings.routes['default'] = route({ second: 'dialplan' });
     expect(await desk.call({ dtmf: '12', wait: 'connected' })).toMatchObject({
       status: 'in-progress',
-      dtmf: expect.stringMatching(/sent/),
+      dtmf: 'not-sent',
     });
   });
 
@@ -143,6 +128,40 @@ describe('A live call', () => {
     expect(desk.refreshed.times).toBe(1);
   });
 
+  it('is asked about with a new login where Asterisk has forgotten the session', async () => {
+    const { id } = await desk.call({ wait: 'connected' });
+    // Leaves a warm session.
+    await callStatus(desk.switchboard, id, options());
+    const before = asked(desk.main, 'Login');
+    desk.main.forgetSessions();
+    expect(await callStatus(desk.switchboard, id, options())).toMatchObject({ id, status: 'in-progress' });
+    expect(asked(desk.main, 'Login')).toBe(before + 1);
+  });
+
+  it('that ends before the digits arrive is told in the words of Asterisk', async () => {
+    desk.settings.pbx.main.replyTimeoutMs = 5000;
+    const { id } = await desk.call({ wait: 'connected' });
+    desk.main.faults.add({ when: 'Status', fault: { kind: 'slow', ms: 1000 } });
+    const before = asked(desk.main, 'Status');
+    const digits = sendCallDigits(desk.switchboard, id, '1', options());
+    await expect.poll(() => asked(desk.main, 'Status')).toBe(before + 1);
+    await Promise.all([
+      cancelCall(desk.switchboard, id, options()),
+      expect(digits).rejects.toMatchObject({ code: 'pbx-refused', asteriskMessage: 'Channel not found' }),
+    ]);
+  });
+
+  it('is not ended by an AMI user who may only look: the missing privilege is told', async () => {
+    const user = { ...USER, read: 'call', write: 'originate,reporting' };
+    await using poor = await twoPbxes({ ...CONTROL, users: [user] });
+    const { id } = await poor.call({ wait: 'connected' });
+    await expect(cancelCall(poor.switchboard, id, options())).rejects.toMatchObject({
+      code: 'pbx-permission',
+      message: expect.stringContaining('write=originate,call,reporting'),
+    });
+    expect(await callStatus(poor.switchboard, id, options())).toMatchObject({ status: 'in-progress' });
+  });
+
   it('is asked about no longer than there is time', async () => {
     const { id } = await desk.call({ wait: 'connected' });
     for (const pbx of [desk.main, desk.standby]) {
@@ -154,17 +173,4 @@ describe('A live call', () => {
     });
     expect(Date.now() - started).toBeLessThan(600);
   });
-});
-
-it('a warm session is not kept for ever: what Asterisk keeps for it goes with it', async () => {
-  await using desk = await twoPbxes();
-  await desk.call();
-  const now = Date.now;
-  try {
-    Date.now = () => now() + 61_000;
-    await desk.call();
-  } finally {
-    Date.now = now;
-  }
-  expect(desk.main.requests.filter(({ action }) => action === 'Login')).toHaveLength(2);
 });

@@ -60,11 +60,11 @@ describe.concurrent('an order whose answer is lost', () => {
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
   });
 
-  it('is looked for once more when the time is up', async () => {
+  it.each([{}, { wait: 'answered' }])('is looked for once more when the time is up: %j', async (request) => {
     await using desk = await orderStruckBy({ kind: 'silent after executing' });
     desk.settings.pbx.main.replyTimeoutMs = 10_000;
     const until = Date.now() + 500;
-    expect((await desk.call({}, until)).legs.first.channel).toBeDefined();
+    expect((await desk.call(request, until)).legs.first.channel).toBeDefined();
     expect(Date.now() - until).toBeLessThan(1500);
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
   });

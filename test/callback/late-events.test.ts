@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Callback } from '../../lib/callback/callback.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { amongOthers } from '../ajam/simulated.ts';
 import { twoPbxes } from './two-pbxes.ts';
 
 const BUSY = { agent: '3201', wait: 'completed', waitSeconds: 10 };
@@ -13,11 +14,20 @@ it.for([50, 150])('a busy phone whose events come %i ms after the response was b
 
 it('on a PBX under load the events of a call may come far behind its response', async () => {
   await using desk = await twoPbxes({ channelEventsLagMs: 1000, timeScale: 0.1 });
-  const calls: Promise<Callback>[] = [];
-  for (let index = 0; index < 20; index++) {
-    calls.push(desk.call(BUSY));
-    await sleep(60);
-  }
-  const told = await Promise.all(calls);
+  const told = await amongOthers(desk.main, () =>
+    Promise.all(Array.from({ length: 5 }, () => desk.call(BUSY))),
+  );
   expect(new Set(told.map((callback) => fate(callback).join()))).toEqual(new Set(['busy,busy,canceled']));
 });
+
+it.for([300, 700, 1000])(
+  'and so may those of a call with a key: %i ms late, a busy phone is busy, and no repeat',
+  async (lag) => {
+    await using desk = await twoPbxes({ channelEventsLagMs: lag, timeScale: 0.1 });
+    const { callback, repeated } = await amongOthers(desk.main, () => desk.keyed(newCallbackId(), BUSY));
+    expect({ fate: fate(callback), repeated }).toEqual({
+      fate: ['busy', 'busy', 'canceled'],
+      repeated: false,
+    });
+  },
+);

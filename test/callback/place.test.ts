@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../local/simulator/index.ts';
 import { blackHole } from '../ajam/listeners.ts';
-import { asked, simulate } from '../ajam/simulated.ts';
+import { asked, simulate, USER } from '../ajam/simulated.ts';
 import { makeCertificates } from '../asterisk/certificates.ts';
 import { route } from '../rules/fixtures.ts';
 import { type Desk, orders, twoPbxes } from './two-pbxes.ts';
@@ -105,15 +105,21 @@ describe('a warm session', () => {
 });
 
 describe('a refused login', () => {
-  it('reads the settings again, once, and uses the rotated secret', async () => {
-    await using desk = await twoPbxes();
-    const { secret } = desk.settings.pbx.main;
-    desk.settings.pbx.main.secret = 'yesterday';
-    desk.refreshed.to = { secret };
-    expect(await desk.call()).toMatchObject({ pbx: 'main' });
-    expect(desk.refreshed.times).toBe(1);
-    expect([asked(desk.main, 'Login'), asked(desk.standby, 'Login')]).toEqual([2, 0]);
-  });
+  it.each(['secret', 'username', 'url'] as const)(
+    'reads the settings again, once: another %s',
+    async (name) => {
+      await using desk = await twoPbxes();
+      await using elsewhere = await simulate({ users: [] });
+      const yesterday = { secret: 'yesterday', username: 'yesterday', url: elsewhere.url };
+      const { [name]: value } = desk.settings.pbx.main;
+      desk.settings.pbx.main[name] = yesterday[name];
+      desk.refreshed.to = { [name]: value };
+      expect(await desk.call()).toMatchObject({ pbx: 'main' });
+      expect(desk.refreshed.times).toBe(1);
+      const logins = [desk.main, elsewhere, desk.standby].map((pbx) => asked(pbx, 'Login'));
+      expect(logins).toEqual(name === 'url' ? [1, 1, 0] : [2, 0, 0]);
+    },
+  );
 
   it('is not tried again with the same secret', async () => {
     await using desk = await twoPbxes();
@@ -135,5 +141,33 @@ describe('an order that Asterisk refuses', () => {
     const expected = { code, asteriskMessage: expect.stringMatching(/Extension does not exist|Permission/) };
     await expect(desk.call()).rejects.toMatchObject(expected);
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [0, 0] });
+  });
+});
+
+describe('digits to be sent', () => {
+  const user = { ...USER, read: 'call', write: 'originate,call,reporting' };
+  const CALL = { to: '84951234508', dtmf: '12', wait: 'connected' };
+
+  it('by the dialplan reach Asterisk with the order, and nobody else plays them', async () => {
+    await using desk = await twoPbxes({ users: [user] });
+    desk.settings.routes['default'] = route({ dtmf: 'variable' });
+    const callback = await desk.call(CALL);
+    expect(callback).toMatchObject({ status: 'in-progress', legs: { second: { status: 'answered' } } });
+    expect(callback).not.toHaveProperty('dtmf');
+    expect(desk.main.calls).toMatchObject([{ variables: { CALLBACK_DTMF: '12' }, dtmf: '' }]);
+    expect(asked(desk.main, 'PlayDTMF')).toBe(0);
+  });
+
+  it('by the dialplan need no privilege but to originate', async () => {
+    await using desk = await twoPbxes();
+    desk.settings.routes['default'] = route({ dtmf: 'variable' });
+    await desk.call({ dtmf: '12' });
+    expect(desk.main.calls).toMatchObject([{ variables: { CALLBACK_DTMF: '12' } }]);
+  });
+
+  it('by us are played once both have answered', async () => {
+    await using desk = await twoPbxes({ users: [user] });
+    expect(await desk.call(CALL)).toMatchObject({ status: 'in-progress', dtmf: 'sent' });
+    expect(desk.main.calls).toMatchObject([{ dtmf: '12' }]);
   });
 });

@@ -1,6 +1,7 @@
+import type { Callback } from '../../lib/callback/callback.ts';
 import { newCallbackId } from '../../lib/callback/id.ts';
 import { place, type Switchboard } from '../../lib/callback/place.ts';
-import { parseCallbackRequest } from '../../lib/callback/request.ts';
+import { type CallbackRequest, parseCallbackRequest } from '../../lib/callback/request.ts';
 import { WarmSessions } from '../../lib/callback/sessions.ts';
 import type { Settings } from '../../lib/settings/schema.ts';
 import type { Simulator, SimulatorOptions } from '../../local/simulator/index.ts';
@@ -18,6 +19,8 @@ export interface Desk extends AsyncDisposable {
   /** How often the settings were read again; what they hold from then on. */
   refreshed: { times: number; to?: Partial<PbxOptions> };
   call: (request?: object, until?: number) => ReturnType<typeof place>;
+  /** With an Idempotency-Key that makes this id; `repeated` if nothing rang for it. */
+  keyed: (id: string, request?: object) => Promise<{ callback: Callback; repeated: boolean }>;
 }
 
 /** A route over two PBXes, `main` and `standby`. */
@@ -43,12 +46,25 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
     await Promise.all([main.close(), standby.close()]);
   };
 
-  const call: Desk['call'] = (fields = {}, until = Date.now() + 20_000) => {
-    const parsed = parseCallbackRequest({ to: '84951234567', agent: '3200', ...fields });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    return place(switchboard, parsed.request, { id: newCallbackId(), until });
+  const call: Desk['call'] = (fields = {}, until = Date.now() + 20_000) =>
+    place(switchboard, requestOf({ agent: '3200', ...fields }), { id: newCallbackId(), until });
+  const keyed: Desk['keyed'] = async (id, fields = {}) => {
+    let repeated = false;
+    const onRepeat = (): void => {
+      repeated = true;
+    };
+    const occasion = { request: 'the same', onRepeat };
+    const request = requestOf({ agent: '3206', ...fields });
+    const callback = await place(switchboard, request, { id, until: Date.now() + 10_000, occasion });
+    return { callback, repeated };
   };
-  return { main, standby, settings, switchboard, refreshed, call, [Symbol.asyncDispose]: close };
+  return { main, standby, settings, switchboard, refreshed, call, keyed, [Symbol.asyncDispose]: close };
+}
+
+function requestOf(fields: object): CallbackRequest {
+  const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return parsed.request;
 }
 
 /** How often the two PBXes were sent an Originate, and how often they really dialled. */

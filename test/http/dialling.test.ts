@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   describeOnAsterisk,
   type Packet,
@@ -6,7 +6,7 @@ import {
   type Watcher,
   watchEvents,
 } from '../asterisk/index.ts';
-import { openDoor } from './door.ts';
+import { type Door, doorOnSimulator, openDoor } from './door.ts';
 import { allTold, markedChannel } from './listening.ts';
 import { json, LEGACY_SECRET, settingsFor } from './settings.ts';
 
@@ -15,6 +15,39 @@ const dialled = (id: unknown) => (event: Packet) =>
   event['UserEvent'] === 'Dialled' && event['Uniqueid'] === id;
 
 const hangUp = (watcher: Watcher, id: unknown) => watcher.action({ Action: 'Hangup', Channel: String(id) });
+
+/** Browsers and link scanners that look at an address before anybody has clicked. */
+const LOOKING_AHEAD: [says: string, headers: Record<string, string>, method: string][] = [
+  ['HEAD', {}, 'HEAD'],
+  ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }, 'GET'],
+  ['an old prefetch', { purpose: 'prefetch' }, 'GET'],
+  ['an old Firefox', { 'x-moz': 'prefetch' }, 'GET'],
+  ['a preview', { 'x-purpose': 'preview' }, 'GET'],
+];
+
+async function lookAhead(door: Door, method: string, headers: Record<string, string>): Promise<void> {
+  for (const credentials of ['', `&token=legacy.${LEGACY_SECRET}`]) {
+    const url = `/callback?cid=3200&num=84951234567${credentials}`;
+    expect(await door.ask({ method, url, headers })).toMatchObject({ status: 204, text: '' });
+  }
+}
+
+describe('The door on the simulator', () => {
+  const { door, simulator } = doorOnSimulator();
+
+  it.each(LOOKING_AHEAD)('never dials for %s, whatever its credentials', async (_, headers, method) => {
+    await lookAhead(door(), method, headers);
+    expect(simulator().requests).toEqual([]);
+  });
+
+  it('dials the classic URL of who does click', async () => {
+    const url = `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`;
+    const { status, body } = await door().ask({ url });
+    expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
+    const dialled = { channel: 'PJSIP/3200', context: 'OUT_EXT2', exten: '84951234567' };
+    expect(simulator().calls).toMatchObject([dialled]);
+  });
+});
 
 describeOnAsterisk('The door', (pbx) => {
   it.each(['84951234567', '+7 (495) 123-45-67', '4951234567'])(
@@ -56,20 +89,11 @@ describeOnAsterisk('The door', (pbx) => {
     await hangUp(watcher, body['id']);
   });
 
-  it.each<[string, Record<string, string>, string]>([
-    ['HEAD', {}, 'HEAD'],
-    ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }, 'GET'],
-    ['an old prefetch', { purpose: 'prefetch' }, 'GET'],
-    ['an old Firefox', { 'x-moz': 'prefetch' }, 'GET'],
-    ['a preview', { 'x-purpose': 'preview' }, 'GET'],
-  ])('never dials for %s, whatever its credentials', async (_, headers, method) => {
+  it.each(LOOKING_AHEAD)('never dials for %s, whatever its credentials', async (_, headers, method) => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('00');
     await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
-    for (const credentials of ['', `&token=legacy.${LEGACY_SECRET}`]) {
-      const url = `/callback?cid=3200&num=84951234567${credentials}`;
-      expect(await door.ask({ method, url, headers })).toMatchObject({ status: 204, text: '' });
-    }
+    await lookAhead(door, method, headers);
     await allTold(watcher);
     expect(watcher.events().filter(isOurs)).toEqual([]);
   });

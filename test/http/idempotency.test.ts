@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { signLink } from '../../lib/access/index.ts';
-import { CallbackError } from '../../lib/callback/errors.ts';
-import { fingerprintOf, RecentRequests } from '../../lib/callback/idempotency.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
 import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from './door.ts';
@@ -283,62 +281,3 @@ function reversed({ url = '' }: Asked): Asked {
   const [path, query = ''] = url.split('?');
   return { url: `${path}?${query.split('&').toReversed().join('&')}` };
 }
-
-describe('What a process remembers', () => {
-  const answer = (id: string) => ({ callback: { id } as never, replayed: false });
-
-  it('is bounded: the oldest goes first', async () => {
-    const recent = new RecentRequests(2);
-    const placed: string[] = [];
-    const ask = (id: string) =>
-      recent.once(id, { fingerprint: 'same' }, async () => {
-        placed.push(id);
-        return answer(id);
-      });
-    for (const id of ['a', 'b', 'c', 'b', 'c', 'a']) await ask(id);
-    expect(placed).toEqual(['a', 'b', 'c', 'a']);
-  });
-
-  it('is placed anew for a later event of a sender who uses a key again', async () => {
-    const recent = new RecentRequests();
-    let placed = 0;
-    const ask = (delivery: string) =>
-      recent.once('a', { fingerprint: 'same', delivery }, async () => {
-        placed += 1;
-        return answer('a');
-      });
-    for (const delivery of ['click', 'click', 'later click', 'later click']) await ask(delivery);
-    expect(placed).toBe(2);
-  });
-
-  it('is not forgotten for a failure of an earlier one with its id', async () => {
-    const recent = new RecentRequests();
-    const slow = Promise.withResolvers<never>();
-    const request = { fingerprint: 'same', seconds: 0 };
-    const first = recent.once('a', request, () => slow.promise);
-    let placed = 0;
-    const place = async () => {
-      placed += 1;
-      return answer('a');
-    };
-    await recent.once('a', { fingerprint: 'same' }, place);
-    slow.reject(new CallbackError('pbx-unreachable', 'down'));
-    await expect(first).rejects.toThrow('down');
-    await recent.once('a', { fingerprint: 'same' }, place);
-    expect(placed).toBe(1);
-  });
-
-  it('is an error that nobody foresaw, too: who knows what had been sent', async () => {
-    const recent = new RecentRequests();
-    const fails = () => Promise.reject(new TypeError('unforeseen'));
-    await expect(recent.once('a', { fingerprint: 'same' }, fails)).rejects.toThrow('unforeseen');
-    await expect(recent.once('a', { fingerprint: 'same' }, async () => answer('a'))).rejects.toThrow(
-      'unforeseen',
-    );
-  });
-
-  it('knows a request whatever the order of its fields', () => {
-    expect(fingerprintOf({ a: 1, b: { c: 2, d: 3 } })).toBe(fingerprintOf({ b: { d: 3, c: 2 }, a: 1 }));
-    expect(fingerprintOf({ a: 1 })).not.toBe(fingerprintOf({ a: 2 }));
-  });
-});

@@ -5,7 +5,9 @@ import { callbackRequest } from '../../lib/callback/request.ts';
 import { requestSchema } from '../../lib/http/openapi/request.ts';
 import { openApi } from '../../lib/http/openapi.ts';
 import { PROBLEMS } from '../../lib/http/problem.ts';
-import { codeOf, doorOnSimulator, openDoor } from './door.ts';
+import type { Fault } from '../../local/simulator/index.ts';
+import { mistakesIn } from './described.ts';
+import { type Asked, codeOf, doorOnSimulator, openDoor } from './door.ts';
 import { bearer, json, settingsFor } from './settings.ts';
 
 /** Without what is there for people alone. */
@@ -45,7 +47,7 @@ describe('The description', () => {
 });
 
 describe('The description and the door', () => {
-  const { door } = doorOnSimulator();
+  const { door, simulator } = doorOnSimulator();
 
   it('have the same addresses and methods', async () => {
     const callback = await import('../../functions/callback.ts');
@@ -65,26 +67,81 @@ describe('The description and the door', () => {
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi())));
   });
 
-  const shapeOf = (name: 'Callback' | 'Problem' | 'Leg') =>
-    Object.keys(openApi().components.schemas[name].properties);
+  const post = (fields: object, headers: Record<string, string> = json): Asked => ({
+    method: 'POST',
+    url: '/callbacks',
+    headers,
+    body: JSON.stringify(fields),
+  });
+  const ORDER = { to: '84951234567', agent: '3200' };
+  const BUSY = { ...ORDER, agent: '3201', wait: 'completed', metadata: { deal: '7' } };
 
-  it('agree on a callback', async () => {
-    const order = { to: '84951234567', agent: '3200', wait: 'answered', waitSeconds: 5 };
-    const { body } = await door().ask({
-      method: 'POST',
-      url: '/callbacks',
-      headers: json,
-      body: JSON.stringify(order),
-    });
-    expect(shapeOf('Callback')).toEqual(expect.arrayContaining(Object.keys(body)));
-    const { legs } = body as { legs: { first: object } };
-    expect(shapeOf('Leg')).toEqual(expect.arrayContaining(Object.keys(legs.first)));
+  it.each<[string, Asked]>([
+    ['one that was accepted', post(ORDER)],
+    ['one that failed', post(BUSY)],
+    ['one with digits', post({ ...ORDER, to: '84951234508', dtmf: '1', wait: 'connected' })],
+    ['one from a link', { url: '/callback?num=84951234567&cid=3201&wait=answered', headers: bearer }],
+  ])('agree on a callback: %s', async (_, asked) => {
+    const answer = await door().ask(asked);
+    expect(answer.status).toBe(201);
+    expect(mistakesIn(answer, asked.method ?? 'GET', asked.url?.split('?')[0] ?? '')).toEqual([]);
   });
 
-  it('agree on a problem', async () => {
-    const { body } = await door().ask({ method: 'POST', url: '/callbacks', headers: json, body: '{}' });
-    expect(shapeOf('Problem')).toEqual(expect.arrayContaining(Object.keys(body)));
-    expect(body['errors']).toEqual([{ field: 'to', message: 'is missing' }]);
+  it('agree on a live call: shown, played digits to, and ended', async () => {
+    const { body } = await door().ask(post({ ...ORDER, to: '84951234508', wait: 'connected' }));
+    const url = `/callbacks/${body['id']}`;
+    for (const [method, more, fields] of [
+      ['GET', ''],
+      ['POST', '/dtmf', '{"digits":"1"}'],
+      ['DELETE', ''],
+    ] as const) {
+      const answer = await door().ask({ method, url: `${url}${more}`, headers: json, body: fields ?? '' });
+      expect(answer.status).toBe(200);
+      expect(mistakesIn(answer, method, `/callbacks/{id}${more}`)).toEqual([]);
+    }
+  });
+
+  const again = { ...json, 'idempotency-key': 'again' };
+  it.each<[number, Asked, Fault?]>([
+    [400, post({ agent: 3200, colour: 'red' })],
+    [401, post(ORDER, {})],
+    [403, post({ ...ORDER, to: '112' })],
+    [405, { method: 'DELETE', url: '/callbacks', headers: json }],
+    [409, post({ ...ORDER, agent: '3209' }, again)],
+    [413, post({ to: '8'.repeat(40_000) })],
+    [415, post(ORDER, bearer)],
+    [422, post({ ...ORDER, to: '84951234567;1' })],
+    [502, post(ORDER), { kind: 'html' }],
+    [503, post(ORDER), { kind: 'http 503' }],
+    [504, post(ORDER), { kind: 'drop before executing' }],
+  ])('agree on a problem with status %i', async (status, asked, fault) => {
+    await door().ask(post(ORDER, again));
+    // So that the next order logs in.
+    simulator().forgetSessions();
+    if (fault) simulator().faults.add({ when: status === 504 ? 'Originate' : 'Login', fault });
+    const answer = await door().ask(asked);
+    expect(answer.status).toBe(status);
+    expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
+  });
+
+  it('agree on what is not there', async () => {
+    const id = `cb_${'0'.repeat(32)}`;
+    const gone = await door().ask({ url: `/callbacks/${id}`, headers: bearer });
+    expect(gone.status).toBe(404);
+    expect(mistakesIn(gone, 'GET', '/callbacks/{id}')).toEqual([]);
+  });
+
+  it('would be found to disagree', async () => {
+    const answer = await door().ask(post(ORDER));
+    const legs = { first: { party: 'agent', status: 'dead' } };
+    for (const body of [{ ...answer.body, colour: 'red' }, { ...answer.body, legs }, {}])
+      expect(mistakesIn({ ...answer, body }, 'POST', '/callbacks')).not.toEqual([]);
+    const refused = await door().ask(post({}));
+    for (const body of [
+      { ...refused.body, status: 401 },
+      { ...refused.body, type: '/problems/nothing' },
+    ])
+      expect(mistakesIn({ ...refused, body }, 'POST', '/callbacks')).not.toEqual([]);
   });
 
   it('agree on health', async () => {

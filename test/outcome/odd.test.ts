@@ -37,6 +37,23 @@ describe.each(recordingsOf('first-busy'))('a first leg that fails on $version', 
     expect(outcomeFor(id, rest).complete).toBe(false);
   });
 
+  it.each([
+    ['1', 'failed', 'unreachable'],
+    ['3', 'failed', 'unreachable'],
+    ['17', 'busy', 'busy'],
+    ['18', 'no-answer', 'no-answer'],
+    ['19', 'no-answer', 'no-answer'],
+    ['20', 'failed', 'unreachable'],
+    ['21', 'failed', 'rejected'],
+    ['34', 'failed', 'congestion'],
+    ['38', 'failed', 'congestion'],
+    ['41', 'failed', 'congestion'],
+    ['42', 'failed', 'congestion'],
+  ])('with cause %s has come to: %s, %s', (cause, status, first) => {
+    const outcome = outcomeFor(id, having(events, 'Cause', cause));
+    expect(told(outcome)).toEqual([status, first, 'canceled', 'over']);
+  });
+
   it.each(['58', '127', '28'])('with a cause that says little (%s) was not canceled: it failed', (cause) => {
     const outcome = outcomeFor(id, having(events, 'Cause', cause));
     expect(told(outcome)).toEqual(['failed', 'other', 'canceled', 'over']);
@@ -202,6 +219,12 @@ describe('what nobody recorded', () => {
     const forwarded = dialled('1.1', 'CANCEL', '0', { Forward: '3201@agents' });
     expect(told(outcome(forwarded, dialled('1.2', 'BUSY', '17')))[2]).toBe('busy');
     expect(told(outcome(forwarded, dialled('1.2', 'ANSWER', '16')))[2]).toBe('answered');
+  });
+
+  it('a channel is known by its name, not by the mark that it hangs up with once it was swapped', () => {
+    const swapped = event('Hangup', { Uniqueid: '1.1', Linkedid: id, Channel: 'PJSIP/3201-2<ZOMBIE>' });
+    const dial = event('DialEnd', { ...dialling('1.1'), DialStatus: 'BUSY' });
+    expect(outcome([swapped, dial]).second).toMatchObject({ status: 'busy', channel: 'PJSIP/3201-2' });
   });
 
   it('the same trouble twice is told by the one that came first', () => {
