@@ -34,7 +34,7 @@ async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise
 }
 
 async function isToBeTriedAgain(record: QueueRecord, { until, requestId }: Limits): Promise<boolean> {
-  const trace: Trace = { requestId, milliseconds: {} };
+  const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
     // A message that is delivered again has its old id; an event may come in two messages.

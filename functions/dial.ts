@@ -67,7 +67,7 @@ function permitted(input: unknown, { mayUseRoute }: DialOptions): CallbackReques
 }
 
 export function invalidRequest(errors: FieldError[]): ProblemError {
-  const detail = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+  const detail = errors.map(({ field, message }) => `${field || 'The request'} ${message}`).join('; ');
   return new ProblemError('request-invalid', detail, { errors });
 }
 

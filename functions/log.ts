@@ -14,6 +14,8 @@ export type Timings = Record<string, number>;
 export interface Trace {
   /** Lambda's own; a problem's `instance`. */
   requestId?: string | undefined;
+  /** Of a queue. */
+  messageId?: string;
   /** Which key it came with. */
   key?: string;
   milliseconds: Timings;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { SettingsError } from '../lib/settings/errors.ts';
 import { parseSettings } from '../lib/settings/parse.ts';
+import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
 import { readArguments } from '../tools/cli.ts';
 import { demoRequests, requestToComplete, whatIsServed } from './announce.ts';
 import { pretendAws, SETTINGS_PATH } from './aws.ts';
@@ -67,6 +68,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
   const server = await listen(port, () => startServer({ doors, port, ...before }));
 
   const url = `http://localhost:${server.port}`;
+  for (const mistake of mapMistakes(settings)) console.error(mistake);
   console.log(`${whatIsServed(url, settings, simulator.url)}\n\n${started.requests(url)}\n`);
 
   untilEnded(async () => {

@@ -22,6 +22,11 @@ export function tool({ name, description, examples, notes }: About): Command {
 
 /** Reads what came, and does it. To be called instead of `parseAsync` by whatever is an npm script. */
 export async function readArguments(command: Command): Promise<void> {
+  // Whoever reads no further (`| head`) has seen what he wanted.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
   const eaten = eatenByNpm(command, process.argv.slice(2), process.env);
   if (eaten !== undefined) command.error(eaten);
   await command.parseAsync();

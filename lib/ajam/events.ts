@@ -67,7 +67,8 @@ async function waitEvent(
     // Its own end mark is no news of the PBX.
     return reply.events.filter(({ name }) => name !== 'WaitEventComplete');
   } catch (error) {
-    if (isAjamError(error, 'AJAM_NO_REPLY')) onLoss?.();
+    // One that was given up may have been on its way.
+    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_ABORTED')) onLoss?.();
     if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
     throw error;
   }

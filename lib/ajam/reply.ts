@@ -74,7 +74,7 @@ function refusal(action: string, words: string, { lost }: { lost: boolean }): Aj
 function httpError(httpStatus: number, action: string): AjamError {
   const advice =
     httpStatus === 404
-      ? ': is webenabled=yes in manager.conf, enabled=yes in http.conf, and the prefix in the url?'
+      ? ': are enabled=yes and webenabled=yes in manager.conf, and is the prefix of http.conf in the url?'
       : httpStatus === 401 || httpStatus === 403
         ? ': a proxy or an ACL of http.conf keeps us out'
         : '';

@@ -45,17 +45,18 @@ export class CallbackError extends Error {
   }
 }
 
-const ADVICE: { [code in AjamError['code']]?: string } = {
-  AJAM_PERMISSION:
-    '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting',
-  AJAM_REFUSED:
-    ' See channel, context, exten and dialAs of the route: npm run doctor says which one is wrong',
-};
+function adviceFor({ code, message }: AjamError): string {
+  if (code === 'AJAM_PERMISSION')
+    return '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting';
+  if (code === 'AJAM_REFUSED' && message.includes('Originate'))
+    return ' See channel, context, exten and dialAs of the route: npm run doctor says which one is wrong';
+  return '';
+}
 
 /** What an AJAM failure means to who asked for the call. `pbx` is the name in the settings. */
 export function pbxError(error: AjamError, pbx: string): CallbackError {
   const { asteriskMessage } = error;
-  const message = `PBX ${pbx}: ${error.message}${ADVICE[error.code] ?? ''}`;
+  const message = `PBX ${pbx}: ${error.message}${adviceFor(error)}`;
   return new CallbackError(codeOf(error), message, { cause: error, asteriskMessage });
 }
 

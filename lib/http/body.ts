@@ -132,10 +132,12 @@ function fieldValue(name: string, value: string): string | number {
 export const withPlus = (value: string): string => value.replace(/^ +(?=[\d(])/, '+');
 
 function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
-  if (fields.has(name)) throw comesTwice();
+  if (fields.has(name)) throw comesTwice(name);
   fields.set(name, value);
 }
 
 /** Of two values, two readers might take two different ones: who checks, and who dials. */
-const comesTwice = (): ProblemError =>
-  new ProblemError('request-malformed', 'A field comes twice: send each field once');
+const comesTwice = (name = ''): ProblemError => {
+  const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
+  return new ProblemError('request-malformed', `${which} comes twice: send each field once`);
+};

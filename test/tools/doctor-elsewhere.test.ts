@@ -102,7 +102,7 @@ describe('doctor, of settings', () => {
   it.each([
     ['4200', {}],
     ['3200/boss', { agents: '.*' }],
-    ['112', { agents: undefined }],
+    ['112', { agents: undefined, first: 'customer', channel: 'PJSIP/{to}@trunk' }],
   ])('says that a route does not ring the agent who was asked for: %s', async (agent, more) => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2', ...more });
     const { complaints, well } = await diagnose(settings, { agent });
@@ -123,6 +123,8 @@ describe('doctor, of settings', () => {
     ['SIP/{to}@trunk', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
     ['sip/{agent}', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
     ['SIP/{agent}', 'Asterisk/20.9.3', [], undefined],
+    ['SIP/{agent}', 'Asterisk', [], 'SKIP'],
+    ['PJSIP/{agent}', 'Asterisk', [], undefined],
     ['SIP/{agent}', 'Asterisk/20.9.3', ['SIPpeers', 'PJSIPQualify'], 'OK'],
     ['PJSIP/{agent}', 'Asterisk/22.10.1', ['PJSIPQualify'], 'OK'],
     ['PJSIP/{agent}', 'Asterisk/22.10.1', [], undefined],

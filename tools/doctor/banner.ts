@@ -33,5 +33,5 @@ async function greetingOf(socket: Socket): Promise<string> {
 export const isAmi = (url: URL, banner: string): Verdict =>
   fail(
     `port ${portOf(url)} is that of AMI over TCP ("${banner}"), and not HTTP`,
-    'write the port of Asterisk\'s HTTP server in the url, 8089 with https by default, and the prefix of http.conf (`asterisk -rx "http show status"` shows both); AMI over TCP is of no use here and can stay closed',
+    "write the port of Asterisk's HTTP server in the url, 8089 with https by default, and the prefix of http.conf (`ss -ltnp` shows the port); AMI over TCP is of no use here and can stay closed",
   );

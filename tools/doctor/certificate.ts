@@ -116,7 +116,7 @@ function noHandshake(code: string, url: URL): Verdict {
     );
   return fail(
     `TLS does not come about (${code})`,
-    'check tlscertfile and tlsprivatekey in http.conf (`asterisk -rx "http show status"` shows whether HTTPS is on); sessionlimit of http.conf may be reached',
+    'check tlscertfile and tlsprivatekey in http.conf (`ss -ltnp` shows whether it listens on the port of tlsbindaddr); sessionlimit of http.conf may be reached',
   );
 }
 

@@ -30,6 +30,6 @@ export const codeOf = (error: unknown): string => {
 
 function cureOf(code: string, port: number): string {
   if (code === 'ECONNREFUSED')
-    return `nothing listens on port ${port}: check the port in the url, and bindaddr, bindport and tlsbindaddr in http.conf (\`asterisk -rx "http show status"\` tells where it listens)`;
+    return `nothing listens on port ${port}: check the port in the url, and bindaddr, bindport and tlsbindaddr in http.conf (\`ss -ltnp\` tells where Asterisk listens)`;
   return 'a firewall or a route is in the way: let this machine, and the functions, reach that port; check the address in the url too';
 }

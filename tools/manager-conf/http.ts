@@ -5,7 +5,8 @@ import { access, type Wish } from './wish.ts';
 export function httpConf(wish: Wish): string {
   const { bind, port, prefix, cert, key, version } = wish;
   return `; If you have one already (phones in browsers and ARI use it too): keep its addresses and prefix, and add TLS to it.
-; Then: asterisk -rx "module reload http", and asterisk -rx "http show status" tells where rawman is.
+; Then: asterisk -rx "module reload http", and asterisk -rx "http show status" tells where rawman is;
+; its "Server Disabled" is about the server without TLS.
 
 [general]
 ; This is the server without TLS; the one with it does without.
