@@ -31,3 +31,14 @@ it.for([300, 700, 1000])(
     });
   },
 );
+
+it.each([1, 2])(
+  'a reply with events that comes too late (number %i) makes no other fate of a busy phone',
+  async (skip) => {
+    await using desk = await twoPbxes({ channelEventsLagMs: 100, timeScale: 0.1 });
+    desk.main.faults.add({ when: 'WaitEvent', skip, fault: { kind: 'slow', ms: 900 } });
+    const { status, legs } = await desk.call(BUSY);
+    expect(['busy', 'unknown']).toContain(status);
+    expect(legs.first.status).not.toBe('failed');
+  },
+);
