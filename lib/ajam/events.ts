@@ -68,7 +68,7 @@ async function waitEvent(
     return reply.events.filter(({ name }) => name !== 'WaitEventComplete');
   } catch (error) {
     // One that was given up may have been on its way.
-    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_ABORTED')) onLoss?.();
+    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_ABORTED') && error.mayHaveRun) onLoss?.();
     if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
     throw error;
   }

@@ -81,6 +81,16 @@ export class CallFollower {
     return this.#refused && !this.#created;
   }
 
+  /** Whether an order with the id was refused, be it ours or one beside it. */
+  get heardRefusal(): boolean {
+    return this.#refused;
+  }
+
+  /** Whether events were lost on the way. */
+  get isLossy(): boolean {
+    return this.#lossy;
+  }
+
   /** Whether the call had a channel before we listened: what Asterisk tells of one begins with its Newchannel. */
   get wasThereBefore(): boolean {
     return this.#facts.channels.size > 0 && !this.#created;
@@ -123,7 +133,10 @@ export class CallFollower {
     if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
     const id = this.#facts.id;
-    this.#created ||= event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
+    const born = event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
+    // What was told of a call before it with its id is none of its.
+    if (born && !this.#created) this.#facts = { ...noFacts(id), response: this.#facts.response };
+    this.#created ||= born;
     this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
     if (ours) this.#facts = observe(this.#facts, event, timeOf(event));
     return ours;

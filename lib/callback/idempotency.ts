@@ -73,19 +73,20 @@ export class RecentRequests implements IdempotencyStore {
   }
 
   async once(id: string, asked: Asked, place: () => Promise<Answered>): Promise<Answered> {
-    const known = this.#known.get(id);
-    if (known && known.delivery === asked.delivery && Date.now() < known.until) {
+    const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
+    const known = this.#known.get(slot);
+    if (known && Date.now() < known.until) {
       if (known.fingerprint !== asked.fingerprint) throw new IdempotencyError();
       return { ...(await known.answer), replayed: true };
     }
     const answer = place();
     const { seconds = KEPT_SECONDS, ...request } = asked;
-    this.#remember(id, { ...request, answer, until: Date.now() + seconds * 1000 });
+    this.#remember(slot, { ...request, answer, until: Date.now() + seconds * 1000 });
     try {
       return await answer;
     } catch (error) {
       // By now the id may be known for a later request.
-      if (nothingCanHaveRung(error) && this.#known.get(id)?.answer === answer) this.#known.delete(id);
+      if (nothingCanHaveRung(error) && this.#known.get(slot)?.answer === answer) this.#known.delete(slot);
       throw error;
     }
   }

@@ -22,6 +22,8 @@ export interface Occasion {
 
 export interface RepeatOptions extends OutcomeOptions {
   occasion: Occasion;
+  /** The order's mark on its channels. */
+  order: string;
   /** When an answer must be there, as `Date.now()` tells time. */
   deadline: number;
 }
@@ -35,13 +37,16 @@ export async function asRepeat(
   follower: CallFollower,
   session: AjamSession,
   told: Callback,
-  { occasion, deadline, ...options }: RepeatOptions,
+  { occasion, deadline, order, ...options }: RepeatOptions,
 ): Promise<Callback | undefined> {
   await follower.hearsOfOrder(Math.min(deadline, Date.now() + ORDER_ECHO_MS));
   const repeats = await isRepeat(follower, session, deadline);
-  if (repeats === false) return undefined;
-  if (repeats) occasion.onRepeat();
+  if (repeats === false && !follower.heardRefusal) return undefined;
   const snapshot = await snapshotIfAllowed(session, told.id);
+  // Of two that raced, the mark tells which one made the call. Without it, a Newchannel that was lost looks like none.
+  const made = snapshot?.variables.order;
+  if (made === order || (made === undefined && (repeats === false || follower.isLossy))) return undefined;
+  if (repeats !== undefined) occasion.onRepeat();
   const { request } = snapshot?.variables ?? {};
   if (request !== undefined && request !== occasion.request) throw new IdempotencyError();
   if (snapshot) return { ...told, ...liveStatus(snapshot, options) };
@@ -64,10 +69,12 @@ async function isRepeat(
     return follower.wasCreated;
   };
   try {
-    return await isTaken(session, follower.facts.id, {
+    const taken = await isTaken(session, follower.facts.id, {
       until: Math.min(deadline, Date.now() + PROBE_MS),
       others,
     });
+    // Its end was told meanwhile.
+    return taken === false ? follower.wasThereBefore : taken;
   } catch (error) {
     if (!isAjamError(error)) throw error;
     return undefined;

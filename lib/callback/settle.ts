@@ -82,7 +82,7 @@ async function playWhenConnected(
   try {
     const snapshot = await takeSnapshot(session, follower.facts.id);
     if (!snapshot) return { dtmf: 'not-sent' };
-    if (snapshot.variables.order !== options.order) {
+    if (snapshot.variables.order !== undefined && snapshot.variables.order !== options.order) {
       // Another order with the same id was first by milliseconds; it is the one that sends them.
       options.occasion?.onRepeat();
       return {};

@@ -53,7 +53,7 @@ export const callVariables = (values: CallVariables): Record<string, string> =>
   );
 
 /**
- * The channels of one call, by their Linkedid and by the id that they carry; undefined if there are none.
+ * The channels of one call, by the id that they have or carry; undefined if there are none.
  *
  * All channels are listed, because after a pickup or a transfer the call goes on without the channel that has our id.
  *
@@ -76,9 +76,13 @@ export async function takeSnapshot(session: AjamSession, id: string): Promise<Ca
   };
 }
 
-const isOfCall = (event: Packet, id: string): boolean =>
-  [header(event, 'Linkedid'), header(event, 'Uniqueid')].some((value) => value?.split(';')[0] === id) ||
-  headerValues(event, 'Variable').includes(`${NAMES.id}=${id}`);
+// Not by Linkedid: Asterisk leaves that of an old call on whoever was once bridged with it.
+function isOfCall(event: Packet, id: string): boolean {
+  // The extension `failed` runs in a channel of nobody's, which has our variables.
+  if (header(event, 'Channel') === 'OutgoingSpoolFailed') return false;
+  const ours = header(event, 'Uniqueid')?.split(';')[0] === id;
+  return ours || headerValues(event, 'Variable').includes(`${NAMES.id}=${id}`);
+}
 
 /** Uniqueids end in a number that counts up; ours, which do not, are the oldest. */
 function byAge(a: Packet, b: Packet): number {

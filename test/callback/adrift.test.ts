@@ -123,6 +123,13 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       await cancelCall(both[0].desk, id, asked());
     });
 
+    it('is over once the first phone was busy, though that extension still runs', async () => {
+      const id = newCallbackId();
+      const { callback, desk } = await asProcess(technology, id, { agent: '3201', wait: 'answered' });
+      expect(fate(callback)).toEqual(['busy', 'busy', 'canceled']);
+      await expect(callStatus(desk, id, asked())).rejects.toMatchObject({ code: 'callback-not-found' });
+    });
+
     it('rings in vain as if it had not been repeated', async () => {
       const id = newCallbackId();
       const request = { agent: '3206', timeoutSeconds: 5, wait: 'completed' };

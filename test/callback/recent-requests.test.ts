@@ -37,7 +37,7 @@ describe('What a process remembers', () => {
         placed += 1;
         return answer('a');
       });
-    for (const delivery of ['click', 'click', 'later click', 'later click']) await ask(delivery);
+    for (const delivery of ['click', 'click', 'later click', 'later click', 'click']) await ask(delivery);
     expect(placed).toBe(2);
   });
 

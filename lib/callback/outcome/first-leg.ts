@@ -44,7 +44,7 @@ function fateWithoutCause(facts: CallFacts): Fate {
   // Only when its time ran out does a dial end without a DialEnd. The response may come much later: the dialplan's
   // extension `failed` is run first.
   const dial = facts.dials.get(facts.id);
-  if (dial && dial.status === undefined && !ownResponse(facts)) return { status: 'no-answer' };
+  if (dial && dial.status === undefined) return { status: 'no-answer' };
   const canceled = channel.cause === NORMAL_CLEARING || (channel.hangupRequested && !channel.cause);
   return canceled ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
 }

@@ -31,7 +31,7 @@ export function ownResponse({ id, channels, response }: CallFacts): Packet | und
   if (!response) return undefined;
   const { packet, at } = response;
   const channel = channels.get(id);
-  if (isSuccess(packet) || header(packet, 'Reason') !== '0' || !channel) return packet;
+  if (isSuccess(packet) || !channel) return packet;
   return channel.hungUpAt !== undefined && channel.hungUpAt - at < SAME_END_MS ? packet : undefined;
 }
 
