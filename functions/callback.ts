@@ -7,7 +7,7 @@ import { type HttpResponse, jsonResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
 import { admit } from './access.ts';
 import { type DialOptions, dialOnce, invalidRequest } from './dial.ts';
-import { type Call, httpHandler, looksAhead, nothingDialled } from './http.ts';
+import { type Call, httpHandler, looksAhead, nothingDialled, placed } from './http.ts';
 import { endCall, playDigits, showCall } from './live-call.ts';
 import { switchboard } from './switchboard.ts';
 
@@ -54,7 +54,7 @@ async function placeCallback(call: Call, path: string, { read, withoutKey }: Rea
   const access = await admit(call, path);
   const idempotencyKey = idempotencyKeyOf(call.request);
   const { fields, classic } = read();
-  const { callback, replayed } = await dialOnce(fields, {
+  const answered = await dialOnce(fields, {
     until: call.until,
     trace: call.trace,
     mayUseRoute: (route) => mayUseRoute(access.key, route),
@@ -62,10 +62,7 @@ async function placeCallback(call: Call, path: string, { read, withoutKey }: Rea
     idempotency:
       idempotencyKey === undefined ? withoutKey?.(access) : { principal: access.keyId, key: idempotencyKey },
   });
-  return jsonResponse(201, callback, {
-    location: `/callbacks/${callback.id}`,
-    ...(replayed && { 'idempotent-replayed': 'true' }),
-  });
+  return placed(answered);
 }
 
 /** Open to everybody, but where nobody has a key yet: there everything is closed. */

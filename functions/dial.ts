@@ -1,6 +1,11 @@
 import type { Callback } from '../lib/callback/callback.ts';
 import { idempotentCallbackId, newCallbackId } from '../lib/callback/id.ts';
-import { type Answered, type Asked, fingerprintOf, RecentRequests } from '../lib/callback/idempotency.ts';
+import {
+  type Answered,
+  fingerprintOf,
+  type KeyedRequest,
+  RecentRequests,
+} from '../lib/callback/idempotency.ts';
 import { place } from '../lib/callback/place.ts';
 import { type CallbackRequest, type FieldError, parseCallbackRequest } from '../lib/callback/request.ts';
 import type { ClassicTarget } from '../lib/callback/rules/classic.ts';
@@ -16,7 +21,7 @@ export interface DialOptions {
   /** What a classic URL asked for besides. */
   classic?: ClassicTarget;
   /** Makes repeats of a request one call: who asks, the key that he gave it, and what else is known of the key. */
-  idempotency?: ({ principal: string; key: string } & Omit<Asked, 'fingerprint'>) | undefined;
+  idempotency?: ({ principal: string; key: string } & Omit<KeyedRequest, 'fingerprint'>) | undefined;
   /** Filled with what each stage took, for who logs a failure. */
   trace?: Trace;
 }

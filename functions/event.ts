@@ -4,12 +4,10 @@ import type { Callback } from '../lib/callback/callback.ts';
 import { asProblem } from '../lib/http/failure.ts';
 import type { Problem } from '../lib/http/problem.ts';
 import { placeBatch } from './batch.ts';
+import { deadlineOf } from './deadline.ts';
 import { dial } from './dial.ts';
 import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
 import { logFailure } from './log.ts';
-
-/** Left of a function's time for handing back the answer. */
-const RESERVE_MS = 3000;
 
 /**
  * A callback request as the event itself (a schedule, another function), as an event's `detail`, or in a queue's
@@ -25,7 +23,7 @@ export const handler = middy<unknown, Callback | Problem | SQSBatchResponse, Err
   })
   .handler(async (event, context) => {
     const requestId = context.awsRequestId;
-    const until = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    const until = deadlineOf(context);
     if (isFromQueue(event)) return await placeBatch(event.Records, { until, requestId });
     return await dial(requestIn(event), {
       until,

@@ -1,12 +1,17 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { Answered } from '../lib/callback/idempotency.ts';
 import { asProblem } from '../lib/http/failure.ts';
 import { type HttpEvent, type HttpRequest, readHttpRequest } from '../lib/http/request.ts';
-import { answerTo, emptyResponse, type HttpResponse, problemResponse } from '../lib/http/response.ts';
+import {
+  answerTo,
+  emptyResponse,
+  type HttpResponse,
+  jsonResponse,
+  problemResponse,
+} from '../lib/http/response.ts';
+import { deadlineOf } from './deadline.ts';
 import { logFailure, type Trace } from './log.ts';
-
-/** Left of a function's time for sending the answer. */
-const RESERVE_MS = 3000;
 
 export interface Call {
   request: HttpRequest;
@@ -24,7 +29,7 @@ const calls = new WeakMap<HttpEvent, Call>();
 function openCall(event: HttpEvent, context: Context): Call {
   const call: Call = {
     request: readHttpRequest(event),
-    until: Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS,
+    until: deadlineOf(context),
     trace: { requestId: context.awsRequestId, milliseconds: {} },
     headers: {},
   };
@@ -61,5 +66,12 @@ export function looksAhead({ method, headers }: HttpRequest): boolean {
   const purpose = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join();
   return method === 'HEAD' || /prefetch|prerender|preview/i.test(purpose);
 }
+
+/** The answer to who asked for a call. */
+export const placed = ({ callback, replayed }: Answered): HttpResponse =>
+  jsonResponse(201, callback, {
+    location: `/callbacks/${callback.id}`,
+    ...(replayed && { 'idempotent-replayed': 'true' }),
+  });
 
 export const nothingDialled = (): HttpResponse => emptyResponse(204);

@@ -1,10 +1,10 @@
 import { ProblemError } from '../lib/http/problem.ts';
-import { type HttpResponse, jsonResponse, problemResponse } from '../lib/http/response.ts';
+import { type HttpResponse, problemResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, findPath } from '../lib/http/router.ts';
 import { failureOf } from '../lib/webhooks/failure.ts';
 import { type Asked, type Received, receive, wantedCall } from '../lib/webhooks/index.ts';
 import { dialOnce } from './dial.ts';
-import { type Call, httpHandler, nothingDialled } from './http.ts';
+import { type Call, httpHandler, nothingDialled, placed } from './http.ts';
 import { log, logFailure } from './log.ts';
 import { switchboard } from './switchboard.ts';
 
@@ -48,7 +48,7 @@ async function place(
   { name, settings }: Received,
   { until, trace }: Call,
 ): Promise<HttpResponse> {
-  const { callback, replayed } = await dialOnce(asked.fields, {
+  const answered = await dialOnce(asked.fields, {
     until,
     trace,
     idempotency: {
@@ -58,8 +58,5 @@ async function place(
       delivery: asked.delivery,
     },
   });
-  return jsonResponse(201, callback, {
-    location: `/callbacks/${callback.id}`,
-    ...(replayed && { 'idempotent-replayed': 'true' }),
-  });
+  return placed(answered);
 }

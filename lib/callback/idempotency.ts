@@ -12,7 +12,7 @@ export interface Answered {
 }
 
 /** A request with an id that its key makes. */
-export interface Asked {
+export interface KeyedRequest {
   /** Says whether two requests are the same, see fingerprintOf. */
   fingerprint: string;
   /** How long it is known. */
@@ -28,7 +28,7 @@ export interface IdempotencyStore {
    *
    * @throws IdempotencyError when the id is known for another request.
    */
-  once(id: string, asked: Asked, place: () => Promise<Answered>): Promise<Answered>;
+  once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered>;
 }
 
 /** The same key for another request: which of the two is meant, nobody can tell. */
@@ -50,7 +50,7 @@ export function fingerprintOf(request: unknown): string {
   return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
 }
 
-interface Known extends Omit<Asked, 'seconds'> {
+interface Known extends Omit<KeyedRequest, 'seconds'> {
   answer: Promise<Answered>;
   /** As `Date.now()` tells time. */
   until: number;
@@ -72,7 +72,7 @@ export class RecentRequests implements IdempotencyStore {
     this.#most = most;
   }
 
-  async once(id: string, asked: Asked, place: () => Promise<Answered>): Promise<Answered> {
+  async once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered> {
     const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
     const known = this.#known.get(slot);
     if (known && Date.now() < known.until) {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { makeCertificates } from '../asterisk/certificates.ts';
-import { versions } from '../asterisk/types.ts';
+import { describeOnAsterisk } from '../asterisk/index.ts';
 
 export interface Target {
   url: string;
@@ -38,13 +38,9 @@ export function describeOnEveryPbx(name: string, body: (target: () => Target) =>
       afterAll(() => simulator.close());
       body(() => ({ url: simulator.url, ca, users: USERS }));
     });
-    for (const version of versions) {
-      const title = `${name} on Asterisk ${version} over ${scheme}`;
-      const pbx = inject('asterisk').find((one) => one.version === version);
-      if (!pbx) describe.skip(title, () => it('needs a real Asterisk', () => undefined));
-      else if (scheme === 'http')
-        describe(title, () => body(() => ({ ...pbx, url: pbx.httpUrl, ca: undefined })));
-      else describe(title, () => body(() => ({ ...pbx, url: pbx.httpsUrl })));
-    }
+    describeOnAsterisk(`${name} over ${scheme}`, (pbx) => {
+      const target = scheme === 'http' ? { url: pbx.httpUrl, ca: undefined } : { url: pbx.httpsUrl };
+      body(() => ({ ...pbx, ...target }));
+    });
   }
 }

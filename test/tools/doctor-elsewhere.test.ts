@@ -8,6 +8,7 @@ import { checkAddress } from '../../tools/doctor/address.ts';
 import { checkTechnology } from '../../tools/doctor/technology.ts';
 import { checkVersion } from '../../tools/doctor/version.ts';
 import { blackHole, listen } from '../ajam/listeners.ts';
+import { environmentFor } from '../aws/index.ts';
 import { diagnose, type PbxParameters, settingsFor } from './patient.ts';
 import { runTool } from './run-tool.ts';
 import { answering, proxyTo } from './servers.ts';
@@ -311,24 +312,24 @@ describe('npm run doctor', () => {
     expect(status).toBe(0);
   });
 
-  it('reads the settings of a stage', async () => {
+  /** Asked where the stage `prod` alone has settings. */
+  async function ofStage(stage: string) {
     const store = await startParameterStore('/asterisk-callback/prod', at(simulator.url));
-    const aws = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-    const { status, output } = await runTool('doctor', ['--stage', 'prod'], {
-      env: { ...aws, AWS_ENDPOINT_URL_SSM: store.url },
-    });
-    await store.close();
+    try {
+      return await runTool('doctor', ['--stage', stage], { env: environmentFor(store.url) });
+    } finally {
+      await store.close();
+    }
+  }
+
+  it('reads the settings of a stage', async () => {
+    const { status, output } = await ofStage('prod');
     expect(output).toMatch(/\/asterisk-callback\/prod is valid/);
     expect(status).toBe(0);
   });
 
   it('says how to fill a stage that has no settings', async () => {
-    const store = await startParameterStore('/asterisk-callback/prod', at(simulator.url));
-    const aws = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-    const { status, output } = await runTool('doctor', ['--stage', 'prd'], {
-      env: { ...aws, AWS_ENDPOINT_URL_SSM: store.url },
-    });
-    await store.close();
+    const { status, output } = await ofStage('prd');
     expect(output).toMatch(/FAIL {2}settings +there are no settings under \/asterisk-callback\/prd\n/);
     expect(output).toContain('`npm run settings -- push FILE --stage prd`');
     expect(output).not.toContain('put-parameter');

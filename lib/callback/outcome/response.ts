@@ -24,8 +24,8 @@ export function moreTelling(known: OrderResponse | undefined, next: OrderRespons
 export const isSuccess = (packet: Packet): boolean => header(packet, 'Response') === 'Success';
 
 /**
- * The call's own response. With Reason 0 the channel must be gone: while it lives, the refusal was for somebody who
- * asked for it again.
+ * The call's own response. With a failure the channel must be gone: while it lives, it was another order with its id
+ * that failed, one that repeats it or one before it.
  */
 export function ownResponse({ id, channels, response }: CallFacts): Packet | undefined {
   if (!response) return undefined;
