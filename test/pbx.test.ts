@@ -17,7 +17,8 @@ import {
 } from './asterisk/index.ts';
 
 let calls = 0;
-const newId = () => `pbx-test-${process.pid}-${++calls}`;
+/** All of one length: to Asterisk, an id is taken by any channel whose id begins with it. */
+const newId = () => `pbx-test-${process.pid}-${String(++calls).padStart(5, '0')}`;
 /** Five digits that no other call has. */
 const newNumber = () => String(20_000 + ++calls);
 

@@ -9,7 +9,8 @@ export interface EventsOptions {
   /** When to stop, as `Date.now()` tells time. */
   readonly until: number;
   /**
-   * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long.
+   * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long,
+   * but for the one behind the first.
    * @default 250
    */
   readonly paceMs?: number | undefined;
@@ -20,6 +21,8 @@ export interface EventsOptions {
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
+/** A first one that brings nothing wanted tells of no traffic yet: our own login ends it, and ours may be right behind. */
+const FIRST_REST_MS = 25;
 /** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
 const LATE_MS = 500;
 
@@ -42,7 +45,8 @@ export async function* events(
       yield batch;
       continue;
     }
-    const rest = Math.min(paceMs - (Date.now() - started), until - Date.now());
+    const pace = asked ? paceMs : Math.min(FIRST_REST_MS, paceMs);
+    const rest = Math.min(pace - (Date.now() - started), until - Date.now());
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,7 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { events } from '../../lib/ajam/index.ts';
+import { events, type Packet } from '../../lib/ajam/index.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
-import { amongOthers, asked, openSession, simulate } from './simulated.ts';
+import { amongOthers, asked, openSession, originate, simulate } from './simulated.ts';
+
+/** Long enough for the first of two to end a wait of its own, and well within the pace. */
+const ALONE_MS = 10;
 
 let pbx: Simulator;
 beforeEach(async () => {
@@ -23,6 +28,25 @@ describe('events on a PBX where others call', () => {
     expect(asked(pbx, 'WaitEvent')).toBeGreaterThan(1);
     expect(asked(pbx, 'WaitEvent')).toBeLessThanOrEqual(perSecond * 1.5);
     await session.logoff();
+  });
+
+  it('come at once behind one that ends the first wait, such as of our own login', async () => {
+    const [session, others] = await Promise.all([openSession(pbx), openSession(pbx)]);
+    const latencyOf = async (ours: string): Promise<number> => {
+      const ordering = (async () => {
+        await others.send(originate(newCallbackId(), 'PJSIP/nobody'));
+        await sleep(ALONE_MS);
+        await others.send(originate(ours, 'PJSIP/nobody'));
+        return performance.now();
+      })();
+      const wanted = ({ headers }: Packet): boolean => headers.some(([, value]) => value === ours);
+      for await (const _ of events(session, { wanted, until: Date.now() + 5000 })) break;
+      return performance.now() - (await ordering);
+    };
+    const latencies: number[] = [];
+    for (let round = 0; round < 5; round++) latencies.push(await latencyOf(newCallbackId()));
+    expect(latencies.toSorted((one, other) => one - other)[2]).toBeLessThan(100);
+    await Promise.all([session.logoff(), others.logoff()]);
   });
 
   it('end at once when nobody waits for them any more, though the next look is far away', async () => {

@@ -65,9 +65,9 @@ describeOnAsterisk('a call on a busy system', (pbx) => {
     const answers = asked.map(({ asked: at, reply = '' }) => ({ at, events: parsePackets(reply) }));
     const ours = (event: Packet): boolean => event.headers.some(([, value]) => value.startsWith(id));
     // Between one that brought nothing of ours and the next, a quarter of a second passes, give or take what
-    // requests need to get to the proxy.
-    const gaps = answers.slice(1).flatMap(({ at }, index) => {
-      const before = answers[index];
+    // requests need to get to the proxy; the one behind the first may come sooner.
+    const gaps = answers.slice(2).flatMap(({ at }, index) => {
+      const before = answers[index + 1];
       return before && !before.events.some(ours) ? [at - before.at] : [];
     });
     expect(gaps.length).toBeGreaterThan(8);
