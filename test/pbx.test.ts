@@ -17,7 +17,7 @@ import {
 } from './asterisk/index.ts';
 
 let calls = 0;
-/** All of one length: to Asterisk, an id is taken by any channel whose id begins with it. */
+/** All of one length: to Asterisk 22, an id is taken by any channel whose id begins with it. */
 const newId = () => `pbx-test-${process.pid}-${String(++calls).padStart(5, '0')}`;
 /** Five digits that no other call has. */
 const newNumber = () => String(20_000 + ++calls);

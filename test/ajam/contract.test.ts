@@ -82,6 +82,24 @@ describeOnEveryPbx('the AJAM client', (target) => {
     expect([header(outcome, 'Reason'), header(outcome, 'Uniqueid')]).toEqual(['0', id]);
   });
 
+  it.each([
+    ['the id itself', (id: string) => id, '0'],
+    ['in other letters', (id: string) => id.toUpperCase(), '0'],
+    ['one that goes on', (id: string) => `${id}x`, '4'],
+    ['another', (id: string) => `${id.slice(0, -1)}x`, '4'],
+  ])('learns what a live id takes: %s', async (_what, other, reason) => {
+    const [session, control] = await Promise.all([open('callback'), open('control')]);
+    const first = call('PJSIP/3200');
+    await session.send(first.action);
+    expect(header(await outcomeOf(session, first.id), 'Reason')).toBe('4');
+    const second = call('PJSIP/3200', { channelId: other(first.id) });
+    const id = other(first.id);
+    await session.send(second.action);
+    expect(header(await outcomeOf(session, id), 'Reason')).toBe(reason);
+    await control.send({ action: 'Hangup', headers: { Channel: first.id } });
+    if (reason === '4') await control.send({ action: 'Hangup', headers: { Channel: id } });
+  });
+
   it('is told what Asterisk refuses, in its words', async () => {
     const session = await open('callback');
     await expect(session.send(call('PJSIP/3200', { context: 'nowhere' }).action)).rejects.toMatchObject({
