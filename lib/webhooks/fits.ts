@@ -23,4 +23,5 @@ export function fits(value: unknown, { values, letters, depth }: Bounds): boolea
 }
 
 /** jsonata's own functions are objects. */
-const isLambda = (value: object): boolean => '_jsonata_lambda' in value || '_jsonata_function' in value;
+export const isLambda = (value: object): boolean =>
+  '_jsonata_lambda' in value || '_jsonata_function' in value;

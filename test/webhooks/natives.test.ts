@@ -7,6 +7,11 @@ const NAME = 'b'.repeat(8000);
 /** Each of them different from all others, and none of them a letter of a number. */
 const IDEOGRAPHS = String.fromCodePoint(...Array.from({ length: 15_000 }, (_, index) => 0x4e00 + index));
 
+/** Neither is a function of jsonata's: what it makes is looked at by the next step. */
+const DOUBLED = '$f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $x := $f(text, n)';
+const TREES = '$f := function($x, $n) { $n = 0 ? $x : $f({"a": $x, "b": $x}, $n - 1) }';
+const MANY = { items: Array(1900).fill(1), text: LONG };
+
 /** What an honest expression is brought to by what a stranger writes. */
 const COSTLY: [says: string, to: string, payload: unknown][] = [
   ['much text', '$string($length($replace(text, "a", name)))', { text: LONG, name: NAME }],
@@ -38,6 +43,11 @@ const COSTLY: [says: string, to: string, payload: unknown][] = [
     '($f := function($x, $n) { $n = 0 ? $string($x) : $f({"a": $x, "b": $x}, $n - 1) }; $f("x", n))',
     { n: 40 },
   ],
+  ['text that doubles, compared', `(${DOUBLED}; $x < $x & "a" ? "1" : "0")`, { text: LONG, n: 14 }],
+  ['text that doubles, as a name', `(${DOUBLED}; $keys({$x: 1}))`, { text: LONG, n: 14 }],
+  ['text that a list adds to', '$keys({$reduce(items, function($a, $i) { $a & $$.text }): 1})', MANY],
+  ['trees that double, compared', `(${TREES}; $f("x", n) = $f("x", n) ? "1" : "0")`, { n: 40 }],
+  ['a tree that doubles, searched', `(${TREES}; $string($count($f("x", n).**)))`, { n: 40 }],
 ];
 
 describe('What would cost too much', () => {
