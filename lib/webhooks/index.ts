@@ -70,6 +70,12 @@ export async function wantedCall({
   if (!reading.call) return reading;
   const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name) : {};
   if (!mapped) return noCall('map.call is not true');
+  if (reading.several) {
+    throw new ProblemError(
+      'request-invalid',
+      'One delivery holds events for several calls: let the sender deliver them one by one',
+    );
+  }
   const { agent, time = reading.time, key = reading.key, ...own } = mapped;
   const fields: Record<string, unknown> = {
     ...reading.fields,
@@ -93,9 +99,11 @@ export async function wantedCall({
       ? { key }
       : { key: digestOf(delivery.request), keySeconds: SAME_REQUEST_SECONDS }),
     ...(reading.delivery !== undefined && { delivery: reading.delivery }),
-    ...(extension === undefined && named !== undefined && { unknownUser: String(named) }),
+    ...(extension === undefined && isId(named) && { unknownUser: String(named) }),
   };
 }
+
+const isId = (named: unknown): boolean => ['string', 'number'].includes(typeof named);
 
 const withoutUndefined = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -29,6 +29,8 @@ export interface WantedCall {
   key?: string | undefined;
   /** Of a sender that uses a key again: the same for every delivery of one event, and for no later one. */
   delivery?: string | undefined;
+  /** Whether other calls are asked for as well: who would be rung first, and who answers for the rest? */
+  several?: boolean;
   /** When it happened: Unix time in seconds, milliseconds or microseconds, or ISO 8601. */
   time?: unknown;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { bodyOf, freshId } from './fixtures.ts';
 import { read, wanted } from './reading.ts';
 import { MAIN, send } from './senders.ts';
@@ -101,6 +101,22 @@ it('Kommo’s digital pipeline sends ids alone, which is no call and no error', 
   expect(await wanted(asked, 'kommo', { map })).toEqual({ call: false, why: 'there is no number' });
 });
 
+it('Many at once ask for none where map.call says no, and are refused where it says yes', async () => {
+  const of = (index: number, phone: string) =>
+    Object.entries({ id: freshId(), status_id: '111', 'custom_fields][0][code': 'PHONE', ...holding(phone) })
+      .map(([name, value]) => `leads[status][${index}][${name}]=${encodeURIComponent(value)}`)
+      .join('&');
+  const holding = (phone: string) => ({ 'custom_fields][0][values][0][value': phone });
+  const body = `${of(0, '+74951234500')}&${of(1, '+74951234501')}`;
+  const asked = send.kommo('kommo-lead-status.form', { body });
+  const called = (stage: string) => ({ map: { call: `'${stage}' in leads.status.status_id` } });
+  expect(await wanted(asked, 'kommo', called('142'))).toEqual({ call: false, why: 'map.call is not true' });
+  await expect(wanted(asked, 'kommo', called('111'))).rejects.toMatchObject({
+    code: 'request-invalid',
+    message: expect.stringContaining('several calls'),
+  });
+});
+
 describe('An event asks for the call', () => {
   it('of a person whose number was changed, if the settings want that', async () => {
     const asked = changed('pipedrive', 'pipedrive-v2-person.json', '"create"', '"change"');
@@ -171,6 +187,9 @@ describe('An event asks for the call', () => {
   });
 
   it('under one key for every delivery, and another for every event', async () => {
+    // Of some, the time is part of the key.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    onTestFinished(() => void vi.useRealTimers());
     const delivered = async (source: SourceName, fixture: string, id: string) =>
       (await read(send[source](fixture, { id }), source))?.key;
     for (const source of ['bitrix24', 'hubspot', 'kommo', 'standard-webhooks', 'json'] as const) {
