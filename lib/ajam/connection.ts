@@ -28,7 +28,7 @@ export interface PostOptions {
 export interface HttpReply {
   status: number;
   contentType: string;
-  setCookie: string | undefined;
+  setCookies: readonly string[];
   body: string;
 }
 
@@ -100,7 +100,7 @@ export class Connection {
     let sent = false;
     let status = 0;
     let contentType = '';
-    let setCookie: string | undefined;
+    let setCookies: string[] = [];
 
     const fail = (error: AjamError): void => {
       reject(error);
@@ -139,13 +139,13 @@ export class Connection {
         onResponseStart(_controller, statusCode, headers) {
           status = statusCode;
           contentType = String(headers['content-type'] ?? '');
-          setCookie = [headers['set-cookie'] ?? []].flat().at(-1);
+          setCookies = [headers['set-cookie'] ?? []].flat();
         },
         onResponseData(_controller, chunk) {
           chunks.push(chunk);
         },
         onResponseEnd() {
-          resolve({ status, contentType, setCookie, body: Buffer.concat(chunks).toString('utf8') });
+          resolve({ status, contentType, setCookies, body: Buffer.concat(chunks).toString('utf8') });
         },
         onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#endpoint)),
       },

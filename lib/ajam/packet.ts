@@ -23,11 +23,16 @@ export function headerValues(packet: Packet, name: string): string[] {
 
 /** The packet as a plain object for JSON; a header that repeats becomes a list. */
 export function packetRecord(packet: Packet): Record<string, string | string[]> {
-  const entries = new Map<string, string | string[]>();
+  const values = new Map<string, string[]>();
   for (const [name, value] of packet.headers) {
-    const known = entries.get(name);
-    entries.set(name, known === undefined ? value : [known, value].flat());
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
   }
+  const entries = Array.from(values, ([name, [first = '', ...more]]): [string, string | string[]] => [
+    name,
+    more.length > 0 ? [first, ...more] : first,
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -20,7 +20,7 @@ export function readReply(http: HttpReply, { action, sentCookie }: Sent): Reply 
   if (http.status !== 200) throw httpError(http.status, action);
   if (/html|xml|json/i.test(http.contentType))
     throw notAjam(action, `it is ${http.contentType.slice(0, 40)}`);
-  const cookie = sessionId(http.setCookie);
+  const cookie = sessionId(http.setCookies);
   const packets = parsePackets(http.body);
   const response = packets.find((packet) => packet.kind === 'response');
   if (!response && action !== 'WaitEvent') throw notAjam(action, 'it holds no response');
@@ -32,8 +32,10 @@ export function readReply(http: HttpReply, { action, sentCookie }: Sent): Reply 
   return { response, events: packets.filter((packet) => packet.kind === 'event'), cookie };
 }
 
-function sessionId(setCookie: string | undefined): string | undefined {
-  return setCookie?.match(/mansession_id="?([0-9a-f]{1,16})"?/i)?.[1];
+/** Asterisk's own; proxies in front of it may add others. */
+function sessionId(setCookies: readonly string[]): string | undefined {
+  const ids = setCookies.map((cookie) => cookie.match(/^mansession_id="?([0-9a-f]{1,16})"?/i)?.[1]);
+  return ids.findLast((id) => id !== undefined);
 }
 
 function refusal(action: string, words: string, { lost }: { lost: boolean }): AjamError {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AjamErrorCode, events } from '../../lib/ajam/index.ts';
 import type { Fault, Simulator } from '../../local/simulator/index.ts';
+import { proxyTo } from '../callback/proxy.ts';
 import { asked, failureOf, openSession, originate, simulate } from './simulated.ts';
 
 const HUGE = 17 * 1024 * 1024;
@@ -90,6 +91,19 @@ describe('a login that goes wrong', () => {
     expect(failure).toMatchObject({ code });
     await expect.poll(() => pbx.openConnections).toBe(0);
   });
+
+  it.each(['plain', 'md5'] as const)(
+    'but not behind a proxy that sets cookies of its own (%s)',
+    async (auth) => {
+      await using proxy = await proxyTo(pbx.url);
+      proxy.cookies = ['SRV=web1; path=/', 'mansession=0; path=/'];
+      const session = await openSession(proxy, { auth });
+      await session.send({ action: 'Ping' });
+      await session.send(originate());
+      expect(pbx.calls).toHaveLength(1);
+      await session.logoff();
+    },
+  );
 
   it('a wrong prefix is HTTP 404 with advice', async () => {
     const failure = await failureOf(openSession({ url: `${pbx.url}/asterisk` }));

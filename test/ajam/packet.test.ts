@@ -142,4 +142,11 @@ describe('parsePackets', () => {
     expect(large.length).toBeGreaterThan(10_000_000);
     expect(cpuTimeOf(() => expect(parsePackets(large)).toHaveLength(25_000))).toBeLessThan(1000);
   });
+
+  it('makes a record of a header that comes a hundred thousand times within a second of processor time', () => {
+    const [packet] = parsePackets(`Response: Success\r\n${'Output: x\r\n'.repeat(100_000)}\r\n`);
+    if (!packet) throw new Error('no packet');
+    const took = cpuTimeOf(() => expect(packetRecord(packet)['Output']).toHaveLength(100_000));
+    expect(took).toBeLessThan(1000);
+  });
 });

@@ -22,6 +22,8 @@ export interface LossyProxy extends AsyncDisposable {
   loss: Loss;
   /** From now on every connection is cut. */
   dead: boolean;
+  /** Its own, set with every reply behind those of the PBX. */
+  cookies: readonly string[];
   /** Called when an Originate was lost, before its connection is cut. */
   onLoss: () => void | Promise<void>;
 }
@@ -46,7 +48,7 @@ export async function proxyTo(target: string): Promise<LossyProxy> {
       exchange.reply = reply.body;
       const { 'set-cookie': cookie, 'content-type': type } = reply.headers;
       response.writeHead(200, {
-        ...(cookie && { 'set-cookie': cookie }),
+        'set-cookie': [...(cookie ?? []), ...proxy.cookies],
         ...(type && { 'content-type': type }),
       });
       response.end(reply.body);
@@ -69,6 +71,7 @@ export async function proxyTo(target: string): Promise<LossyProxy> {
     asked: (action) => exchanges.filter((exchange) => exchange.action === action).length,
     loss: 'nothing',
     dead: false,
+    cookies: [],
     onLoss: () => undefined,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
