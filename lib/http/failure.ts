@@ -31,10 +31,13 @@ export function asProblem(error: unknown): ProblemError {
 
 /** Names the parameters, for whoever looks after them; not where they lie, and nothing of what stands in them. */
 function settingsDetail({ problems }: SettingsError): string {
-  const [first, ...others] = [...new Set(problems.map(({ parameter }) => parameter.replace(PATH, '')))];
-  if (first === undefined) return LOGGED;
+  const named = new Set(problems.map(({ parameter }) => parameter.replace(PATH, '')));
+  // What stands below no known group, or the path itself, is left to the log.
+  named.delete('');
+  const [first, ...others] = named;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return `Look at ${first}${more}. ${LOGGED}; npm run doctor says it too`;
+  const where = first === undefined ? '' : `Look at ${first}${more}. `;
+  return `${where}${LOGGED}; npm run doctor says it too`;
 }
 
 /** What stands before the names that the settings themselves have. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AjamSession, type Originate, originateAction } from '../../lib/ajam/index.ts';
 import { newCallbackId } from '../../lib/callback/id.ts';
 import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
@@ -125,6 +125,53 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
       }),
       { numRuns: 15, endOnFailure: true },
     );
+  });
+
+  describe('headers of any action', () => {
+    let sender: AjamSession;
+    beforeAll(async () => {
+      sender = await AjamSession.open({ url: pbx.httpUrl, ...pbx.users.watch });
+    });
+    afterAll(() => sender.logoff());
+
+    /** What Asterisk reads of a UserEvent it tells everybody who listens. */
+    const heard = async (headers: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+      const UserEvent = newCallbackId();
+      await sender.send({ action: 'UserEvent', headers: { UserEvent, ...headers } });
+      const event = await watcher.waitFor((each) => each['UserEvent'] === UserEvent);
+      return Object.fromEntries(Object.keys(headers).map((name) => [name, event[name] ?? 'not heard']));
+    };
+
+    it('whatever is in them', async () => {
+      const name = fc.stringMatching(/^X-[A-Za-z0-9_-]{1,20}$/);
+      // In a TCP packet, blanks at either end of a value cannot be told from those of the form.
+      const headers = fc.dictionary(
+        name,
+        value.map((one) => `|${one}|`),
+        { maxKeys: 20 },
+      );
+      await fc.assert(
+        fc.asyncProperty(headers, async (sent) => {
+          expect(await heard(sent)).toEqual({ ...sent });
+        }),
+        { numRuns: 30, endOnFailure: true },
+      );
+    });
+
+    it('as many as there may be', async () => {
+      // Action and UserEvent are two more.
+      const names = Array.from({ length: 126 }, (_, n) => `X-${n}`);
+      const sent = Object.fromEntries(names.map((each, n) => [each, String(n)]));
+      expect(await heard(sent)).toEqual(sent);
+      await expect(heard({ ...sent, 'X-More': '1' })).rejects.toThrow('at most 128 headers');
+    });
+
+    it('in as long a body as there may be', async () => {
+      const before = `Action=UserEvent&UserEvent=${newCallbackId()}&X-Long=`.length;
+      const sent = { 'X-Long': 'x'.repeat(40_960 - before) };
+      expect(await heard(sent)).toEqual(sent);
+      await expect(heard({ 'X-Long': `${sent['X-Long']}x` })).rejects.toThrow('at most 40960 bytes');
+    });
   });
 
   it('the extension and the id', async () => {

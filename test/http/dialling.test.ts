@@ -81,6 +81,9 @@ describeOnAsterisk('The door', (pbx) => {
       url: `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`,
     });
     expect(status).toBe(201);
+    const begins = ({ Event, Uniqueid, Context, Extension }: Packet) =>
+      [Event, Uniqueid, Context, Extension].join() === `Newexten,${body['id']},OUT_EXT2,84951234567`;
+    await watcher.waitFor(begins);
     const reached = await watcher.waitFor(dialled(body['id']));
     expect(reached).toMatchObject({ Destination: '84951234567', CallerNumber: '3200' });
     expect(reached['Channel']).toMatch(new RegExp(`^${driver}/3200-`));

@@ -51,6 +51,18 @@ describe('A failure', () => {
     });
   });
 
+  it.each([
+    ['that nobody has put there yet', {}],
+    [
+      'with a parameter of no known kind alone',
+      { 'pbx/main/url': 'https://pbx.example.com', 'route/sales': {} },
+    ],
+  ])('of settings %s points to the log', (_what, flat) => {
+    const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
+    const { detail } = JSON.parse(problemResponse(asProblem(error), 'r-1').body);
+    expect(detail).toMatch(/^(Look at pbx\/main\/\w+( and \d more)?\. )?What is wrong was logged/);
+  });
+
   it('of the settings names the parameter, and tells neither where it lies nor what stands in it', () => {
     const flat = { 'pbx/main/url': 'ftp://pbx.example.com', 'routes/default': { channel: 'PJSIP/boss' } };
     const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
