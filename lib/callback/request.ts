@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { nearest } from '../settings/names.ts';
-import { mask } from './mask.ts';
+import { printable } from './printable.ts';
 
 // Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
 const text = (max: number) =>
@@ -63,14 +63,14 @@ export function parseDigits(
 
 function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldError[] {
   return error.issues.flatMap((issue) => {
-    const field = issue.path.join('.');
+    const path = issue.path.map((step) => printable(String(step)));
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
-        field: [...issue.path, printable(key)].join('.'),
+        field: [...path, printable(key)].join('.'),
         message: unknownField(key, known),
       }));
     }
-    return [{ field: printable(field), message: messageOf(issue) }];
+    return [{ field: path.join('.'), message: messageOf(issue) }];
   });
 }
 
@@ -110,10 +110,3 @@ function messageOf(issue: z.core.$ZodIssue): string {
       return issue.message;
   }
 }
-
-/** A name that came from outside, fit for a message; whole numbers are none, wherever somebody put them. */
-export const printable = (name: string): string =>
-  name
-    .replace(/[^\w.[\]-]/g, '?')
-    .slice(0, 64)
-    .replace(/\d{7,}/g, mask);

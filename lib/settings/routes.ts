@@ -30,9 +30,11 @@ export const ANY_AGENTS = '^[0-9]{2,6}$';
 
 /**
  * The same where the dialplan is asked for the agent (`Local/{agent}@internal`, or customer first): none that are some
- * country's emergency number, which it would dial.
+ * country's emergency number, which it would dial, nor that behind the digit that gets a line; no European service number
+ * (116…, directory enquiries at 118…), and nothing that begins with 0.
  */
-export const DEFAULT_AGENTS = '^(?!(?:[01][0-9]{1,2}|9[0-9]{2}|1122|10111|10177)$)[0-9]{2,6}$';
+export const DEFAULT_AGENTS =
+  '^(?!(?:0[0-9]*|1[0-9]{1,2}|9[0-9]{2}|[89](?:000|112|911|999)|1122|10111|10177|18000|11[68][0-9]{2,3})$)[0-9]{2,6}$';
 
 const agent = text('the extension of the agent', (value, refuse) => {
   if (!/^[A-Za-z0-9_.+*#-]+$/.test(value))

@@ -1,4 +1,4 @@
-import { printable } from '../callback/request.ts';
+import { mask } from '../callback/mask.ts';
 import { asProblem } from '../http/failure.ts';
 import { PROBLEMS, type ProblemCode, ProblemError } from '../http/problem.ts';
 import type { Received } from './index.ts';
@@ -28,8 +28,14 @@ function explained(problem: ProblemError, name: string, user: string | undefined
   const message =
     user === undefined
       ? `The event names no user: give "agents" of webhooks/${name} a "*", or the route an "agent"`
-      : `"agents" of webhooks/${name} has no extension for the user ${printable(user)}: add him, or "*" for everybody`;
+      : `"agents" of webhooks/${name} has no extension for the user ${shown(user)}: add him, or "*" for everybody`;
   return new ProblemError('agent-missing', message, { errors: [{ field: 'agent', message }] });
+}
+
+/** An id as a sender writes it, but no number that could be called. */
+function shown(user: string): string {
+  const text = user.replace(/[^\w.[\]-]/g, '?').slice(0, 64);
+  return /(?:\d\D*){7}/.test(text) ? mask(text) : text;
 }
 
 /** Refusals that will come again and again while people write records as they like. */

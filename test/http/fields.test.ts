@@ -25,7 +25,7 @@ describe('A wrong field is told by name, with what it must be', () => {
     [{ variables: { A: 1 } }, 'variables.A', 'must be a string'],
     [
       { metadata: { 'a\r\nb': 'x' } },
-      'metadata.a??b',
+      'metadata.?',
       'has a name that is empty, too long or holds a control character',
     ],
     [{ callerid: 'x' }, 'callerid', 'is not known; did you mean callerId?'],
@@ -33,8 +33,8 @@ describe('A wrong field is told by name, with what it must be', () => {
     [{ foo: 1 }, 'foo', UNKNOWN],
     [{ cid: '3200' }, 'cid', 'is not known; did you mean agent?'],
     [{ chanel: 'x' }, 'chanel', UNKNOWN],
-    [{ '<script>': 'x' }, '?script?', UNKNOWN],
-    [{ '84951234567': 'x' }, '*********67', UNKNOWN],
+    [{ '<script>': 'x' }, '?', UNKNOWN],
+    [{ '84951234567': 'x' }, '?', UNKNOWN],
   ])('%j: %s %s', (fields, field, message) => {
     const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
     expect(parsed).toEqual({ ok: false, errors: [{ field, message }] });

@@ -3,6 +3,9 @@ import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/
 import { type Asked, type Door, openDoor } from './door.ts';
 import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET, settingsFor } from './settings.ts';
 
+/** As people make them: without seven digits in a row. */
+const HEX_SECRET = '9fa8b7c6d5e4f3a2b1c0d9e8f7a6b5c4';
+
 const post = (fields: object, headers: Record<string, string> = json): Asked => ({
   method: 'POST',
   url: '/callbacks',
@@ -22,6 +25,7 @@ describe('What is logged', () => {
       'routes/default': route,
       'routes/mobile': mobile,
       'keys/all': { secret: SECRET },
+      'keys/hex': { secret: HEX_SECRET },
     });
   });
   afterAll(async () => {
@@ -110,9 +114,18 @@ describe('What is logged', () => {
   it('has no secret, no body and no whole number in it, whatever is asked', async () => {
     const lines = door.listen();
     const number = '84951234567';
+    const apart = '8-916-123-45-67';
     const link = `/callback?num=${number}&cid=3200`;
     const all = { ...json, authorization: `Bearer all.${SECRET}` };
     const asked: Asked[] = [
+      post({ to: number, agent: '3200', [HEX_SECRET]: 'body-8', [apart]: 'body-9' }),
+      post({ to: number, agent: '3200', [`hex.${HEX_SECRET}`]: 'body-10' }),
+      post({ to: number, agent: '3200', metadata: { [apart]: 1, [HEX_SECRET]: 1 } }),
+      post({ to: number, agent: '3200', route: apart }),
+      post({ to: number, agent: '3200', route: HEX_SECRET }),
+      post({ to: number, agent: '3200', variables: { [HEX_SECRET]: '' } }),
+      { url: `${link}&hex.${HEX_SECRET}` },
+      { url: `${link}&${apart}=body-11` },
       post({ to: number, agent: '3200', variables: { CRM_ID: 'body-1' }, metadata: { body: 'body-2' } }),
       post({ to: number, agent: '79161234567', route: 'mobile' }, all),
       post({ to: number, agent: '9161234567' }),
@@ -120,6 +133,14 @@ describe('What is logged', () => {
       post({ to: '89401234567', agent: '3200' }),
       post({ to: number, agent: '3200', callerId: number }),
       post({ to: number, agent: '3200', [number]: 'body-3', [`x${SECRET}`]: 'body-4' }),
+      post({ to: number, agent: '3200', [HEX_SECRET]: 'body-8', [apart]: 'body-9' }),
+      post({ to: number, agent: '3200', [`hex.${HEX_SECRET}`]: 'body-10' }),
+      post({ to: number, agent: '3200', metadata: { [apart]: 1, [HEX_SECRET]: 1 } }),
+      post({ to: number, agent: '3200', route: apart }),
+      post({ to: number, agent: '3200', route: HEX_SECRET }),
+      post({ to: number, agent: '3200', variables: { [HEX_SECRET]: '' } }),
+      { url: `${link}&hex.${HEX_SECRET}` },
+      { url: `${link}&${apart}=body-11` },
       post({ to: number, agent: '3200', variables: { [`A${number}`]: 'body-5' } }),
       post({ to: number, agent: '3200', route: number }),
       post({ to: number }, { ...json, authorization: `Bearer ${SECRET}` }),
@@ -142,10 +163,11 @@ describe('What is logged', () => {
     for (const each of asked) for (let times = 0; times < 10; times++) await door.ask(each);
     const text = lines.join('');
     expect(lines.length).toBeGreaterThan(asked.length * 10);
-    for (const secret of [SECRET, LEGACY_SECRET, OFFICE_SECRET, DEFAULTS.users[0].secret])
+    for (const secret of [SECRET, LEGACY_SECRET, OFFICE_SECRET, HEX_SECRET, DEFAULTS.users[0].secret])
       expect(text).not.toContain(secret);
     expect(text).not.toMatch(/body-\d/);
     const withoutIds = text.replace(/"(id|requestId|timestamp|Timestamp)":("[^"]*"|\d+)/g, '');
     expect(withoutIds.match(/\d{7,}/g)).toBeNull();
+    expect(withoutIds).not.toMatch(/916.?123/);
   });
 });

@@ -75,15 +75,19 @@ describe('settings', () => {
 
   it.each([
     ...['112', '911', '999', '000', '110', '118', '119', '101', '102', '103', '104', '190', '995', '061'],
-    ...['01', '02', '15', '17', '18', '1122', '10111', '1', '1234567', '3200a', ''],
-  ])('let nobody ask the dialplan for %j as an agent, who may be an emergency number', (extension) => {
-    for (const route of THROUGH_DIALPLAN) {
-      const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
-      expect(matchesWhole(agents, extension)).toBe(false);
-    }
-  });
+    ...['01', '02', '15', '17', '18', '1122', '10111', '18000', '1', '1234567', '3200a', ''],
+    ...['0112', '00112', '9112', '9911', '8112', '9999', '0201', '116117', '118118', '11833'],
+  ])(
+    'let nobody ask the dialplan for %j as an agent, which may be an emergency or a service number',
+    (extension) => {
+      for (const route of THROUGH_DIALPLAN) {
+        const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
+        expect(matchesWhole(agents, extension)).toBe(false);
+      }
+    },
+  );
 
-  it.each(['20', '201', '555', '1000', '1100', '3200', '9001', '70001', '123456'])(
+  it.each(['20', '201', '555', '1000', '1100', '1118', '3200', '9001', '9100', '70001', '115000', '123456'])(
     'let any other agent be asked for: %s',
     (extension) => {
       for (const route of [...THROUGH_DIALPLAN, routeWith({})]) {

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts';
 import { RuleError } from './errors.ts';
 
 const MAX_VARIABLES = 64;
@@ -23,7 +24,7 @@ export function variablesFor(
       throw new RuleError(
         'variable-not-allowed',
         'A channel variable is set only if the "variables" of the route list its name',
-        NAME.test(name) && name.length <= 64 ? `variables.${name}` : 'variables',
+        `variables.${printable(name)}`,
       );
     }
     if (value.length > MAX_VALUE_LENGTH || /\p{Cc}/u.test(value) || !value.isWellFormed()) {
