@@ -17,12 +17,15 @@ type Handle = (call: Call, found: Pick<Found<unknown>, 'path' | 'parameters'>) =
 /** `read`: what a request says of a call, once it is known who asks. */
 interface Reading {
   read: () => { fields: Record<string, unknown>; classic?: DialOptions['classic'] };
-  /** What makes repeats one call when they have no Idempotency-Key. */
-  withoutKey?: (access: Admitted) => DialOptions['idempotency'];
+  /** What makes repeats one call. */
+  repeats: (access: Admitted, idempotencyKey: string | undefined) => DialOptions['idempotency'];
 }
 
+const byKey: Reading['repeats'] = ({ keyId }, key) =>
+  key === undefined ? undefined : { principal: keyId, key };
+
 const placeFromBody: Handle = (call, { path }) =>
-  placeCallback(call, path, { read: () => ({ fields: readBody(call.request) }) });
+  placeCallback(call, path, { read: () => ({ fields: readBody(call.request) }), repeats: byKey });
 
 /** A signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
 const placeFromLink: Handle = async (call, { path }) => {
@@ -35,12 +38,17 @@ const placeFromLink: Handle = async (call, { path }) => {
     return { fields, classic: { c: textOf(c), p: textOf(p) } };
   };
   /** People click twice, and browsers, proxies and client libraries send a GET again as they like. */
-  const withoutKey = ({ via, keyId }: Admitted) => ({
+  const asLink = (keyId: string, meaning: unknown) => ({
     principal: `link/${keyId}`,
-    key: JSON.stringify(via === 'link' ? call.request.query.filter(isSignature) : asked.toSorted()),
+    key: JSON.stringify(meaning),
     seconds: SAME_REQUEST_SECONDS,
   });
-  return await placeCallback(call, path, { read, withoutKey });
+  const repeats: Reading['repeats'] = (access, idempotencyKey) =>
+    // Whoever holds a signed link has no say in what is another call.
+    access.via === 'link'
+      ? asLink(access.keyId, call.request.query.filter(isSignature))
+      : (byKey(access, idempotencyKey) ?? asLink(access.keyId, asked.toSorted()));
+  return await placeCallback(call, path, { read, repeats });
 };
 
 const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
@@ -50,7 +58,7 @@ const isSignature = ([name]: readonly string[]): boolean => name === 'sig';
 const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
-async function placeCallback(call: Call, path: string, { read, withoutKey }: Reading): Promise<HttpResponse> {
+async function placeCallback(call: Call, path: string, { read, repeats }: Reading): Promise<HttpResponse> {
   const access = await admit(call, path);
   const idempotencyKey = idempotencyKeyOf(call.request);
   const { fields, classic } = read();
@@ -59,8 +67,7 @@ async function placeCallback(call: Call, path: string, { read, withoutKey }: Rea
     trace: call.trace,
     mayUseRoute: (route) => mayUseRoute(access.key, route),
     ...(classic && { classic }),
-    idempotency:
-      idempotencyKey === undefined ? withoutKey?.(access) : { principal: access.keyId, key: idempotencyKey },
+    idempotency: repeats(access, idempotencyKey),
   });
   return placed(answered);
 }

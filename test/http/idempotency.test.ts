@@ -236,6 +236,11 @@ describe('A link without an Idempotency-Key', () => {
   it.each<[string, Asked, Asked]>([
     ['signed', signed(now + 600), signed(now + 600)],
     ['signed, its query in another order', signed(now + 610), reversed(signed(now + 610))],
+    [
+      'signed, with keys that its holder made up',
+      { ...signed(now + 640), headers: { 'idempotency-key': 'one' } },
+      { ...signed(now + 640), headers: { 'idempotency-key': 'two' } },
+    ],
     ['with a token', legacy(CLASSIC), legacy('cid=3206&num=84951234500')],
     [
       'with a bearer key',
