@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { dialledNumber } from '../../lib/callback/rules/numbers.ts';
 import { refusal, to } from './fixtures.ts';
@@ -121,6 +122,7 @@ describe('premium, shared-cost, personal and satellite numbers', () => {
     ['RU', '+7 954 123-45-67'],
     ['KZ', '8 809 123 4567'],
     ['US', '900 234 5678'],
+    ['CA', '+1 600 234 5678'],
     ['GB', '0909 879 0000'],
     ['GB', '0843 123 4567'],
     ['GB', '070 1234 5678'],
@@ -292,12 +294,38 @@ describe('allow and deny', () => {
     expect(codeOf(text, { country, allow })).not.toBe('destination-not-allowed');
   });
 
-  it.each(['+442079460958', '+33142685300', '+12024561111', '+4930123456', '8 10 44 20 7946 0958'])(
-    '%s is not called from a route for Russia',
-    (text) => {
-      expect(codeOf(text, russian)).toBe('destination-not-allowed');
+  /** One of each country; each is called from its own. */
+  const ABROAD: [country: string, number: string][] = [
+    ['GB', '+442079460958'],
+    ['FR', '+33142685300'],
+    ['US', '+12024561111'],
+    ['DE', '+4930123456'],
+    ['IT', '+390612345678'],
+    ['ES', '+34912345678'],
+    ['PL', '+48221234567'],
+    ['TR', '+902121234567'],
+    ['CN', '+861012345678'],
+    ['LV', '+37167123456'],
+    ['SO', '+25261234567'],
+    ['CU', '+5372345678'],
+  ];
+
+  it.each(ABROAD)(
+    'numbers of %s are called by a route that allows them, and from nowhere else',
+    (country, to) => {
+      const code = `+${getCountryCallingCode(country as CountryCode)}`;
+      expect(codeOf(to, { country, allow: [code] })).toBe('allowed');
+      for (const home of ['RU', ...ABROAD.map(([other]) => other)]) {
+        if (home === country) continue;
+        const allow = [`+${getCountryCallingCode(home as CountryCode)}`];
+        expect(codeOf(to, { country: home, allow })).toBe('destination-not-allowed');
+      }
     },
   );
+
+  it('+442079460958 is not called by the way out of Russia, either', () => {
+    expect(codeOf('8 10 44 20 7946 0958', russian)).toBe('destination-not-allowed');
+  });
 });
 
 describe('dialAs', () => {

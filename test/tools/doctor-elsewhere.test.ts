@@ -97,7 +97,7 @@ describe('doctor, of settings', () => {
     const to = { country: 'RU', allow: ['+44'], dialAs: '8{national}' };
     const { complaints } = await diagnose(settingsFor({ url: simulator.url, ...USER }, { to }));
     expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
-    expect(complaints[0]?.found).toMatch(/numbers of its own country only/);
+    expect(complaints[0]?.found).toMatch(/numbers of its own country code only/);
   });
 
   it.each([

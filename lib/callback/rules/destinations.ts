@@ -25,7 +25,7 @@ const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
 const FREE_GLOBAL_CODE = '800';
 
 /** Satellite phones inside a country's own plan, which the library cannot tell from its mobile phones. */
-const SATELLITE = ['+7954', '+61145', '+61147', '+861349', '+861740', '+62868'];
+const SATELLITE = ['+1600', '+7954', '+61145', '+61147', '+861349', '+861740', '+62868'];
 
 export interface Destinations {
   allow: readonly string[];

@@ -91,7 +91,7 @@ function asDialled(number: PhoneNumber, { dialAs, country }: NumberRules): Diala
   if (dialAs.includes('{national}') && !isNationalFor(number, country)) {
     throw new RuleError(
       'destination-not-allowed',
-      'This route dials numbers of its own country only: its "dialAs" leaves the country code out',
+      'This route dials numbers of its own country code only: its "dialAs" leaves the country code out',
       'to',
     );
   }
