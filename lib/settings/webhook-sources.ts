@@ -32,6 +32,10 @@ export const WEBHOOK_SOURCES = {
   json: { needsMap: true },
   kommo: {
     own: { events: 'optional', phoneField: 'optional' },
+    secret: {
+      shape: /^[A-Za-z0-9._~-]+$/,
+      what: 'letters, digits, "-", "_", "." and "~" alone, as it stands in a URL that Kommo calls as it is written',
+    },
     events: {
       shape: /^(leads|contacts|companies|customers|unsorted)\.[a-z_]+$/,
       what: 'the entity and what happened, such as "leads.status" or "contacts.add"',

@@ -125,6 +125,22 @@ describe('An event asks for the call', () => {
     });
   });
 
+  it.each([
+    ['v2', 'data', { action: 'create', entity: 'activity', entity_id: '7', version: '2.0' }],
+    ['v1', 'current', { action: 'added', object: 'activity', id: 7, v: 1 }],
+  ])('of an activity, whose number stands in its subject: %s', async (_, place, meta) => {
+    const map = { to: '$match((data ? data : current).subject, /[+0-9][0-9() -]{6,}/)[0].match' };
+    const activity = { type: 'call', subject: 'Call 8 (495) 123-45-00 today', done: false, user_id: 1269 };
+    const body = JSON.stringify({
+      meta: { ...meta, timestamp: Math.floor(Date.now() / 1000) },
+      [place]: activity,
+    });
+    const asked = send.pipedrive('pipedrive-v2-person.json', { body });
+    expect(await read(asked, 'pipedrive', { map })).toMatchObject({
+      fields: { to: '8 (495) 123-45-00 ', agent: '3200' },
+    });
+  });
+
   it('whose number only the map knows', async () => {
     const map = {
       to: "leads.status[0].custom_fields[name = 'Телефон клиента'].values[0].value",

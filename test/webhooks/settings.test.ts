@@ -44,6 +44,17 @@ describe('The events of a webhook', () => {
   });
 });
 
+describe('The secret of a webhook of Kommo', () => {
+  it.each(['q2+w3e4r5t6y7u8i9o0', 'q2w3e4r5/t6y7u8i9o0=', 'q2w3e4r5&6y7u8i9o0', 'q2w3e4r5%6y7u8i9o0'])(
+    'cannot be %s: in a URL it would be another one',
+    (secret) => {
+      const error = refusal(settingsWith({ 'webhooks/crm': hook('kommo', { secret }) }));
+      expect(error.message).toMatch(/webhooks\/crm "secret" must be letters, digits/);
+      expect(error.message).not.toContain(secret);
+    },
+  );
+});
+
 describe('A map', () => {
   it('is told of what is wrong in it, without its text', () => {
     const { webhooks } = parseSettings(
