@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { functionNames } from '../../tools/bundle/bundle.ts';
+import { type Stack, stackWith } from './template.ts';
+
+/** Whatever is built must be deployed. */
+const FUNCTIONS = functionNames();
+
+let stack: Stack;
+beforeAll(() => {
+  stack = stackWith();
+});
+
+describe('the functions', () => {
+  it('are all that is built, on Node 24 and arm64, and log JSON', () => {
+    const functions = stack.ofType('AWS::Lambda::Function').map(([, properties]) => properties);
+    expect(functions.map(({ Handler }) => Handler).sort()).toEqual(
+      FUNCTIONS.map((name) => `dist/functions/${name}.handler`).sort(),
+    );
+    for (const properties of functions)
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON' },
+        Environment: { Variables: { SETTINGS_PATH: '/asterisk-callback/test' } },
+      });
+  });
+
+  it('keep their logs for a set time', () => {
+    const groups = stack.ofType('AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(FUNCTIONS.length + 1);
+    for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(30);
+  });
+});
+
+describe('the API', () => {
+  it('hands every request to a function, the webhooks to theirs', () => {
+    const integrations = new Map(stack.ofType('AWS::ApiGatewayV2::Integration'));
+    const routes = stack.ofType('AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]) => {
+      const [integration] = /HttpApiIntegration\w+/.exec(JSON.stringify(Target)) ?? [];
+      return [RouteKey, integrations.get(integration ?? '')?.['IntegrationUri']];
+    });
+    expect(Object.fromEntries(routes)).toEqual({
+      $default: { 'Fn::GetAtt': ['CallbackLambdaFunction', 'Arn'] },
+      'ANY /webhooks/{name}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+    });
+  });
+
+  it('answers no preflight itself: which origins are let in is written at the keys', () => {
+    const [[, properties] = []] = stack.ofType('AWS::ApiGatewayV2::Api');
+    expect(properties).toMatchObject({ ProtocolType: 'HTTP' });
+    expect(properties).not.toHaveProperty('CorsConfiguration');
+  });
+
+  it('is throttled, by whatever route a request comes, and logs no query, which may carry a token', () => {
+    const [[, stage] = []] = stack.ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+    });
+    expect(stage).not.toHaveProperty('RouteSettings');
+    const { Format } = (stage?.['AccessLogSettings'] ?? {}) as { Format: string };
+    expect(JSON.parse(Format.replace(/: ?(\$context[\w.]+)/g, ':0'))).toMatchObject({
+      method: '$context.httpMethod',
+      path: '$context.path',
+    });
+    expect(Format).not.toMatch(/query|authorizer/i);
+  });
+});

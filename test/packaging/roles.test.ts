@@ -1,0 +1,129 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { functionNames } from '../../tools/bundle/bundle.ts';
+import { type Stack, stackWith } from './template.ts';
+
+/** With everything that a deployment may ask for, and without. */
+const EVERYTHING = {
+  settingsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/abc',
+  queue: 'true',
+  rule: 'true',
+};
+
+let plain: Stack;
+let full: Stack;
+beforeAll(() => {
+  plain = stackWith();
+  full = stackWith(EVERYTHING);
+});
+
+const arn = (rest: string) => ({
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills them in.
+  'Fn::Sub': `arn:\${AWS::Partition}:${rest.replace('HERE', '${AWS::Region}:${AWS::AccountId}')}`,
+});
+
+const READ_SETTINGS = {
+  Effect: 'Allow',
+  Action: 'ssm:GetParametersByPath',
+  Resource: arn('ssm:HERE:parameter/asterisk-callback/test'),
+};
+const DECRYPT_SETTINGS = {
+  Effect: 'Allow',
+  Action: 'kms:Decrypt',
+  Resource: EVERYTHING.settingsKeyArn,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
+  Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'ssm.${AWS::Region}.amazonaws.com' } } },
+};
+const writeLog = (group: string) => ({
+  Effect: 'Allow',
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: { 'Fn::GetAtt': [group, 'Arn'] },
+});
+const TAKE_MESSAGES = {
+  Effect: 'Allow',
+  Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  Resource: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
+};
+
+/** What each role of a stack allows, in the order of its policies. */
+const statements = (stack: Stack): Record<string, unknown[]> =>
+  Object.fromEntries(
+    stack.ofType('AWS::IAM::Role').map(([role, { Policies }]) => {
+      const policies = Policies as { PolicyDocument: { Statement: unknown[] } }[];
+      return [role, policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)];
+    }),
+  );
+
+describe('the roles', () => {
+  it('are one for each function, and are all the rights there are', () => {
+    for (const stack of [plain, full]) {
+      const roles = stack.ofType('AWS::Lambda::Function').map(([, { Role }]) => Role);
+      expect(roles).toEqual(
+        stack.ofType('AWS::IAM::Role').map(([role]) => ({ 'Fn::GetAtt': [role, 'Arn'] })),
+      );
+      expect(roles).toHaveLength(functionNames().length);
+      for (const [, properties] of stack.ofType('AWS::IAM::Role'))
+        expect(properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(stack.ofType('AWS::IAM::Policy')).toEqual([]);
+      expect(stack.ofType('AWS::IAM::ManagedPolicy')).toEqual([]);
+    }
+  });
+
+  it('may read the settings of their stage, write their own log, and no more', () => {
+    expect(statements(plain)).toEqual({
+      CallbackRole: [READ_SETTINGS, writeLog('CallbackLogGroup')],
+      EventRole: [READ_SETTINGS, writeLog('EventLogGroup')],
+      WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup')],
+    });
+  });
+
+  it('may use the key and the queue that parameters name, and no more', () => {
+    const settings = [READ_SETTINGS, DECRYPT_SETTINGS];
+    expect(statements(full)).toEqual({
+      CallbackRole: [...settings, writeLog('CallbackLogGroup')],
+      EventRole: [...settings, writeLog('EventLogGroup'), TAKE_MESSAGES],
+      WebhookRole: [...settings, writeLog('WebhookLogGroup')],
+    });
+  });
+
+  it('name no resource by a wildcard', () => {
+    for (const stack of [plain, full]) expect(JSON.stringify(statements(stack))).not.toContain('*');
+  });
+});
+
+describe('queue and rule', () => {
+  const switchedOn = (stack: Stack) =>
+    Object.entries(stack.resources).flatMap(([name, { Type }]) =>
+      /SQS|Events|EventSource/.test(Type) ? [name] : [],
+    );
+
+  it('are not there until parameters ask for them', () => {
+    expect(switchedOn(plain)).toEqual([]);
+    expect(switchedOn(full).sort()).toEqual([
+      'CallbackDeadLetters',
+      'CallbackQueue',
+      'CallbackQueueMapping',
+      'CallbackRule',
+    ]);
+  });
+
+  it('invoke the function event, and nobody else may but the API its own', () => {
+    const permitted = (stack: Stack) =>
+      stack.ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal }]) => {
+        const { 'Fn::GetAtt': [name] = [] } = FunctionName as { 'Fn::GetAtt'?: string[] };
+        return `${Principal} invokes ${name}`;
+      });
+    const byTheApi = ['CallbackLambdaFunction', 'WebhookLambdaFunction'].map(
+      (name) => `apigateway.amazonaws.com invokes ${name}`,
+    );
+    expect(permitted(plain).sort()).toEqual(byTheApi);
+    expect(permitted(full).sort()).toEqual([...byTheApi, 'events.amazonaws.com invokes EventLambdaFunction']);
+    expect(full.resources['CallbackQueueMapping']?.Properties).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': ['EventLambdaFunction', 'Arn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(full.resources['CallbackRulePermission']?.Properties['SourceArn']).toEqual({
+      'Fn::GetAtt': ['CallbackRule', 'Arn'],
+    });
+  });
+});
