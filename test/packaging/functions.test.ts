@@ -6,8 +6,14 @@ import { type Stack, stackWith } from './template.ts';
 const FUNCTIONS = functionNames();
 
 let stack: Stack;
+let asked: Stack;
 beforeAll(() => {
   stack = stackWith();
+  asked = stackWith({
+    subnetIds: 'subnet-1,subnet-2',
+    securityGroupIds: 'sg-1,sg-2',
+    reservedConcurrency: '80',
+  });
 });
 
 describe('the functions', () => {
@@ -23,6 +29,38 @@ describe('the functions', () => {
         LoggingConfig: { LogFormat: 'JSON' },
         Environment: { Variables: { SETTINGS_PATH: '/asterisk-callback/test' } },
       });
+  });
+
+  it('have time for their callers, and memory for a quick start', () => {
+    const limits = stack
+      .ofType('AWS::Lambda::Function')
+      .map(([name, { Timeout, MemorySize }]) => [name, Timeout, MemorySize]);
+    expect(limits).toEqual([
+      ['CallbackLambdaFunction', 29, 512],
+      ['EventLambdaFunction', 300, 512],
+      ['WebhookLambdaFunction', 10, 512],
+    ]);
+  });
+
+  it('stand in no VPC and reserve nothing, as new accounts may have too little, until parameters say so', () => {
+    for (const [, properties] of stack.ofType('AWS::Lambda::Function')) {
+      expect(properties).not.toHaveProperty('VpcConfig');
+      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+    const VpcConfig = {
+      SubnetIds: { 'Fn::Split': [',', 'subnet-1,subnet-2'] },
+      SecurityGroupIds: { 'Fn::Split': [',', 'sg-1,sg-2'] },
+    };
+    for (const [, properties] of asked.ofType('AWS::Lambda::Function'))
+      expect(properties).toMatchObject({ VpcConfig });
+    const reserved = asked
+      .ofType('AWS::Lambda::Function')
+      .map(([name, { ReservedConcurrentExecutions: reserve }]) => [name, reserve]);
+    expect(reserved).toEqual([
+      ['CallbackLambdaFunction', '80'],
+      ['EventLambdaFunction', undefined],
+      ['WebhookLambdaFunction', undefined],
+    ]);
   });
 
   it('keep their logs for a set time', () => {

@@ -7,6 +7,8 @@ const EVERYTHING = {
   settingsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/abc',
   queue: 'true',
   rule: 'true',
+  subnetIds: 'subnet-1,subnet-2',
+  securityGroupIds: 'sg-1',
 };
 
 let plain: Stack;
@@ -44,6 +46,27 @@ const TAKE_MESSAGES = {
   Resource: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
 };
 
+/** Lambda needs them for a function in a VPC; the function's own code is kept from them. */
+const INTERFACES = [
+  {
+    Effect: 'Allow',
+    Action: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    Resource: arn('ec2:HERE:*/*'),
+  },
+  { Effect: 'Allow', Action: ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'], Resource: '*' },
+  {
+    Effect: 'Deny',
+    Action: 'ec2:*',
+    Resource: '*',
+    Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+  },
+];
+
 /** What each role of a stack allows, in the order of its policies. */
 const statements = (stack: Stack): Record<string, unknown[]> =>
   Object.fromEntries(
@@ -76,17 +99,18 @@ describe('the roles', () => {
     });
   });
 
-  it('may use the key and the queue that parameters name, and no more', () => {
+  it('may use the key, the queue and the VPC that parameters name, and no more', () => {
     const settings = [READ_SETTINGS, DECRYPT_SETTINGS];
     expect(statements(full)).toEqual({
-      CallbackRole: [...settings, writeLog('CallbackLogGroup')],
-      EventRole: [...settings, writeLog('EventLogGroup'), TAKE_MESSAGES],
-      WebhookRole: [...settings, writeLog('WebhookLogGroup')],
+      CallbackRole: [...settings, writeLog('CallbackLogGroup'), ...INTERFACES],
+      EventRole: [...settings, writeLog('EventLogGroup'), TAKE_MESSAGES, ...INTERFACES],
+      WebhookRole: [...settings, writeLog('WebhookLogGroup'), ...INTERFACES],
     });
   });
 
-  it('name no resource by a wildcard', () => {
-    for (const stack of [plain, full]) expect(JSON.stringify(statements(stack))).not.toContain('*');
+  it('have no wildcard in them but where a VPC is: EC2 knows no narrower resource for some of that', () => {
+    const others = Object.values(statements(full)).flatMap((all) => all.slice(0, -INTERFACES.length));
+    expect(JSON.stringify([statements(plain), others])).not.toContain('*');
   });
 });
 
