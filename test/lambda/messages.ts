@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** Who is called in every one of them; answers. */
 export const TO = '+74951234500';
@@ -26,6 +26,24 @@ export function webhookBody(manager: string): string {
 
 export const signed = (body: string, secret: string) => ({
   'x-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+});
+
+/** A batch as Lambda takes it from an SQS queue. */
+export const batchOf = (bodies: Readonly<Record<string, string>>) => ({
+  Records: Object.entries(bodies).map(([messageId, body]) => ({
+    ...{ messageId, receiptHandle: `handle-of-${messageId}`, body },
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(Date.now()),
+      SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+      ApproximateFirstReceiveTimestamp: String(Date.now()),
+    },
+    messageAttributes: {},
+    md5OfBody: createHash('md5').update(body).digest('hex'),
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-central-1:123456789012:callbacks',
+    awsRegion: 'eu-central-1',
+  })),
 });
 
 export interface CallbackAnswer {

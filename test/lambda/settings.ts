@@ -9,12 +9,16 @@ import type { Pbx } from '../asterisk/types.ts';
 
 export const KEY_SECRET = 'key-secret-0123456789';
 export const WEBHOOK_SECRET = 'webhook-secret-0123456789';
-const PATH = '/asterisk-callback/lambda';
+/** Of serverless.yml; its settings lie where the functions look for them. */
+export const STAGE = 'lambda';
+const PATH = `/asterisk-callback/${STAGE}`;
 
 /** More keys than a page of Parameter Store holds; what every call needs comes after them. */
 const moreKeys = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`keys/crm${index}`, { secret: `${KEY_SECRET}-${index}` }]),
 );
+
+const ROUTE = { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { country: 'RU', allow: ['+7'] } };
 
 const settingsFor = ({ httpsUrl, ca, users }: Pbx) => ({
   ...moreKeys,
@@ -23,7 +27,11 @@ const settingsFor = ({ httpsUrl, ca, users }: Pbx) => ({
   'pbx/main/username': users.callback.username,
   'pbx/main/secret': users.callback.secret,
   'pbx/main/ca': ca,
-  'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { country: 'RU', allow: ['+7'] } },
+  'routes/default': ROUTE,
+  'pbx/down/url': 'http://127.0.0.1:9',
+  'pbx/down/username': 'callback',
+  'pbx/down/secret': 'nobody-checks-it',
+  'routes/down': { ...ROUTE, pbx: ['down'] },
   'webhooks/json': {
     source: 'json',
     secret: WEBHOOK_SECRET,
@@ -50,12 +58,11 @@ export async function seedSettings(endpoint: string, pbx: Pbx) {
     hasMorePages: page.NextToken !== undefined,
     /** As it is stored, without decryption. */
     storedSecret: secret.Parameter,
-    env: {
+    aws: {
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_ENDPOINT_URL_SSM: endpoint,
-      SETTINGS_PATH: PATH,
     },
   };
 }

@@ -13,6 +13,8 @@ beforeAll(() => {
     subnetIds: 'subnet-1,subnet-2',
     securityGroupIds: 'sg-1,sg-2',
     reservedConcurrency: '80',
+    queue: 'true',
+    rule: 'true',
   });
 });
 
@@ -101,5 +103,46 @@ describe('the API', () => {
       path: '$context.path',
     });
     expect(Format).not.toMatch(/query|authorizer/i);
+  });
+});
+
+describe('queue and rule', () => {
+  const switchedOn = (of: Stack) =>
+    Object.entries(of.resources).flatMap(([name, { Type }]) =>
+      /SQS|Events|EventSource/.test(Type) ? [name] : [],
+    );
+
+  it('are not there until parameters ask for them', () => {
+    expect(switchedOn(stack)).toEqual([]);
+    expect(switchedOn(asked).sort()).toEqual([
+      'CallbackDeadLetters',
+      'CallbackQueue',
+      'CallbackQueueMapping',
+      'CallbackRule',
+    ]);
+  });
+
+  it('invoke the function event, and nobody else may but the API its own', () => {
+    const permitted = (of: Stack) =>
+      of.ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal }]) => {
+        const { 'Fn::GetAtt': [name] = [] } = FunctionName as { 'Fn::GetAtt'?: string[] };
+        return `${Principal} invokes ${name}`;
+      });
+    const byTheApi = ['CallbackLambdaFunction', 'WebhookLambdaFunction'].map(
+      (name) => `apigateway.amazonaws.com invokes ${name}`,
+    );
+    expect(permitted(stack).sort()).toEqual(byTheApi);
+    expect(permitted(asked).sort()).toEqual([
+      ...byTheApi,
+      'events.amazonaws.com invokes EventLambdaFunction',
+    ]);
+    expect(asked.resources['CallbackQueueMapping']?.Properties).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': ['EventLambdaFunction', 'Arn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(asked.resources['CallbackRulePermission']?.Properties['SourceArn']).toEqual({
+      'Fn::GetAtt': ['CallbackRule', 'Arn'],
+    });
   });
 });

@@ -46,12 +46,15 @@ export function stackWith(params: Readonly<Record<string, string>> = {}): Stack 
     for (const name of functionNames()) writeFileSync(join(cwd, `dist/functions/${name}.cjs`), '');
     const folder = join(cwd, 'package');
     packageStage('test', { cwd, folder, params });
-    const template = readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-    return new Stack(JSON.parse(template));
+    return readStack(folder);
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
 }
+
+/** As `osls package` has left it in a folder. */
+export const readStack = (folder: string): Stack =>
+  new Stack(JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8')));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

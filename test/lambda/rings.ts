@@ -1,0 +1,15 @@
+import type { Packet, Watcher } from '../asterisk/watch-events.ts';
+import type { CallbackAnswer } from './messages.ts';
+
+/** Waits until an agent's phone rings, for this callback if one is given: its id is that of the agent's channel. */
+export async function rings(watcher: Watcher, agent: string, callback?: CallbackAnswer): Promise<void> {
+  const isFor = ({ Uniqueid }: Packet) => callback === undefined || Uniqueid === callback.id;
+  await watcher.waitFor((event) => agentIn(event) === agent && isFor(event));
+}
+
+/** In the order in which it began to ring at each. */
+export const agentsRung = (watcher: Watcher): string[] =>
+  watcher.events().flatMap((event) => agentIn(event) ?? []);
+
+const agentIn = ({ Event, Channel = '' }: Packet): string | undefined =>
+  Event === 'Newchannel' ? /^PJSIP\/(32\d\d)-/.exec(Channel)?.[1] : undefined;
