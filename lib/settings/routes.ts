@@ -26,7 +26,7 @@ const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) =
 });
 
 /** Which agents may be asked for where a route does not say, and rings their phones itself. */
-export const ANY_AGENTS = '^[0-9]{2,6}$';
+const ANY_AGENTS = '^[0-9]{2,6}$';
 
 /**
  * The same where the dialplan is asked for the agent (`Local/{agent}@internal`, or customer first): none that are some

@@ -113,6 +113,20 @@ describe('doctor, of settings', () => {
     expect(well).toBe(false);
   });
 
+  it.each([
+    ['+7495123', /no valid phone number/],
+    ['4951234567 ext. 3', /no letters, no extension/],
+    ['+442079460000', /does not call that country/],
+  ])('says that a route does not call the number that was asked for: %s', async (to, message) => {
+    const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2' });
+    const { complaints, well } = await diagnose(settings, { to });
+    expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
+    expect(complaints[0]?.found).toContain(`no call to ${to} gets through the route's own rules`);
+    expect(complaints[0]?.found).toMatch(message);
+    expect(complaints[0]?.cure).toMatch(/"to" of routes\/default, or give --to a number/);
+    expect(well).toBe(false);
+  });
+
   it('tries the agent who was asked for where the route rings him', async () => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2' });
     expect((await diagnose(settings, { agent: '3207' })).complaints).toEqual([]);

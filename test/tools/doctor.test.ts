@@ -280,6 +280,43 @@ describeOnAsterisk('doctor', (shared) => {
       /label start/,
     ],
     [
+      'no such context of a Local channel',
+      () => settingsFor(as('right'), { channel: 'Local/{agent}@nosuch' }),
+      'dialplan',
+      /no extension 3200 in context nosuch/,
+      /dialplan show 3200@nosuch.* correct "channel".*--agent/,
+    ],
+    [
+      'no such extension for a Local channel to the customer, whose number is written otherwise there',
+      () =>
+        settingsFor(as('right'), {
+          first: 'customer',
+          channel: 'Local/{to}@eights/n',
+          context: 'agents-only',
+        }),
+      'dialplan',
+      /context eights has no extension \+7\d{10}, but takes numbers written as 8\{national\}/,
+      /"dialAs": "8\{national\}"/,
+    ],
+    [
+      'no internal numbers, though the route lets them through',
+      () =>
+        settingsFor(as('right'), {
+          context: 'eights',
+          to: { country: 'RU', allow: ['+7'], dialAs: '8{national}', extensions: '^77[0-9]$' },
+        }),
+      'dialplan',
+      /no extension 770 in context eights/,
+      /correct "context".*--to/,
+    ],
+    [
+      'the second prefix, where no number can be made up for the first',
+      () => settingsFor(as('right'), { context: 'nowhere', to: { allow: ['+999', '+7'] } }),
+      'dialplan',
+      /no extension \+7\d{10} in context nowhere/,
+      /dialplan show/,
+    ],
+    [
       'no such agent behind the customer',
       () =>
         settingsFor(as('right'), { first: 'customer', channel: 'PJSIP/{to}@customers', context: 'eights' }),
@@ -421,7 +458,52 @@ describeOnAsterisk('doctor', (shared) => {
       to: '+74951234567',
       agent: '3207',
     });
-    expect(findings.find(({ check }) => check === 'dialplan')?.found).toMatch(/agents-only has 3207 /);
+    expect(findings.find(({ check }) => check === 'dialplan')?.found).toMatch(/agents-only has 3207$/);
+  });
+
+  it('finds where a Local channel leads, and internal numbers', async () => {
+    const { findings } = await diagnose(
+      settingsFor(as('right'), {
+        channel: 'Local/{agent}@agents-only/n',
+        to: { country: 'RU', allow: ['+7', '+7495'], extensions: '^32[0-9]{2}$' },
+      }),
+    );
+    expect(findings.find(({ check }) => check === 'dialplan')).toMatchObject({
+      mark: 'OK',
+      found: expect.stringMatching(
+        /^context callbacks has \+7\d{10}, \+7495\d{7}, 3200; context agents-only has 3200$/,
+      ),
+    });
+  });
+
+  it.each<[what: string, route: Record<string, unknown>, found: RegExp, cure: RegExp]>([
+    [
+      'an extension of nobody',
+      {
+        context: 'eights',
+        to: { country: 'RU', allow: ['+7'], dialAs: '8{national}', extensions: '^[0-9]{4}$' },
+      },
+      /no extension 1000 in context eights/,
+      /--to has another one tried/,
+    ],
+    [
+      'an agent of nobody',
+      { channel: 'Local/{agent}@agents-only', agents: '^[0-9]{4}$' },
+      /no extension 1000 in context agents-only/,
+      /--agent has another one tried/,
+    ],
+    [
+      'a number that could not be made up',
+      { to: { allow: ['+999', '+7'] } },
+      /not looked at for a number that begins with \+999/,
+      /--to/,
+    ],
+  ])('only warns of what it may have made up wrongly: %s', async (_what, route, found, cure) => {
+    const { well, complaints } = await diagnose(settingsFor(as('right'), route));
+    expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'WARN' }]);
+    expect(complaints[0]?.found).toMatch(found);
+    expect(complaints[0]?.cure).toMatch(cure);
+    expect(well).toBe(true);
   });
 
   it('rings no phone', async () => {

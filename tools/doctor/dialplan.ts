@@ -1,78 +1,93 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { AjamSession } from '../../lib/ajam/index.ts';
-import type { Plan } from '../../lib/callback/rules/apply.ts';
-import { ANY_AGENTS, DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
 import type { RouteSettings } from '../../lib/settings/schema.ts';
 import { dryRun } from './dry-run.ts';
+import { type Entry, entriesOf } from './entries.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
-import { type Given, type Sample, samplesFor } from './sample.ts';
+import { otherHabit } from './habits.ts';
+import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
 
-/** Ways in which PBXes want numbers: what to write as `dialAs` when one of them is there. */
-const HABITS = [
-  '{e164}',
-  '{digits}',
-  '{national}',
-  '0{national}',
-  '8{national}',
-  '1{national}',
-  '00{digits}',
-  '9{national}',
-];
+interface Route {
+  name: string;
+  rules: RouteSettings;
+}
 
-/** Whether the context takes what the route would send there. */
+/** Whether the dialplan takes what the route would send there; of what is wrong, the worst. */
 export async function checkDialplan(
   session: AjamSession,
   name: string,
-  route: RouteSettings,
+  rules: RouteSettings,
   given: Given,
 ): Promise<Verdict> {
-  const found: string[] = [];
-  for (const sample of samplesFor(name, route, given)) {
-    if ('refused' in sample) return noSample(name, route, sample, given);
-    const { plan } = sample;
-    const { refused } = await dryRun(session, plan);
-    if (refused !== undefined) return await explain(session, name, route, sample, refused);
-    found.push(plan.exten);
+  const route = { name, rules };
+  const there = new Map<string, Set<string>>();
+  let doubt: Verdict | undefined;
+  for (const sample of samplesFor(name, rules, given)) {
+    const verdict =
+      'refused' in sample ? noSample(route, sample, given) : await tryOut(session, route, sample, there);
+    if (verdict?.mark === 'FAIL') return verdict;
+    doubt ??= verdict;
   }
-  return ok(`context ${route.context} has ${found.join(', ')} (priority ${route.priority})`);
+  return doubt ?? ok(inWords(there));
 }
 
-function noSample(
-  name: string,
-  route: RouteSettings,
-  sample: Extract<Sample, { refused: unknown }>,
-  given: Given,
-): Verdict {
-  const { code, message } = sample.refused;
+const inWords = (there: ReadonlyMap<string, ReadonlySet<string>>): string =>
+  [...there].map(([context, extens]) => `context ${context} has ${[...extens].join(', ')}`).join('; ');
+
+/** What is wrong with where a call would enter the dialplan; what is right there is remembered. */
+async function tryOut(
+  session: AjamSession,
+  route: Route,
+  sample: Planned,
+  there: Map<string, Set<string>>,
+): Promise<Verdict | undefined> {
+  for (const entry of entriesOf(route.rules, sample.plan)) {
+    const { context, exten, priority } = entry;
+    const known = there.get(context) ?? new Set();
+    const label = priority === '1' ? exten : `${exten} (priority ${priority})`;
+    if (known.has(label)) continue;
+    const { refused } = await dryRun(session, { context, exten, priority });
+    if (refused !== undefined) return await explain(session, route, sample, entry, refused);
+    there.set(context, known.add(label));
+  }
+  return undefined;
+}
+
+function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: Given): Verdict {
+  const { code, message } = refused;
   if (code === 'agent-not-allowed' && given.agent !== undefined)
     return fail(
-      `no call of ${given.agent} gets through the route's own rules: ${message} (${route.agents})`,
+      `no call of ${given.agent} gets through the route's own rules: ${message} (${rules.agents})`,
       `mend "agents" of routes/${name}, or give --agent an extension that it lets through`,
     );
   if (code === 'agent-missing' || code === 'agent-not-allowed')
     return warn(
-      `the dialplan was not looked at: no extension could be made up for "agents" (${route.agents})`,
+      `the dialplan was not looked at: no extension could be made up for "agents" (${rules.agents})`,
       'give one with --agent',
+    );
+  if (given.to !== undefined)
+    return fail(
+      `no call to ${given.to} gets through the route's own rules: ${message}`,
+      `mend "to" of routes/${name}, or give --to a number that it lets through`,
     );
   if (code === 'number-invalid')
     return warn(
-      `the dialplan was not looked at: no valid number that begins with ${sample.from} could be made up`,
+      `the dialplan was not looked at for ${wanted}: none could be made up that is valid`,
       `correct "to" of routes/${name} if there is none; else give one with --to`,
     );
   return fail(
-    `no call to ${sample.from} gets through the route's own rules: ${message}`,
+    `no call to ${wanted} gets through the route's own rules: ${message}`,
     `mend "to" of routes/${name}`,
   );
 }
 
 async function explain(
   session: AjamSession,
-  name: string,
-  route: RouteSettings,
-  { plan, guessedAgent }: Extract<Sample, { plan: Plan }>,
+  { name }: Route,
+  { plan, madeUpFor }: Planned,
+  entry: Entry,
   refused: string,
 ): Promise<Verdict> {
-  const { context, exten, priority } = plan;
+  const { context, exten, priority, template, fields } = entry;
   if (refused !== 'Extension does not exist.' && refused !== 'Invalid priority')
     return fail(`Asterisk refused ${exten} in context ${context}: ${refused}`, 'see its log for the reason');
   if (priority !== '1' && !(await dryRun(session, { context, exten, priority: '1' })).refused)
@@ -80,40 +95,17 @@ async function explain(
       `${exten} in context ${context} has no priority ${priority}`,
       `write "priority": "1" in routes/${name}, or give that priority the label ${priority} in the dialplan`,
     );
-  const dialAs = await otherHabit(session, route, plan);
+  const dialAs = await otherHabit(session, entry, plan);
   if (dialAs !== undefined)
     return fail(
       `context ${context} has no extension ${exten}, but takes numbers written as ${dialAs}`,
       `write "dialAs": "${dialAs}" into "to" of routes/${name}`,
     );
-  const verdict = guessedAgent && route.exten.includes('{agent}') && isWide(route.agents) ? warn : fail;
+  const isAgents = template.includes('{agent}') && madeUpFor.agent !== undefined;
+  const pattern = isAgents ? madeUpFor.agent : madeUpFor.to;
+  const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
   return verdict(
     `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)`,
-    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct "context", "exten" or "to.dialAs" of routes/${name}, or add the extension to the dialplan; ${guessedAgent && route.exten.includes('{agent}') ? '--agent' : '--to'} has another one tried`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "to.dialAs" of routes/${name}, or add the extension to the dialplan; ${isAgents ? '--agent' : '--to'} has another one tried`,
   );
 }
-
-/** A `dialAs` that the context would take, for a number that it does not take as it is. */
-async function otherHabit(
-  session: AjamSession,
-  route: RouteSettings,
-  plan: Plan,
-): Promise<string | undefined> {
-  const number = plan.e164 === undefined ? undefined : parsePhoneNumberFromString(plan.e164);
-  if (!number || !route.exten.includes('{to}')) return undefined;
-  for (const habit of HABITS) {
-    const to = habit
-      .replace('{e164}', number.number)
-      .replace('{digits}', number.number.slice(1))
-      .replace('{national}', number.nationalNumber);
-    if (to === plan.to) continue;
-    const exten = route.exten.replaceAll('{to}', to).replaceAll('{agent}', plan.agent);
-    const { refused } = await dryRun(session, { ...plan, exten });
-    if (refused === undefined) return habit;
-  }
-  return undefined;
-}
-
-/** The pattern of a route that names none, or of manager-conf: its lowest number is hardly anybody's. */
-const isWide = (agents: string): boolean =>
-  [ANY_AGENTS, DEFAULT_AGENTS].some((pattern) => agents.includes(pattern));

@@ -17,34 +17,48 @@ export interface Given {
 }
 
 /** A call that the route's own rules let through, or why there is none. */
-export type Sample =
-  | { from: string; plan: Plan; guessedAgent: boolean }
-  | { from: string; refused: RuleError };
+export type Sample = Planned | Refused;
 
-/** One call for each prefix that the route allows: the dialplan may treat them differently. */
+export interface Planned {
+  plan: Plan;
+  /** The patterns that an extension was made up for: it may be nobody's. */
+  madeUpFor: { agent: string | undefined; to: string | undefined };
+}
+
+export interface Refused {
+  /** In words. */
+  wanted: string;
+  refused: RuleError;
+}
+
+/** One call for each prefix that the route allows, and an internal one: the dialplan may treat them differently. */
 export function samplesFor(name: string, route: RouteSettings, given: Given): Sample[] {
   // The doctor may come at night.
   const { hours: _, ...open } = route;
   const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
-  const guessedAgent = route.agent === undefined && given.agent === undefined;
-  const attempt = (from: string, numbers: readonly string[]): Sample => {
+  const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
+  const attempt = (wanted: string, numbers: readonly string[], extensions?: string): Sample => {
     let refused = new RuleError('number-invalid', 'no number could be made up for it');
     for (const to of numbers) {
       try {
         const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());
-        return { from, plan, guessedAgent };
+        return { plan, madeUpFor: { agent: agents, to: extensions } };
       } catch (error) {
         if (!(error instanceof RuleError)) throw error;
         // That a number made up is none says less than what the rules say of one that is.
-        if (error.code !== 'number-invalid') refused = error;
+        if (error.code !== 'number-invalid' || given.to !== undefined) refused = error;
       }
     }
-    return { from, refused };
+    return { wanted, refused };
   };
   if (given.to !== undefined) return [attempt(given.to, [given.to])];
   const { allow, extensions, country } = route.to;
-  if (allow.length === 0) return [attempt(`extensions ${extensions}`, [firstMatch(extensions ?? '') ?? ''])];
-  return allow.map((prefix) => attempt(prefix, numbersWith(prefix, country)));
+  return [
+    ...allow.map((prefix) => attempt(`a number that begins with ${prefix}`, numbersWith(prefix, country))),
+    ...(extensions === undefined
+      ? []
+      : [attempt(`an extension of ${extensions}`, [firstMatch(extensions) ?? ''], extensions)]),
+  ];
 }
 
 /** Endings that make a valid number somewhere; the plan of the country decides. */
@@ -69,9 +83,17 @@ function numbersWith(prefix: string, country: string | undefined): string[] {
 
 const touches = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
 
-/** The lowest number of two to five digits that a pattern of extensions takes. */
-function firstMatch(pattern: string): string | undefined {
+/** The numbers of two to five digits that a pattern of extensions takes, the lowest first. */
+function* matches(pattern: string): Generator<string, void, void> {
   for (let number = 10; number < 100_000; number++)
-    if (matchesWhole(pattern, String(number))) return String(number);
-  return undefined;
+    if (matchesWhole(pattern, String(number))) yield String(number);
+}
+
+const firstMatch = (pattern: string): string | undefined => matches(pattern).next().value ?? undefined;
+
+/** Whether a pattern takes so many extensions that its lowest is hardly anybody's. */
+export function isWide(pattern: string): boolean {
+  let count = 0;
+  for (const _ of matches(pattern)) if (++count > 1000) return true;
+  return false;
 }
