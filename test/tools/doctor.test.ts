@@ -85,6 +85,12 @@ describeOnAsterisk('doctor', (shared) => {
       certificate: ({ otherHost }) => otherHost,
       answers: hasBooted,
     },
+    noTls: { edit: replace('http.conf', 'tlsenable = yes', 'tlsenable = no') },
+    noCertificate: { edit: replace('http.conf', '/etc/asterisk/server.crt', '/etc/asterisk/nowhere.crt') },
+    otherKey: {
+      edit: hidden,
+      certificate: ({ server, expired }) => ({ cert: server.cert, key: expired.key }),
+    },
     disabled: { edit: replace('manager.conf', 'enabled = yes', 'enabled = no') },
     few: { edit: replace('http.conf', 'sessionlimit = 1000', 'sessionlimit = 5'), answers: hasBooted },
   });
@@ -352,6 +358,15 @@ describeOnAsterisk('doctor', (shared) => {
       /is for pbx\.example\.com, not for 127/,
       /one of its names/,
     ],
+    ...(['noTls', 'noCertificate', 'otherKey'] as const).map(
+      (name): [string, () => unknown, string, RegExp, RegExp] => [
+        `Asterisk does not listen with TLS: ${name}`,
+        () => settingsFor(tls(name)),
+        'reach',
+        /ECONNREFUSED/,
+        /tlsenable=yes.*tlscertfile and tlsprivatekey .*belong together.*its log/,
+      ],
+    ),
     [
       'https to the plain port',
       () => settingsFor(as('right', { url: pbxes.main.httpUrl.replace('http', 'https') })),

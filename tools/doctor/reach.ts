@@ -15,7 +15,7 @@ export async function checkReach(url: URL): Promise<Verdict> {
     return ok(`port ${portOf(url)} takes a connection after ${Math.round(performance.now() - started)} ms`);
   } catch (error) {
     const code = codeOf(error);
-    return fail(`no connection to ${url.host} (${code})`, cureOf(code, portOf(url)));
+    return fail(`no connection to ${url.host} (${code})`, cureOf(code, url));
   } finally {
     socket.destroy();
   }
@@ -28,8 +28,12 @@ export const codeOf = (error: unknown): string => {
   return error.name === 'AbortError' ? `nothing within ${CONNECT_MS} ms` : String(code ?? error.name);
 };
 
-function cureOf(code: string, port: number): string {
-  if (code === 'ECONNREFUSED')
-    return `nothing listens on port ${port}: check the port in the url, and bindaddr, bindport and tlsbindaddr in http.conf (\`ss -ltnp\` tells where Asterisk listens)`;
-  return 'a firewall or a route is in the way: let this machine, and the functions, reach that port; check the address in the url too';
+function cureOf(code: string, url: URL): string {
+  if (code !== 'ECONNREFUSED')
+    return 'a firewall or a route is in the way: let this machine, and the functions, reach that port; check the address in the url too';
+  const nothing = `nothing listens on port ${portOf(url)}`;
+  const where = '(`ss -ltnp` tells where Asterisk listens)';
+  if (url.protocol === 'http:')
+    return `${nothing}: check the port in the url, and enabled, bindaddr and bindport in http.conf ${where}`;
+  return `${nothing}: see in http.conf that tlsenable=yes, that tlsbindaddr has the port of the url ${where}, and that the files of tlscertfile and tlsprivatekey are there, belong together and can be read by the user that Asterisk runs as: if not, it does not listen, and only its log says why. Then \`asterisk -rx "module reload http"\``;
 }
