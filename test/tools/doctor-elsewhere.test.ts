@@ -145,8 +145,26 @@ describe('doctor, of settings', () => {
     ['PJSIP/{agent}', 'Asterisk/22.10.1', [], undefined],
     ['PJSIP/{agent}', 'Asterisk/16.28.0', ['SIPpeers'], 'FAIL'],
     ['Local/{agent}@phones', 'Asterisk/22.10.1', ['PJSIPQualify'], undefined],
+    ['dahdi/g1/{agent}', 'Asterisk/22.10.1', ['PJSIPQualify'], undefined],
+    ['SCCP/{agent}', 'Asterisk', [], undefined],
+    ['PSJIP/{agent}', 'Asterisk/22.10.1', ['PJSIPQualify'], 'WARN'],
+    ['Foo/{agent}', 'Asterisk', [], 'WARN'],
   ])('judges the technology of %s on %s with %j: %s', (channel, server, may, mark) => {
     expect(checkTechnology(channel, 'default', { may: new Set(may), server })?.mark).toBe(mark);
+  });
+
+  it.each([
+    ['PSJIP/{agent}', /PSJIP is no channel technology .* \(did you mean "PJSIP"\?\)/],
+    ['Foo/{agent}', /Foo is no channel technology that is known here; if/],
+  ])('warns of a technology that may be mistyped: %s', async (channel, found) => {
+    const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2', channel });
+    const { complaints, well } = await diagnose(settings);
+    expect(complaints).toMatchObject([
+      { check: 'channel', mark: 'WARN', subject: 'routes/default on pbx/main' },
+    ]);
+    expect(complaints[0]?.found).toMatch(found);
+    expect(complaints[0]?.cure).toMatch(/core show channeltypes/);
+    expect(well).toBe(true);
   });
 
   it.concurrent.each(['+7', '+7495', '+44', '+1', '+1212', '+49', '+380', '+99890', '+800', '+6723'])(

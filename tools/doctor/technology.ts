@@ -1,4 +1,5 @@
-import { fail, ok, type Verdict } from './finding.ts';
+import { nearest } from '../../lib/settings/names.ts';
+import { fail, ok, type Verdict, warn } from './finding.ts';
 import { releaseOf } from './version.ts';
 
 /** An action of each that the class `reporting` brings: listed means that the module is loaded. */
@@ -8,6 +9,37 @@ const KNOWN_BY = new Map([
 ]);
 
 const SIP_WENT_WITH = 21;
+
+/** What Asterisk 16 to 23 come with, and what people add; Asterisk itself minds no capitals. */
+const TECHNOLOGIES = [
+  ...[
+    'PJSIP',
+    'SIP',
+    'Local',
+    'IAX2',
+    'DAHDI',
+    'MGCP',
+    'Skinny',
+    'USTM',
+    'OOH323',
+    'H323',
+    'Motif',
+    'Mobile',
+  ],
+  ...[
+    'Console',
+    'Phone',
+    'NBS',
+    'VPB',
+    'mISDN',
+    'Agent',
+    'AudioSocket',
+    'WebSocket',
+    'MulticastRTP',
+    'UnicastRTP',
+  ],
+  ...['SCCP', 'Dongle', 'Quectel', 'Datacard', 'Khomp', 'CAPI', 'LCR', 'Gtalk', 'Jingle', 'Zap'],
+];
 
 /**
  * Whether Asterisk has the technology of a route's channel; undefined where that cannot be told. An Originate would not
@@ -26,7 +58,7 @@ export function checkTechnology(
       cureFor(route),
     );
   const action = KNOWN_BY.get(technology);
-  if (action === undefined) return undefined;
+  if (action === undefined) return mistyped(channel, route);
   if (may.has(action)) return ok(`${technology} is loaded, for "${channel}"`);
   const another = [...KNOWN_BY].find(([, listed]) => may.has(listed))?.[0];
   if (another === undefined) {
@@ -38,6 +70,17 @@ export function checkTechnology(
       : undefined;
   }
   return fail(`"${channel}": this Asterisk has no ${technology} loaded, but ${another}`, cureFor(route));
+}
+
+/** A warning only: there are modules that nobody here has heard of. */
+function mistyped(channel: string, route: string): Verdict | undefined {
+  const [technology = ''] = channel.split('/');
+  if (TECHNOLOGIES.some((name) => name.toUpperCase() === technology.toUpperCase())) return undefined;
+  const meant = nearest(technology, TECHNOLOGIES);
+  return warn(
+    `"${channel}": ${technology} is no channel technology that is known here${meant === undefined ? '' : ` (did you mean "${meant}"?)`}; if this Asterisk has none of that name, no phone rings`,
+    cureFor(route),
+  );
 }
 
 const cureFor = (route: string): string =>
