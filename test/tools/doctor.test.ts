@@ -15,7 +15,9 @@ const USERS = {
   mute: 'read = call',
   blank: 'read = call\nwrite = call, originate',
   emptyItem: 'read = call\nwrite = ,originate',
-  everything: 'read = all\nwrite = all',
+  everything: 'read = call\nwrite = all',
+  nosy: 'read = all\nwrite = originate',
+  nosyByEmptyItem: 'read = ,call\nwrite = originate',
   system: 'read = call\nwrite = originate,system',
   command: 'read = call\nwrite = originate,command',
   config: 'read = call\nwrite = originate,config',
@@ -234,7 +236,7 @@ describeOnAsterisk('doctor', (shared) => {
       () => settingsFor(as('filtered')),
       'events',
       /no OriginateResponse arrives/,
-      /eventfilter/,
+      /eventfilter.*disabledevents counts only once Asterisk has been restarted/,
     ],
     [
       'a filter that lets nothing but the response through',
@@ -400,6 +402,17 @@ describeOnAsterisk('doctor', (shared) => {
     expect(complaints[0]?.cure).toMatch(/take user out/);
     expect(well).toBe(true);
   });
+
+  it.concurrent.each(['nosy', 'nosyByEmptyItem'] as const)(
+    'warns of events that a callback does not need: %s',
+    async (user) => {
+      const { well, complaints } = await diagnose(settingsFor(as(user)));
+      expect(complaints).toMatchObject([{ check: 'events', mark: 'WARN' }]);
+      expect(complaints[0]?.found).toMatch(/Newexten \(class dialplan\)/);
+      expect(complaints[0]?.cure).toMatch(/read=call/);
+      expect(well).toBe(true);
+    },
+  );
 
   it.concurrent('warns of a certificate that is soon over', async () => {
     const { well, complaints } = await diagnose(settingsFor(tls('oddPrefix', '/x7')));
