@@ -73,7 +73,13 @@ describeOnAsterisk('doctor', (shared) => {
   const pbxes = ownPbxes(version, {
     main: { edit: broken, answers: hasBooted },
     prefix: {
-      edit: replace('http.conf', 'prefix =', 'prefix = asterisk'),
+      // An old switch, of which no reply comes to Events.
+      edit: (name, text) =>
+        replace(
+          'http.conf',
+          'prefix =',
+          'prefix = asterisk',
+        )(name, text.replace('webenabled = yes', 'webenabled = yes\nbrokeneventsaction = yes')),
       certificate: ({ expired }) => expired,
       answers: hasBooted,
     },

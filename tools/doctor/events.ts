@@ -43,7 +43,8 @@ const RELOAD =
 /** Sessions ask for events of calls alone: what else the user would be given shows only without that. */
 const hearEverything = (session: AjamSession): Promise<unknown> =>
   session.send({ action: 'Events', headers: { EventMask: 'all' } }).catch((error: unknown) => {
-    if (!isAjamError(error, 'AJAM_REFUSED')) throw error;
+    // With brokeneventsaction=yes no reply comes.
+    if (!isAjamError(error, 'AJAM_NOT_AJAM')) throw error;
   });
 
 interface Heard {
