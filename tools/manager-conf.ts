@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { DEFAULT_AGENTS } from '../lib/settings/routes.ts';
 import { readArguments, tool } from './cli.ts';
+import { readCertificate } from './manager-conf/certificate.ts';
 import { dialplan } from './manager-conf/dialplan.ts';
 import { httpConf } from './manager-conf/http.ts';
 import { managerConf } from './manager-conf/manager.ts';
 import {
   parseAddress,
+  parseContext,
   parseCountry,
   parseHost,
   parseName,
@@ -37,9 +39,11 @@ const command = tool({
     '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com',
     `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --out ./pbx`,
     '--user callback --permit 203.0.113.0/28 --permit 2001:db8:7::/48 --control --out ./pbx',
+    '--user callback --permit 203.0.113.7 --host pbx.internal --ca callback.crt --out ./pbx',
     '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
   ],
-  notes: `Next: put the files into /etc/asterisk (or what you need of them into yours), reload, then
+  notes: `Next: add what is in the files to those of your PBX, and put none of them in the place of one that is there: they are not
+all that it needs. What --out writes only you can read; Asterisk's own user must be able to, where you put it. Reload, then
   npm run doctor -- --settings settings.json`,
 })
   .requiredOption('--user <name>', 'the AMI user to be made', parseUser)
@@ -54,7 +58,7 @@ const command = tool({
       .choices(['16', '22'])
       .default('22'),
   )
-  .option('--context <name>', 'the dialplan context that callbacks enter', parseName, 'callbacks')
+  .option('--context <name>', 'the dialplan context that callbacks enter', parseContext, 'callbacks')
   .option('--trunk <name>', "your provider's endpoint in pjsip.conf", parseName, 'trunk')
   .option('--allow <prefix>', 'which numbers may be called, such as +7; may be repeated', parsePrefixes)
   .option(
@@ -74,6 +78,11 @@ const command = tool({
   .option('--prefix <name>', 'the prefix of http.conf', parseName, 'telephony')
   .option('--cert <file>', 'the certificate', parsePath, '/etc/asterisk/keys/callback.crt')
   .option('--key <file>', 'its key', parsePath, '/etc/asterisk/keys/callback.key')
+  .option(
+    '--ca <file>',
+    "a certificate to be put into the settings, if it is the PBX's own or of a private authority",
+    readCertificate,
+  )
   .option('--out <folder>', 'write files that only you can read, instead of printing')
   .action(run);
 await readArguments(command);

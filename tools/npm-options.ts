@@ -3,7 +3,7 @@ import type { Command, Option } from 'commander';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Options that npm has too, and may have been given, or set in its own files, for itself. */
-const OF_NPM = ['cert', 'help', 'json', 'key', 'prefix', 'version', 'yes'];
+const OF_NPM = ['ca', 'cert', 'help', 'json', 'key', 'prefix', 'version', 'yes'];
 
 /**
  * What to say when npm took options for its own because no `--` stood before them (`npm run doctor --settings FILE`): it

@@ -14,6 +14,7 @@ import { WarmSessions } from '../../lib/callback/sessions.ts';
 import { parseSettings } from '../../lib/settings/parse.ts';
 import { DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
 import type { Settings } from '../../lib/settings/schema.ts';
+import { makeCertificates } from '../asterisk/certificates.ts';
 import { describeOnAsterisk, readInvites } from '../asterisk/index.ts';
 import type { Pbx } from '../asterisk/types.ts';
 import { ownPbxes } from './own-pbx.ts';
@@ -57,7 +58,7 @@ const generated = (name: string, options: readonly string[]) => {
       done = true;
       return FILES.includes(file) ? readFileSync(join(out(), file), 'utf8') : text;
     },
-    /** The settings that were written with them, and the certificate that the comment tells to add. */
+    /** The settings that were written with them, and the certificate that is not there before this Asterisk is. */
     settings: async (pbx: Pbx): Promise<Record<string, unknown>> => ({
       ...JSON.parse(await readFile(join(out(), 'settings.json'), 'utf8')),
       'pbx/main/ca': pbx.ca,
@@ -253,6 +254,55 @@ describe('npm run manager-conf', () => {
     for (const event of observed) expect(`Event: ${event}\r\n`).toMatch(new RegExp(filter));
   });
 
+  it('says first that no file is to be put in the place of a dialplan, and where FreePBX has its own', async () => {
+    const { stdout } = await runTool('manager-conf', LEAST);
+    const file = (name: string) => stdout.split(`; ---------- ${name} ----------\n`)[1] ?? '';
+    expect(file('extensions.conf')).toMatch(
+      /^; To be appended .* extensions_custom\.conf\.\n; NEVER .* in its place/,
+    );
+    expect(file('manager.conf')).toMatch(
+      /^; If you have one already: .*\n; on FreePBX, to manager_custom\.conf/,
+    );
+  });
+
+  it.each(['2001:db8::7', '[2001:db8::7]'])('takes an address of IPv6 for the host: %s', async (host) => {
+    const { stdout } = await runTool('manager-conf', [...LEAST, '--allow', '+44', '--host', host]);
+    expect(stdout).toContain('-subj "/CN=2001:db8::7" -addext "subjectAltName=IP:2001:db8::7"');
+    expect(settingsOf(stdout).pbx['main']?.url).toBe('https://[2001:db8::7]:8089/telephony');
+  });
+
+  it('puts a certificate into the settings, and nothing else of its file', async () => {
+    const { ca, server } = await makeCertificates();
+    await writeFile(join(dir, 'ca.crt'), `Subject: CN=Test\n${ca}\n${server.cert}`);
+    const { stdout } = await runTool('manager-conf', [
+      ...LEAST,
+      '--allow',
+      '+44',
+      '--ca',
+      join(dir, 'ca.crt'),
+    ]);
+    expect(settingsOf(stdout).pbx['main']?.ca).toBe(ca + server.cert);
+  });
+
+  it('refuses what is no certificate, and shows nothing of it', async () => {
+    const { ca, server } = await makeCertificates();
+    const files: [text: string, said: RegExp][] = [
+      ['', /PEM form/],
+      ['-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n', /PEM form/],
+      [ca + server.key, /holds a private key/],
+    ];
+    const file = join(dir, 'none.crt');
+    for (const [text, said] of files) {
+      await writeFile(file, text);
+      const { status, output } = await runTool('manager-conf', [...LEAST, '--ca', file]);
+      expect(output).toMatch(said);
+      expect(output).not.toMatch(/hunter2|BEGIN \w* ?PRIVATE/);
+      expect(status).toBe(1);
+    }
+    const { output } = await runTool('manager-conf', [...LEAST, '--ca', join(dir, 'nowhere.crt')]);
+    expect(output).toMatch(/cannot be read \(ENOENT\): check its path/);
+  });
+
   it('says loudly that everybody may try to log in', async () => {
     const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '0.0.0.0/0']);
     expect(stdout).toMatch(/EVERY address may try/);
@@ -260,6 +310,12 @@ describe('npm run manager-conf', () => {
 
   it.each([
     [['--user', 'general', '--permit', '10.0.0.1'], /is no user/],
+    [['--user', 'General', '--permit', '10.0.0.1'], /is no user/],
+    [[...LEAST, '--context', 'general'], /is no context/],
+    [[...LEAST, '--context', 'Globals'], /is no context/],
+    [[...LEAST, '--host', '[2001:db8::7'], /host name/],
+    [[...LEAST, '--host', '2001:db8::7::1'], /host name/],
+    [[...LEAST, '--host', 'fe80::1%eth0'], /host name/],
     [['--user', 'a b', '--permit', '10.0.0.1'], /letters, digits/],
     [['--user', 'a]\nwrite=all', '--permit', '10.0.0.1'], /letters, digits/],
     [['--user', 'a', '--permit', '10.0.0.1/33'], /CIDR block/],

@@ -1,7 +1,11 @@
 import type { Wish } from './wish.ts';
 
 /** A context of its own for callbacks: whoever has the secret can enter others too, but no caller is ever sent there. */
-export const dialplan = ({ context, trunk }: Wish): string => `; FreePBX: into extensions_custom.conf.
+export const dialplan = ({
+  context,
+  trunk,
+}: Wish): string => `; To be appended to your own extensions.conf, or named in it by #include; on FreePBX, appended to extensions_custom.conf.
+; NEVER to be put in its place: your whole dialplan would be gone.
 ; Then: asterisk -rx "dialplan reload"
 
 ; Answered callbacks come here with the number in E.164 ("dialAs": "{e164}" in the route), which the route's rules let

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { access, type Wish } from './wish.ts';
+import { basename } from 'node:path';
+import { access, bracketed, type Wish } from './wish.ts';
 
 /** http.conf: HTTPS alone, under a prefix; from 22.9 on an ACL before any login is looked at. */
 export function httpConf(wish: Wish): string {
@@ -12,11 +13,14 @@ export function httpConf(wish: Wish): string {
 ; This is the server without TLS; the one with it does without.
 enabled = no
 tlsenable = yes
-tlsbindaddr = ${bind.includes(':') ? `[${bind}]` : bind}:${port}
-; The certificate with its intermediates, and its key; readable by the user asterisk runs as. For one of your own:
+tlsbindaddr = ${bracketed(bind)}:${port}
+; The certificate with its intermediates, and its key; readable by the user asterisk runs as. Without them, or if they do not
+; belong together, it does not listen, and only its log says so. For one of your own:
 ;   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \\
 ;     -subj "/CN=${wish.host}" -addext "subjectAltName=${isIP(wish.host) ? 'IP' : 'DNS'}:${wish.host}" -keyout ${key} -out ${cert}
-; and put that certificate into the settings as pbx/main/ca.
+; and put that certificate into the settings as pbx/main/ca: with --ca FILE manager-conf does it, if the file is there first.
+; By hand, what is to be written there, line breaks as \\n, is what this prints:
+;   node -p 'JSON.stringify(fs.readFileSync("${basename(cert)}", "utf8"))'
 tlscertfile = ${cert}
 tlsprivatekey = ${key}
 tlsdisablev1 = yes

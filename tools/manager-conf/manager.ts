@@ -13,7 +13,8 @@ const OPEN = `
 /** manager.conf: AMI itself for this machine alone, AJAM, and one user who may do little. */
 export function managerConf(wish: Wish): string {
   const { user, secret, control, amiPort } = wish;
-  return `; If you have one already: keep your [general], see that it has enabled and webenabled, and paste only [${user}].
+  return `; If you have one already: keep your [general], see that it has enabled and webenabled, and append only [${user}];
+; on FreePBX, to manager_custom.conf.
 ; Then: asterisk -rx "manager reload"
 
 [general]

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import ipaddr from 'ipaddr.js';
 import { isCountry } from '../../lib/settings/countries.ts';
+import { bracketed } from './wish.ts';
 
 /** A name that manager.conf takes for a section of its own. */
 export function parseUser(text: string): string {
-  if (text === 'general')
+  if (/^general$/i.test(text))
     throw new InvalidArgumentError('"general" is no user: that section is for the whole.');
   if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError('It must be letters, digits, "_" and "-", and begin with a letter.');
@@ -14,6 +15,13 @@ export function parseUser(text: string): string {
 export function parseName(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError('It must be letters, digits, "_" and "-".');
+}
+
+/** Asterisk takes two sections of extensions.conf for no contexts. */
+export function parseContext(text: string): string {
+  if (/^(general|globals)$/i.test(text))
+    throw new InvalidArgumentError(`"${text}" is no context: that section is for the whole.`);
+  return parseName(text);
 }
 
 /** A block, or one address. */
@@ -63,7 +71,10 @@ export function parsePath(text: string): string {
   throw new InvalidArgumentError('It must be an absolute path without blanks.');
 }
 
+/** IPv6 with or without the brackets that it has in a url; they are taken off. */
 export function parseHost(text: string): string {
-  if (URL.parse(`https://${text}`)?.hostname === text.toLowerCase()) return text;
+  const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  const written = URL.parse(`https://${bracketed(host)}`)?.hostname;
+  if (isIP(host) === 6 ? written !== undefined : written === text.toLowerCase()) return host;
   throw new InvalidArgumentError('It must be a host name or an address, such as pbx.example.com.');
 }

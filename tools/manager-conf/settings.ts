@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Wish } from './wish.ts';
+import { bracketed, type Wish } from './wish.ts';
 
 /** The settings that go with it, as a file for `npm start`, `npm run doctor` and `npm run settings`. */
 export function settingsSnippet(wish: Wish): string {
-  const { host, port, prefix, user, secret, context, agents, country, allow } = wish;
+  const { host, port, prefix, user, secret, context, agents, country, allow, ca } = wish;
   const settings = {
-    'pbx/main/url': `https://${host}:${port}/${prefix}`,
+    'pbx/main/url': `https://${bracketed(host)}:${port}/${prefix}`,
     'pbx/main/username': user,
     'pbx/main/secret': secret,
+    ...(ca !== undefined && { 'pbx/main/ca': ca }),
     'routes/default': {
       channel: 'PJSIP/{agent}',
       context,

@@ -24,12 +24,17 @@ export interface Wish {
   prefix: string;
   cert: string;
   key: string;
-  /** The name by which the functions reach the PBX. */
+  /** The name by which the functions reach the PBX, or its address; IPv6 without brackets. */
   host: string;
+  /** The certificate to trust, where no public authority stands behind it. */
+  ca?: string;
 }
 
 /** Whether everybody may try to log in. */
 export const isOpen = ({ permit }: Wish): boolean => permit.some((block) => block.endsWith('/0'));
+
+/** As a host is written before a port. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Asterisk looks through the list to its end and the last match counts; each family has to be denied by itself. */
 export const access = ({ permit }: Wish): string =>
