@@ -47,7 +47,10 @@ function parseFile(text: string, file: string): Record<string, unknown> {
   if (json.trim() === '') throw new SettingsError('SETTINGS_INVALID', `${file} is empty: ${SHAPE}`);
   const mistake = placeOfMistake(json);
   if (mistake)
-    throw new SettingsError('SETTINGS_INVALID', `${file}:${mistake.line}:${mistake.column} ${NO_JSON}`);
+    throw new SettingsError(
+      'SETTINGS_INVALID',
+      `${file}:${mistake.line}:${mistake.column} ${isCutText(json, mistake) ? CUT_TEXT : NO_JSON}`,
+    );
   const value: unknown = JSON.parse(json);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new SettingsError('SETTINGS_INVALID', `${file} holds no object: ${SHAPE}`);
@@ -55,6 +58,13 @@ function parseFile(text: string, file: string): Record<string, unknown> {
 
 const NO_JSON =
   'is not valid JSON: names and texts stand in double quotes; comments, and a comma after the last of a list, may not be';
+
+const CUT_TEXT =
+  'is not valid JSON: a text ends on the line that it begins on, with a double quote; line breaks in it, such as those of a certificate, are written \\n';
+
+/** Whether a text begins there and does not end on its line. */
+const isCutText = (json: string, { line, column }: Place): boolean =>
+  /^"(?:[^"\\]|\\.)*$/.test(json.split('\n')[line - 1]?.slice(column - 1) ?? '');
 
 const SHAPE =
   'it must be one object such as {"pbx/main/url": "https://pbx.example.com:8089", "routes/default": {…}}';

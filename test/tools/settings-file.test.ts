@@ -53,6 +53,20 @@ describe('a settings file that is no JSON is told with the place', () => {
     expect(message).not.toContain(SECRET.slice(0, 7));
   });
 
+  it.each(['\n', '\r\n'])(
+    'and with how line breaks are written, where a text has one: %j',
+    async (lineBreak) => {
+      const pem = ['-----BEGIN CERTIFICATE-----', SECRET, '-----END CERTIFICATE-----'].join(lineBreak);
+      const { message } = await refusalOf(`{${lineBreak}  "pbx/main/ca": "${pem}"${lineBreak}}`);
+      expect(message).toMatch(
+        /settings\.json:2:18 is not valid JSON: .* line breaks in it.* are written \\n$/,
+      );
+      expect(message).not.toContain(SECRET);
+      const { message: other } = await refusalOf('{"pbx/main/url": "a" b}');
+      expect(other).not.toMatch(/line breaks/);
+    },
+  );
+
   it.each(['', '  \n\t\n', '\uFEFF'])('or as empty: %j', async (text) => {
     expect((await refusalOf(text)).message).toMatch(/settings\.json is empty: it must be one object/);
   });
