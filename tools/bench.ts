@@ -1,52 +1,62 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { makeCertificates } from '../test/asterisk/certificates.ts';
 import { startPbx } from '../test/asterisk/pbx.ts';
 import { ajamSession, asteriskManager, barePost, type Contender } from './bench/contenders.ts';
 import { handlers } from './bench/handler.ts';
+import { readArguments, tool } from './cli.ts';
 
 /** Let Asterisk finish with a call before the next is timed. */
 const SETTLE_MS = 2;
 const WARM_UP_ROUNDS = 100;
 
-const { rounds, check } = new Command('npm run bench --')
-  .description(
-    'Places calls on a real Asterisk 22 that it starts, in every way one could, and compares what each costs:\n' +
-      'all ways in turn, round by round, so that what else the machine does hits them alike.',
-  )
+interface Options {
+  rounds: number;
+  check?: true;
+}
+
+const command = tool({
+  name: 'bench',
+  description:
+    'Places calls on a real Asterisk 22 that it starts, in every way one could, and compares what each costs: all ways in turn, round by round, so that what else the machine does hits them alike.',
+  examples: ['', '--rounds 1000', '--check'],
+})
   .option('--rounds <n>', 'how often each is timed', positive, 300)
   .option('--check', 'exit status 1 when an aim is missed')
-  .parse()
-  .opts<{ rounds: number; check?: true }>();
+  .action(run);
+await readArguments(command);
 
-const running = await startPbx('22', await makeCertificates());
-try {
-  const { pbx } = running;
-  const { warm, newSession } = await handlers(pbx);
-  const bare = await barePost(pbx);
-  const manager = asteriskManager(pbx, { logoff: true });
-  const contenders = [
-    bare,
-    await ajamSession(pbx),
-    warm,
-    newSession,
-    asteriskManager(pbx, { logoff: false }),
-    manager,
-  ];
-  await measure(contenders, WARM_UP_ROUNDS);
-  const times = await measure(contenders, rounds);
-  await Promise.all(contenders.map(({ close }) => close?.()));
-  report(contenders, times, bare);
+async function run({ rounds, check }: Options): Promise<void> {
+  const running = await startPbx('22', await makeCertificates());
+  try {
+    const { pbx } = running;
+    const { warm, newSession } = await handlers(pbx);
+    const bare = await barePost(pbx);
+    const manager = asteriskManager(pbx, { logoff: true });
+    const contenders = [
+      bare,
+      await ajamSession(pbx),
+      warm,
+      newSession,
+      asteriskManager(pbx, { logoff: false }),
+      manager,
+    ];
+    await measure(contenders, WARM_UP_ROUNDS);
+    const times = await measure(contenders, rounds);
+    await Promise.all(contenders.map(({ close }) => close?.()));
+    console.log(`Node ${process.versions.node}, Asterisk 22 on loopback, ${rounds} calls each\n`);
+    report(contenders, times, bare);
 
-  const medianOf = (contender: Contender): number => quantile(times.get(contender) ?? [], 0.5);
-  const aims: [string, boolean][] = [
-    ['a warm handler costs less than 1.5 bare POSTs', medianOf(warm) < 1.5 * medianOf(bare)],
-    ['a new session costs less than asterisk-manager', medianOf(newSession) < medianOf(manager)],
-  ];
-  for (const [aim, met] of aims) console.log(`${met ? 'met   ' : 'MISSED'}  ${aim}`);
-  if (check && aims.some(([, met]) => !met)) process.exitCode = 1;
-} finally {
-  await running.stop();
+    const medianOf = (contender: Contender): number => quantile(times.get(contender) ?? [], 0.5);
+    const aims: [string, boolean][] = [
+      ['a warm handler costs less than 1.5 bare POSTs', medianOf(warm) < 1.5 * medianOf(bare)],
+      ['a new session costs less than asterisk-manager', medianOf(newSession) < medianOf(manager)],
+    ];
+    for (const [aim, met] of aims) console.log(`${met ? 'met   ' : 'MISSED'}  ${aim}`);
+    if (check && aims.some(([, met]) => !met)) process.exitCode = 1;
+  } finally {
+    await running.stop();
+  }
 }
 
 async function measure(
@@ -76,7 +86,6 @@ function report(
   unit: Contender,
 ): void {
   const base = quantile(times.get(unit) ?? [], 0.5);
-  console.log(`Node ${process.versions.node}, Asterisk 22 on loopback, ${rounds} calls each\n`);
   console.log(
     `${''.padEnd(50)}${['median ms', 'p95 ms', 'ratio'].map((word) => word.padStart(11)).join('')}`,
   );

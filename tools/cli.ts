@@ -6,7 +6,7 @@ interface About {
   /** As in `npm run <name> --`. */
   name: string;
   description: string;
-  /** What comes after the command's name. */
+  /** What comes after the command's name; '' for nothing. */
   examples: readonly string[];
   /** Told after the examples. */
   notes?: string;
@@ -14,7 +14,7 @@ interface About {
 
 /** A command-line tool of this project: every one has `--help` with examples. */
 export function tool({ name, description, examples, notes }: About): Command {
-  const lines = examples.map((example) => `\n  npm run ${name} -- ${example}`).join('');
+  const lines = examples.map((example) => `\n  npm run ${name}${example && ` -- ${example}`}`).join('');
   return new Command(`npm run ${name} --`)
     .description(description)
     .addHelpText('after', `\nExamples:${lines}${notes === undefined ? '' : `\n\n${notes}`}`);

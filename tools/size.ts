@@ -1,64 +1,73 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { type Bundle, bundleFunction, bundlePlain, functionNames } from './bundle/bundle.ts';
 import { loadInterleaved } from './bundle/load.ts';
+import { readArguments, tool } from './cli.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;
 
-const { runs, check } = new Command('npm run size --')
-  .description(
-    'Bundles the functions and measures what a cold start loads: the size, the time of require() in a fresh process\n' +
-      'and the memory after it, against a plain bundle of client-ssm and undici made and measured in the same run.',
-  )
+interface Options {
+  runs: number;
+  check?: true;
+}
+
+const command = tool({
+  name: 'size',
+  description:
+    'Bundles the functions and measures what a cold start loads: the size, the time of require() in a fresh process and the memory after it, against a plain bundle of client-ssm and undici made and measured in the same run.',
+  examples: ['', '--runs 51', '--check'],
+})
   .option('--runs <n>', 'fresh processes per bundle', positive, 15)
   .option('--check', `exit status 1 when a ratio is ${MAX_RATIO} or more, or memory ${MAX_RSS_MB} MB or more`)
-  .parse()
-  .opts<{ runs: number; check?: true }>();
+  .action(run);
+await readArguments(command);
 
-const bundles = await Promise.all([bundlePlain(), ...functionNames().map((name) => bundleFunction(name))]);
-const loads = loadInterleaved(
-  bundles.map(({ file }) => file),
-  runs,
-);
-const plainMs = loads[0]?.ms ?? Number.NaN;
-
-const rows = bundles.map((bundle, index) => {
-  const { ms, rssMb, heapMb } = loads[index] ?? { ms: NaN, rssMb: NaN, heapMb: NaN };
-  return { bundle, ms, ratio: ms / plainMs, rssMb, heapMb };
-});
-
-console.log(`Node ${process.versions.node}, ${process.arch}, median of ${runs} fresh processes each\n`);
-print(['bundle', 'KB', 'gzip KB', 'load ms', 'ratio', 'RSS MB', 'heap MB']);
-for (const { bundle, ms, ratio, rssMb, heapMb } of rows) {
-  const { length: zipped } = gzipSync(readFileSync(bundle.file));
-  print([
-    bundle.name,
-    kb(bundle.output.bytes),
-    kb(zipped),
-    ms.toFixed(1),
-    ratio.toFixed(2),
-    rssMb.toFixed(0),
-    heapMb.toFixed(0),
-  ]);
-}
-for (const { bundle } of rows) {
-  console.log(`\nLargest in ${bundle.name}`);
-  for (const [input, bytes] of largest(bundle)) console.log(`${kb(bytes).padStart(8)} KB  ${input}`);
-}
-
-const faults = rows
-  .slice(1)
-  .flatMap(({ bundle: { name }, ratio, rssMb }) => [
-    ...(ratio < MAX_RATIO ? [] : [`${name} takes ${ratio.toFixed(2)} of the plain load time`]),
-    ...(rssMb < MAX_RSS_MB ? [] : [`${name} uses ${rssMb.toFixed(0)} MB after loading`]),
-  ]);
-if (check) {
-  console.log(
-    `\n${faults.join('\n') || `Every ratio is below ${MAX_RATIO}, every RSS below ${MAX_RSS_MB} MB.`}`,
+async function run({ runs, check }: Options): Promise<void> {
+  const bundles = await Promise.all([bundlePlain(), ...functionNames().map((name) => bundleFunction(name))]);
+  const loads = loadInterleaved(
+    bundles.map(({ file }) => file),
+    runs,
   );
-  process.exitCode = faults.length ? 1 : 0;
+  const plainMs = loads[0]?.ms ?? Number.NaN;
+
+  const rows = bundles.map((bundle, index) => {
+    const { ms, rssMb, heapMb } = loads[index] ?? { ms: NaN, rssMb: NaN, heapMb: NaN };
+    return { bundle, ms, ratio: ms / plainMs, rssMb, heapMb };
+  });
+
+  console.log(`Node ${process.versions.node}, ${process.arch}, median of ${runs} fresh processes each\n`);
+  print(['bundle', 'KB', 'gzip KB', 'load ms', 'ratio', 'RSS MB', 'heap MB']);
+  for (const { bundle, ms, ratio, rssMb, heapMb } of rows) {
+    const { length: zipped } = gzipSync(readFileSync(bundle.file));
+    print([
+      bundle.name,
+      kb(bundle.output.bytes),
+      kb(zipped),
+      ms.toFixed(1),
+      ratio.toFixed(2),
+      rssMb.toFixed(0),
+      heapMb.toFixed(0),
+    ]);
+  }
+  for (const { bundle } of rows) {
+    console.log(`\nLargest in ${bundle.name}`);
+    for (const [input, bytes] of largest(bundle)) console.log(`${kb(bytes).padStart(8)} KB  ${input}`);
+  }
+
+  const faults = rows
+    .slice(1)
+    .flatMap(({ bundle: { name }, ratio, rssMb }) => [
+      ...(ratio < MAX_RATIO ? [] : [`${name} takes ${ratio.toFixed(2)} of the plain load time`]),
+      ...(rssMb < MAX_RSS_MB ? [] : [`${name} uses ${rssMb.toFixed(0)} MB after loading`]),
+    ]);
+  if (check) {
+    console.log(
+      `\n${faults.join('\n') || `Every ratio is below ${MAX_RATIO}, every RSS below ${MAX_RSS_MB} MB.`}`,
+    );
+    process.exitCode = faults.length ? 1 : 0;
+  }
 }
 
 function print([name = '', ...numbers]: readonly string[]): void {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { untilEnded } from '../../local/until-ended.ts';
-import { readArguments } from '../../tools/cli.ts';
+import { readArguments, tool } from '../../tools/cli.ts';
 import { makeCertificates } from './certificates.ts';
 import { type RunningPbx, startPbx, sweep } from './pbx.ts';
 import { tcpIsFree } from './ports.ts';
@@ -15,8 +15,11 @@ interface Options {
   port?: number;
 }
 
-const command = new Command('npm run asterisk --')
-  .description('Runs a real Asterisk with phones on this machine, until Ctrl-C.')
+const command = tool({
+  name: 'asterisk',
+  description: 'Runs a real Asterisk with phones on this machine, until Ctrl-C.',
+  examples: ['', '--version 16', '--port 8088'],
+})
   .addOption(new Option('--version <version>', 'which Asterisk').choices(versions).default('22'))
   .option('--port <port>', 'where its HTTP listens (default: a free port)', parsePort)
   .action(run);
