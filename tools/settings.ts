@@ -5,9 +5,9 @@ import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
 import { marked, parseStage, readArguments, stagePath, tool } from './cli.ts';
 import { type Change, compare } from './settings/compare.ts';
+import { doubtsOf } from './settings/doubts.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { carryOut, checkResult, toBeDone } from './settings/push.ts';
-import { SHORT_SECRET, shortSecrets } from './settings/short-secrets.ts';
 import { showChange } from './settings/show.ts';
 import { openStore, type Store, StoreError } from './settings/store.ts';
 
@@ -115,8 +115,8 @@ async function read(file: string): Promise<SettingsFile> {
     );
   const mistakes = mapMistakes(settings.settings);
   if (mistakes.length > 0) return program.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
-  for (const name of shortSecrets(settings.settings))
-    console.log(`${marked('WARN')}  ${name} has ${SHORT_SECRET.found}: ${SHORT_SECRET.cure}`);
+  for (const { found, cure } of doubtsOf(settings.settings))
+    console.log(`${marked('WARN')}  ${found}: ${cure}`);
   return settings;
 }
 

@@ -317,7 +317,7 @@ describeOnAsterisk('doctor', (shared) => {
       () =>
         settingsFor(as('right'), {
           context: 'eights',
-          to: { country: 'RU', allow: ['+7'], dialAs: '8{national}', extensions: '^77[0-9]$' },
+          to: { country: 'RU', allow: ['+7495'], dialAs: '8{national}', extensions: '^77[0-9]$' },
         }),
       'dialplan',
       /no extension 770 in context eights/,
@@ -325,9 +325,9 @@ describeOnAsterisk('doctor', (shared) => {
     ],
     [
       'the second prefix, where no number can be made up for the first',
-      () => settingsFor(as('right'), { context: 'nowhere', to: { allow: ['+999', '+7'] } }),
+      () => settingsFor(as('right'), { context: 'nowhere', to: { allow: ['+999', '+7495'] } }),
       'dialplan',
-      /no extension \+7\d{10} in context nowhere/,
+      /no extension \+7495\d{7} in context nowhere/,
       /dialplan show/,
     ],
     [
@@ -515,7 +515,7 @@ describeOnAsterisk('doctor', (shared) => {
       'an extension of nobody',
       {
         context: 'eights',
-        to: { country: 'RU', allow: ['+7'], dialAs: '8{national}', extensions: '^[0-9]{4}$' },
+        to: { country: 'RU', allow: ['+7495'], dialAs: '8{national}', extensions: '^[0-9]{4}$' },
       },
       /no extension 1000 in context eights/,
       /--to has another one tried/,
@@ -528,7 +528,7 @@ describeOnAsterisk('doctor', (shared) => {
     ],
     [
       'a number that could not be made up',
-      { to: { allow: ['+999', '+7'] } },
+      { to: { allow: ['+999', '+7495'] } },
       /not looked at for a number that begins with \+999/,
       /--to/,
     ],

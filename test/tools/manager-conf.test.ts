@@ -45,7 +45,7 @@ const generated = (name: string, options: readonly string[]) => {
       'asterisk-version': pbx.version,
       trunk: 'customers',
       country: 'RU',
-      allow: '+7',
+      allow: '+7495',
       out: out(),
     };
     const given = Object.entries(here).flatMap(([option, value]) => [`--${option}`, value]);

@@ -48,7 +48,7 @@ export const settingsFor = (
     channel: 'PJSIP/{agent}',
     context: 'callbacks',
     agents: '^32[0-9]{2}$',
-    to: { country: 'RU', allow: ['+7'] },
+    to: { country: 'RU', allow: ['+7'], deny: ['+76', '+77'] },
     ...route,
   },
   'keys/web': { secret: 'of-a-key-in-a-test' },

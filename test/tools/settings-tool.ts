@@ -20,7 +20,11 @@ export const SETTINGS = {
   'pbx/main/url': 'https://pbx.example.com:8089',
   'pbx/main/username': 'callback',
   'pbx/main/secret': SECRETS[0],
-  'routes/default': { channel: 'PJSIP/{agent}', context: 'callbacks', to: { country: 'RU', allow: ['+7'] } },
+  'routes/default': {
+    channel: 'PJSIP/{agent}',
+    context: 'callbacks',
+    to: { country: 'RU', allow: ['+7'], deny: ['+76', '+77'] },
+  },
   'keys/web': { secret: SECRETS[1] },
   'webhooks/crm': { source: 'json', secret: SECRETS[2], map: { to: 'phone', agent: '"3200"' } },
 };

@@ -5,7 +5,7 @@ import type { Settings } from '../../lib/settings/schema.ts';
 import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../cli.ts';
-import { SHORT_SECRET, shortSecrets } from '../settings/short-secrets.ts';
+import { doubtsOf } from '../settings/doubts.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
 /** Where settings come from: a file, or Parameter Store. */
@@ -88,7 +88,6 @@ function judge(settings: Settings, where: string): Verdict[] {
     verdicts.push(
       fail(mistake, 'mend the expression: every event of that webhook is answered with an error'),
     );
-  for (const name of shortSecrets(settings))
-    verdicts.push(warn(`${name} has ${SHORT_SECRET.found}`, SHORT_SECRET.cure));
+  for (const { found, cure } of doubtsOf(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }
