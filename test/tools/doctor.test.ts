@@ -301,6 +301,18 @@ describeOnAsterisk('doctor', (shared) => {
       /dialplan show 3200@nosuch.* correct "channel".*--agent/,
     ],
     [
+      'no such context of the Local channel of a fixed agent, whatever number is made up',
+      () =>
+        settingsFor(as('right'), {
+          agent: '3200',
+          channel: 'Local/{agent}@nosuch',
+          to: { extensions: '^[0-9]{4}$' },
+        }),
+      'dialplan',
+      /no extension 3200 in context nosuch/,
+      /correct "channel"/,
+    ],
+    [
       'no such extension for a Local channel to the customer, whose number is written otherwise there',
       () =>
         settingsFor(as('right'), {

@@ -6,6 +6,8 @@ import { fail, ok, type Verdict, warn } from './finding.ts';
 import { otherHabit } from './habits.ts';
 import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
 
+const PARTIES = ['agent', 'to'] as const;
+
 interface Route {
   name: string;
   rules: RouteSettings;
@@ -101,11 +103,11 @@ async function explain(
       `context ${context} has no extension ${exten}, but takes numbers written as ${dialAs}`,
       `write "dialAs": "${dialAs}" into "to" of routes/${name}`,
     );
-  const isAgents = template.includes('{agent}') && madeUpFor.agent !== undefined;
-  const pattern = isAgents ? madeUpFor.agent : madeUpFor.to;
+  const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
+  const pattern = madeUp && madeUpFor[madeUp];
   const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
   return verdict(
     `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)`,
-    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "to.dialAs" of routes/${name}, or add the extension to the dialplan; ${isAgents ? '--agent' : '--to'} has another one tried`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "to.dialAs" of routes/${name}, or add the extension to the dialplan; --${madeUp ?? 'to'} has another one tried`,
   );
 }
