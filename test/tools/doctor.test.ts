@@ -306,6 +306,7 @@ describeOnAsterisk('doctor', (shared) => {
         settingsFor(as('right'), {
           agent: '3200',
           channel: 'Local/{agent}@nosuch',
+          context: 'agents-only',
           to: { extensions: '^[0-9]{4}$' },
         }),
       'dialplan',

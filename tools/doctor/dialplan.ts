@@ -13,6 +13,9 @@ interface Route {
   rules: RouteSettings;
 }
 
+/** The extensions of each context that are as they should be. */
+type There = Map<string, Set<string>>;
+
 /** Whether the dialplan takes what the route would send there; of what is wrong, the worst. */
 export async function checkDialplan(
   session: AjamSession,
@@ -20,38 +23,40 @@ export async function checkDialplan(
   rules: RouteSettings,
   given: Given,
 ): Promise<Verdict> {
-  const route = { name, rules };
-  const there = new Map<string, Set<string>>();
+  const there: There = new Map();
   let doubt: Verdict | undefined;
-  for (const sample of samplesFor(name, rules, given)) {
-    const verdict =
-      'refused' in sample ? noSample(route, sample, given) : await tryOut(session, route, sample, there);
-    if (verdict?.mark === 'FAIL') return verdict;
+  for await (const verdict of complaints(session, { name, rules }, given, there)) {
+    if (verdict.mark === 'FAIL') return verdict;
     doubt ??= verdict;
   }
   return doubt ?? ok(inWords(there));
 }
 
-const inWords = (there: ReadonlyMap<string, ReadonlySet<string>>): string =>
+const inWords = (there: There): string =>
   [...there].map(([context, extens]) => `context ${context} has ${[...extens].join(', ')}`).join('; ');
 
-/** What is wrong with where a call would enter the dialplan; what is right there is remembered. */
-async function tryOut(
+/** What is wrong with where calls would enter the dialplan; what is right there is remembered. */
+async function* complaints(
   session: AjamSession,
   route: Route,
-  sample: Planned,
-  there: Map<string, Set<string>>,
-): Promise<Verdict | undefined> {
-  for (const entry of entriesOf(route.rules, sample.plan)) {
-    const { context, exten, priority } = entry;
-    const known = there.get(context) ?? new Set();
-    const label = priority === '1' ? exten : `${exten} (priority ${priority})`;
-    if (known.has(label)) continue;
-    const { refused } = await dryRun(session, { context, exten, priority });
-    if (refused !== undefined) return await explain(session, route, sample, entry, refused);
-    there.set(context, known.add(label));
+  given: Given,
+  there: There,
+): AsyncGenerator<Verdict, void, void> {
+  for (const sample of samplesFor(route.name, route.rules, given)) {
+    if ('refused' in sample) {
+      yield noSample(route, sample, given);
+      continue;
+    }
+    for (const entry of entriesOf(route.rules, sample.plan)) {
+      const { context, exten, priority } = entry;
+      const known = there.get(context) ?? new Set();
+      const label = priority === '1' ? exten : `${exten} (priority ${priority})`;
+      if (known.has(label)) continue;
+      const { refused } = await dryRun(session, { context, exten, priority });
+      if (refused !== undefined) yield await explain(session, route, sample, entry, refused);
+      else there.set(context, known.add(label));
+    }
   }
-  return undefined;
 }
 
 function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: Given): Verdict {
