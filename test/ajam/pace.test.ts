@@ -26,7 +26,8 @@ describe('events on a PBX where others call', () => {
     });
     expect(pbx.calls.length).toBeGreaterThan(5);
     expect(asked(pbx, 'WaitEvent')).toBeGreaterThan(1);
-    expect(asked(pbx, 'WaitEvent')).toBeLessThanOrEqual(perSecond * 1.5);
+    // Besides: the first, the one soon behind it, and the one at the deadline.
+    expect(asked(pbx, 'WaitEvent')).toBeLessThanOrEqual(perSecond + 3);
     await session.logoff();
   });
 
