@@ -94,6 +94,6 @@ const firstMatch = (pattern: string): string | undefined => matches(pattern).nex
 /** Whether a pattern takes so many extensions that its lowest is hardly anybody's. */
 export function isWide(pattern: string): boolean {
   let count = 0;
-  for (const _ of matches(pattern)) if (++count > 1000) return true;
+  for (const _ of matches(pattern)) if (++count > 100) return true;
   return false;
 }
