@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fateOfCause } from '../../lib/callback/outcome/causes.ts';
 import type { Outcome } from '../../lib/callback/outcome/outcome.ts';
 import { outcomeFor, type Recorded, type Recording, recordings } from './recordings.ts';
 
@@ -46,6 +47,19 @@ const EXPECTED: Record<string, [status: string, first: string, second: string]> 
   'phone-behind-local-busy': ['busy', 'busy', 'canceled'],
   'phone-behind-local-declined': ['failed', 'rejected', 'canceled'],
   'phone-behind-local-rings': ['no-answer', 'no-answer', 'canceled'],
+  'phone-behind-local-canceled': ['canceled', 'canceled', 'canceled'],
+  'first-hunt-congestion-then-rings': ['no-answer', 'no-answer', 'canceled'],
+  'first-hunt-unknown-then-rings': ['no-answer', 'no-answer', 'canceled'],
+  'first-hunt-congestion-then-no-answer': ['no-answer', 'no-answer', 'canceled'],
+  'first-hunt-congestion-then-canceled': ['canceled', 'canceled', 'canceled'],
+  // Who hung it up, nobody tells.
+  'first-hunt-busy-then-hung-up-without-cause': ['busy', 'busy', 'canceled'],
+  'first-hunt-busy-then-congestion': ['busy', 'busy', 'canceled'],
+  'first-hunt-congestion-then-hangs-up': ['completed', 'answered', 'answered'],
+  'second-hunt-congestion-then-rings': ['no-answer', 'answered', 'no-answer'],
+  'second-hunt-congestion-then-no-answer': ['no-answer', 'answered', 'no-answer'],
+  'second-hunt-congestion-then-canceled': ['canceled', 'answered', 'canceled'],
+  'second-hunt-busy-then-congestion': ['busy', 'answered', 'busy'],
   'second-behind-local-hangs-up': ['completed', 'answered', 'answered'],
   'second-behind-local-busy': ['busy', 'answered', 'busy'],
   'second-behind-local-declined': ['failed', 'answered', 'rejected'],
@@ -104,6 +118,16 @@ describe('the outcome of recorded calls', () => {
     const words = [status, first.reason ?? first.status, second.reason ?? second.status];
     expect(words).toEqual(EXPECTED[recording.name]);
     expect(over).toBe(recording.name !== 'first-moves-call');
+  });
+});
+
+describe('the cause of a leg', () => {
+  it.each(recordings)('$version: $name is of the attempt that its words are of', (recording) => {
+    const { first, second } = recordedOutcome(recording);
+    for (const { cause, ...leg } of [first, second]) {
+      const fate = fateOfCause(cause);
+      if (fate) expect(leg).toMatchObject(fate);
+    }
   });
 });
 

@@ -73,6 +73,36 @@ export const scenarios: Record<string, Scenario> = {
   'phone-behind-local-busy': { channel: 'Local/3201@agents', ...customer('00') },
   'phone-behind-local-declined': { channel: 'Local/3202@agents', ...customer('00') },
   'phone-behind-local-rings': { channel: 'Local/3206@agents', ...customer('00'), timeoutMs: 1000 },
+  'phone-behind-local-canceled': {
+    ...{ channel: 'Local/3206@agents', ...customer('00') },
+    hangUp: { afterMs: 600, cause: 16 },
+  },
+  'first-hunt-congestion-then-rings': { channel: 'Local/0506@hunt', ...customer('00'), timeoutMs: 1500 },
+  'first-hunt-unknown-then-rings': { channel: 'Local/0406@hunt', ...customer('00'), timeoutMs: 1500 },
+  'first-hunt-congestion-then-no-answer': {
+    ...{ channel: 'Local/0506@hunt', ...customer('00'), variables: '__HUNT_SECONDS=1' },
+  },
+  'first-hunt-congestion-then-canceled': {
+    ...{ channel: 'Local/0506@hunt', ...customer('00') },
+    hangUp: { afterMs: 1200, cause: 16 },
+  },
+  'first-hunt-busy-then-hung-up-without-cause': {
+    ...{ channel: 'Local/0106@hunt', ...customer('00') },
+    hangUp: { afterMs: 1200 },
+  },
+  'first-hunt-busy-then-congestion': { channel: 'Local/0105@hunt', ...customer('00') },
+  'first-hunt-congestion-then-hangs-up': { channel: 'Local/0507@hunt', ...customer('00') },
+  'second-hunt-congestion-then-rings': {
+    ...{ channel: AGENT, context: 'behind-hunt', exten: '0506', variables: 'DIAL_SECONDS=2' },
+  },
+  'second-hunt-congestion-then-no-answer': {
+    ...{ channel: AGENT, context: 'behind-hunt', exten: '0506', variables: '__HUNT_SECONDS=1' },
+  },
+  'second-hunt-congestion-then-canceled': {
+    ...{ channel: AGENT, context: 'behind-hunt', exten: '0506' },
+    hangUp: { afterMs: 1500, cause: 16 },
+  },
+  'second-hunt-busy-then-congestion': { channel: AGENT, context: 'behind-hunt', exten: '0105' },
   'second-behind-local-hangs-up': { channel: AGENT, context: 'behind-local', exten: '74951234507' },
   'second-behind-local-busy': { channel: AGENT, context: 'behind-local', exten: '74951234501' },
   'second-behind-local-declined': { channel: AGENT, context: 'behind-local', exten: '74951234502' },

@@ -50,15 +50,23 @@ export function fateOfReason(reason: string | undefined): Fate | undefined {
   }
 }
 
-/** What the DialStatus of a DialEnd says. */
-export function fateOfDialStatus(status: string): Fate {
+/**
+ * What the end of a dial says: its cause, else the DialStatus. Who is dialled no longer because the caller went away has a
+ * cause that tells nothing. NOANSWER is no such thing: PJSIP has it for whatever it has no other word for.
+ */
+export function fateOfDial(status: string, cause: number | undefined): Fate {
+  if (status === 'CANCEL') return { status: 'canceled' };
+  return fateOfCause(cause) ?? fateOfDialStatus(status, hasCause(cause));
+}
+
+const hasCause = (cause: number | undefined): boolean => Boolean(cause) && cause !== NORMAL_CLEARING;
+
+function fateOfDialStatus(status: string, otherCause: boolean): Fate {
   switch (status) {
     case 'BUSY':
       return { status: 'busy' };
     case 'NOANSWER':
-      return { status: 'no-answer' };
-    case 'CANCEL':
-      return { status: 'canceled' };
+      return otherCause ? { status: 'failed', reason: 'other' } : { status: 'no-answer' };
     case 'CONGESTION':
       return { status: 'failed', reason: 'congestion' };
     case 'CHANUNAVAIL':
@@ -66,16 +74,4 @@ export function fateOfDialStatus(status: string): Fate {
     default:
       return { status: 'failed', reason: 'other' };
   }
-}
-
-/**
- * Of several attempts the one that tells most: a busy customer behind a dead trunk was busy. Whoever went away while
- * the last one rang ended it all.
- */
-export function mostTelling(fates: readonly Fate[]): Fate | undefined {
-  const rank = ({ status, reason }: Fate): number => {
-    const order = ['canceled', 'busy', 'rejected', 'no-answer', 'unreachable', 'congestion', 'other'];
-    return order.indexOf(reason ?? status);
-  };
-  return fates.toSorted((a, b) => rank(a) - rank(b))[0];
 }

@@ -1,4 +1,5 @@
-import { type Fate, fateOfCause, fateOfDialStatus, mostTelling } from './causes.ts';
+import { type Attempt, attemptsBehind, isTold, mostTelling } from './attempts.ts';
+import { fateOfCause, fateOfDial } from './causes.ts';
 import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './details.ts';
 import { behind, dialledBy, isForwarded } from './dials.ts';
 import type { CallFacts } from './facts.ts';
@@ -31,22 +32,24 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
     return { ...known({ status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }), sure };
   }
   if (dialled.length === 0) return { ...neverDialled(facts, first, callerGone && sure), sure };
-  const fates = dialled.map((id) => ({ id, fate: fateOfDialled(facts, id) }));
-  const fate = mostTelling(fates.map((each) => each.fate)) ?? { status: 'failed', reason: 'other' };
-  const told = facts.channels.get(fates.find((each) => each.fate === fate)?.id ?? '');
-  const allTold = dialled.every((id) => facts.channels.get(id)?.hungUpAt && facts.dials.get(id)?.status);
+  const told = mostTelling(dialled.flatMap((id) => attemptsAt(facts, id)));
+  const fate = told?.fate ?? { status: 'failed', reason: 'other' };
+  const allTold = dialled.flatMap((id) => [id, ...behind(facts, id)]).every((id) => isTold(facts, id));
+  const details = detailsOf(facts.channels.get(told?.dialled ?? ''));
   // As long as the caller is there, the dialplan may dial somebody else: the next trunk, a colleague.
-  return known({ ...fate, ...detailsOf(told), ...causeOf(told) }, allTold && callerGone);
+  return known({ ...fate, ...details, ...causeOf(told?.channel) }, allTold && callerGone);
 }
 
-function fateOfDialled(facts: CallFacts, id: string): Fate {
-  const status = facts.dials.get(id)?.status ?? '';
-  const inner = behind(facts, id).map((each) => facts.channels.get(each)?.cause);
-  const causes = [facts.channels.get(id)?.cause, ...inner];
-  // Who is dialled no longer because the caller went away has a cause that tells nothing. NOANSWER is no such
-  // thing: PJSIP has it for rejections too.
-  if (status === 'CANCEL') return fateOfDialStatus(status);
-  return mostTelling(causes.flatMap((cause) => fateOfCause(cause) ?? [])) ?? fateOfDialStatus(status);
+/** What came of one who was dialled, and of the phones behind it. */
+function attemptsAt(facts: CallFacts, dialled: string): (Attempt & { dialled: string })[] {
+  const channel = facts.channels.get(dialled);
+  const status = facts.dials.get(dialled)?.status ?? '';
+  const own = { fate: fateOfDial(status, channel?.cause), channel };
+  const inner = status === 'CANCEL' ? [] : attemptsBehind(facts, dialled);
+  // A Local channel without a cause tells nothing that the phones behind it do not, unless its time ran out.
+  const counts =
+    inner.length === 0 || fateOfCause(channel?.cause) || (status === 'NOANSWER' && !channel?.cause);
+  return [...(counts ? [own] : []), ...inner].map((attempt) => ({ ...attempt, dialled }));
 }
 
 /** The dialplan ended without a dial, or Dial found no channel for it: its cause stands on the first channel. */
