@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import type { Callback, Leg } from './callback.ts';
+import type { Callback, Leg, LegStatus } from './callback.ts';
 import { playDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { type LiveCall, withLiveCall } from './live-call.ts';
@@ -89,10 +89,17 @@ const describeLive = ({ snapshot, pbx, dialplanAnswers }: LiveCall): Callback =>
   metadata: {},
 });
 
-/** What a live call came to by being hung up. */
+/** What a live call came to by being hung up. A second leg that had come to something before keeps that. */
 function ended(callback: Callback): Callback {
-  const { first, second } = callback.legs;
-  const stop = (leg: Leg): Leg => (leg.status === 'answered' ? leg : { ...leg, status: 'canceled' });
-  const status = second.status === 'answered' ? 'completed' : 'canceled';
-  return { ...callback, status, legs: { first: stop(first), second: stop(second) } };
+  const first = stopped(callback.legs.first);
+  const second = stopped(callback.legs.second);
+  const status = second.status === 'answered' ? 'completed' : second.status;
+  return { ...callback, status, legs: { first, second } };
 }
+
+type Stopped = Leg & { status: Exclude<LegStatus, 'waiting' | 'ringing'> };
+
+const stopped = ({ status, ...leg }: Leg): Stopped => ({
+  ...leg,
+  status: status === 'waiting' || status === 'ringing' ? 'canceled' : status,
+});

@@ -1,17 +1,18 @@
 import type { Callback, Leg, Party } from './callback.ts';
+import { fateOfDial } from './outcome/causes.ts';
 import type { OutcomeOptions } from './outcome/outcome.ts';
-import type { CallSnapshot, LiveChannel } from './snapshot.ts';
+import type { CallSnapshot, EndedDial, LiveChannel } from './snapshot.ts';
 
-/** How far a call is by its channels alone. */
+/** How far a call is by its channels, and by what they say of one that is gone. */
 export function liveStatus(
-  { first, second, variables }: CallSnapshot,
+  { first, second, lastDial, variables }: CallSnapshot,
   { dialplanAnswers = false }: OutcomeOptions = {},
 ): Pick<Callback, 'status' | 'legs'> {
   const party = variables.first ?? 'agent';
   const other = party === 'agent' ? 'customer' : 'agent';
   const legs =
     first.length > 0
-      ? { first: describeLeg(party, first), second: describeLeg(other, second) }
+      ? { first: describeLeg(party, first), second: describeSecond(other, second, lastDial) }
       : describeUnsorted(party, other, second);
   if (dialplanAnswers && legs.first.status === 'answered') legs.second.status = 'answered';
   switch (legs.first.status) {
@@ -22,6 +23,18 @@ export function liveStatus(
     default:
       return { status: 'queued', legs };
   }
+}
+
+function describeSecond(
+  party: Party,
+  channels: readonly LiveChannel[],
+  lastDial: EndedDial | undefined,
+): Leg {
+  if (channels.length > 0 || !lastDial) return describeLeg(party, channels);
+  const { status, cause } = lastDial;
+  if (status === 'ANSWER') return { party, status: 'answered' };
+  // Who rang in vain left no cause: what stands there is that of the one before.
+  return { party, ...fateOfDial(status, status === 'NOANSWER' ? undefined : cause) };
 }
 
 /** After a pickup or a transfer: the first phone had answered, and that two are up is all that is known of them. */

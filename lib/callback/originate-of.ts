@@ -1,7 +1,7 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
+import { type CallVariables, callVariables } from './call-variables.ts';
 import type { Plan } from './rules/apply.ts';
 import { RuleError } from './rules/errors.ts';
-import { type CallVariables, callVariables } from './snapshot.ts';
 
 /** The order for a call that the rules allow. @throws RuleError route-invalid for what Asterisk would cut off. */
 export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf?: string }): Action {

@@ -1,4 +1,5 @@
 import { type AjamSession, header, headerValues, type Packet } from '../ajam/index.ts';
+import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './call-variables.ts';
 import type { Party } from './callback.ts';
 
 /** A live channel as the Status action tells it. */
@@ -10,47 +11,22 @@ export interface LiveChannel {
   seconds: number;
 }
 
+export interface EndedDial {
+  status: string;
+  /** Of the last channel that had one. */
+  cause: number;
+}
+
 /** What Asterisk itself knows of a call that lives: it was told so with the order. */
 export interface CallSnapshot {
   id: string;
   /** In the order they came to be. Nobody is `first` once its channel is gone: then all the others are `second`. */
   first: LiveChannel[];
   second: LiveChannel[];
+  /** How the first channel's last dial ended, if it has: the dialplan keeps that one on the line. */
+  lastDial: EndedDial | undefined;
   variables: CallVariables;
 }
-
-/** Channel variables that travel with every call of ours, for whoever asks for it later and for the dialplan. */
-export interface CallVariables {
-  /** The call's id, also on channels that Asterisk has counted to another call since: a pickup, a transfer. */
-  id: string | undefined;
-  /** Which order made the call: of several with one id only one did. */
-  order: string | undefined;
-  /** A digest of the request, where it came with a key. */
-  request: string | undefined;
-  route: string | undefined;
-  agent: string | undefined;
-  to: string | undefined;
-  first: Party | undefined;
-}
-
-// Two underscores let the channels inherit them that the dialplan dials, and those that these dial.
-const NAMES = {
-  id: 'CALLBACK_ID',
-  order: 'CALLBACK_ORDER',
-  request: 'CALLBACK_REQUEST',
-  route: 'CALLBACK_ROUTE',
-  agent: 'CALLBACK_AGENT',
-  to: 'CALLBACK_TO',
-  first: 'CALLBACK_FIRST',
-} as const satisfies Record<keyof CallVariables, string>;
-
-export const callVariables = (values: CallVariables): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(NAMES).flatMap(([field, name]) => {
-      const value = values[field as keyof CallVariables];
-      return value === undefined ? [] : [[`__${name}`, value]];
-    }),
-  );
 
 /**
  * The channels of one call, by the id that they have or carry; undefined if there are none.
@@ -62,7 +38,7 @@ export const callVariables = (values: CallVariables): Record<string, string> =>
 export async function takeSnapshot(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
   const { events } = await session.send({
     action: 'Status',
-    headers: { Variables: Object.values(NAMES).join(',') },
+    headers: { Variables: [...Object.values(VARIABLE_NAMES), 'DIALSTATUS', 'HANGUPCAUSE'].join(',') },
   });
   const ours = events.filter((event) => event.name === 'Status' && isOfCall(event, id)).toSorted(byAge);
   if (ours.length === 0) return undefined;
@@ -72,7 +48,8 @@ export async function takeSnapshot(session: AjamSession, id: string): Promise<Ca
     id,
     first,
     second: channels.filter((channel) => !first.includes(channel)),
-    variables: variablesOf(ours),
+    lastDial: lastDialOf(ours.filter((event) => header(event, 'Uniqueid') === id)),
+    variables: callVariablesOf(ours),
   };
 }
 
@@ -81,7 +58,7 @@ function isOfCall(event: Packet, id: string): boolean {
   // The extension `failed` runs in a channel of nobody's, which has our variables.
   if (header(event, 'Channel') === 'OutgoingSpoolFailed') return false;
   const ours = header(event, 'Uniqueid')?.split(';')[0] === id;
-  return ours || headerValues(event, 'Variable').includes(`${NAMES.id}=${id}`);
+  return ours || headerValues(event, 'Variable').includes(`${VARIABLE_NAMES.id}=${id}`);
 }
 
 /** Uniqueids end in a number that counts up; ours, which do not, are the oldest. */
@@ -117,22 +94,12 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
   return originated;
 }
 
-function variablesOf(events: Packet[]): CallVariables {
-  const read = (name: string): string | undefined => {
-    const values = events.flatMap((event) => headerValues(event, 'Variable'));
-    const value = values.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
-    return value === undefined || value === '' || value === '(null)' ? undefined : value;
-  };
-  const first = read(NAMES.first);
-  return {
-    id: read(NAMES.id),
-    order: read(NAMES.order),
-    request: read(NAMES.request),
-    route: read(NAMES.route),
-    agent: read(NAMES.agent),
-    to: read(NAMES.to),
-    first: first === 'agent' || first === 'customer' ? first : undefined,
-  };
+/** Dial empties the variable when it begins. */
+function lastDialOf(events: Packet[]): EndedDial | undefined {
+  const status = readVariable(events, 'DIALSTATUS');
+  return status === undefined
+    ? undefined
+    : { status, cause: Number(readVariable(events, 'HANGUPCAUSE') ?? 0) };
 }
 
 /** The channel to send digits on, so that this party hears them: its phone, or the near half of a Local channel. */
