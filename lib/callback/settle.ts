@@ -5,6 +5,7 @@ import { playDigits } from './digits.ts';
 import { CallbackError } from './errors.ts';
 import { CallFollower, type FollowOptions } from './follow.ts';
 import { withOutcome } from './outcome/outcome.ts';
+import { ownResponse } from './outcome/response.ts';
 import { asRepeat, type Occasion } from './repeat.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -47,7 +48,9 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   let failed = false;
   try {
     const patience = accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS;
-    if (await follower.sees(Math.min(options.until, Date.now() + patience))) {
+    const seen = await follower.sees(Math.min(options.until, Date.now() + patience));
+    // Its first events may have been lost with a reply: the call goes on all the same.
+    if (seen || (answered && !accepted && follower.isLossy && (await follower.sees(options.until)))) {
       const repeated = occasion && (await asRepeat(follower, sent.session, told, { ...options, occasion }));
       if (repeated) return repeated;
       if (options.digits) dtmf = await playWhenConnected(follower, sent.session, options.digits, options);
@@ -59,14 +62,15 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
     failed = true;
   }
   if (follower.hasSeen) {
-    const { response } = follower.facts;
-    const asterisk = { ...told.asterisk, ...(response && { event: packetRecord(response.packet) }) };
+    const response = ownResponse(follower.facts);
+    const asterisk = { ...told.asterisk, ...(response && { event: packetRecord(response) }) };
     return withOutcome({ ...told, ...dtmf, asterisk }, follower.outcome(options));
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
-  // Silence is blindness only where Asterisk did answer the questions for events, and a call must have had some.
+  // Silence is blindness only where every question for events was answered, and a call must have had some: a repeat, too,
+  // whose order was refused.
   const listened = !failed && sent.session.idleMs < FIRST_EVENT_MS / 2;
-  const blind = listened && follower.isBlind && !occasion;
+  const blind = listened && follower.isBlind && !follower.isLossy;
   if (!accepted && blind && Date.now() < options.until) throw eventsHidden(told);
   return { ...told, ...dtmf };
 }
