@@ -45,6 +45,9 @@ export const cancelCall = (
     return snapshot ? describeLive({ ...call, snapshot }) : ended(before);
   });
 
+const NO_CUSTOMER =
+  'No channel is known to be the customer’s: it is gone, an IVR is there instead, or who is who was lost by a transfer';
+
 /** Sends digits to the customer of a call in which both have answered. @throws as callStatus; call-not-connected */
 export const sendCallDigits = (
   switchboard: Switchboard,
@@ -55,14 +58,14 @@ export const sendCallDigits = (
   withLiveCall(switchboard, id, options, async (call) => {
     const callback = describeLive(call);
     const { first, second } = callback.legs;
-    const connected = first.status === 'answered' && second.status === 'answered';
-    if (!connected || !channelOf(call.snapshot, 'customer')) {
+    if (first.status !== 'answered' || second.status !== 'answered') {
       throw new CallbackError('call-not-connected', 'Send digits once both have answered');
     }
+    if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);
     const { count, all, error } = await playDigits(call.session, call.snapshot, digits, options.until);
     if (all) return callback;
     if (count === 0 && error) throw error;
-    const said = `${count} of ${digits.length} were played before the call or the time ended. Do not send all again`;
+    const said = `${count} of ${digits.replaceAll('w', '').length} were played before the call or the time ended. Do not send all again`;
     throw new CallbackError('pbx-no-answer', said, { cause: error });
   });
 
