@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import type { Callback, Leg } from '../../lib/callback/callback.ts';
-import { describeOnAsterisk } from '../asterisk/index.ts';
-import { dial, switchboardFor, technologiesOf } from './switchboard.ts';
+import { describeOnAsterisk, type Pbx } from '../asterisk/index.ts';
+import { dial, switchboardFor, type Technology, technologiesOf } from './switchboard.ts';
 
 type Expected = { status: string; first: string; second: string };
 
@@ -13,21 +13,37 @@ const words = ({ status, legs }: Callback): Expected => ({
   second: word(legs.second),
 });
 
+/** The hangup cause of a leg: docs/outcomes.md has the table. */
+type Causes = (technology: Technology, version: Pbx['version'], leg: 'first' | 'second') => number;
+const always =
+  (cause: number): Causes =>
+  () =>
+    cause;
+/** The near half of a Local channel gets the frame alone. */
+const ofFrame =
+  (cause: number): Causes =>
+  (_technology, _version, leg) =>
+    leg === 'first' ? cause : 0;
+const inVain: Causes = ({ name }, version, leg) => {
+  if (name === 'SIP') return 16;
+  return version === '22' && leg === 'first' ? 19 : 0;
+};
+
 /** By the last two digits of whoever is called: see test/asterisk/etc/extensions.conf. */
-const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string][] = [
-  ['busy (486)', '01', 'busy', 'busy'],
-  ['declined (603)', '02', 'failed', 'failed: rejected'],
-  ['temporarily unavailable (480)', '03', 'no-answer', 'no-answer'],
-  ['no such number (404)', '04', 'failed', 'failed: unreachable'],
-  ['out of service (503)', '05', 'failed', 'failed: congestion'],
-  ['never answers', '06', 'no-answer', 'no-answer'],
+const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string, cause: Causes][] = [
+  ['busy (486)', '01', 'busy', 'busy', always(17)],
+  ['declined (603)', '02', 'failed', 'failed: rejected', always(21)],
+  ['temporarily unavailable (480)', '03', 'no-answer', 'no-answer', always(19)],
+  ['no such number (404)', '04', 'failed', 'failed: unreachable', always(1)],
+  ['out of service (503)', '05', 'failed', 'failed: congestion', always(34)],
+  ['never answers', '06', 'no-answer', 'no-answer', inVain],
 ];
 /** Frames that only Local channels can be made to send here. */
 const LOCAL_ONLY: typeof NOT_ANSWERED = [
-  ['Busy()', '10', 'busy', 'busy'],
-  ['Congestion()', '11', 'failed', 'failed: congestion'],
-  ['absent (cause 20)', '12', 'failed', 'failed: unreachable'],
-  ['network out of order (cause 38)', '13', 'failed', 'failed: congestion'],
+  ['Busy()', '10', 'busy', 'busy', ofFrame(17)],
+  ['Congestion()', '11', 'failed', 'failed: congestion', ofFrame(34)],
+  ['absent (cause 20)', '12', 'failed', 'failed: unreachable', always(20)],
+  ['network out of order (cause 38)', '13', 'failed', 'failed: congestion', always(38)],
 ];
 
 describeOnAsterisk('the outcome', (pbx) => {
@@ -51,14 +67,18 @@ describeOnAsterisk('the outcome', (pbx) => {
         });
       };
 
-      it.concurrent.each(fates)(`${title}: first ${'%s'}`, async (_fate, digits, status, leg) => {
+      it.concurrent.each(fates)(`${title}: first ${'%s'}`, async (_fate, digits, status, leg, cause) => {
         const callback = await ask(digits, '00');
+        expect(callback.legs.first.cause).toBe(cause(technology, pbx.version, 'first'));
         expect(words(callback)).toEqual({ status, first: leg, second: 'canceled' });
         expect(callback.asterisk.event).toMatchObject({ Response: 'Failure' });
       });
 
-      it.concurrent.each(fates)(`${title}: second ${'%s'}`, async (_fate, digits, status, leg) => {
-        expect(words(await ask('00', digits))).toEqual({ status, first: 'answered', second: leg });
+      it.concurrent.each(fates)(`${title}: second ${'%s'}`, async (_fate, digits, status, leg, cause) => {
+        const callback = await ask('00', digits);
+        expect(words(callback)).toEqual({ status, first: 'answered', second: leg });
+        expect(callback.legs.second.cause).toBe(cause(technology, pbx.version, 'second'));
+        expect(callback.legs.first.cause).toBeUndefined();
       });
 
       it.concurrent(`${title}: both answer, the second hangs up`, async () => {
