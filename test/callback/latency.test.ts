@@ -57,6 +57,16 @@ const CASES: Case[] = [
     decides: (event) => event['Event'] === 'Hangup',
     last: true,
   },
+  {
+    what: 'customer first: he is busy',
+    request: { route: 'customer-first', wait: 'answered', to: '+74951234501' },
+    decides: (event) => event['Event'] === 'Hangup',
+  },
+  {
+    what: 'customer first: the agent answers',
+    request: { route: 'customer-first', wait: 'connected', agent: '3208' },
+    decides: (event) => event['Event'] === 'DialEnd' && !isFirst(event),
+  },
 ];
 
 /** Alone: while a PBX tells of other calls' channels, one of this call's may be among them. */
