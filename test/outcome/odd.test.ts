@@ -215,6 +215,17 @@ describe('what nobody recorded', () => {
     expect(told(result)).toEqual(['canceled', 'answered', 'canceled', 'over']);
   });
 
+  it.each([
+    ['NOANSWER', '127', 'other'],
+    ['NOANSWER', '0', 'no-answer'],
+    ['NOANSWER', '16', 'no-answer'],
+    ['BUSY', '127', 'busy'],
+    ['CHANUNAVAIL', '127', 'other'],
+    ['CHANUNAVAIL', '0', 'unreachable'],
+  ])('a second phone that ends with %s and cause %s: %s', (status, cause, fate) => {
+    expect(told(outcome(dialled('1.1', status, cause)))[2]).toBe(fate);
+  });
+
   it('a phone sends the call on to another one, whose fate counts', () => {
     const forwarded = dialled('1.1', 'CANCEL', '0', { Forward: '3201@agents' });
     expect(told(outcome(forwarded, dialled('1.2', 'BUSY', '17')))[2]).toBe('busy');

@@ -52,21 +52,26 @@ export function fateOfReason(reason: string | undefined): Fate | undefined {
 
 /**
  * What the end of a dial says: its cause, else the DialStatus. Who is dialled no longer because the caller went away has a
- * cause that tells nothing. NOANSWER is no such thing: PJSIP has it for whatever it has no other word for.
+ * cause that tells nothing. NOANSWER and CHANUNAVAIL are no such thing: Dial has them for causes that it has no word for.
  */
 export function fateOfDial(status: string, cause: number | undefined): Fate {
   if (status === 'CANCEL') return { status: 'canceled' };
-  return fateOfCause(cause) ?? fateOfDialStatus(status, hasCause(cause));
+  const fate = fateOfCause(cause);
+  if (fate) return fate;
+  const hasOther = Boolean(cause) && cause !== NORMAL_CLEARING;
+  return hasOther && VAGUE.includes(status)
+    ? { status: 'failed', reason: 'other' }
+    : fateOfDialStatus(status);
 }
 
-const hasCause = (cause: number | undefined): boolean => Boolean(cause) && cause !== NORMAL_CLEARING;
+const VAGUE = ['NOANSWER', 'CHANUNAVAIL'];
 
-function fateOfDialStatus(status: string, otherCause: boolean): Fate {
+function fateOfDialStatus(status: string): Fate {
   switch (status) {
     case 'BUSY':
       return { status: 'busy' };
     case 'NOANSWER':
-      return otherCause ? { status: 'failed', reason: 'other' } : { status: 'no-answer' };
+      return { status: 'no-answer' };
     case 'CONGESTION':
       return { status: 'failed', reason: 'congestion' };
     case 'CHANUNAVAIL':
