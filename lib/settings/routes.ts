@@ -63,7 +63,7 @@ export const routeFields = z
       first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
       // What answers for the second party: whom the dialplan dials, or the dialplan itself (an IVR, a queue).
       second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
-      // Who sends a request's digits: this function, once both have answered, or Dial(…,D(${CALLBACK_DTMF})).
+      // Who sends a request's digits: this function, once both have answered, or Dial by its option D.
       dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
       context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
