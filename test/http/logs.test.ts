@@ -118,11 +118,6 @@ describe('What is logged', () => {
     const link = `/callback?num=${number}&cid=3200`;
     const all = { ...json, authorization: `Bearer all.${SECRET}` };
     const asked: Asked[] = [
-      post({ to: number, agent: '3200', [HEX_SECRET]: 'body-8', [apart]: 'body-9' }),
-      post({ to: number, agent: '3200', [`hex.${HEX_SECRET}`]: 'body-10' }),
-      post({ to: number, agent: '3200', metadata: { [apart]: 1, [HEX_SECRET]: 1 } }),
-      post({ to: number, agent: '3200', route: apart }),
-      post({ to: number, agent: '3200', route: HEX_SECRET }),
       post({ to: number, agent: '3200', variables: { [HEX_SECRET]: '' } }),
       { url: `${link}&hex.${HEX_SECRET}` },
       { url: `${link}&${apart}=body-11` },
