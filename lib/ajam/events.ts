@@ -10,7 +10,7 @@ export interface EventsOptions {
   readonly until: number;
   /**
    * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long,
-   * but for the one behind the first.
+   * but for the first time.
    * @default 250
    */
   readonly paceMs?: number | undefined;
@@ -21,8 +21,9 @@ export interface EventsOptions {
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
-/** A first one that brings nothing wanted tells of no traffic yet: our own login ends it, and ours may be right behind. */
+/** A session's first one that brings nothing wanted tells of no traffic: its own login ends it, and ours may be right behind. */
 const FIRST_REST_MS = 25;
+const rested = new WeakSet<AjamSession>();
 /** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
 const LATE_MS = 500;
 
@@ -45,7 +46,8 @@ export async function* events(
       yield batch;
       continue;
     }
-    const pace = asked ? paceMs : Math.min(FIRST_REST_MS, paceMs);
+    const pace = rested.has(session) ? paceMs : Math.min(FIRST_REST_MS, paceMs);
+    rested.add(session);
     const rest = Math.min(pace - (Date.now() - started), until - Date.now());
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
   }

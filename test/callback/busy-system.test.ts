@@ -64,15 +64,16 @@ describeOnAsterisk('a call on a busy system', (pbx) => {
     const asked = proxy.exchanges.filter(({ action }) => action === 'WaitEvent');
     const answers = asked.map(({ asked: at, reply = '' }) => ({ at, events: parsePackets(reply) }));
     const ours = (event: Packet): boolean => event.headers.some(([, value]) => value.startsWith(id));
-    // Between one that brought nothing of ours and the next, a quarter of a second passes, give or take what
-    // requests need to get to the proxy; the one behind the first may come sooner.
-    const gaps = answers.slice(2).flatMap(({ at }, index) => {
-      const before = answers[index + 1];
+    // Between one that brought nothing of ours and the next, a quarter of a second passes, give or take what requests
+    // need to get to the proxy; but for the first time.
+    const gaps = answers.slice(1).flatMap(({ at }, index) => {
+      const before = answers[index];
       return before && !before.events.some(ours) ? [at - before.at] : [];
     });
-    expect(gaps.length).toBeGreaterThan(8);
-    expect(Math.min(...gaps)).toBeGreaterThan(220);
-    expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeGreaterThan(245);
+    const [, ...others] = gaps.toSorted((one, other) => one - other);
+    expect(others.length).toBeGreaterThan(8);
+    expect(Math.min(...others)).toBeGreaterThan(220);
+    expect(others.reduce((sum, gap) => sum + gap, 0) / others.length).toBeGreaterThan(245);
     expect(asked.length).toBeLessThan(seconds * 4 + 15);
 
     const got = new Set(answers.flatMap(({ events }) => events.map(keyOf)));
