@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import { makeCertificates } from '../test/asterisk/certificates.ts';
 import { startPbx } from '../test/asterisk/pbx.ts';
-import { ajamSession, asteriskManager, barePost, type Contender } from './bench/contenders.ts';
+import {
+  ajamSession,
+  asteriskManager,
+  barePost,
+  type Contender,
+  newAjamSession,
+} from './bench/contenders.ts';
 import { handlers } from './bench/handler.ts';
 import { readArguments, tool } from './cli.ts';
 
@@ -30,7 +36,7 @@ async function run({ rounds, check }: Options): Promise<void> {
   const running = await startPbx('22', await makeCertificates());
   try {
     const { pbx } = running;
-    const { warm, newSession } = await handlers(pbx);
+    const { warm, newSession, keyed, classic } = await handlers(pbx.httpUrl, pbx.users.callback);
     const bare = await barePost(pbx);
     const manager = asteriskManager(pbx, { logoff: true });
     const contenders = [
@@ -38,6 +44,9 @@ async function run({ rounds, check }: Options): Promise<void> {
       await ajamSession(pbx),
       warm,
       newSession,
+      keyed,
+      classic,
+      newAjamSession(pbx),
       asteriskManager(pbx, { logoff: false }),
       manager,
     ];

@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { InvalidArgumentError } from 'commander';
 import { type Bundle, bundleFunction, bundlePlain, functionNames } from './bundle/bundle.ts';
+import { memoryAfter } from './bundle/calls.ts';
 import { loadInterleaved } from './bundle/load.ts';
 import { readArguments, tool } from './cli.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;
+/** Some minutes of a busy function. */
+const CALLS = 500;
+const CALLING_RUNS = 5;
 
 interface Options {
   runs: number;
@@ -50,6 +54,13 @@ async function run({ runs, check }: Options): Promise<void> {
       rssMb.toFixed(0),
       heapMb.toFixed(0),
     ]);
+  }
+  const calling = bundles.find(({ name }) => name === 'callback');
+  if (calling) {
+    const { rssMb, heapMb } = await memoryAfter(CALLS, calling.file, CALLING_RUNS);
+    console.log(
+      `\ncallback after ${CALLS} calls: RSS ${rssMb.toFixed(0)} MB, of them ${heapMb.toFixed(0)} MB of objects in use (the rest is Node's own, and room that it takes as it is there)`,
+    );
   }
   for (const { bundle } of rows) {
     console.log(`\nLargest in ${bundle.name}`);

@@ -1,8 +1,8 @@
 import connectManager from 'asterisk-manager';
 import { Client } from 'undici';
-import { AjamSession, encodeAction, header, originateAction, parsePackets } from '../../lib/ajam/index.ts';
-import { newCallbackId } from '../../lib/callback/id.ts';
+import { type Action, AjamSession, encodeAction, header, parsePackets } from '../../lib/ajam/index.ts';
 import type { Pbx } from '../../test/asterisk/types.ts';
+import { order } from './order.ts';
 
 /** One way to place a call. Only `call` is timed. */
 export interface Contender {
@@ -13,18 +13,20 @@ export interface Contender {
   close?: () => Promise<void>;
 }
 
-/** An Originate to a phone that hangs up at once, so that calls do not pile up. */
-const order = () =>
-  originateAction({
-    channelId: newCallbackId(),
-    channel: 'Local/3204@phones',
-    context: 'local',
-    exten: '84951234504',
-    priority: '1',
-    timeoutMs: 5000,
-    connectedLine: '84951234504',
-    callerId: '3204',
-  });
+/** A way that is handed its order: what to send is the function's own work, and not timed here. */
+function ordering(
+  send: (originate: Action) => Promise<unknown>,
+  contender: Pick<Contender, 'name' | 'after' | 'close'>,
+): Contender {
+  let originate = order();
+  const before = async (): Promise<void> => {
+    originate = order();
+  };
+  return { ...contender, before, call: () => send(originate) };
+}
+
+/** Asterisk keeps its events for a session until they are fetched, and a login over TCP takes longer the more it keeps. */
+const FETCH: Action = { action: 'WaitEvent', headers: { Timeout: '0' } };
 
 /** What can be had at best: the form and nothing else, on a session and a connection that are there. */
 export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
@@ -37,46 +39,63 @@ export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
   const { username, secret } = users.callback;
   const login = encodeAction({ action: 'Login', headers: { Username: username, Secret: secret } });
   const cookie = (await post(login)).setCookie.split(';')[0];
-  return {
-    name: 'bare undici POST, live session',
-    call: async () => {
-      const [response] = parsePackets((await post(encodeAction(order()), cookie)).text);
+  return ordering(
+    async (originate) => {
+      const [response] = parsePackets((await post(encodeAction(originate), cookie)).text);
       if (!response || header(response, 'Response') !== 'Success') throw new Error('The POST was refused');
     },
-    close: () => client.close(),
-  };
+    {
+      name: 'bare undici POST, live session',
+      after: async () => void (await post(encodeAction(FETCH), cookie)),
+      close: () => client.close(),
+    },
+  );
 }
 
 export async function ajamSession({ httpUrl, users }: Pbx): Promise<Contender> {
   const session = await AjamSession.open({ url: httpUrl, ...users.callback });
-  return { name: 'AjamSession.send', call: () => session.send(order()), close: () => session.logoff() };
+  return ordering((originate) => session.send(originate), {
+    name: 'AjamSession.send',
+    after: async () => void (await session.send(FETCH)),
+    close: () => session.logoff(),
+  });
+}
+
+/** The client alone with a login for each call: to be held against asterisk-manager's. */
+export function newAjamSession({ httpUrl, users }: Pbx): Contender {
+  let session: AjamSession | undefined;
+  return ordering(
+    async (originate) => {
+      session = await AjamSession.open({ url: httpUrl, ...users.callback });
+      await session.send(originate);
+    },
+    { name: 'AjamSession: connect, login, originate', after: async () => session?.logoff() },
+  );
 }
 
 /** What one would take from npm instead: plain AMI over TCP. */
 export function asteriskManager({ amiPort, users }: Pbx, timed: { logoff: boolean }): Contender {
   const { username, secret } = users.callback;
-  const { action, headers = {} } = order();
   let manager: ReturnType<typeof connectManager> | undefined;
   const logOff = () =>
     new Promise<void>((resolve) => {
       manager?.on('close', () => resolve());
       manager?.action({ action: 'logoff' }, () => manager?.disconnect());
     });
-  return {
-    name: `asterisk-manager: TCP, login, originate${timed.logoff ? ', logoff' : ''}`,
-    call: async () => {
+  return ordering(
+    async ({ action, headers = {} }) => {
       manager = connectManager(amiPort, '127.0.0.1', username, secret, false);
-      const id = newCallbackId();
-      const originate = { ...headers, action, actionid: id, ActionID: undefined, channelid: id };
-      const fields = { ...originate, ChannelId: undefined, Variable: undefined };
-      const variable = { 'CONNECTEDLINE(num)': '84951234504', 'CALLERID(num)': '3204' };
+      const { ActionID, ChannelId, Variable, ...fields } = headers;
+      const variable = Object.fromEntries([Variable ?? []].flat().map((each) => each.split(/=(.*)/s)));
+      const originate = { ...fields, action, actionid: ActionID, channelid: ChannelId, variable };
       await new Promise<unknown>((resolve, reject) => {
-        manager?.action({ ...fields, variable }, (error, response) =>
-          error ? reject(error) : resolve(response),
-        );
+        manager?.action(originate, (error, response) => (error ? reject(error) : resolve(response)));
       });
       if (timed.logoff) await logOff();
     },
-    ...(!timed.logoff && { after: logOff }),
-  };
+    {
+      name: `asterisk-manager: connect, login, originate${timed.logoff ? ', logoff' : ''}`,
+      ...(!timed.logoff && { after: logOff }),
+    },
+  );
 }

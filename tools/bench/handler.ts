@@ -1,64 +1,85 @@
-import type { Context } from 'aws-lambda';
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
+import { lambdaContext } from '../../local/lambda-event.ts';
 import { startParameterStore } from '../../local/parameter-store.ts';
-import type { Pbx } from '../../test/asterisk/types.ts';
+import type { AmiUser } from '../../test/asterisk/types.ts';
 import type { Contender } from './contenders.ts';
+import { KEY, KEY_ID, REQUEST, settingsFor } from './order.ts';
 
-const KEY = 'bench-secret-0123456789';
-
-const settings = ({ httpUrl, users }: Pbx) => ({
-  'pbx/main/url': httpUrl,
-  'pbx/main/username': users.callback.username,
-  'pbx/main/secret': users.callback.secret,
-  'routes/default': {
-    channel: 'Local/{agent}@phones',
-    context: 'local',
-    to: { country: 'RU', allow: ['+7'], dialAs: '8{national}' },
-  },
-  'keys/bench': { secret: KEY },
-});
-
-const EVENT = {
+const event = (method: string, rawPath: string, parts: Partial<APIGatewayProxyEventV2>) => ({
   version: '2.0',
   routeKey: '$default',
-  rawPath: '/callbacks',
+  rawPath,
   rawQueryString: '',
-  headers: { authorization: `Bearer bench.${KEY}`, 'content-type': 'application/json' },
-  requestContext: { http: { method: 'POST', path: '/callbacks', sourceIp: '127.0.0.1' } },
-  body: JSON.stringify({ to: '84951234504', agent: '3204' }),
+  headers: {},
+  requestContext: { http: { method, path: rawPath, sourceIp: '127.0.0.1' } },
   isBase64Encoded: false,
+  ...parts,
+});
+
+const post = (headers: Record<string, string> = {}) =>
+  event('POST', '/callbacks', {
+    headers: { authorization: `Bearer ${KEY_ID}.${KEY}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(REQUEST),
+  });
+
+let customer = 0;
+/** Each of somebody else: the same URL again would be a second click, and ring nobody. */
+const classic = () => {
+  const num = `84951${String(customer++ % 1e6).padStart(6, '0')}`;
+  const query = { p: '1', c: 'local', cid: REQUEST.agent, num, token: `${KEY_ID}.${KEY}` };
+  return event('GET', '/callback', { rawQueryString: String(new URLSearchParams(query)) });
 };
 
-/** The whole function as Lambda calls it: with its session kept, and with a new one for each call. */
-export async function handlers(pbx: Pbx): Promise<{ warm: Contender; newSession: Contender }> {
-  const store = await startParameterStore(SETTINGS_PATH, settings(pbx));
+/** The whole function as Lambda calls it, by the ways that cost differently. */
+export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<Way, Contender>> {
+  const store = await startParameterStore(SETTINGS_PATH, settingsFor(httpUrl, user));
   pretendAws(store.url);
-  Object.assign(process.env, {
-    SETTINGS_TTL_SECONDS: '3600',
-    LOG_LEVEL: 'SILENT',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
-    POWERTOOLS_METRICS_DISABLED: 'true',
-  });
+  for (const name of Object.keys(process.env)) if (/^(POWERTOOLS_|LOG_)/.test(name)) delete process.env[name];
+  process.env['SETTINGS_TTL_SECONDS'] = '3600';
   // Not before: what the functions share reads the environment when it is loaded.
-  const { handler } = await import('../../functions/callback.ts');
-  const { switchboard } = await import('../../functions/switchboard.ts');
-  const context = {
-    awsRequestId: 'bench',
-    functionName: 'callback',
-    memoryLimitInMB: '256',
-    getRemainingTimeInMillis: () => 30_000,
-  };
-  const call = async (): Promise<void> => {
-    // The types know only whole events and contexts; the function reads no more than this of them.
-    const { statusCode, body } = await handler(EVENT as never, context as Context);
+  const { handler, switchboard } = await loggingNowhere(async () => ({
+    ...(await import('../../functions/callback.ts')),
+    ...(await import('../../functions/switchboard.ts')),
+  }));
+  const call = (ask: () => object) => async (): Promise<void> => {
+    // The types know only whole events; the function reads no more than this of them.
+    const { statusCode, body } = await handler(ask() as never, lambdaContext());
     if (statusCode !== 201) throw new Error(`HTTP ${statusCode}: ${body}`);
   };
+  const posted = post();
+  const plain = call(() => posted);
+  const before = () => switchboard.sessions.close();
   const close = async (): Promise<void> => {
     await switchboard.sessions.close();
     await store.close();
   };
   return {
-    warm: { name: 'whole handler, warm', call, close },
-    newSession: { name: 'whole handler, new session', before: () => switchboard.sessions.close(), call },
+    warm: { name: 'whole handler, warm', call: plain, close },
+    newSession: { name: 'whole handler, new session', before, call: plain },
+    keyed: {
+      name: 'whole handler, Idempotency-Key',
+      call: call(() => post({ 'idempotency-key': randomUUID() })),
+    },
+    classic: { name: 'whole handler, classic URL', call: call(classic) },
   };
+}
+
+type Way = 'warm' | 'newSession' | 'keyed' | 'classic';
+
+/**
+ * What is loaded now writes its log lines and metrics as on AWS, into a stream that throws them away: making them is
+ * part of a call, a terminal is not.
+ */
+async function loggingNowhere<T>(load: () => Promise<T>): Promise<T> {
+  const stdout = Object.getOwnPropertyDescriptor(process, 'stdout') ?? {};
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  Object.defineProperty(process, 'stdout', { ...stdout, get: () => nowhere });
+  try {
+    return await load();
+  } finally {
+    Object.defineProperty(process, 'stdout', stdout);
+  }
 }

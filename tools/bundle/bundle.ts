@@ -17,6 +17,8 @@ export interface Bundle {
   /** Absolute. */
   file: string;
   output: Metafile['outputs'][string];
+  /** What imports what, by the names that `output.inputs` has too. */
+  inputs: Metafile['inputs'];
 }
 
 /**
@@ -50,7 +52,7 @@ export async function bundleFunction(name: string, folder = `${ROOT}dist/functio
     define: { esbuildDetection: 'true' },
     plugins: [onlyWhatIsUsed],
   });
-  return { name, file, output: outputOf(metafile, file) };
+  return { name, file, output: outputOf(metafile, file), inputs: metafile.inputs };
 }
 
 /** What a function weighs that bundles the two libraries as they come: the measure for the others. */
@@ -61,7 +63,7 @@ export async function bundlePlain(): Promise<Bundle> {
     import { Client } from 'undici';
     export const handler = () => [GetParametersByPathCommand, SSMClient, Client];`;
   const { metafile } = await build({ ...COMMON, stdin: { contents, resolveDir: ROOT }, outfile: file });
-  return { name: 'client-ssm + undici', file, output: outputOf(metafile, file) };
+  return { name: 'client-ssm + undici', file, output: outputOf(metafile, file), inputs: metafile.inputs };
 }
 
 function outputOf({ outputs }: Metafile, file: string): Bundle['output'] {

@@ -17,7 +17,7 @@ const LOADER = `
 `;
 
 /** Of Lambda's environment what the bundles look at; the settings are asked for at a port where nobody answers. */
-const LAMBDA_ENVIRONMENT = {
+export const LAMBDA_ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'nobody-checks-it',
@@ -43,7 +43,7 @@ export function loadInterleaved(files: readonly string[], rounds: number): Load[
   });
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;

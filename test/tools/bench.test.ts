@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AjamSession } from '../../lib/ajam/index.ts';
+import { DEFAULT_DIALPLAN, DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { handlers } from '../../tools/bench/handler.ts';
+import { order } from '../../tools/bench/order.ts';
+
+const [user] = DEFAULTS.users;
+let simulator: Simulator;
+let ways: Awaited<ReturnType<typeof handlers>>;
+
+beforeAll(async () => {
+  const contexts = { local: [{ exten: '_X.', step: { kind: 'answers', ringsMs: 0 } }] } as const;
+  simulator = await startSimulator({ loginDelayMs: 0, dialplan: { ...DEFAULT_DIALPLAN, contexts } });
+  ways = await handlers(simulator.url, user);
+});
+afterAll(async () => {
+  await ways.warm.close?.();
+  await simulator.close();
+});
+
+/** What Asterisk is told, without what is another one each time. */
+async function ordered(call: () => Promise<unknown>): Promise<{ actions: string[]; headers: string[] }> {
+  simulator.reset();
+  await call();
+  const actions = simulator.requests.map(({ action }) => action);
+  const originate = simulator.requests.find(({ action }) => action === 'Originate');
+  const headers = (originate?.headers ?? []).map((header) =>
+    header.replace(/cb_[0-9a-f]{32}|[0-9a-f-]{36}$/, '…'),
+  );
+  return { actions, headers };
+}
+
+describe('npm run bench', () => {
+  it('compares orders that are the same to Asterisk', async () => {
+    const session = await AjamSession.open({ url: simulator.url, ...user });
+    const bare = await ordered(() => session.send(order()));
+    await session.logoff();
+    expect(bare.headers.length).toBeGreaterThan(10);
+    expect((await ordered(ways.warm.call)).headers).toEqual(bare.headers);
+  });
+
+  it('has a warm way of one round trip, and others with a session of their own', async () => {
+    await ways.warm.call();
+    expect((await ordered(ways.warm.call)).actions).toEqual(['Originate']);
+    await ways.newSession.before?.();
+    const opened = ['Challenge', 'Login', 'Originate'];
+    expect((await ordered(ways.newSession.call)).actions).toEqual(opened);
+    for (const way of [ways.keyed, ways.classic]) {
+      const { actions } = await ordered(way.call);
+      expect(actions.slice(0, opened.length)).toEqual(opened);
+      expect(actions).toContain('WaitEvent');
+    }
+  });
+
+  it('makes the log lines of production and shows none', async () => {
+    const shown = vi.spyOn(process.stdout, 'write');
+    const made = vi.spyOn(JSON, 'stringify');
+    await ways.warm.call();
+    const lines = made.mock.results.map(({ value }) => String(value));
+    expect(lines.filter((line) => line.includes('"message":"callback"'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('"CloudWatchMetrics"'))).toHaveLength(1);
+    expect(shown).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+});

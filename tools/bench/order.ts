@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { Action } from '../../lib/ajam/index.ts';
+import { newCallbackId } from '../../lib/callback/id.ts';
+import { originateOf } from '../../lib/callback/originate-of.ts';
+import { applyRules } from '../../lib/callback/rules/apply.ts';
+import { parseSettings } from '../../lib/settings/parse.ts';
+import type { AmiUser } from '../../test/asterisk/types.ts';
+
+export const KEY_ID = 'bench';
+export const KEY = 'bench-secret-0123456789';
+
+/** A phone that hangs up at once, so that calls do not pile up. */
+export const REQUEST = { to: '84951234504', agent: '3204' };
+
+const ROUTE = {
+  channel: 'Local/{agent}@phones',
+  context: 'local',
+  to: { country: 'RU', allow: ['+7'], dialAs: '8{national}' },
+  classic: { c: ['local'], p: ['1'] },
+};
+
+export const settingsFor = (httpUrl: string, user: AmiUser) => ({
+  'pbx/main/url': httpUrl,
+  'pbx/main/username': user.username,
+  'pbx/main/secret': user.secret,
+  'routes/default': ROUTE,
+  [`keys/${KEY_ID}`]: { secret: KEY, inUrl: true },
+});
+
+const { routes } = parseSettings(settingsFor('http://127.0.0.1', { username: 'u', secret: 's' }));
+const plan = routes['default'] && applyRules(REQUEST, routes['default'], 'default', new Date());
+
+/** What the function sends for the request, to the last variable: each way is to give Asterisk the same work. */
+export function order(): Action {
+  if (!plan) throw new Error('The settings have no routes/default');
+  const { route, agent, first, e164 } = plan;
+  const call = { id: newCallbackId(), order: randomUUID(), request: undefined };
+  return originateOf(plan, { ...call, route, agent, to: e164, first });
+}
