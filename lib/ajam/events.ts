@@ -10,7 +10,7 @@ export interface EventsOptions {
   readonly until: number;
   /**
    * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long,
-   * but for the first time.
+   * but for the first time on a session.
    * @default 250
    */
   readonly paceMs?: number | undefined;
@@ -21,9 +21,8 @@ export interface EventsOptions {
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
-/** A session's first one that brings nothing wanted tells of no traffic: its own login ends it, and ours may be right behind. */
-const FIRST_REST_MS = 25;
-const rested = new WeakSet<AjamSession>();
+/** Whose first wait without anything wanted is behind them: it tells of no traffic, as their own login ends it. */
+const begun = new WeakSet<AjamSession>();
 /** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
 const LATE_MS = 500;
 
@@ -46,9 +45,8 @@ export async function* events(
       yield batch;
       continue;
     }
-    const pace = rested.has(session) ? paceMs : Math.min(FIRST_REST_MS, paceMs);
-    rested.add(session);
-    const rest = Math.min(pace - (Date.now() - started), until - Date.now());
+    const rest = begun.has(session) ? Math.min(paceMs - (Date.now() - started), until - Date.now()) : 0;
+    begun.add(session);
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
   }
 }
