@@ -123,7 +123,7 @@ function secretOf({ keys }: Settings, keyId: string, route: string): string {
 function parseTtl(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds > 0 && seconds <= 10 * 365 * 24 * 3600) return seconds;
-  throw new InvalidArgumentError('It must be a number of seconds, at most ten years.');
+  throw new InvalidArgumentError('It must be a whole number of seconds, from 1 to those of ten years.');
 }
 
 function parseBase(text: string): string {

@@ -24,7 +24,8 @@ import {
 import { settingsSnippet } from './manager-conf/settings.ts';
 import type { Wish } from './manager-conf/wish.ts';
 
-interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow'> {
+interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow' | 'bind'> {
+  bind?: string;
   allow?: string[];
   control?: boolean;
   asteriskVersion: Wish['version'];
@@ -72,7 +73,11 @@ all that it needs. What --out writes only you can read; Asterisk's own user must
       .default(DEFAULT_AGENTS, 'two to six digits that are no emergency number'),
   )
   .option('--host <name>', 'by which name the functions reach the PBX', parseHost, 'pbx.example.com')
-  .option('--bind <address>', 'where TLS listens', parseAddress, '0.0.0.0')
+  .option(
+    '--bind <address>',
+    'where TLS listens (default: 0.0.0.0, or :: if the host or a permit is IPv6)',
+    parseAddress,
+  )
   .option('--port <port>', 'on which port', parsePort, 8089)
   .option('--ami-port <port>', 'the port of AMI over TCP, on 127.0.0.1', parsePort, 5038)
   .option('--prefix <name>', 'the prefix of http.conf', parseName, 'telephony')
@@ -88,8 +93,18 @@ all that it needs. What --out writes only you can read; Asterisk's own user must
 await readArguments(command);
 
 async function run({ out, control = false, allow = [], asteriskVersion, ...wished }: Options): Promise<void> {
+  if (wished.port === wished.amiPort)
+    command.error(`--port and --ami-port are both ${wished.port}: HTTPS and AMI over TCP need a port each.`);
   const secret = randomBytes(32).toString('base64url');
-  const wish: Wish = { ...wished, secret, version: asteriskVersion, control, allow };
+  const isIPv6 = [wished.host, ...wished.permit].some((each) => each.includes(':'));
+  const wish: Wish = {
+    bind: isIPv6 ? '::' : '0.0.0.0',
+    ...wished,
+    secret,
+    version: asteriskVersion,
+    control,
+    allow,
+  };
   const files = {
     'manager.conf': managerConf(wish),
     'http.conf': httpConf(wish),

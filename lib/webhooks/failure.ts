@@ -24,6 +24,10 @@ export function failureOf(error: unknown, received: Received, unknownUser?: stri
 }
 
 function explained(problem: ProblemError, name: string, user: string | undefined): ProblemError {
+  if (problem.code === 'idempotency-key-reused') {
+    const message = `Another event came with the same key: see "key" in "map" of webhooks/${name}`;
+    return new ProblemError(problem.code, message, { cause: problem });
+  }
   if (problem.code !== 'agent-missing') return problem;
   const message =
     user === undefined

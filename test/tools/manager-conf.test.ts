@@ -269,6 +269,7 @@ describe('npm run manager-conf', () => {
     const { stdout } = await runTool('manager-conf', [...LEAST, '--allow', '+44', '--host', host]);
     expect(stdout).toContain('-subj "/CN=2001:db8::7" -addext "subjectAltName=IP:2001:db8::7"');
     expect(settingsOf(stdout).pbx['main']?.url).toBe('https://[2001:db8::7]:8089/telephony');
+    expect(stdout).toContain('tlsbindaddr = [::]:8089');
   });
 
   it('puts a certificate into the settings, and nothing else of its file', async () => {
@@ -314,6 +315,7 @@ describe('npm run manager-conf', () => {
     [[...LEAST, '--context', 'general'], /is no context/],
     [[...LEAST, '--context', 'Globals'], /is no context/],
     [[...LEAST, '--host', '[2001:db8::7'], /host name/],
+    [[...LEAST, '--port', '5038'], /--port and --ami-port are both 5038/],
     [[...LEAST, '--host', '2001:db8::7::1'], /host name/],
     [[...LEAST, '--host', 'fe80::1%eth0'], /host name/],
     [['--user', 'a b', '--permit', '10.0.0.1'], /letters, digits/],

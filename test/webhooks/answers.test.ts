@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { type Answer, codeOf } from '../http/door.ts';
 import { openWebhookDoor, type WebhookDoor } from './door.ts';
-import { bodyOf } from './fixtures.ts';
+import { bodyOf, freshId } from './fixtures.ts';
 import { MAIN, type Sending, send } from './senders.ts';
 import { hook, type SourceName, webhookSettings } from './settings.ts';
 
@@ -103,6 +103,19 @@ describe('A click that cannot be answered by a call', () => {
     const { answer, log } = await told('bitrix24', MAIN.bitrix24, { change });
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status, code });
     expect(log).toMatchObject([{ message: 'refused', code, httpStatus: status }]);
+  });
+
+  it('is told where a key is made that another event had', async () => {
+    const id = freshId();
+    const first = await told('bitrix24', MAIN.bitrix24, { id });
+    const change = (body: string) =>
+      body.replace('INTERNATIONAL%5D=%2B74951234500', 'INTERNATIONAL%5D=%2B74951234501');
+    const { answer } = await told('bitrix24', MAIN.bitrix24, { id, change });
+    expect(first.answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      status: 409,
+      detail: 'Another event came with the same key: see "key" in "map" of webhooks/bitrix24',
+    });
   });
 
   it('is told when it is open', async () => {

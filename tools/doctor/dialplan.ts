@@ -7,6 +7,8 @@ import { otherHabit } from './habits.ts';
 import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
 
 const PARTIES = ['agent', 'to'] as const;
+/** The patterns of a route that extensions are made up for. */
+const MADE_OF = { agent: 'agents', to: 'to.extensions' } as const;
 
 interface Route {
   name: string;
@@ -111,8 +113,9 @@ async function explain(
   const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
   const pattern = madeUp && madeUpFor[madeUp];
   const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
+  const guess = madeUp ? `; ${exten} was made up for "${MADE_OF[madeUp]}"` : '';
   return verdict(
-    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)`,
-    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "to.dialAs" of routes/${name}, or add the extension to the dialplan; --${madeUp ?? 'to'} has another one tried`,
+    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)${guess}`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan; --${madeUp ?? 'to'} has another one tried`,
   );
 }
