@@ -68,10 +68,10 @@ export async function settle(sent: Sent, callback: Callback, options: SettleOpti
   }
   if (!answered) throw outcomeUnknown(sent.error, callback);
   // Silence is blindness only where every question for events was answered, and a call must have had some: a repeat, too,
-  // whose order was refused.
+  // whose order was refused. Who waits for nothing has what he asked for: an error would be answered by another order.
   const listened = !failed && sent.session.idleMs < FIRST_EVENT_MS / 2;
   const blind = listened && follower.isBlind && !follower.isLossy;
-  if (!accepted && blind && Date.now() < options.until) throw eventsHidden(told);
+  if (options.wait !== 'accepted' && blind && Date.now() < options.until) throw eventsHidden(told);
   return { ...told, ...dtmf };
 }
 

@@ -34,6 +34,16 @@ describe('A PBX that tells of no call', () => {
     expect(repeated).toBe(false);
   });
 
+  it('has taken the order all the same, where digits are to follow: they are told as not sent', async () => {
+    const write = 'originate,call,reporting';
+    await using desk = await twoPbxes({ ...blind, users: [{ ...USER, write }] });
+    const request = { dtmf: '12', waitSeconds: 10 };
+    const taken = { status: 'queued', dtmf: 'not-sent', asterisk: { response: 'Success' } };
+    const [callback, keyed] = await Promise.all([desk.call(request), desk.keyed(newCallbackId(), request)]);
+    expect(callback).toMatchObject(taken);
+    expect(keyed.callback).toMatchObject(taken);
+  });
+
   it.each([true, false])(
     'may have told of it in a reply that was lost: the call is followed on (key: %s)',
     async (key) => {
