@@ -12,34 +12,10 @@ const SIP_WENT_WITH = 21;
 
 /** What Asterisk 16 to 23 come with, and what people add; Asterisk itself minds no capitals. */
 const TECHNOLOGIES = [
-  ...[
-    'PJSIP',
-    'SIP',
-    'Local',
-    'IAX2',
-    'DAHDI',
-    'MGCP',
-    'Skinny',
-    'USTM',
-    'OOH323',
-    'H323',
-    'Motif',
-    'Mobile',
-  ],
-  ...[
-    'Console',
-    'Phone',
-    'NBS',
-    'VPB',
-    'mISDN',
-    'Agent',
-    'AudioSocket',
-    'WebSocket',
-    'MulticastRTP',
-    'UnicastRTP',
-  ],
-  ...['SCCP', 'Dongle', 'Quectel', 'Datacard', 'Khomp', 'CAPI', 'LCR', 'Gtalk', 'Jingle', 'Zap'],
-];
+  'PJSIP SIP Local IAX2 DAHDI MGCP Skinny USTM OOH323 H323 Motif Mobile',
+  'Console Phone NBS VPB mISDN Agent AudioSocket WebSocket MulticastRTP UnicastRTP',
+  'SCCP Dongle Quectel Datacard Khomp CAPI LCR Gtalk Jingle Zap',
+].flatMap((names) => names.split(' '));
 
 /**
  * Whether Asterisk has the technology of a route's channel; undefined where that cannot be told. An Originate would not

@@ -22,7 +22,8 @@ export type Evaluated =
  * Runs an owner's expression on a stranger's payload.
  *
  * jsonata looks at its limits between the steps of an evaluation, which is enough for all that it does itself. What
- * one step does in native code is bounded in natives.ts, and here by how much it is given. `$eval` would run what the stranger wrote.
+ * one step does in native code is bounded in natives.ts, and here by how much it is given. `$eval` would run what the
+ * stranger wrote.
  *
  * @param deadline As `Date.now()` tells time.
  */
