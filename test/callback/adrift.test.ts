@@ -74,6 +74,11 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await expect
       .poll(() => callStatus(desk, id, asked()).then(fate), { timeout: 5000 })
       .toEqual(['in-progress', 'answered', 'answered']);
+    // A phone is up a moment before Dial takes notice; hung up in between, nobody was connected.
+    await watcher.waitFor(
+      (event) =>
+        event['BridgeNumChannels'] === '2' && Number(event['Timestamp']) > Number(rings['Timestamp']),
+    );
     await cancelCall(desk, id, asked());
     expect(fate((await following).callback)).toEqual(['completed', 'answered', 'answered']);
     await expect(callStatus(desk, id, asked())).rejects.toMatchObject({ code: 'callback-not-found' });
