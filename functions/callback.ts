@@ -1,15 +1,15 @@
-import { type Admitted, mayUseRoute } from '../lib/access/index.ts';
+import { type Admitted, mayUseRoute } from '../lib/auth/index.ts';
+import { type DialOptions, dialOnce, invalidRequest } from '../lib/calls/accept-callback.ts';
+import { switchboard } from '../lib/calls/services.ts';
+import { admit } from '../lib/http/authorize.ts';
 import { readBody, readForm } from '../lib/http/body.ts';
 import { isPreflight, preflight } from '../lib/http/cors.ts';
+import { type Call, httpHandler, looksAhead, nothingDialled, placed } from '../lib/http/http-handler.ts';
+import { type HttpResponse, jsonResponse } from '../lib/http/http-response.ts';
 import { idempotencyKeyOf, SAME_REQUEST_SECONDS } from '../lib/http/idempotency-key.ts';
+import { endCall, playDigits, showCall } from '../lib/http/live-callback.ts';
 import { ProblemError } from '../lib/http/problem.ts';
-import { type HttpResponse, jsonResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
-import { admit } from './access.ts';
-import { type DialOptions, dialOnce, invalidRequest } from './dial.ts';
-import { type Call, httpHandler, looksAhead, nothingDialled, placed } from './http.ts';
-import { endCall, playDigits, showCall } from './live-call.ts';
-import { switchboard } from './switchboard.ts';
 
 /** `path` is the request's without stage and base path; `parameters` are what stands for `{id}` and the like. */
 type Handle = (call: Call, found: Pick<Found<unknown>, 'path' | 'parameters'>) => Promise<HttpResponse>;

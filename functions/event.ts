@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Callback } from '../lib/callback/callback.ts';
-import { asProblem } from '../lib/http/failure.ts';
+import { dial } from '../lib/calls/accept-callback.ts';
+import type { Callback } from '../lib/calls/callback.ts';
+import { idempotencyOf, isFromQueue, requestIn } from '../lib/events/envelope.ts';
+import { placeBatch } from '../lib/events/sqs-batch.ts';
 import type { Problem } from '../lib/http/problem.ts';
-import { placeBatch } from './batch.ts';
-import { deadlineOf } from './deadline.ts';
-import { dial } from './dial.ts';
-import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
-import { logFailure } from './log.ts';
+import { asProblem } from '../lib/http/problem-from-error.ts';
+import { deadlineOf } from '../lib/shared/deadline.ts';
+import { logFailure } from '../lib/telemetry/log.ts';
 
 /**
  * A callback request as the event itself (a schedule, another function), as an event's `detail`, or in a queue's

@@ -1,12 +1,12 @@
+import { dialOnce } from '../lib/calls/accept-callback.ts';
+import { switchboard } from '../lib/calls/services.ts';
+import { type Call, httpHandler, nothingDialled, placed } from '../lib/http/http-handler.ts';
+import { type HttpResponse, problemResponse } from '../lib/http/http-response.ts';
 import { ProblemError } from '../lib/http/problem.ts';
-import { type HttpResponse, problemResponse } from '../lib/http/response.ts';
 import { type Endpoint, endpointFor, findPath } from '../lib/http/router.ts';
+import { log, logFailure } from '../lib/telemetry/log.ts';
 import { failureOf } from '../lib/webhooks/failure.ts';
-import { type Asked, type Received, receive, wantedCall } from '../lib/webhooks/index.ts';
-import { dialOnce } from './dial.ts';
-import { type Call, httpHandler, nothingDialled, placed } from './http.ts';
-import { log, logFailure } from './log.ts';
-import { switchboard } from './switchboard.ts';
+import { type Asked, type Received, receive, wantedCall } from '../lib/webhooks/receive.ts';
 
 export const endpoints: readonly Endpoint<undefined>[] = [
   { method: 'POST', path: '/webhooks/{name}', handle: undefined },

@@ -1,4 +1,4 @@
-import type { RouteSettings, Settings } from '../lib/settings/schema.ts';
+import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
 /** What is served, without any secret of a settings file. */

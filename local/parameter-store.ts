@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isSecureParameter } from '../lib/settings/names.ts';
+import { isSecureParameter } from '../lib/settings/parameter-names.ts';
 
 /** What may go wrong with the next requests, until it is set to undefined again. */
 export type ParameterStoreFault =

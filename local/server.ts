@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
-import type { HttpEvent } from '../lib/http/request.ts';
-import type { HttpResponse } from '../lib/http/response.ts';
+import type { HttpEvent } from '../lib/http/event-reader.ts';
+import type { HttpResponse } from '../lib/http/http-response.ts';
 import { httpApiEvent, lambdaContext } from './lambda-event.ts';
 
 /** The most that Lambda takes; what is larger never reaches a function on AWS either. */

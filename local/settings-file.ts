@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/errors.ts';
-import { parseSettings } from '../lib/settings/parse.ts';
-import type { Settings } from '../lib/settings/schema.ts';
-import { type Place, placeOfMistake } from '../tools/json-place.ts';
+import { type Place, placeOfMistake } from '../cli/json-place.ts';
+import { parseSettings } from '../lib/settings/parse-settings.ts';
+import type { Settings } from '../lib/settings/settings.ts';
+import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
 export interface SettingsFile {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { SettingsError } from '../lib/settings/errors.ts';
-import { parseSettings } from '../lib/settings/parse.ts';
+import { readArguments } from '../cli/tool.ts';
+import { parseSettings } from '../lib/settings/parse-settings.ts';
+import { SettingsError } from '../lib/settings/settings-error.ts';
 import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
-import { readArguments } from '../tools/cli.ts';
 import { demoRequests, requestToComplete, whatIsServed } from './announce.ts';
 import { pretendAws, SETTINGS_PATH } from './aws.ts';
 import { defaultSettings, simulatedPbx } from './default-settings.ts';
@@ -60,7 +60,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   // Not before: they look at the environment while they load.
   const { doors } = await import('./doors.ts');
-  const { switchboard } = await import('../functions/switchboard.ts');
+  const { switchboard } = await import('../lib/calls/services.ts');
   const before =
     file === undefined
       ? {}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import { makeCertificates } from '../test/asterisk/certificates.ts';
-import { startPbx } from '../test/asterisk/pbx.ts';
+import { readArguments, tool } from '../cli/tool.ts';
+import { makeCertificates } from '../test/support/asterisk/certificates.ts';
+import { startPbx } from '../test/support/asterisk/pbx.ts';
 import {
   ajamSession,
   asteriskManager,
@@ -10,7 +11,6 @@ import {
   newAjamSession,
 } from './bench/contenders.ts';
 import { handlers } from './bench/handler.ts';
-import { readArguments, tool } from './cli.ts';
 
 /** Let Asterisk finish with a call before the next is timed. */
 const SETTLE_MS = 2;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { readArguments, tool } from '../cli/tool.ts';
 import { bundleFunction, functionNames, ROOT } from './bundle/bundle.ts';
-import { readArguments, tool } from './cli.ts';
 
 await readArguments(
   tool({

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { InvalidArgumentError } from 'commander';
+import { readArguments, tool } from '../cli/tool.ts';
 import { type Bundle, bundleFunction, bundlePlain, functionNames } from './bundle/bundle.ts';
 import { memoryAfter } from './bundle/calls.ts';
 import { loadInterleaved } from './bundle/load.ts';
-import { readArguments, tool } from './cli.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;

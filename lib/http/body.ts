@@ -1,6 +1,6 @@
+import type { HttpRequest } from './event-reader.ts';
 import { ProblemError } from './problem.ts';
 import { type Pairs, parseQuery } from './query.ts';
-import type { HttpRequest } from './request.ts';
 
 /** A callback request has a few hundred bytes; nothing that is larger is meant for us. */
 const MAX_BODY_BYTES = 32 * 1024;

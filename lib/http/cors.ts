@@ -1,8 +1,8 @@
-import type { Keys } from '../access/index.ts';
-import type { KeySettings } from '../settings/schema.ts';
+import type { Keys } from '../auth/index.ts';
+import type { KeySettings } from '../settings/settings.ts';
+import type { HttpRequest } from './event-reader.ts';
+import { emptyResponse, type HttpResponse } from './http-response.ts';
 import { ProblemError } from './problem.ts';
-import type { HttpRequest } from './request.ts';
-import { emptyResponse, type HttpResponse } from './response.ts';
 
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
 const RESPONSE_HEADERS = 'idempotent-replayed, location, retry-after, www-authenticate';

@@ -1,4 +1,4 @@
-import type { Callback } from '../callback/callback.ts';
+import type { Callback } from '../calls/callback.ts';
 
 interface ProblemKind {
   status: number;

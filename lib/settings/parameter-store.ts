@@ -1,6 +1,6 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { SettingsError } from './errors.ts';
-import { bareRecord } from './schema.ts';
+import { bareRecord } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 /** Reads all parameters under the path: names without the path, decrypted values. */
 export type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, string>>;

@@ -1,6 +1,6 @@
-import { nearest } from './names.ts';
-import type { Settings } from './schema.ts';
-import type { SortedParameters } from './sort.ts';
+import { nearest } from './parameter-names.ts';
+import type { Settings } from './settings.ts';
+import type { SortedParameters } from './sort-parameters.ts';
 
 type Refuse = (parameter: string, sentence: string) => void;
 

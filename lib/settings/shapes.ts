@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { NAME } from './names.ts';
+import { NAME } from './parameter-names.ts';
 
 /** Says what a value must be instead; `at` points inside an object. */
 type Refuse = (message: string, ...at: string[]) => void;

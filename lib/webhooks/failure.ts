@@ -1,7 +1,7 @@
-import { mask } from '../callback/mask.ts';
-import { asProblem } from '../http/failure.ts';
 import { PROBLEMS, type ProblemCode, ProblemError } from '../http/problem.ts';
-import type { Received } from './index.ts';
+import { asProblem } from '../http/problem-from-error.ts';
+import { mask } from '../shared/mask.ts';
+import type { Received } from './receive.ts';
 
 export interface Failure {
   /** What went wrong, for the log. */

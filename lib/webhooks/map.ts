@@ -1,6 +1,6 @@
 import { ProblemError } from '../http/problem.ts';
-import { SettingsError } from '../settings/errors.ts';
-import { fits } from './fits.ts';
+import { SettingsError } from '../settings/settings-error.ts';
+import { fits } from './bounds.ts';
 
 /** For all expressions of a webhook together. */
 const MAX_MS = 250;

@@ -1,6 +1,6 @@
 import { readText, unreadable, withPlus } from '../http/body.ts';
+import type { HttpRequest } from '../http/event-reader.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
-import type { HttpRequest } from '../http/request.ts';
 
 /** CRMs send whole records; what is larger is no event. */
 const MAX_BYTES = 256 * 1024;

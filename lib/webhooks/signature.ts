@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { sameSecret } from '../access/index.ts';
+import { sameSecret } from '../auth/index.ts';
 
 /** How far a signed time may be from ours, both ways: what HubSpot and Standard Webhooks prescribe. */
 const TOLERANCE_SECONDS = 300;

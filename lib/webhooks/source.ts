@@ -1,5 +1,5 @@
-import type { HttpRequest } from '../http/request.ts';
-import type { WebhookSettings } from '../settings/schema.ts';
+import type { HttpRequest } from '../http/event-reader.ts';
+import type { WebhookSettings } from '../settings/settings.ts';
 
 /** One POST of a sender, read but not yet believed. */
 export interface Delivery {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { AjamSession, events, header, originateAction, type Packet } from '../../lib/ajam/index.ts';
-import { newCallbackId } from '../../lib/callback/id.ts';
-import { describeOnEveryPbx, type Target } from './targets.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { describeOnEveryPbx, type Target } from '../support/ajam/targets.ts';
 
 describeOnEveryPbx('the AJAM client', (target) => {
   const opened: AjamSession[] = [];

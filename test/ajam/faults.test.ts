@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AjamErrorCode, events } from '../../lib/ajam/index.ts';
 import type { Fault, Simulator } from '../../local/simulator/index.ts';
-import { proxyTo } from '../callback/proxy.ts';
-import { asked, failureOf, openSession, originate, simulate } from './simulated.ts';
+import { asked, failureOf, openSession, originate, simulate } from '../support/ajam/simulated.ts';
+import { proxyTo } from '../support/calls/proxy.ts';
 
 const HUGE = 17 * 1024 * 1024;
 

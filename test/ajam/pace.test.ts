@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { events, type Packet } from '../../lib/ajam/index.ts';
-import { newCallbackId } from '../../lib/callback/id.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
-import { amongOthers, asked, openSession, originate, simulate } from './simulated.ts';
+import { amongOthers, asked, openSession, originate, simulate } from '../support/ajam/simulated.ts';
 
 /** Long enough for the first of two to end a wait of its own, and well within the pace. */
 const ALONE_MS = 10;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AjamError, header, headerValues, packetRecord, parsePackets } from '../../lib/ajam/index.ts';
-import { cpuTimeOf } from '../cpu-time.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 
 const lines = (...all: string[]): string => all.map((line) => `${line}\r\n`).join('');
 

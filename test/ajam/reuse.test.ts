@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault, Simulator } from '../../local/simulator/index.ts';
-import { asked, openSession, originate, simulate } from './simulated.ts';
+import { asked, openSession, originate, simulate } from '../support/ajam/simulated.ts';
 
 let pbx: Simulator;
 beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('a warm session', () => {
 
 describe('a frozen process', () => {
   const frozen = async (maxIdleMs: number, whileFrozen: () => Promise<void>): Promise<string> => {
-    const script = fileURLToPath(new URL('frozen-client.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../support/ajam/frozen-client.ts', import.meta.url));
     const child = spawn(process.execPath, [script, pbx.url, String(maxIdleMs)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

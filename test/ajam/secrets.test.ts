@@ -3,9 +3,17 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AjamSession } from '../../lib/ajam/index.ts';
 import type { Fault, Simulator } from '../../local/simulator/index.ts';
-import { makeCertificates } from '../asterisk/certificates.ts';
-import { listen } from './listeners.ts';
-import { asked, failureOf, openSession, originate, SECRET, simulate, USER } from './simulated.ts';
+import { listen } from '../support/ajam/listeners.ts';
+import {
+  asked,
+  failureOf,
+  openSession,
+  originate,
+  SECRET,
+  simulate,
+  USER,
+} from '../support/ajam/simulated.ts';
+import { makeCertificates } from '../support/asterisk/certificates.ts';
 
 let pbx: Simulator;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AjamSession, events } from '../../lib/ajam/index.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
-import { makeCertificates } from '../asterisk/certificates.ts';
-import { blackHole, listen } from './listeners.ts';
-import { asked, failureOf, openSession, originate, simulate, USER } from './simulated.ts';
+import { blackHole, listen } from '../support/ajam/listeners.ts';
+import { asked, failureOf, openSession, originate, simulate, USER } from '../support/ajam/simulated.ts';
+import { makeCertificates } from '../support/asterisk/certificates.ts';
 
 let pbx: Simulator;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AjamOptions, AjamSession } from '../../lib/ajam/index.ts';
-import { makeCertificates } from '../asterisk/certificates.ts';
-import { type Certificates, describeOnAsterisk, type KeyPair } from '../asterisk/index.ts';
-import { failureOf, openSession, simulate, USER } from './simulated.ts';
+import { failureOf, openSession, simulate, USER } from '../support/ajam/simulated.ts';
+import { makeCertificates } from '../support/asterisk/certificates.ts';
+import { type Certificates, describeOnAsterisk, type KeyPair } from '../support/asterisk/index.ts';
 
 describeOnAsterisk('TLS', ({ httpUrl, httpsUrl, users, certificates }) => {
   const open = (options: Partial<AjamOptions> = {}) =>

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AjamSession, type Originate, originateAction } from '../../lib/ajam/index.ts';
-import { newCallbackId } from '../../lib/callback/id.ts';
-import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
 
 const PRINTABLE = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
 const AWKWARD = [

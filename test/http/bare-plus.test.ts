@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Asked, codeOf, doorOnSimulator } from './door.ts';
-import { json, LEGACY_SECRET } from './settings.ts';
+import { type Asked, codeOf, doorOnSimulator } from '../support/http/door.ts';
+import { json, LEGACY_SECRET } from '../support/http/settings.ts';
 
 const form = (body: string): Asked => ({
   method: 'POST',

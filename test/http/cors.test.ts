@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, doorOnSimulator } from './door.ts';
-import { json, OFFICE_SECRET } from './settings.ts';
+import { codeOf, doorOnSimulator } from '../support/http/door.ts';
+import { json, OFFICE_SECRET } from '../support/http/settings.ts';
 
 const PAGE = { origin: 'https://www.example.com' };
 const OFFICE_PAGE = { origin: 'https://office.example.com' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, context, doorOnSimulator, eventOf } from './door.ts';
-import { json } from './settings.ts';
+import { answerOf, context, doorOnSimulator, eventOf } from '../support/http/door.ts';
+import { json } from '../support/http/settings.ts';
 
 /** What a function keeps of its time for sending the answer, and what is left for the call. */
 const RESERVE_MS = 3000;

@@ -5,10 +5,10 @@ import {
   readInvites,
   type Watcher,
   watchEvents,
-} from '../asterisk/index.ts';
-import { type Door, doorOnSimulator, openDoor } from './door.ts';
-import { allTold, markedChannel } from './listening.ts';
-import { json, LEGACY_SECRET, settingsFor } from './settings.ts';
+} from '../support/asterisk/index.ts';
+import { type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import { allTold, markedChannel } from '../support/http/listening.ts';
+import { json, LEGACY_SECRET, settingsFor } from '../support/http/settings.ts';
 
 /** Whether the dialplan was reached by a call with this id. */
 const dialled = (id: unknown) => (event: Packet) =>

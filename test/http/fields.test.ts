@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseCallbackRequest } from '../../lib/callback/request.ts';
-import { type Asked, doorOnSimulator } from './door.ts';
-import { bearer, json } from './settings.ts';
+import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
+import { type Asked, doorOnSimulator } from '../support/http/door.ts';
+import { bearer, json } from '../support/http/settings.ts';
 
 const UNKNOWN =
   'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, metadata';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signLink } from '../../lib/access/index.ts';
-import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
-import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from './door.ts';
-import { allTold, type Listening, listenBefore, markedChannel } from './listening.ts';
+import { signLink } from '../../lib/auth/index.ts';
+import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
+import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import { allTold, type Listening, listenBefore, markedChannel } from '../support/http/listening.ts';
 import {
   bearer,
   ELSEWHERE_SECRET,
@@ -11,7 +11,7 @@ import {
   OFFICE_SECRET,
   SECRET,
   settingsFor,
-} from './settings.ts';
+} from '../support/http/settings.ts';
 
 type Case = [says: string, asked: Asked, code: string, status: number];
 

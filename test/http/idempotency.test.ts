@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { signLink } from '../../lib/access/index.ts';
+import { signLink } from '../../lib/auth/index.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
-import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from './door.ts';
-import { allTold, markedChannel } from './listening.ts';
-import { bearer, ELSEWHERE_SECRET, json, LEGACY_SECRET, SECRET, settingsFor } from './settings.ts';
+import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../support/asterisk/index.ts';
+import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import { allTold, markedChannel } from '../support/http/listening.ts';
+import {
+  bearer,
+  ELSEWHERE_SECRET,
+  json,
+  LEGACY_SECRET,
+  SECRET,
+  settingsFor,
+} from '../support/http/settings.ts';
 
 const ORDER = { to: '84951234500', agent: '3206' };
 const keyed = (key: string, fields: object = ORDER, headers: Record<string, string> = {}): Asked => ({

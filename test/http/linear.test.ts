@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../../lib/http/body.ts';
 import { findPath } from '../../lib/http/router.ts';
-import { cpuTimeOf } from '../cpu-time.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 
 const body = (text: string) =>
   readBody({

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf, type Door, openDoor } from './door.ts';
-import { SECRET, settingsFor } from './settings.ts';
+import { codeOf, type Door, openDoor } from '../support/http/door.ts';
+import { SECRET, settingsFor } from '../support/http/settings.ts';
 
-const tool = fileURLToPath(new URL('../../tools/link.ts', import.meta.url));
+const tool = fileURLToPath(new URL('../../cli/link.ts', import.meta.url));
 
 describe('npm run link', () => {
   let simulator: Simulator;

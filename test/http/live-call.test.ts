@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { describeOnAsterisk } from '../asterisk/index.ts';
-import { type Asked, codeOf, type Door, openDoor } from './door.ts';
-import { ELSEWHERE_SECRET, json, settingsFor } from './settings.ts';
+import { describeOnAsterisk } from '../support/asterisk/index.ts';
+import { type Asked, codeOf, type Door, openDoor } from '../support/http/door.ts';
+import { ELSEWHERE_SECRET, json, settingsFor } from '../support/http/settings.ts';
 
 const NAME = 'A live call, asked about over HTTP';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Asked, type Door, openDoor } from './door.ts';
-import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET, settingsFor } from './settings.ts';
+import { type Asked, type Door, openDoor } from '../support/http/door.ts';
+import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET, settingsFor } from '../support/http/settings.ts';
 
 /** As people make them: without seven digits in a row. */
 const HEX_SECRET = '9fa8b7c6d5e4f3a2b1c0d9e8f7a6b5c4';

@@ -1,14 +1,14 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { callbackRequest } from '../../lib/callback/request.ts';
+import { callbackRequest } from '../../lib/calls/callback-request.ts';
 import { requestSchema } from '../../lib/http/openapi/request.ts';
 import { openApi } from '../../lib/http/openapi.ts';
 import { PROBLEMS } from '../../lib/http/problem.ts';
 import type { Fault } from '../../local/simulator/index.ts';
-import { mistakesIn } from './described.ts';
-import { type Asked, codeOf, doorOnSimulator, openDoor } from './door.ts';
-import { bearer, json, settingsFor } from './settings.ts';
+import { mistakesIn } from '../support/http/described.ts';
+import { type Asked, codeOf, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import { bearer, json, settingsFor } from '../support/http/settings.ts';
 
 /** Without what is there for people alone. */
 const forPrograms = (schema: object): unknown =>

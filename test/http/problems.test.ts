@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CallbackError } from '../../lib/callback/errors.ts';
-import { asProblem } from '../../lib/http/failure.ts';
+import { CallbackError } from '../../lib/calls/errors.ts';
+import { problemResponse } from '../../lib/http/http-response.ts';
 import { PROBLEMS } from '../../lib/http/problem.ts';
-import { problemResponse } from '../../lib/http/response.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
+import { asProblem } from '../../lib/http/problem-from-error.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
 
 const docs = readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8');
 

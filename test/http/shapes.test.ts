@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpEvent, type HttpRequest, readHttpRequest } from '../../lib/http/request.ts';
+import { type HttpEvent, type HttpRequest, readHttpRequest } from '../../lib/http/event-reader.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { answerOf, context, type Door, openDoor } from './door.ts';
-import { settingsFor } from './settings.ts';
+import { answerOf, context, type Door, openDoor } from '../support/http/door.ts';
+import { settingsFor } from '../support/http/settings.ts';
 
 const fixture = (name: string): HttpEvent =>
   JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'));

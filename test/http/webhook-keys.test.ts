@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
-import { openWebhookDoor } from '../webhooks/door.ts';
-import { SECRET, settingsFor } from './settings.ts';
+import { SECRET, settingsFor } from '../support/http/settings.ts';
+import { openWebhookDoor } from '../support/webhooks/door.ts';
 
 it('One event id at two webhooks means two calls, and each of them rings once', async () => {
   await using simulator = await startSimulator({ timeScale: 0.01 });

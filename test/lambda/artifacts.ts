@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readStack } from '../packaging/template.ts';
-import { unzip } from '../packaging/zip.ts';
+import { readStack } from '../support/packaging/template.ts';
+import { unzip } from '../support/packaging/zip.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Packet, Watcher } from '../asterisk/watch-events.ts';
+import type { Packet, Watcher } from '../support/asterisk/watch-events.ts';
 import type { CallbackAnswer } from './messages.ts';
 
 /** Waits until an agent's phone rings, for this callback if one is given: its id is that of the agent's channel. */

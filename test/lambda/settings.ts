@@ -4,8 +4,8 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { wantedParameters } from '../../tools/settings/parameter.ts';
-import type { Pbx } from '../asterisk/types.ts';
+import { wantedParameters } from '../../cli/settings/parameter.ts';
+import type { Pbx } from '../support/asterisk/types.ts';
 
 export const KEY_SECRET = 'key-secret-0123456789';
 export const WEBHOOK_SECRET = 'webhook-secret-0123456789';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { header, type Packet } from '../../lib/ajam/index.ts';
-import type { Outcome } from '../../lib/callback/outcome/outcome.ts';
-import { event, outcomeFor, type Recorded, recordingsOf } from './recordings.ts';
+import type { Outcome } from '../../lib/outcome/outcome.ts';
+import { event, outcomeFor, type Recorded, recordingsOf } from '../support/outcome/recordings.ts';
 
 const told = ({ status, first, second, over }: Outcome) => [
   status,

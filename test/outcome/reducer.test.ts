@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fateOfCause } from '../../lib/callback/outcome/causes.ts';
-import type { Outcome } from '../../lib/callback/outcome/outcome.ts';
-import { outcomeFor, type Recorded, type Recording, recordings } from './recordings.ts';
+import { fateOfCause } from '../../lib/outcome/causes.ts';
+import type { Outcome } from '../../lib/outcome/outcome.ts';
+import { outcomeFor, type Recorded, type Recording, recordings } from '../support/outcome/recordings.ts';
 
 /** All but the seconds: those depend on when we learned of something. */
 const essence = ({ status, first, second, over, complete }: Outcome) => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { metricsSentBy, metricsShownBy } from './metrics.ts';
-import { type Stack, stackWith } from './template.ts';
+import { metricsSentBy, metricsShownBy } from '../support/packaging/metrics.ts';
+import { type Stack, stackWith } from '../support/packaging/template.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alarms';
 

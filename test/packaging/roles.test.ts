@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../tools/bundle/bundle.ts';
-import { type Stack, stackWith } from './template.ts';
+import { type Stack, stackWith } from '../support/packaging/template.ts';
 
 /** With everything that a deployment may ask for, and without. */
 const EVERYTHING = {

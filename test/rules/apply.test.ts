@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mask } from '../../lib/callback/mask.ts';
-import { plan, refusal } from './fixtures.ts';
+import { mask } from '../../lib/shared/mask.ts';
+import { plan, refusal } from '../support/rules/fixtures.ts';
 
 const codeOf = (...asked: Parameters<typeof plan>) => refusal(() => plan(...asked)).code;
 

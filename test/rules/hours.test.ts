@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Hours, openAt } from '../../lib/callback/rules/hours.ts';
-import { plan, refusal } from './fixtures.ts';
+import { type Hours, openAt } from '../../lib/rules/hours.ts';
+import { plan, refusal } from '../support/rules/fixtures.ts';
 
 const office: Hours = { timezone: 'Europe/Moscow', days: [1, 2, 3, 4, 5], from: '09:00', to: '20:00' };
 const berlin = (days: number[], from: string, to: string): Hours => ({

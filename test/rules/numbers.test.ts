@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { dialledNumber } from '../../lib/callback/rules/numbers.ts';
-import { refusal, to } from './fixtures.ts';
+import { dialledNumber } from '../../lib/rules/numbers.ts';
+import { refusal, to } from '../support/rules/fixtures.ts';
 
 const codeOf = (text: string, rules: Parameters<typeof to>[0]) =>
   refusal(() => dialledNumber(text, to(rules))).code;

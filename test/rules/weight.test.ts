@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../tools/bundle/bundle.ts';
-import { cpuTimeOf } from '../cpu-time.ts';
-import { plan } from './fixtures.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
+import { plan } from '../support/rules/fixtures.ts';
 
 const MOST_KB = 60;
 const MOST_MS = 1;
@@ -13,7 +13,7 @@ describe('the rules', () => {
   it(`weigh less than ${MOST_KB} KB zipped, with all that is known of the world's numbers`, async () => {
     const { outputFiles } = await build({
       absWorkingDir: ROOT,
-      entryPoints: ['lib/callback/rules/apply.ts'],
+      entryPoints: ['lib/rules/apply-rules.ts'],
       bundle: true,
       platform: 'node',
       format: 'esm',

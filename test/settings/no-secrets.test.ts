@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { SettingsError } from '../../lib/settings/errors.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
-import { PATH, settingsWith } from './fixtures.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { PATH, settingsWith } from '../support/settings/fixtures.ts';
 
 /** Short ones too, but with no chance to be part of a sentence of ours. */
 const secret = fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/).map((word) => `Zq9x${word}x9qZ`);

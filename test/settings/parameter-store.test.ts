@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SettingsError } from '../../lib/settings/errors.ts';
+import { wantedParameters } from '../../cli/settings/parameter.ts';
+import { openStore } from '../../cli/settings/store.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
-import { wantedParameters } from '../../tools/settings/parameter.ts';
-import { openStore } from '../../tools/settings/store.ts';
-import { describeOnParameterStores, environmentFor } from '../aws/index.ts';
-import { MINIMAL, PATH } from './fixtures.ts';
+import { describeOnParameterStores, environmentFor } from '../support/aws/index.ts';
+import { MINIMAL, PATH } from '../support/settings/fixtures.ts';
 
 const speakTo = (url: string): void => {
   for (const [name, value] of Object.entries(environmentFor(url))) vi.stubEnv(name, value);

@@ -1,10 +1,10 @@
 import { getCountries } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { matchesWhole } from '../../lib/callback/rules/pattern.ts';
+import { matchesWhole } from '../../lib/rules/pattern.ts';
 import { isCountry } from '../../lib/settings/countries.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
-import { DEFAULT_AGENTS } from '../../lib/settings/routes.ts';
-import { MINIMAL, pbxOf, routeOf, routeWith, settingsWith } from './fixtures.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
+import { MINIMAL, pbxOf, routeOf, routeWith, settingsWith } from '../support/settings/fixtures.ts';
 
 const CONTRACT_ROUTE = {
   pbx: ['main', 'standby'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PATH, refusal, routeWith, settingsWith } from './fixtures.ts';
+import { PATH, refusal, routeWith, settingsWith } from '../support/settings/fixtures.ts';
 
 type Case = [says: string, changes: Record<string, unknown>, parameter: string, cure: RegExp];
 

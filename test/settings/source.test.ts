@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SettingsError } from '../../lib/settings/errors.ts';
-import { createSettingsSource } from '../../lib/settings/source.ts';
-import { MINIMAL, PATH, settingsWith } from './fixtures.ts';
+import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
+import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { MINIMAL, PATH, settingsWith } from '../support/settings/fixtures.ts';
 
 const UNREACHABLE = new SettingsError('SETTINGS_UNREACHABLE', 'Parameter Store could not be asked');
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Answer, codeOf } from '../http/door.ts';
-import { openWebhookDoor, type WebhookDoor } from './door.ts';
-import { bodyOf, freshId } from './fixtures.ts';
-import { MAIN, type Sending, send } from './senders.ts';
-import { hook, type SourceName, webhookSettings } from './settings.ts';
+import { type Answer, codeOf } from '../support/http/door.ts';
+import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { bodyOf, freshId } from '../support/webhooks/fixtures.ts';
+import { MAIN, type Sending, send } from '../support/webhooks/senders.ts';
+import { hook, type SourceName, webhookSettings } from '../support/webhooks/settings.ts';
 
 let simulator: Simulator;
 let door: WebhookDoor;

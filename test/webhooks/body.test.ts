@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf } from './fixtures.ts';
-import { read } from './reading.ts';
-import { MAIN, send } from './senders.ts';
-import type { SourceName } from './settings.ts';
+import { bodyOf } from '../support/webhooks/fixtures.ts';
+import { read } from '../support/webhooks/reading.ts';
+import { MAIN, send } from '../support/webhooks/senders.ts';
+import type { SourceName } from '../support/webhooks/settings.ts';
 
 describe('A body', () => {
   const form = (body: string) => ({ ...send.bitrix24(MAIN.bitrix24), body });

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction } from '../../tools/bundle/bundle.ts';
-import { eventOf } from '../http/door.ts';
-import { invoke } from '../packaging/lambda-process.ts';
-import { MAIN, send } from './senders.ts';
-import { webhookSettings } from './settings.ts';
+import { eventOf } from '../support/http/door.ts';
+import { invoke } from '../support/packaging/lambda-process.ts';
+import { MAIN, send } from '../support/webhooks/senders.ts';
+import { webhookSettings } from '../support/webhooks/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-bundle-'));
 

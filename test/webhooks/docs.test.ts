@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { simulatedPbx } from '../../local/default-settings.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { SOURCES } from './senders.ts';
+import { SOURCES } from '../support/webhooks/senders.ts';
 
 const page = (name: string) =>
   readFileSync(new URL(`../../docs/webhooks/${name}.md`, import.meta.url), 'utf8');

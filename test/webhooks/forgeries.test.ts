@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeOnAsterisk, type Watcher, watchEvents } from '../asterisk/index.ts';
-import { codeOf } from '../http/door.ts';
-import { allTold, type Listening, listenBefore, markedChannel } from '../http/listening.ts';
-import { openWebhookDoor, type WebhookDoor } from './door.ts';
-import { FORGERIES } from './forgeries.ts';
-import { MAIN, SOURCES, send } from './senders.ts';
-import { SECRETS, webhookSettings } from './settings.ts';
+import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
+import { codeOf } from '../support/http/door.ts';
+import { allTold, type Listening, listenBefore, markedChannel } from '../support/http/listening.ts';
+import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { FORGERIES } from '../support/webhooks/forgeries.ts';
+import { MAIN, SOURCES, send } from '../support/webhooks/senders.ts';
+import { SECRETS, webhookSettings } from '../support/webhooks/settings.ts';
 
 describeOnAsterisk('A forged event', (pbx) => {
   const { channel, isOurs } = markedChannel('00');

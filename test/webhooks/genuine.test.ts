@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../asterisk/index.ts';
-import { allTold, markedChannel } from '../http/listening.ts';
-import { openWebhookDoor, type WebhookDoor } from './door.ts';
-import { MAIN, type Sending, SOURCES, send } from './senders.ts';
-import { type SourceName, webhookSettings } from './settings.ts';
+import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../support/asterisk/index.ts';
+import { allTold, markedChannel } from '../support/http/listening.ts';
+import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { MAIN, type Sending, SOURCES, send } from '../support/webhooks/senders.ts';
+import { type SourceName, webhookSettings } from '../support/webhooks/settings.ts';
 
 type Case = [source: SourceName, fixture: string, agent: string, sending?: Sending];
 

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readHttpRequest } from '../../lib/http/request.ts';
+import { readHttpRequest } from '../../lib/http/event-reader.ts';
 import { hubspot } from '../../lib/webhooks/sources/hubspot.ts';
-import { eventOf } from '../http/door.ts';
-import { parsedHook } from './reading.ts';
-import { SECRETS } from './settings.ts';
+import { eventOf } from '../support/http/door.ts';
+import { parsedHook } from '../support/webhooks/reading.ts';
+import { SECRETS } from '../support/webhooks/settings.ts';
 
 const NOW = 1_763_900_000;
 const BODY = '{"example_field":"example_value"}';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { dialledNumber } from '../../lib/callback/rules/numbers.ts';
-import { bodyOf } from './fixtures.ts';
-import { read } from './reading.ts';
-import { send } from './senders.ts';
-import { SECRETS } from './settings.ts';
+import { dialledNumber } from '../../lib/rules/numbers.ts';
+import { bodyOf } from '../support/webhooks/fixtures.ts';
+import { read } from '../support/webhooks/reading.ts';
+import { send } from '../support/webhooks/senders.ts';
+import { SECRETS } from '../support/webhooks/settings.ts';
 
 /** Everybody may be called from a country where 8 495 … is Moscow; without its `+`, +84 95 … would be that. */
 const RULES = {

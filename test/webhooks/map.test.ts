@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyMap } from '../../lib/webhooks/map.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf } from '../http/door.ts';
-import { openWebhookDoor, type WebhookDoor } from './door.ts';
-import { send } from './senders.ts';
-import { hook, webhookSettings } from './settings.ts';
+import { codeOf } from '../support/http/door.ts';
+import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { send } from '../support/webhooks/senders.ts';
+import { hook, webhookSettings } from '../support/webhooks/settings.ts';
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 const PHONE = { phone: '+74951234500' };

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { bodyOf, freshId } from './fixtures.ts';
-import { read, wanted } from './reading.ts';
-import { MAIN, send } from './senders.ts';
-import type { SourceName } from './settings.ts';
-import { SECRETS } from './settings.ts';
+import { bodyOf, freshId } from '../support/webhooks/fixtures.ts';
+import { read, wanted } from '../support/webhooks/reading.ts';
+import { MAIN, send } from '../support/webhooks/senders.ts';
+import type { SourceName } from '../support/webhooks/settings.ts';
+import { SECRETS } from '../support/webhooks/settings.ts';
 
 /** The fixture with something in it changed, and signed. */
 const changed = (source: SourceName, fixture: string, from: string | RegExp, to: string) => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseSettings } from '../../lib/settings/parse.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
-import { refusal, settingsWith } from '../settings/fixtures.ts';
-import { bodyOf } from './fixtures.ts';
-import { read } from './reading.ts';
-import { send } from './senders.ts';
-import { hook, type SourceName } from './settings.ts';
+import { refusal, settingsWith } from '../support/settings/fixtures.ts';
+import { bodyOf } from '../support/webhooks/fixtures.ts';
+import { read } from '../support/webhooks/reading.ts';
+import { send } from '../support/webhooks/senders.ts';
+import { hook, type SourceName } from '../support/webhooks/settings.ts';
 
 describe('The events of a webhook', () => {
   it.each<[SourceName, string | string[], RegExp]>([

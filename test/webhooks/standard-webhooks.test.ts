@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { standardWebhooks } from '../../lib/webhooks/sources/standard-webhooks.ts';
-import { parsedHook, requestOf } from './reading.ts';
+import { parsedHook, requestOf } from '../support/webhooks/reading.ts';
 
 /** The specification's own: spec/standard-webhooks.md and the tests of its reference libraries. */
 const VECTOR = {

@@ -1,7 +1,7 @@
 import connectManager from 'asterisk-manager';
 import { Client } from 'undici';
 import { type Action, AjamSession, encodeAction, header, parsePackets } from '../../lib/ajam/index.ts';
-import type { Pbx } from '../../test/asterisk/types.ts';
+import type { Pbx } from '../../test/support/asterisk/types.ts';
 import { order } from './order.ts';
 
 /** One way to place a call. Only `call` is timed. */

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { lambdaContext } from '../../local/lambda-event.ts';
 import { startParameterStore } from '../../local/parameter-store.ts';
-import type { AmiUser } from '../../test/asterisk/types.ts';
+import type { AmiUser } from '../../test/support/asterisk/types.ts';
 import type { Contender } from './contenders.ts';
 import { KEY, KEY_ID, REQUEST, settingsFor } from './order.ts';
 
@@ -42,7 +42,7 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
   // Not before: what the functions share reads the environment when it is loaded.
   const { handler, switchboard } = await loggingNowhere(async () => ({
     ...(await import('../../functions/callback.ts')),
-    ...(await import('../../functions/switchboard.ts')),
+    ...(await import('../../lib/calls/services.ts')),
   }));
   const call = (ask: () => object) => async (): Promise<void> => {
     // The types know only whole events; the function reads no more than this of them.

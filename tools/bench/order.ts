@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '../../lib/ajam/index.ts';
-import { newCallbackId } from '../../lib/callback/id.ts';
-import { originateOf } from '../../lib/callback/originate-of.ts';
-import { applyRules } from '../../lib/callback/rules/apply.ts';
-import { parseSettings } from '../../lib/settings/parse.ts';
-import type { AmiUser } from '../../test/asterisk/types.ts';
+import { originateOf } from '../../lib/asterisk/build-originate.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { applyRules } from '../../lib/rules/apply-rules.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import type { AmiUser } from '../../test/support/asterisk/types.ts';
 
 export const KEY_ID = 'bench';
 export const KEY = 'bench-secret-0123456789';

@@ -1,4 +1,4 @@
-import type { Settings } from '../../settings/schema.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { noExpression } from '../map.ts';
 import { compile } from './compile.ts';
 

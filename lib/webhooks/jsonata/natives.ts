@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import { fits } from '../fits.ts';
+import { fits } from '../bounds.ts';
 import { interruptible } from './interruptible.ts';
 import { type Implementation, lengthOf, like, MAX_LETTERS, type Native, tooMuch } from './native.ts';
 import { countedReplace, shortSplit } from './patterns.ts';

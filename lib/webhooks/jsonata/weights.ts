@@ -1,4 +1,4 @@
-import { isLambda } from '../fits.ts';
+import { isLambda } from '../bounds.ts';
 
 /**
  * What values come to if they are written out: one for each value, and its letters. What stands in a value twice counts

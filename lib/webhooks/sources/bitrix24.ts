@@ -1,4 +1,4 @@
-import { textAt } from '../look.ts';
+import { textAt } from '../payload-path.ts';
 import { isOneOf } from '../signature.ts';
 import { NOT_LISTED, noCall, type Source } from '../source.ts';
 

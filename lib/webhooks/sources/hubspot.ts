@@ -1,6 +1,6 @@
-import type { HttpRequest } from '../../http/request.ts';
-import { at, textAt } from '../look.ts';
+import type { HttpRequest } from '../../http/event-reader.ts';
 import { oneOf } from '../one-of.ts';
+import { at, textAt } from '../payload-path.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
 import type { Reading, Source } from '../source.ts';
 

@@ -1,5 +1,5 @@
-import { listAt, textAt } from '../look.ts';
 import { oneOf } from '../one-of.ts';
+import { listAt, textAt } from '../payload-path.ts';
 import { isOneOf } from '../signature.ts';
 import type { Source } from '../source.ts';
 

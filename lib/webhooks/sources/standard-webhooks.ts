@@ -1,4 +1,4 @@
-import { textAt } from '../look.ts';
+import { textAt } from '../payload-path.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
 import type { Source } from '../source.ts';
 

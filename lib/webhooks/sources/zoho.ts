@@ -1,5 +1,5 @@
-import { textAt } from '../look.ts';
 import { formOf } from '../payload.ts';
+import { textAt } from '../payload-path.ts';
 import { isOneOf } from '../signature.ts';
 import type { Source } from '../source.ts';
 

@@ -1,0 +1,121 @@
+import type { AjamSession } from '../../lib/ajam/index.ts';
+import type { RouteSettings } from '../../lib/settings/settings.ts';
+import { dryRun } from './dry-run.ts';
+import { type Entry, entriesOf } from './entries.ts';
+import { fail, ok, type Verdict, warn } from './finding.ts';
+import { otherHabit } from './habits.ts';
+import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
+
+const PARTIES = ['agent', 'to'] as const;
+/** The patterns of a route that extensions are made up for. */
+const MADE_OF = { agent: 'agents', to: 'to.extensions' } as const;
+
+interface Route {
+  name: string;
+  rules: RouteSettings;
+}
+
+/** The extensions of each context that are as they should be. */
+type There = Map<string, Set<string>>;
+
+/** Whether the dialplan takes what the route would send there; of what is wrong, the worst. */
+export async function checkDialplan(
+  session: AjamSession,
+  name: string,
+  rules: RouteSettings,
+  given: Given,
+): Promise<Verdict> {
+  const there: There = new Map();
+  let doubt: Verdict | undefined;
+  for await (const verdict of complaints(session, { name, rules }, given, there)) {
+    if (verdict.mark === 'FAIL') return verdict;
+    doubt ??= verdict;
+  }
+  return doubt ?? ok(inWords(there));
+}
+
+const inWords = (there: There): string =>
+  [...there].map(([context, extens]) => `context ${context} has ${[...extens].join(', ')}`).join('; ');
+
+/** What is wrong with where calls would enter the dialplan; what is right there is remembered. */
+async function* complaints(
+  session: AjamSession,
+  route: Route,
+  given: Given,
+  there: There,
+): AsyncGenerator<Verdict, void, void> {
+  for (const sample of samplesFor(route.name, route.rules, given)) {
+    if ('refused' in sample) {
+      yield noSample(route, sample, given);
+      continue;
+    }
+    for (const entry of entriesOf(route.rules, sample.plan)) {
+      const { context, exten, priority } = entry;
+      const known = there.get(context) ?? new Set();
+      const label = priority === '1' ? exten : `${exten} (priority ${priority})`;
+      if (known.has(label)) continue;
+      const { refused } = await dryRun(session, { context, exten, priority });
+      if (refused !== undefined) yield await explain(session, route, sample, entry, refused);
+      else there.set(context, known.add(label));
+    }
+  }
+}
+
+function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: Given): Verdict {
+  const { code, message } = refused;
+  if (code === 'agent-not-allowed' && given.agent !== undefined)
+    return fail(
+      `no call of ${given.agent} gets through the route's own rules: ${message} (${rules.agents})`,
+      `mend "agents" of routes/${name}, or give --agent an extension that it lets through`,
+    );
+  if (code === 'agent-missing' || code === 'agent-not-allowed')
+    return warn(
+      `the dialplan was not looked at: no extension could be made up for "agents" (${rules.agents})`,
+      'give one with --agent',
+    );
+  if (given.to !== undefined)
+    return fail(
+      `no call to ${given.to} gets through the route's own rules: ${message}`,
+      `mend "to" of routes/${name}, or give --to a number that it lets through`,
+    );
+  if (code === 'number-invalid')
+    return warn(
+      `the dialplan was not looked at for ${wanted}: none could be made up that is valid`,
+      `correct "to" of routes/${name} if there is none; else give one with --to`,
+    );
+  return fail(
+    `no call to ${wanted} gets through the route's own rules: ${message}`,
+    `mend "to" of routes/${name}`,
+  );
+}
+
+async function explain(
+  session: AjamSession,
+  { name }: Route,
+  { plan, madeUpFor }: Planned,
+  entry: Entry,
+  refused: string,
+): Promise<Verdict> {
+  const { context, exten, priority, template, fields } = entry;
+  if (refused !== 'Extension does not exist.' && refused !== 'Invalid priority')
+    return fail(`Asterisk refused ${exten} in context ${context}: ${refused}`, 'see its log for the reason');
+  if (priority !== '1' && !(await dryRun(session, { context, exten, priority: '1' })).refused)
+    return fail(
+      `${exten} in context ${context} has no priority ${priority}`,
+      `write "priority": "1" in routes/${name}, or give that priority the label ${priority} in the dialplan`,
+    );
+  const dialAs = await otherHabit(session, entry, plan);
+  if (dialAs !== undefined)
+    return fail(
+      `context ${context} has no extension ${exten}, but takes numbers written as ${dialAs}`,
+      `write "dialAs": "${dialAs}" into "to" of routes/${name}`,
+    );
+  const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
+  const pattern = madeUp && madeUpFor[madeUp];
+  const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
+  const guess = madeUp ? `; ${exten} was made up for "${MADE_OF[madeUp]}"` : '';
+  return verdict(
+    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)${guess}`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan; --${madeUp ?? 'to'} has another one tried`,
+  );
+}

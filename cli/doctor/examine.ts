@@ -1,0 +1,101 @@
+import { type AjamSession, isAjamError } from '../../lib/ajam/index.ts';
+import type { PbxSettings, Settings } from '../../lib/settings/settings.ts';
+import { addressesOf, checkAddress } from './address.ts';
+import { checkCertificate } from './certificate.ts';
+import { checkConnections } from './connections.ts';
+import { checkDialplan } from './dialplan.ts';
+import { checkEndpoint } from './endpoint.ts';
+import { checkEvents } from './events.ts';
+import { type CheckName, type Finding, fail, type Verdict } from './finding.ts';
+import { checkParallel, logIn } from './login.ts';
+import { checkPrivileges } from './privileges.ts';
+import { checkReach } from './reach.ts';
+import type { Given } from './sample.ts';
+import { checkSpeed } from './speed.ts';
+import { checkTechnology } from './technology.ts';
+import { checkVersion } from './version.ts';
+
+type Findings = AsyncGenerator<Finding, void, void>;
+
+/** Everything about every PBX, and every route on each of its PBXes, as it is found. Rings no phone. */
+export async function* examine(settings: Settings, given: Given): Findings {
+  for (const [name, pbx] of Object.entries(settings.pbx)) yield* examinePbx(name, pbx, settings, given);
+}
+
+async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, given: Given): Findings {
+  const subject = `pbx/${name}`;
+  const url = new URL(pbx.url);
+  const say = (check: CheckName, { cure, ...verdict }: Verdict): Finding => ({
+    subject,
+    check,
+    ...verdict,
+    // The checks know their PBX by what it is, not by its name.
+    ...(cure !== undefined && { cure: cure.replaceAll('pbx/<name>', subject) }),
+  });
+  const rest = (what: string): Finding =>
+    say('rest', { mark: 'SKIP', found: `not looked at before that is put right: ${what}` });
+
+  const addresses = await addressesOf(url);
+  yield say('address', checkAddress(url, addresses));
+  if (addresses.length === 0) return yield rest('everything else');
+
+  const reach = await checkReach(url);
+  yield say('reach', reach);
+  if (reach.mark === 'FAIL') return yield rest('everything else');
+
+  if (url.protocol === 'https:') {
+    const tls = await checkCertificate(url, pbx.ca);
+    yield say('tls', tls);
+    if (tls.mark === 'FAIL') return yield rest('AJAM, login, privileges, dialplan, events');
+  }
+
+  const endpoint = await checkEndpoint(pbx);
+  yield say('ajam', endpoint.verdict);
+  if (endpoint.verdict.mark === 'FAIL') return yield rest('login, privileges, dialplan, events');
+  yield say('version', checkVersion(endpoint.server));
+  yield say('connections', await checkConnections(url));
+
+  const { session, verdict } = await logIn(pbx);
+  yield say('login', verdict);
+  if (!session) return yield rest('privileges, dialplan, events');
+  try {
+    yield* examineSession(session, say, { name, pbx, server: endpoint.server, settings, given });
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    yield say('rest', fail(error.message, 'run this again; if it stays so, see the log of Asterisk'));
+  } finally {
+    await session.logoff();
+  }
+}
+
+interface Patient {
+  name: string;
+  pbx: PbxSettings;
+  /** What it says it is. */
+  server: string;
+  settings: Settings;
+  given: Given;
+}
+
+async function* examineSession(
+  session: AjamSession,
+  say: (check: CheckName, verdict: Verdict) => Finding,
+  { name, pbx, server, settings, given }: Patient,
+): Findings {
+  yield say('parallel', await checkParallel(pbx));
+  const { verdict, may } = await checkPrivileges(session);
+  yield say('privileges', verdict);
+  if (may.has('Originate')) {
+    for (const [route, rules] of Object.entries(settings.routes)) {
+      if (!rules.pbx.includes(name)) continue;
+      const subject = `routes/${route} on pbx/${name}`;
+      const technology = checkTechnology(rules.channel, route, { may, server });
+      if (technology) yield { subject, check: 'channel', ...technology };
+      yield { subject, check: 'dialplan', ...(await checkDialplan(session, route, rules, given)) };
+    }
+    yield say('events', await checkEvents(session));
+  } else {
+    yield say('rest', { mark: 'SKIP', found: 'not looked at before that is put right: dialplan, events' });
+  }
+  yield say('speed', await checkSpeed(session));
+}

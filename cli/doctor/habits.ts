@@ -1,0 +1,38 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import type { AjamSession } from '../../lib/ajam/index.ts';
+import type { Plan } from '../../lib/rules/apply-rules.ts';
+import { dryRun } from './dry-run.ts';
+import type { Entry } from './entries.ts';
+
+/** Ways in which PBXes want numbers: what to write as `dialAs` when one of them is there. */
+const HABITS = [
+  '{e164}',
+  '{digits}',
+  '{national}',
+  '0{national}',
+  '8{national}',
+  '1{national}',
+  '00{digits}',
+  '9{national}',
+];
+
+/** A `dialAs` that the context would take, for a number that it does not take as it is. */
+export async function otherHabit(
+  session: AjamSession,
+  { template, ...entry }: Entry,
+  plan: Plan,
+): Promise<string | undefined> {
+  const number = plan.e164 === undefined ? undefined : parsePhoneNumberFromString(plan.e164);
+  if (!number || !template.includes('{to}')) return undefined;
+  for (const habit of HABITS) {
+    const to = habit
+      .replace('{e164}', number.number)
+      .replace('{digits}', number.number.slice(1))
+      .replace('{national}', number.nationalNumber);
+    if (to === plan.to) continue;
+    const exten = template.replaceAll('{to}', to).replaceAll('{agent}', plan.agent);
+    const { refused } = await dryRun(session, { ...entry, exten });
+    if (refused === undefined) return habit;
+  }
+  return undefined;
+}

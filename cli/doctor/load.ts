@@ -1,0 +1,93 @@
+import { createParameterReader } from '../../lib/settings/parameter-store.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import type { Settings } from '../../lib/settings/settings.ts';
+import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
+import { readSettingsFile } from '../../local/settings-file.ts';
+import { doubtsOf } from '../settings/doubts.ts';
+import { stagePath } from '../tool.ts';
+import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
+
+/** Where settings come from: a file, or Parameter Store. */
+export type From = { file: string } | { stage: string };
+
+interface Loaded {
+  settings?: Settings;
+  findings: Finding[];
+}
+
+/** The settings, if they can be had, and what there is to say of them. */
+export async function loadSettings(from: From): Promise<Loaded> {
+  try {
+    if ('file' in from) return judged((await readSettingsFile(from.file)).settings, from.file);
+    const settings = await readStage(from.stage);
+    if (settings) return judged(settings, stagePath(from.stage));
+    return { findings: [finding(nothingUnder(from.stage))] };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const problems = error.problems.length > 0 ? error.problems : [error];
+    const cure = 'file' in from ? FILE_CURES[error.code] : curesFor(from.stage)[error.code];
+    return { findings: problems.map(({ message }) => finding(fail(message, cure))) };
+  }
+}
+
+const judged = (settings: Settings, where: string): Loaded => ({
+  settings,
+  findings: judge(settings, where).map(finding),
+});
+
+const finding = (verdict: Verdict): Finding => ({ subject: 'settings', check: 'settings', ...verdict });
+
+const FILE_CURES = {
+  SETTINGS_INVALID: 'mend the file; the next check takes it as it is then',
+  SETTINGS_DENIED: 'make the file one that you may read',
+  SETTINGS_UNREACHABLE: 'name a JSON file, such as `npm run manager-conf -- --out` writes',
+} as const;
+
+const curesFor = (stage: string) => ({
+  SETTINGS_INVALID: `mend the parameter; from a file, \`${pushTo(stage)}\` does it`,
+  SETTINGS_DENIED: 'use credentials that may read it: AWS_PROFILE, or AWS_ACCESS_KEY_ID and its like',
+  SETTINGS_UNREACHABLE: 'check AWS_REGION and the way to AWS',
+});
+
+const pushTo = (stage: string): string => `npm run settings -- push FILE --stage ${stage}`;
+
+/** Undefined where there are none at all: they need another cure than those with mistakes. */
+async function readStage(stage: string): Promise<Settings | undefined> {
+  const path = stagePath(stage);
+  const parameters = await createParameterReader(path)();
+  return Object.keys(parameters).length === 0 ? undefined : parseSettings(parameters, { path });
+}
+
+const nothingUnder = (stage: string): Verdict =>
+  fail(
+    `there are no settings under ${stagePath(stage)}`,
+    `check --stage, AWS_REGION and the account; if there are none yet, \`${pushTo(stage)}\` puts those of a file there, such as \`npm run manager-conf\` writes`,
+  );
+
+function judge(settings: Settings, where: string): Verdict[] {
+  const count = (group: keyof Settings, word: string, plural = `${word}s`) => {
+    const number = Object.keys(settings[group]).length;
+    return `${number} ${number === 1 ? word : plural}`;
+  };
+  const counts = [
+    count('pbx', 'PBX', 'PBXes'),
+    count('routes', 'route'),
+    count('keys', 'key'),
+    count('webhooks', 'webhook'),
+  ];
+  const verdicts = [ok(`${where} is valid: ${counts.join(', ')}`)];
+  if (Object.keys(settings.keys).length + Object.keys(settings.webhooks).length === 0)
+    verdicts.push(
+      warn(
+        'there is no key: nobody may ask for a call over HTTP',
+        'add keys/<id> with a secret (`openssl rand -hex 24`); schedules and queues need none',
+      ),
+    );
+  for (const mistake of mapMistakes(settings))
+    verdicts.push(
+      fail(mistake, 'mend the expression: every event of that webhook is answered with an error'),
+    );
+  for (const { found, cure } of doubtsOf(settings)) verdicts.push(warn(found, cure));
+  return verdicts;
+}

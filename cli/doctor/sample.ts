@@ -1,0 +1,99 @@
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  getExampleNumber,
+} from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
+import { RuleError } from '../../lib/rules/errors.ts';
+import { matchesWhole } from '../../lib/rules/pattern.ts';
+import type { RouteSettings } from '../../lib/settings/settings.ts';
+
+/** What a user gave to be tried instead of what is made up. */
+export interface Given {
+  to?: string | undefined;
+  agent?: string | undefined;
+}
+
+/** A call that the route's own rules let through, or why there is none. */
+export type Sample = Planned | Refused;
+
+export interface Planned {
+  plan: Plan;
+  /** The patterns that an extension was made up for: it may be nobody's. */
+  madeUpFor: { agent: string | undefined; to: string | undefined };
+}
+
+export interface Refused {
+  /** In words. */
+  wanted: string;
+  refused: RuleError;
+}
+
+/** One call for each prefix that the route allows, and an internal one: the dialplan may treat them differently. */
+export function samplesFor(name: string, route: RouteSettings, given: Given): Sample[] {
+  // The doctor may come at night.
+  const { hours: _, ...open } = route;
+  const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
+  const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
+  const attempt = (wanted: string, numbers: readonly string[], extensions?: string): Sample => {
+    let refused = new RuleError('number-invalid', 'no number could be made up for it');
+    for (const to of numbers) {
+      try {
+        const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());
+        return { plan, madeUpFor: { agent: agents, to: extensions } };
+      } catch (error) {
+        if (!(error instanceof RuleError)) throw error;
+        // That a number made up is none says less than what the rules say of one that is.
+        if (error.code !== 'number-invalid' || given.to !== undefined) refused = error;
+      }
+    }
+    return { wanted, refused };
+  };
+  if (given.to !== undefined) return [attempt(given.to, [given.to])];
+  const { allow, extensions, country } = route.to;
+  return [
+    ...allow.map((prefix) => attempt(`a number that begins with ${prefix}`, numbersWith(prefix, country))),
+    ...(extensions === undefined
+      ? []
+      : [attempt(`an extension of ${extensions}`, [firstMatch(extensions) ?? ''], extensions)]),
+  ];
+}
+
+/** Endings that make a valid number somewhere; the plan of the country decides. */
+const ENDINGS = ['1234567890', '2345678901', '5551234567', '2012345678', '0000000000', '9876543210'];
+
+/** Numbers that begin with a prefix, most of them invalid: example numbers first, then its length made up. */
+function numbersWith(prefix: string, country: string | undefined): string[] {
+  const fitting = getCountries()
+    .filter((code) => touches(prefix, `+${getCountryCallingCode(code)}`))
+    .sort((a, b) => Number(b === country) - Number(a === country));
+  const known = fitting.flatMap((code: CountryCode) => getExampleNumber(code, examples)?.number ?? []);
+  // Codes of no country, such as +800, have no example.
+  const usual = known.length > 0 ? known.map(({ length }) => length) : [11, 12, 13];
+  const lengths = new Set(usual.flatMap((length) => [length, length - 1, length + 1]));
+  const made = [...lengths].flatMap((length) =>
+    [...known.map((number) => number.slice(prefix.length)), ...ENDINGS].map(
+      (ending) => prefix + ending.padEnd(15, '1').slice(0, Math.max(0, length - prefix.length)),
+    ),
+  );
+  return [...known.filter((number) => number.startsWith(prefix)), ...made];
+}
+
+const touches = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
+
+/** The numbers of two to five digits that a pattern of extensions takes, the lowest first. */
+function* matches(pattern: string): Generator<string, void, void> {
+  for (let number = 10; number < 100_000; number++)
+    if (matchesWhole(pattern, String(number))) yield String(number);
+}
+
+const firstMatch = (pattern: string): string | undefined => matches(pattern).next().value ?? undefined;
+
+/** Whether a pattern takes so many extensions that its lowest is hardly anybody's. */
+export function isWide(pattern: string): boolean {
+  let count = 0;
+  for (const _ of matches(pattern)) if (++count > 100) return true;
+  return false;
+}

@@ -1,0 +1,136 @@
+import { InvalidArgumentError } from 'commander';
+import { signLink } from '../lib/auth/index.ts';
+import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
+import { applyRules } from '../lib/rules/apply-rules.ts';
+import { RuleError } from '../lib/rules/errors.ts';
+import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
+import { SettingsError } from '../lib/settings/settings-error.ts';
+import { problemLines, readSettingsFile } from '../local/settings-file.ts';
+import { readArguments, tool } from './tool.ts';
+
+const PATH = '/callback';
+
+interface Options {
+  settings: string;
+  key: string;
+  num: string;
+  cid?: string;
+  ttl: number;
+  route?: string;
+  wait?: string;
+  c?: string;
+  p?: string;
+  base: string;
+}
+
+type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
+
+const command = tool({
+  name: 'link',
+  description: 'Prints a signed link that makes one phone ring: GET /callback, until it expires.',
+  examples: [
+    '--settings settings.json --key web --num 84951234567 --cid 3200',
+    `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
+    --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
+  ],
+  notes: `Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
+It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
+})
+  .requiredOption('--settings <file>', 'the settings file that has the key and the route')
+  .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
+  .requiredOption('--num <number>', 'the number to be called')
+  .option('--cid <extension>', 'whose phone rings first; needed unless the route fixes it')
+  .option('--ttl <seconds>', 'how long the link is good for', parseTtl, 3600)
+  .option('--route <name>', 'a route of the settings; else "default"')
+  .option('--wait <what>', 'accepted, answered, connected or completed')
+  .option('--c <context>', 'the context of a classic URL; the route must accept it')
+  .option('--p <priority>', 'the priority of a classic URL; the route must accept it')
+  .option(
+    '--base <url>',
+    'where the function is, with stage and base path',
+    parseBase,
+    'http://localhost:3000',
+  )
+  .action(run);
+await readArguments(command);
+
+async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options): Promise<void> {
+  const settings = await read(file);
+  const names = ['num', 'cid', 'route', 'wait', 'c', 'p'] as const;
+  const query = names.flatMap((name): [string, string][] => {
+    const value = asked[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const secret = secretOf(settings, keyId, asked.route ?? 'default');
+  checkCall(settings, asked);
+  const expiresAt = Math.floor(Date.now() / 1000) + ttl;
+  console.log(`${base}${PATH}?${signLink({ method: 'GET', path: PATH, query, keyId, secret, expiresAt })}`);
+}
+
+async function read(file: string): Promise<Settings> {
+  try {
+    return (await readSettingsFile(file)).settings;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
+  }
+}
+
+/** A link that would be refused is told now, and not to whoever follows it. */
+function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'default', c, p }: Asked): void {
+  const route = routes[name];
+  const parsed = parseCallbackRequest({ to: num, agent: cid, wait, route: name });
+  if (!route) command.error(`There is no routes/${name} in the settings`);
+  else if (parsed.ok)
+    refuseWhatRulesDo(() =>
+      applyRules({ ...parsed.request, classic: { c, p } }, always(route), name, new Date()),
+    );
+  else
+    command.error(
+      `The link would be refused: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+    );
+}
+
+/** Whoever follows the link may do so at another hour. */
+function always({ hours: _, ...route }: RouteSettings): RouteSettings {
+  return route;
+}
+
+function refuseWhatRulesDo(judge: () => unknown): void {
+  try {
+    judge();
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    command.error(`The link would be refused (${error.code}): ${error.message}`);
+  }
+}
+
+function secretOf({ keys }: Settings, keyId: string, route: string): string {
+  const key = keys[keyId];
+  if (!key) {
+    return command.error(
+      `There is no keys/${keyId} in the settings; there are: ${Object.keys(keys).join(', ')}`,
+    );
+  }
+  if (key.secret === undefined)
+    return command.error(`keys/${keyId} is an IAM principal: it has no secret to sign with`);
+  if (key.routes && !key.routes.includes(route)) {
+    return command.error(`keys/${keyId} may not use the route ${route}: the link would be refused`);
+  }
+  return key.secret;
+}
+
+function parseTtl(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds > 0 && seconds <= 10 * 365 * 24 * 3600) return seconds;
+  throw new InvalidArgumentError('It must be a whole number of seconds, from 1 to those of ten years.');
+}
+
+function parseBase(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username)
+    return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError(
+    'It must be a URL such as https://api.example.com/telephony, without a query.',
+  );
+}

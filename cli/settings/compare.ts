@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isSecureParameter } from '../../lib/settings/parameter-names.ts';
+import type { Parameter, Parameters } from './parameter.ts';
+
+/** What sets the file and the store apart. `retype`: a secret lies there as a plain String, or the other way round. */
+export type Change =
+  | { kind: 'add'; name: string; wanted: Parameter }
+  | { kind: 'change'; name: string; wanted: Parameter; stored: Parameter }
+  | { kind: 'retype'; name: string; wanted: Parameter; stored: Parameter }
+  | { kind: 'remove'; name: string; stored: Parameter };
+
+/** In the order of their names. */
+export function compare(wanted: Parameters, stored: Parameters): Change[] {
+  const names = [...new Set([...Object.keys(wanted), ...Object.keys(stored)])].sort();
+  return names.flatMap((name) => changeOf(name, wanted[name], stored[name]) ?? []);
+}
+
+function changeOf(
+  name: string,
+  wanted: Parameter | undefined,
+  stored: Parameter | undefined,
+): Change | undefined {
+  if (wanted && !stored) return { kind: 'add', name, wanted };
+  if (stored && !wanted) return { kind: 'remove', name, stored };
+  if (!wanted || !stored) return undefined;
+  if (wanted.type !== stored.type) return { kind: 'retype', name, wanted, stored };
+  return sameValue(wanted.value, stored.value) ? undefined : { kind: 'change', name, wanted, stored };
+}
+
+/** How JSON is written makes no difference. */
+function sameValue(a: string, b: string): boolean {
+  return a === b || isDeepStrictEqual(readObject(a) ?? a, readObject(b) ?? b);
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What may be shown of a change: nothing at all of secrets, be it how they are or how they were stored. */
+export function linesOf(change: Change): string[] {
+  const stored = 'stored' in change ? change.stored : undefined;
+  const wanted = 'wanted' in change ? change.wanted : undefined;
+  if (isSecureParameter(change.name) || stored?.type === 'SecureString')
+    return change.kind === 'change' ? ['another secret (values are not shown)'] : [];
+  if (change.kind !== 'change' && change.kind !== 'add') return [];
+  const before = fieldsOf(stored?.value);
+  const after = fieldsOf(wanted?.value);
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return fields
+    .filter((field) => before[field] !== after[field])
+    .flatMap((field) => [
+      ...(before[field] === undefined ? [] : [`- ${field}${before[field]}`]),
+      ...(after[field] === undefined ? [] : [`+ ${field}${after[field]}`]),
+    ]);
+}
+
+/** A route field by field; anything else as one, under no name. */
+function fieldsOf(value: string | undefined): Record<string, string> {
+  if (value === undefined) return {};
+  const object = readObject(value);
+  if (object === undefined) return { '': value.replace(/\s*\n\s*/g, ' ').slice(0, 100) };
+  return Object.fromEntries(
+    Object.entries(object).map(([field, held]) => [`${field}: `, JSON.stringify(held)]),
+  );
+}

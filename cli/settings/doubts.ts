@@ -1,0 +1,10 @@
+import type { Settings } from '../../lib/settings/settings.ts';
+import type { Doubt } from './doubt.ts';
+import { sharedCodes } from './shared-codes.ts';
+import { shortSecrets } from './short-secrets.ts';
+
+/** Everything about settings that is to be thought of. */
+export const doubtsOf = (settings: Settings): Doubt[] => [
+  ...shortSecrets(settings),
+  ...sharedCodes(settings),
+];

@@ -1,0 +1,23 @@
+import { marked } from '../tool.ts';
+import { type Change, linesOf } from './compare.ts';
+
+const MARKS = { add: '+', change: '~', retype: '~', remove: '-' } as const;
+
+/** What a change is, and what comes of it. */
+export function showChange(change: Change, willDelete: boolean): string {
+  const details = linesOf(change).map((line) => `\n      ${line}`);
+  return `${marked(MARKS[change.kind], 2)} ${change.name}  ${wordsOf(change, willDelete)}${details.join('')}`;
+}
+
+function wordsOf(change: Change, willDelete: boolean): string {
+  switch (change.kind) {
+    case 'add':
+      return `new (${change.wanted.type})`;
+    case 'change':
+      return `differs (${change.wanted.type})`;
+    case 'retype':
+      return `is a ${change.stored.type} and must be a ${change.wanted.type}: it has to be deleted and put anew${willDelete ? '' : ', which needs --delete'}`;
+    case 'remove':
+      return `is not in the file${willDelete ? '' : ', and stays: --delete takes it away'}`;
+  }
+}

@@ -1,4 +1,0 @@
-export { authenticate, mayUseRoute } from './authenticate.ts';
-export { sameSecret } from './bearer.ts';
-export type { AccessRequest, Admitted, Keys } from './request.ts';
-export { signLink } from './signed-link.ts';

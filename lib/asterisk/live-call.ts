@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import { isCallbackId } from '../calls/callback-id.ts';
+import type { ControlOptions } from '../calls/control-callback.ts';
+import { CallbackError, pbxError } from '../calls/errors.ts';
+import type { Switchboard } from '../calls/place-callback.ts';
+import type { PbxSettings } from '../settings/settings.ts';
+import type { SettingsSource } from '../settings/settings-cache.ts';
+import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
+import { rotated } from './rotated-secret.ts';
+import type { WarmSessions } from './session-pool.ts';
+
+export interface LiveCall {
+  session: AjamSession;
+  snapshot: CallSnapshot;
+  /** The PBX's name in the settings. */
+  pbx: string;
+  dialplanAnswers: boolean;
+}
+
+/** An order that was just accepted makes its channel within milliseconds. */
+const SECOND_LOOK_MS = 200;
+
+/** Finds a live call on any PBX and works on it; nothing of a call is kept here. */
+export async function withLiveCall<T>(
+  { settings, sessions }: Switchboard,
+  id: string,
+  { until, mayUseRoute }: ControlOptions,
+  work: (call: LiveCall) => Promise<T>,
+): Promise<T> {
+  if (!isCallbackId(id)) throw notFound();
+  const { pbx: pbxes, routes } = await settings.get();
+  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()));
+  let failure: CallbackError | undefined;
+  for (const [pbx, known] of Object.entries(pbxes)) {
+    try {
+      const { session, access } = await borrow(settings, sessions, pbx, known, signal);
+      try {
+        const snapshot = await find(session, id);
+        const route = snapshot?.variables.route ?? '';
+        if (snapshot && mayUseRoute(route)) {
+          const dialplanAnswers = routes[route]?.second === 'dialplan';
+          return await answered(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
+        }
+      } finally {
+        await sessions.giveBack(access, session);
+      }
+    } catch (error) {
+      if (!isAjamError(error)) throw error;
+      failure = pbxError(error, pbx);
+    }
+  }
+  // A PBX that could not be asked may have the call.
+  throw failure ?? notFound();
+}
+
+async function borrow(
+  settings: SettingsSource,
+  sessions: WarmSessions,
+  name: string,
+  known: PbxSettings,
+  signal: AbortSignal,
+): Promise<{ session: AjamSession; access: PbxSettings }> {
+  try {
+    return { session: await sessions.borrow(known, { signal }), access: known };
+  } catch (error) {
+    const fresh = isAjamError(error, 'AJAM_AUTHENTICATION') && (await rotated(settings, name, known));
+    if (!fresh) throw error;
+    return { session: await sessions.borrow(fresh, { signal }), access: fresh };
+  }
+}
+
+/** What was begun and not answered may have been done: nobody is told that nothing was sent. */
+async function answered<T>(pbx: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    if (isAjamError(error, 'AJAM_PERMISSION', 'AJAM_REFUSED')) throw pbxError(error, pbx);
+    throw new CallbackError('pbx-no-answer', `PBX ${pbx} did not answer: ask how the call is`, {
+      cause: error,
+    });
+  }
+}
+
+async function find(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
+  const look = async (): Promise<CallSnapshot | undefined> => {
+    try {
+      return await takeSnapshot(session, id);
+    } catch (error) {
+      if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
+      await session.login();
+      return await takeSnapshot(session, id);
+    }
+  };
+  const snapshot = await look();
+  if (snapshot) return snapshot;
+  await sleep(SECOND_LOOK_MS);
+  return await look();
+}
+
+const notFound = (): CallbackError =>
+  new CallbackError('callback-not-found', 'The call is over, or never was; nothing of it is kept here');

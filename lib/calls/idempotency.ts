@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { RuleError } from '../rules/errors.ts';
+import { SettingsError } from '../settings/settings-error.ts';
+import type { Callback } from './callback.ts';
+import { CallbackError, type CallbackErrorCode } from './errors.ts';
+
+/** What a request with an Idempotency-Key came to. */
+export interface Answered {
+  callback: Callback;
+  /** Somebody else's call, or this one's of before: nothing rang for this request. */
+  replayed: boolean;
+}
+
+/** A request with an id that its key makes. */
+export interface KeyedRequest {
+  /** Says whether two requests are the same, see fingerprintOf. */
+  fingerprint: string;
+  /** How long it is known. */
+  seconds?: number | undefined;
+  /** Of a sender who uses a key again: what is the same for every delivery of one event, and for no later event. */
+  delivery?: string | undefined;
+}
+
+/** Remembers requests by the id that their key makes, so that a repeat is answered and not placed. */
+export interface IdempotencyStore {
+  /**
+   * Places a call unless the id is known; then it answers as the first one did, be it an error.
+   *
+   * @throws IdempotencyError when the id is known for another request.
+   */
+  once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered>;
+}
+
+/** The same key for another request: which of the two is meant, nobody can tell. */
+export class IdempotencyError extends Error {
+  override readonly name = 'IdempotencyError';
+  readonly code = 'idempotency-key-reused';
+
+  constructor() {
+    super('This Idempotency-Key was sent with another request: send a new key for a new request');
+  }
+}
+
+/** Says whether two requests are the same; the order of fields does not matter. */
+export function fingerprintOf(request: unknown): string {
+  const sorted = (_: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
+}
+
+interface Known extends Omit<KeyedRequest, 'seconds'> {
+  answer: Promise<Answered>;
+  /** As `Date.now()` tells time. */
+  until: number;
+}
+
+/** As long as a store will remember; a process seldom lives as long. */
+const KEPT_SECONDS = 24 * 3600;
+const MOST_KEPT = 1000;
+
+/**
+ * What this process has seen: repeats that come to it are answered without a word to Asterisk, and concurrent ones
+ * wait for the same call. A repeat that comes to another process is refused by Asterisk while the call lives.
+ */
+export class RecentRequests implements IdempotencyStore {
+  readonly #known = new Map<string, Known>();
+  readonly #most: number;
+
+  constructor(most = MOST_KEPT) {
+    this.#most = most;
+  }
+
+  async once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered> {
+    const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
+    const known = this.#known.get(slot);
+    if (known && Date.now() < known.until) {
+      if (known.fingerprint !== asked.fingerprint) throw new IdempotencyError();
+      return { ...(await known.answer), replayed: true };
+    }
+    const answer = place();
+    const { seconds = KEPT_SECONDS, ...request } = asked;
+    this.#remember(slot, { ...request, answer, until: Date.now() + seconds * 1000 });
+    try {
+      return await answer;
+    } catch (error) {
+      // By now the id may be known for a later request.
+      if (nothingCanHaveRung(error) && this.#known.get(slot)?.answer === answer) this.#known.delete(slot);
+      throw error;
+    }
+  }
+
+  #remember(id: string, known: Known): void {
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
+  }
+}
+
+/** What is told before an order leaves, or by Asterisk instead of taking it. */
+const BEFORE_THE_ORDER: readonly CallbackErrorCode[] = [
+  'route-unknown',
+  'pbx-unreachable',
+  'pbx-login-refused',
+  'pbx-permission',
+  'pbx-refused',
+  'pbx-not-ajam',
+];
+
+/** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
+function nothingCanHaveRung(error: unknown): boolean {
+  if (error instanceof RuleError || error instanceof SettingsError || error instanceof IdempotencyError)
+    return true;
+  if (!(error instanceof CallbackError) || error.callback) return false;
+  return BEFORE_THE_ORDER.includes(error.code);
+}

@@ -1,0 +1,58 @@
+import type { SQSBatchResponse } from 'aws-lambda';
+import { dial } from '../calls/accept-callback.ts';
+import { PROBLEMS, ProblemError } from '../http/problem.ts';
+import { asProblem } from '../http/problem-from-error.ts';
+import { logFailure, type Trace } from '../telemetry/log.ts';
+import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
+
+interface Limits {
+  /** When the answer must be there, as `Date.now()` tells time. */
+  until: number;
+  requestId: string;
+}
+
+/**
+ * Callback requests from an SQS queue. Handed back to it is only what rang nothing and may be tried again: a message that
+ * is wrong stays wrong, and one whose outcome is unknown may be ringing. Both are logged, and gone.
+ */
+export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
+  const ofFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
+  const again = ofFifo
+    ? await inOrder(records, limits)
+    : await Promise.all(records.map((record) => isToBeTriedAgain(record, limits)));
+  const failed = records.filter((_, index) => again[index]);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** One after the other; behind the first that goes back all others do, so that their order stays. */
+async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise<boolean[]> {
+  const again: boolean[] = [];
+  for (const record of records) {
+    again.push(again.at(-1) === true || (await isToBeTriedAgain(record, limits)));
+  }
+  return again;
+}
+
+async function isToBeTriedAgain(record: QueueRecord, { until, requestId }: Limits): Promise<boolean> {
+  const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
+  try {
+    const message = parse(record.body);
+    // A message that is delivered again has its old id; an event may come in two messages.
+    const ofMessage = { principal: `sqs/${String(record.eventSourceARN)}`, key: record.messageId };
+    const idempotency = idempotencyOf(message) ?? ofMessage;
+    await dial(requestIn(message), { until, trace, idempotency });
+    return false;
+  } catch (error) {
+    const problem = asProblem(error);
+    logFailure(problem, trace);
+    return PROBLEMS[problem.code].retryable;
+  }
+}
+
+function parse(body: unknown): unknown {
+  try {
+    return JSON.parse(String(body));
+  } catch {
+    throw new ProblemError('request-malformed', 'The message is not valid JSON');
+  }
+}

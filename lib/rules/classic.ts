@@ -1,0 +1,27 @@
+import type { RouteSettings } from '../settings/settings.ts';
+import { RuleError } from './errors.ts';
+
+/** Context and priority of a classic `callback.php?p=1&c=OUT_EXT2` URL. */
+export interface ClassicTarget {
+  c?: string | undefined;
+  p?: string | undefined;
+}
+
+/**
+ * Lets old URLs keep their `c` and `p`. They are checked, and choose nothing: where a call goes is for the route to
+ * say, and another context is another route.
+ *
+ * @throws RuleError classic-not-allowed.
+ */
+export function checkClassic(target: ClassicTarget, accepted: RouteSettings['classic']): void {
+  for (const name of ['c', 'p'] as const) {
+    const value = target[name];
+    if (value !== undefined && !accepted?.[name].includes(value)) {
+      throw new RuleError(
+        'classic-not-allowed',
+        `This route does not accept that "${name}": leave it out, or list it in "classic" of the route`,
+        name,
+      );
+    }
+  }
+}

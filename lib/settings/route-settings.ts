@@ -1,0 +1,151 @@
+import * as z from 'zod/mini';
+import { destinationsSchema } from './destination-settings.ts';
+import { hoursSchema } from './hours-settings.ts';
+import {
+  list,
+  matching,
+  name,
+  numberOrText,
+  oneOrMore,
+  rule,
+  template,
+  text,
+  wholePattern,
+} from './shapes.ts';
+
+const PARTIES = ['agent', 'to'];
+
+/** `&` rings several channels at once, so one order could ring phones that no rule has seen. */
+const channel = template('a channel such as "PJSIP/{agent}"', PARTIES, (value, refuse) => {
+  if (value.includes('&')) refuse('must be one channel, without "&"');
+  else if (!/^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value)) refuse('must be a channel such as "PJSIP/{agent}"');
+});
+
+const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) => {
+  if (/[\s,&]/.test(value)) refuse('must be one extension, without blanks, "," and "&"');
+});
+
+/** Which agents may be asked for where a route does not say, and rings their phones itself. */
+const ANY_AGENTS = '^[0-9]{2,6}$';
+
+/**
+ * The same where the dialplan is asked for the agent (`Local/{agent}@internal`, or customer first): none that are some
+ * country's emergency number, which it would dial, nor that behind the digit that gets a line; no European service number
+ * (116…, directory enquiries at 118…), and nothing that begins with 0.
+ */
+export const DEFAULT_AGENTS =
+  '^(?!(?:0[0-9]*|1[0-9]{1,2}|9[0-9]{2}|[89](?:000|112|911|999)|1122|10111|10177|18000|11[68][0-9]{2,3})$)[0-9]{2,6}$';
+
+const agent = text('the extension of the agent', (value, refuse) => {
+  if (!/^[A-Za-z0-9_.+*#-]+$/.test(value))
+    refuse('must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"');
+});
+
+const TIMEOUT_WORDS = 'must be a number of seconds from 5 to 120';
+const timeoutSeconds = z.number(TIMEOUT_WORDS).check(
+  rule((value, refuse) => {
+    if (!(value >= 5 && value <= 120)) refuse(TIMEOUT_WORDS);
+  }),
+);
+
+const classic = z.strictObject(
+  {
+    c: oneOrMore(text('a context'), 'contexts such as "OUT_EXT2"'),
+    p: list(numberOrText(text('a priority')), 'priorities such as "1"'),
+  },
+  'must be an object such as {"c": ["OUT_EXT2"], "p": ["1"]}',
+);
+
+export const routeFields = z
+  .strictObject(
+    {
+      pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
+      first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
+      // What answers for the second party: whom the dialplan dials, or the dialplan itself (an IVR, a queue).
+      second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
+      // Who sends a request's digits: this function, once both have answered, or Dial by its option D.
+      dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
+      channel,
+      context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
+      exten: z.exactOptional(exten),
+      priority: z._default(
+        numberOrText(
+          matching(/^([1-9][0-9]*|[A-Za-z][A-Za-z0-9_-]*)$/, 'a priority such as "1", or a label'),
+        ),
+        '1',
+      ),
+      agent: z.exactOptional(agent),
+      agents: z.exactOptional(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"')),
+      // Not a default but a prefault: a route without `to` must be told that it reaches nobody.
+      to: z.prefault(destinationsSchema, {}),
+      callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
+      callerIds: z._default(
+        list(wholePattern('a pattern such as "^3[0-9]{3}$"'), 'patterns such as "^3[0-9]{3}$"'),
+        [],
+      ),
+      timeoutSeconds: z._default(timeoutSeconds, 30),
+      variables: z._default(
+        list(
+          matching(
+            /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/,
+            'the name of a channel variable, such as "CRM_ID"; CALLBACK_… are our own',
+          ),
+          'names',
+        ),
+        [],
+      ),
+      classic: z.exactOptional(classic),
+      hours: z.exactOptional(hoursSchema),
+    },
+    'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
+  )
+  .check(
+    rule((route, refuse) => {
+      if (route.first === 'agent') checkAgentFirst(route, refuse);
+      else checkCustomerFirst(route, refuse);
+    }),
+  );
+
+type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
+type Refuse = (sentence: string, field: string) => void;
+
+/** Whoever is rung first stands in `channel`; with the other one there, the same party would be called twice. */
+function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): void {
+  if (channel.includes('{to}'))
+    refuse(
+      'must hold {agent} and not {to}, as the agent is rung first: write "PJSIP/{agent}", or "first": "customer" if the customer is to be rung first',
+      'channel',
+    );
+  else if (fixed === undefined && !channel.includes('{agent}'))
+    refuse('must hold {agent}, as the agent is rung first; or fix the "agent" of this route', 'channel');
+}
+
+function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Refuse): void {
+  if (channel.includes('{agent}'))
+    refuse(
+      'must hold {to} and not {agent}, as the customer is rung first: write such as "PJSIP/{to}@trunk"',
+      'channel',
+    );
+  else if (!channel.includes('{to}'))
+    refuse('must hold {to}, as the customer is rung first, such as "PJSIP/{to}@trunk"', 'channel');
+  if (target.includes('{to}'))
+    refuse(
+      'must not hold {to}, as the customer is rung first and is on the line already: leave it out: it is {agent} then',
+      'exten',
+    );
+}
+
+const ringsPhone = ({ first, channel }: { first: string; channel: string }): boolean =>
+  first === 'agent' && !/^Local\//i.test(channel);
+
+/** A route as settings hold it, with the defaults filled in. */
+export const routeSchema = z.pipe(
+  routeFields,
+  z.transform((route) => ({
+    ...route,
+    exten: route.exten ?? (route.first === 'agent' ? '{to}' : '{agent}'),
+    agents: route.agents ?? (ringsPhone(route) ? ANY_AGENTS : DEFAULT_AGENTS),
+  })),
+);
+
+export type RouteSettings = z.infer<typeof routeSchema>;

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../local/simulator/index.ts';
+import { asked } from '../support/ajam/simulated.ts';
+import { orders, twoPbxes } from '../support/calls/two-pbxes.ts';
+
+/** The fault strikes the first Originate; the route has a second PBX all the while. */
+const orderStruckBy = async (...faults: Fault[]) => {
+  const desk = await twoPbxes();
+  for (const fault of faults) desk.main.faults.add({ fault, when: 'Originate' });
+  return desk;
+};
+
+describe.concurrent('an order whose answer is lost', () => {
+  it.each<Fault>([
+    { kind: 'drop after executing' },
+    { kind: 'silent after executing' },
+    { kind: 'truncated body' },
+    { kind: 'not http' },
+    { kind: 'garbage body' },
+    { kind: 'huge body', bytes: 17 * 1024 * 1024 },
+  ])('is found in the events of the call: $kind', async (fault) => {
+    await using desk = await orderStruckBy(fault);
+    const callback = await desk.call();
+    expect(callback).toMatchObject({ pbx: 'main', legs: { first: { channel: expect.any(String) } } });
+    expect(['ringing', 'in-progress', 'completed']).toContain(callback.status);
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+  });
+
+  it.each<Fault>([
+    { kind: 'drop before executing' },
+    { kind: 'black hole' },
+    { kind: 'http 503' },
+    { kind: 'html' },
+  ])('is unknown when no event tells of it, and never sent again: $kind', async (fault) => {
+    await using desk = await orderStruckBy(fault);
+    await expect(desk.call()).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      callback: { status: 'unknown', pbx: 'main' },
+    });
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [0, 0] });
+  });
+
+  it('is unknown when the PBX is gone', async () => {
+    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+    desk.main.faults.add({
+      fault: { kind: 'black hole' },
+      when: 'WaitEvent',
+      times: Number.POSITIVE_INFINITY,
+    });
+    const started = performance.now();
+    await expect(desk.call()).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(performance.now() - started).toBeLessThan(5500);
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+  });
+
+  it('is unknown when the PBX was restarted meanwhile', async () => {
+    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+    desk.main.faults.add({ fault: { kind: 'forget session' }, when: 'WaitEvent' });
+    await expect(desk.call()).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+  });
+
+  it.each([{}, { wait: 'answered' }])('is looked for once more when the time is up: %j', async (request) => {
+    await using desk = await orderStruckBy({ kind: 'silent after executing' });
+    desk.settings.pbx.main.replyTimeoutMs = 10_000;
+    const until = Date.now() + 500;
+    expect((await desk.call(request, until)).legs.first.channel).toBeDefined();
+    expect(Date.now() - until).toBeLessThan(1500);
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+  });
+
+  it('is looked for even by who waits for nothing', async () => {
+    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+    expect((await desk.call({ waitSeconds: 0 })).legs.first.channel).toBeDefined();
+  });
+
+  it('is unknown in time when the time is up and the PBX says nothing', async () => {
+    await using desk = await orderStruckBy({ kind: 'silent after executing' });
+    desk.settings.pbx.main.replyTimeoutMs = 10_000;
+    desk.main.faults.add({ fault: { kind: 'black hole' }, when: 'WaitEvent' });
+    const until = Date.now() + 500;
+    await expect(desk.call({}, until)).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(Date.now() - until).toBeLessThan(2000);
+    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+  });
+
+  it('on a warm session is found too', async () => {
+    await using desk = await twoPbxes();
+    const before = await desk.call();
+    desk.main.faults.add({ fault: { kind: 'drop after executing' }, when: 'Originate' });
+    const callback = await desk.call();
+    expect(callback.id).not.toBe(before.id);
+    expect(callback.legs.first.channel).toBeDefined();
+    expect(orders(desk)).toEqual({ sent: [2, 0], dialled: [2, 0] });
+  });
+});
+
+describe.concurrent('a session that Asterisk forgot', () => {
+  it('costs one more login, and places exactly one call', async () => {
+    await using desk = await twoPbxes();
+    await desk.call();
+    desk.main.forgetSessions();
+    expect(await desk.call()).toMatchObject({ pbx: 'main', status: 'queued' });
+    expect(desk.main.calls).toHaveLength(2);
+    expect(orders(desk).sent).toEqual([3, 0]);
+    expect(asked(desk.main, 'Login')).toBe(2);
+  });
+
+  it('again and again is left for the next PBX, with no call placed', async () => {
+    await using desk = await orderStruckBy({ kind: 'forget session' }, { kind: 'forget session' });
+    expect(await desk.call()).toMatchObject({ pbx: 'standby' });
+    expect(orders(desk).dialled).toEqual([0, 1]);
+  });
+
+  it('and cannot be opened again leaves the order to the next PBX', async () => {
+    await using desk = await twoPbxes();
+    await desk.call();
+    desk.main.forgetSessions();
+    desk.main.faults.add({ fault: { kind: 'drop before executing' }, when: 'Login' });
+    expect(await desk.call()).toMatchObject({ pbx: 'standby' });
+    expect(orders(desk).dialled).toEqual([1, 1]);
+  });
+});
+
+describe.concurrent('orders at the same time', () => {
+  it('share no session, and each places one call', async () => {
+    await using desk = await twoPbxes();
+    await Promise.all(Array.from({ length: 20 }, () => desk.call()));
+    await Promise.all(Array.from({ length: 20 }, () => desk.call()));
+    expect(orders(desk)).toEqual({ sent: [40, 0], dialled: [40, 0] });
+    await expect.poll(() => desk.main.sessions).toBeLessThanOrEqual(8);
+  });
+});

@@ -1,0 +1,54 @@
+import { afterAll, expect, it } from 'vitest';
+import type { Callback } from '../../lib/calls/callback.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { callStatus, cancelCall } from '../../lib/calls/control-callback.ts';
+import { describeOnAsterisk } from '../support/asterisk/index.ts';
+import { dial, switchboardFor } from '../support/calls/switchboard.ts';
+
+const words = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
+const asked = () => ({ until: Date.now() + 20_000, mayUseRoute: () => true });
+
+/** Agents `0506` are the phones 3205 and 3206, one after the other: see [hunt] of test/asterisk/etc/extensions.conf. */
+const HUNT = {
+  ...{ name: 'Local' as const, agent: 'Local/{agent}@hunt', customer: 'PJSIP/{to}@customers' },
+  ...{ customers: 'callbacks', agents: 'behind-hunt' },
+};
+
+describeOnAsterisk('a Local channel that tries several phones', (pbx) => {
+  const desk = switchboardFor(pbx, pbx.users.control, HUNT, { agents: '^[0-9]{4}$' });
+  afterAll(() => desk.sessions.close());
+  const parties = { to: '+74951234500', wait: 'completed', waitSeconds: 20 };
+
+  it.concurrent.each([
+    ['0506', 'no-answer'],
+    ['0406', 'no-answer'],
+    ['0106', 'busy'],
+    ['0105', 'busy'],
+  ])('%s first, until its time runs out: %s', async (agent, fate) => {
+    const callback = await dial(desk, { ...parties, route: 'agent-first', agent, timeoutSeconds: 5 });
+    expect(words(callback)).toEqual([fate, fate, 'canceled']);
+  });
+
+  it.concurrent.each([
+    ['0506', 'no-answer', 0],
+    ['0106', 'busy', 17],
+    ['0105', 'busy', 17],
+  ])('%s second, until its time runs out: %s, cause %i', async (agent, fate, cause) => {
+    const variables = { DIAL_SECONDS: '3' };
+    const callback = await dial(desk, { ...parties, route: 'customer-first', agent, variables });
+    expect(words(callback)).toEqual([fate, 'answered', fate]);
+    expect(callback.legs.second.cause).toBe(cause);
+  });
+
+  it.concurrent('is cancelled while the second one rings, and whoever follows it is told', async ({
+    expect,
+  }) => {
+    const id = newCallbackId();
+    const following = dial(desk, { ...parties, route: 'agent-first', agent: '0506' }, id);
+    await expect
+      .poll(() => callStatus(desk, id, asked()), { timeout: 5000 })
+      .toMatchObject({ status: 'ringing' });
+    expect(words(await cancelCall(desk, id, asked()))).toEqual(['canceled', 'canceled', 'canceled']);
+    expect(words(await following)).toEqual(['canceled', 'canceled', 'canceled']);
+  });
+});

@@ -1,0 +1,146 @@
+import { afterAll, expect, it } from 'vitest';
+import type { Callback, Leg } from '../../lib/calls/callback.ts';
+import { describeOnAsterisk, type Pbx } from '../support/asterisk/index.ts';
+import { dial, switchboardFor, type Technology, technologiesOf } from '../support/calls/switchboard.ts';
+
+type Expected = { status: string; first: string; second: string };
+
+/** What a leg came to, in one word: `failed` with its reason. */
+const word = ({ status, reason }: Leg): string => (reason ? `${status}: ${reason}` : status);
+const words = ({ status, legs }: Callback): Expected => ({
+  status,
+  first: word(legs.first),
+  second: word(legs.second),
+});
+
+/** The hangup cause of a leg: docs/outcomes.md has the table. */
+type Causes = (technology: Technology, version: Pbx['version'], leg: 'first' | 'second') => number;
+const always =
+  (cause: number): Causes =>
+  () =>
+    cause;
+/** The near half of a Local channel gets the frame alone. */
+const ofFrame =
+  (cause: number): Causes =>
+  (_technology, _version, leg) =>
+    leg === 'first' ? cause : 0;
+const inVain: Causes = ({ name }, version, leg) => {
+  if (name === 'SIP') return 16;
+  return version === '22' && leg === 'first' ? 19 : 0;
+};
+
+/** By the last two digits of whoever is called: see test/asterisk/etc/extensions.conf. */
+const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string, cause: Causes][] = [
+  ['busy (486)', '01', 'busy', 'busy', always(17)],
+  ['declined (603)', '02', 'failed', 'failed: rejected', always(21)],
+  ['temporarily unavailable (480)', '03', 'no-answer', 'no-answer', always(19)],
+  ['no such number (404)', '04', 'failed', 'failed: unreachable', always(1)],
+  ['out of service (503)', '05', 'failed', 'failed: congestion', always(34)],
+  ['never answers', '06', 'no-answer', 'no-answer', inVain],
+];
+/** Frames that only Local channels can be made to send here. */
+const LOCAL_ONLY: typeof NOT_ANSWERED = [
+  ['Busy()', '10', 'busy', 'busy', ofFrame(17)],
+  ['Congestion()', '11', 'failed', 'failed: congestion', ofFrame(34)],
+  ['absent (cause 20)', '12', 'failed', 'failed: unreachable', always(20)],
+  ['network out of order (cause 38)', '13', 'failed', 'failed: congestion', always(38)],
+];
+
+describeOnAsterisk('the outcome', (pbx) => {
+  for (const technology of technologiesOf(pbx)) {
+    const switchboard = switchboardFor(pbx, pbx.users.callback, technology);
+    afterAll(() => switchboard.sessions.close());
+    const fates = technology.name === 'Local' ? [...NOT_ANSWERED, ...LOCAL_ONLY] : NOT_ANSWERED;
+
+    for (const order of ['agent', 'customer'] as const) {
+      const title = `${technology.name}, ${order} first`;
+      const ask = (first: string, second: string, more: object = {}) => {
+        const [agent, customer] = order === 'agent' ? [first, second] : [second, first];
+        const parties = { agent: `32${agent}`, to: `+749512345${customer}` };
+        const limits = { timeoutSeconds: 5, waitSeconds: 20, variables: { DIAL_SECONDS: '4' } };
+        return dial(switchboard, {
+          route: `${order}-first`,
+          wait: 'completed',
+          ...parties,
+          ...limits,
+          ...more,
+        });
+      };
+
+      it.concurrent.each(fates)(`${title}: first ${'%s'}`, async (_fate, digits, status, leg, cause) => {
+        const callback = await ask(digits, '00');
+        expect(callback.legs.first.cause).toBe(cause(technology, pbx.version, 'first'));
+        expect(words(callback)).toEqual({ status, first: leg, second: 'canceled' });
+        expect(callback.asterisk.event).toMatchObject({ Response: 'Failure' });
+      });
+
+      it.concurrent.each(fates)(`${title}: second ${'%s'}`, async (_fate, digits, status, leg, cause) => {
+        const callback = await ask('00', digits);
+        expect(words(callback)).toEqual({ status, first: 'answered', second: leg });
+        expect(callback.legs.second.cause).toBe(cause(technology, pbx.version, 'second'));
+        expect(callback.legs.first.cause).toBeUndefined();
+      });
+
+      it.concurrent(`${title}: both answer, the second hangs up`, async () => {
+        const callback = await ask('00', '07');
+        expect(words(callback)).toEqual({ status: 'completed', first: 'answered', second: 'answered' });
+        expect(callback.legs.second.talkSeconds).toBeGreaterThanOrEqual(0.4);
+        expect(callback.legs.second.talkSeconds).toBeLessThan(2.5);
+      });
+
+      it.concurrent(`${title}: the first answers and hangs up while the second rings`, async () => {
+        expect(words(await ask('07', '06'))).toEqual({
+          status: 'canceled',
+          first: 'answered',
+          second: 'canceled',
+        });
+      });
+
+      it.concurrent(`${title}: waiting for the first to answer`, async () => {
+        const callback = await ask('08', '06', { wait: 'answered' });
+        expect(words(callback)).toMatchObject({ status: 'in-progress', first: 'answered' });
+        expect(callback.legs.first.ringSeconds).toBeGreaterThanOrEqual(0.4);
+      });
+
+      it.concurrent(`${title}: waiting for both`, async () => {
+        const callback = await ask('00', '08', { wait: 'connected' });
+        expect(words(callback)).toEqual({ status: 'in-progress', first: 'answered', second: 'answered' });
+      });
+
+      it.concurrent(`${title}: the time runs out while the first rings`, async () => {
+        const callback = await ask('06', '00', { wait: 'connected', waitSeconds: 1 });
+        expect(words(callback)).toEqual({ status: 'ringing', first: 'ringing', second: 'waiting' });
+      });
+    }
+
+    if (technology.name !== 'Local') {
+      it.concurrent(`${technology.name}: the first is not registered`, async () => {
+        const callback = await dial(switchboard, {
+          route: 'agent-first',
+          agent: '3299',
+          to: '+74951234500',
+          wait: 'completed',
+        });
+        expect(words(callback)).toEqual({
+          status: 'failed',
+          first: 'failed: unreachable',
+          second: 'canceled',
+        });
+      });
+
+      it.concurrent(`${technology.name}: the second is not registered`, async () => {
+        const callback = await dial(switchboard, {
+          route: 'customer-first',
+          agent: '3299',
+          to: '+74951234500',
+          wait: 'completed',
+        });
+        expect(words(callback)).toEqual({
+          status: 'failed',
+          first: 'answered',
+          second: 'failed: unreachable',
+        });
+      });
+    }
+  }
+});

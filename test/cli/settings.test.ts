@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { environmentFor } from '../support/aws/index.ts';
+import { runTool } from '../support/cli/run-tool.ts';
+import { SECRETS, SETTINGS, settingsTool } from '../support/cli/settings-tool.ts';
+
+let store: ParameterStore;
+beforeEach(async () => {
+  store = await startParameterStore('/asterisk-callback/prod');
+});
+afterEach(() => store.close());
+
+const { fileOf, settings, stored } = settingsTool(() => store.url);
+const env = () => environmentFor(store.url);
+
+describe('npm run settings -- check', () => {
+  it('says what a right file would be in Parameter Store', async () => {
+    const { status, output } = await settings('check', SETTINGS);
+    expect(output).toMatch(/^keys\/web {2}\(SecureString\)$/m);
+    expect(output).toMatch(/^pbx\/main\/secret {2}\(SecureString\)$/m);
+    expect(output).toMatch(/^webhooks\/crm {2}\(SecureString\)$/m);
+    expect(output).toMatch(/^routes\/default {2}\(String\)$/m);
+    expect(output).toMatch(/is valid: 6 parameters/);
+    expect(status).toBe(0);
+  });
+
+  it('warns of short secrets, and takes them', async () => {
+    const short = { ...SETTINGS, 'keys/web': { secret: 'Zq9x' } };
+    const { status, output } = await settings('check', short);
+    expect(output).toMatch(/^WARN {2}keys\/web has a secret of fewer than 16 .*openssl rand -hex 24/m);
+    expect(output).toMatch(/is valid: 6 parameters/);
+    expect(output).not.toContain('Zq9x');
+    expect(status).toBe(0);
+    const pushed = await settings('push', short, '--yes');
+    expect(pushed.output).toMatch(/^WARN {2}keys\/web/m);
+    expect(pushed.status).toBe(0);
+    const diff = await settings('diff', short);
+    expect(diff.output).toMatch(/^WARN {2}keys\/web/m);
+    expect(diff.status).toBe(0);
+    expect((await settings('check', SETTINGS)).output).not.toContain('WARN');
+  });
+
+  it('says nothing of Parameter Store where a file is to be mended', async () => {
+    const { output } = await settings('check', { ...SETTINGS, 'routes/default': '{"channel": PJSIP}' });
+    expect(output).toMatch(/routes\/default is not valid JSON at line 1, column 13/);
+    expect(output).not.toContain('--overwrite');
+  });
+
+  it('names a file that is not there, and no option', async () => {
+    const { output, status } = await runTool('settings', ['check', '/nowhere/settings.json']);
+    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file: check its path\n');
+    expect(status).toBe(1);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    [
+      'what is no JSONata',
+      {
+        ...SETTINGS,
+        'webhooks/crm': { ...SETTINGS['webhooks/crm'], map: { to: 'data.(', agent: '1 +' } },
+      },
+      /webhooks\/crm.*map\.to.* is no JSONata .*\n.*map\.agent.* is no JSONata/,
+    ],
+    ['an empty file', '', /\.json is empty: it must be one object/],
+    ['a value without quotes', '{"a": b}', /\.json:1:7 is not valid JSON/],
+    [
+      'a mistake',
+      { ...SETTINGS, 'routes/default': { ...SETTINGS['routes/default'], chanel: 'x' } },
+      /did you mean "channel"/,
+    ],
+    [
+      'all mistakes',
+      { ...SETTINGS, 'pbx/main/url': 'no', 'pbx/main/user': 'x' },
+      /- pbx\/main\/user is unknown.*\n- pbx\/main\/url must be/,
+    ],
+    ['no JSON, and quotes nothing', `{"pbx/main/secret": "${SECRETS[0]}",}`, /:1:\d+ is not valid JSON/],
+    [
+      'what is too long',
+      { ...SETTINGS, 'keys/long': { secret: 'x'.repeat(5000) } },
+      /keys\/long: more than the 4096 bytes/,
+    ],
+  ])('names %s', async (_what, content, said) => {
+    const { status, output } = await settings('check', content);
+    expect(output).toMatch(said);
+    expect(status).toBe(1);
+  });
+});
+
+describe('npm run settings -- push', () => {
+  it('writes only what differs, and deletes nothing by itself', async () => {
+    await settings('push', { ...SETTINGS, 'keys/old': { secret: SECRETS[3] } }, '--yes');
+    const before = store.requests.length;
+    const { status, output } = await settings(
+      'push',
+      { ...SETTINGS, 'pbx/main/username': 'lambda' },
+      '--yes',
+    );
+    expect(store.requests.slice(before).filter((name) => name !== 'GetParametersByPath')).toEqual([
+      'PutParameter',
+    ]);
+    expect(output).toMatch(/keys\/old {2}is not in the file, and stays: --delete/);
+    expect(status).toBe(0);
+    expect(Object.keys(await stored())).toContain('keys/old');
+  });
+
+  it.each([
+    ['AccessDeniedException', /allow ssm:GetParametersByPath, ssm:PutParameter/],
+    ['InternalServerError', /run it again/],
+  ] as const)('explains what AWS says: %s', async (fault, said) => {
+    store.fault = fault;
+    const { status, output } = await settings('push', SETTINGS, '--yes');
+    expect(output).toMatch(said);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(status).toBe(1);
+  });
+
+  it('says that no region is set', async () => {
+    const { AWS_REGION: _, ...rest } = env();
+    const args = ['diff', await fileOf(SETTINGS), '--stage', 'prod'];
+    const { output, status } = await runTool('settings', args, { env: rest });
+    expect(output).toMatch(/set AWS_REGION/);
+    expect(status).toBe(1);
+  });
+
+  it('has no secret in its process list', async () => {
+    store.fault = 'hang';
+    const script = fileURLToPath(new URL('../../cli/settings.ts', import.meta.url));
+    const args = [script, 'push', await fileOf(SETTINGS), '--stage', 'prod', '--yes'];
+    const child = spawn(process.execPath, args, { env: { ...process.env, ...env() }, stdio: 'ignore' });
+    const gone = once(child, 'close');
+    while (store.requests.length === 0) await sleep(20);
+    const seen = await Promise.all(
+      ['cmdline', 'environ'].map((file) => readFile(`/proc/${child.pid}/${file}`, 'utf8')),
+    );
+    child.kill('SIGKILL');
+    await gone;
+    for (const secret of SECRETS) expect(seen.join()).not.toContain(secret);
+  });
+});
+
+it('explains itself', async () => {
+  const { stdout } = await runTool('settings', ['--help']);
+  expect(stdout).toMatch(/Examples:\n {2}npm run settings -- check settings\.json/);
+});

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
+import { describe, expect, it } from 'vitest';
+import { doubtsOf } from '../../cli/settings/doubts.ts';
+import { SHARED_CODES } from '../../cli/settings/shared-codes.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { settingsFor } from '../support/cli/patient.ts';
+
+const doubts = (to: Record<string, unknown>) =>
+  doubtsOf(parseSettings(settingsFor({ url: 'http://127.0.0.1', username: 'a', secret: 'b' }, { to })));
+
+describe('a route that allows the code of several countries', () => {
+  it.each([
+    ['+7', /^routes\/default allows \+7, which Russia and Kazakhstan share$/, /"deny": \["\+76", "\+77"\]/],
+    ['+1', /the United States and Canada share with .*Caribbean/, /"\+1876" \(Jamaica\)/],
+  ])('is doubted: %s', (prefix, found, cure) => {
+    expect(doubts({ allow: ['+49', prefix] })).toEqual([
+      { found: expect.stringMatching(found), cure: expect.stringMatching(cure) },
+    ]);
+  });
+
+  it.each([
+    [{ allow: ['+7'], deny: ['+77'] }],
+    [{ allow: ['+7', '+77'] }],
+    [{ allow: ['+7495', '+1212', '+44', '+39'] }],
+  ])('or was thought of: %j', (to) => {
+    expect(doubts(to)).toEqual([]);
+  });
+});
+
+/** Of a country with the same code, or as good as: nobody is surprised by what they cost. */
+const TERRITORIES = 'AX BL BQ CC CX EH GG IM JE MF SJ TA VA YT';
+
+it('no other code is shared by countries that are not of one another', () => {
+  const countries = Map.groupBy(
+    getCountries().filter((country) => !TERRITORIES.includes(country)),
+    (country) => `+${getCountryCallingCode(country)}`,
+  );
+  const shared = [...countries].filter(([, { length }]) => length > 1).map(([code]) => code);
+  expect(shared.sort()).toEqual([...SHARED_CODES.keys()].sort());
+});
+
+it('the docs name what of +1 is neither of the United States nor of Canada', async () => {
+  const page = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const others = getCountries().filter(
+    (country) => getCountryCallingCode(country) === '1' && !'AS CA GU MP PR US VI'.includes(country),
+  );
+  expect(others.length).toBeGreaterThan(15);
+  for (const country of others)
+    expect(page).toContain(` ${getExampleNumber(country, examples)?.number.slice(1, 5)}`);
+});

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../support/asterisk/index.ts';
+import { batchOf, type EventDoor, openEventDoor, ruleEvent } from '../support/events/door.ts';
+import { allTold, markedChannel } from '../support/http/listening.ts';
+import { settingsFor } from '../support/http/settings.ts';
+
+describeOnAsterisk('A callback request', (pbx) => {
+  const { channel, isOurs } = markedChannel('00');
+  let watcher: Watcher;
+  let door: EventDoor;
+  beforeAll(async () => {
+    watcher = await watchEvents(pbx);
+    door = await openEventDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
+  });
+  afterAll(async () => {
+    await door[Symbol.asyncDispose]();
+    await watcher.close();
+  });
+
+  const rung = () => watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
+  const dialled = (destination: string) =>
+    watcher.waitFor(
+      (event: Packet) => event['UserEvent'] === 'Dialled' && event['Destination'] === destination,
+    );
+  const hangUp = (event: Packet) => watcher.action({ Action: 'Hangup', Channel: event['Uniqueid'] ?? '' });
+
+  it('as the event itself, from a schedule or a function, is answered with the callback', async () => {
+    const callback = await door.invoke({ to: '84951110000', agent: '3200', wait: 'connected' });
+    expect(callback).toMatchObject({
+      id: expect.stringMatching(/^cb_/),
+      status: 'in-progress',
+      to: '+74951110000',
+      legs: { second: { status: 'answered' } },
+    });
+    await hangUp(await dialled('84951110000'));
+  });
+
+  it('as the event itself rings once, however often Lambda delivers one invocation', async () => {
+    const order = { to: '84951110500', agent: '3203' };
+    const id = randomUUID();
+    const other = await door.another();
+    const before = rung().length;
+    const [first, second, third] = [
+      await door.invoke(order, undefined, id),
+      await door.invoke(order, undefined, id),
+      await other.invoke(order, undefined, id),
+    ];
+    expect([second['id'], third['id']]).toEqual([first['id'], first['id']]);
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 1);
+    await hangUp(await dialled('84951110500'));
+  });
+
+  it('as the event itself rings once per invocation', async () => {
+    const order = { to: '84951110600', agent: '3204' };
+    const [first, second] = [await door.invoke(order), await door.invoke(order)];
+    expect(second['id']).not.toBe(first['id']);
+    for (const { id } of [first, second]) await hangUp({ Uniqueid: String(id) });
+  });
+
+  it('as the detail of an event rings once, however often it is delivered', async () => {
+    const event = ruleEvent({ to: '84951110100', agent: '3201' });
+    const other = await door.another();
+    const before = rung().length;
+    const [first, second, third] = [
+      await door.invoke(event),
+      await door.invoke(event),
+      await other.invoke(event),
+    ];
+    expect([second['id'], third['id']]).toEqual([first['id'], first['id']]);
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 1);
+    await hangUp(await dialled('84951110100'));
+  });
+
+  it('in each message of a queue rings once, however often it is delivered', async () => {
+    const numbers = ['84951110200', '84951110300', '84951110400'];
+    const batch = batchOf(numbers.map((to) => ({ to, agent: '3202' })));
+    const other = await door.another();
+    const before = rung().length;
+    for (const process of [door, door, other])
+      expect(await process.invoke(batch)).toEqual({ batchItemFailures: [] });
+    const calls = await Promise.all(numbers.map(dialled));
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before + 3);
+    for (const call of calls) await hangUp(call);
+  });
+
+  it('keeps to the rules of its route', async () => {
+    const before = rung().length;
+    for (const refused of [
+      { to: '112', agent: '3200' },
+      { to: '+79401234567', agent: '3200' },
+      { to: '84951110000', agent: '9999' },
+      { to: '84951110000', agent: '3200', variables: { SECRET: '1' } },
+    ]) {
+      expect(await door.invoke(refused)).toMatchObject({ status: 403, retryable: false });
+      expect(await door.invoke(ruleEvent(refused))).toMatchObject({ status: 403 });
+      expect(await door.invoke(batchOf([refused]))).toEqual({ batchItemFailures: [] });
+    }
+    await allTold(watcher);
+    expect(rung()).toHaveLength(before);
+  });
+});

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
+
+/** All that a function needs of npm. What comes here costs every cold start, so it does not come unnoticed. */
+const PACKAGES = [
+  '@aws-lambda-powertools/commons',
+  '@aws-lambda-powertools/logger',
+  '@aws-lambda-powertools/metrics',
+  '@aws-sdk/client-ssm',
+  '@aws-sdk/core',
+  '@aws/lambda-invoke-store',
+  '@middy/core',
+  '@smithy/core',
+  '@smithy/node-http-handler',
+  '@smithy/signature-v4',
+  '@smithy/types',
+  'ipaddr.js',
+  'libphonenumber-js',
+  'undici',
+  'zod',
+];
+
+interface Expected {
+  /** Packages besides. */
+  more?: string[];
+  /** Which file of ours asks for which while it runs, and what comes with that and not before. */
+  lazily?: { by: string; what: string; heavy: RegExp };
+}
+
+const EXPECTED: Record<string, Expected> = {
+  callback: {
+    lazily: { by: 'functions/callback.ts', what: 'lib/http/openapi.ts', heavy: /^lib\/http\/openapi/ },
+  },
+  event: {},
+  webhook: {
+    more: ['jsonata'],
+    lazily: {
+      by: 'lib/webhooks/map.ts',
+      what: 'lib/webhooks/jsonata/evaluate.ts',
+      heavy: /^node_modules\/jsonata\/|^lib\/webhooks\/jsonata\//,
+    },
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-contents-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const isOurs = (file: string): boolean => /^(functions|lib|local|test|tools)\//.test(file);
+const packageOf = (file: string): string[] =>
+  /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(1, 2) ?? [];
+
+/** What is loaded with the function, and not when something asks for it later. */
+function loadedAtOnce({ inputs }: Bundle, entry: string): string[] {
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const { path, kind } of inputs[file]?.imports ?? []) if (kind !== 'dynamic-import') load(path);
+  };
+  load(entry);
+  return [...loaded];
+}
+
+it('is known of every function that is built what belongs into it', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(functionNames().sort());
+});
+
+describe.each(Object.entries(EXPECTED))('the bundle of %s', (name, { more = [], lazily }) => {
+  let bundle: Bundle;
+  let files: string[];
+  beforeAll(async () => {
+    bundle = await bundleFunction(name, folder);
+    files = Object.keys(bundle.output.inputs);
+  });
+
+  it('has these packages in it and no other, and so no chain of credential providers', () => {
+    const packages = new Set(files.flatMap(packageOf));
+    expect([...packages].sort()).toEqual([...PACKAGES, ...more].sort());
+  });
+
+  it('has none of the files of tests and tools in it, but the credentials that it is given', () => {
+    const ours = files.filter((file) => isOurs(file) && !/^(functions|lib)\//.test(file));
+    expect(ours).toEqual(['tools/bundle/environment-credentials.ts']);
+  });
+
+  it("has no other door's code in it", () => {
+    const doors = files.filter((file) => functionNames().some((door) => file === `functions/${door}.ts`));
+    expect(doors).toEqual([`functions/${name}.ts`]);
+    expect(files.some((file) => file.startsWith('lib/http/openapi'))).toBe(name === 'callback');
+    expect(files.some((file) => file.startsWith('lib/webhooks/'))).toBe(name === 'webhook');
+  });
+
+  it('has the one command of SSM in it that is sent', () => {
+    const commands = files.flatMap(
+      (file) => /client-ssm\/.*\/commands\/(\w+)\.js$/.exec(file)?.slice(1) ?? [],
+    );
+    expect(commands).toEqual(['GetParametersByPathCommand']);
+  });
+
+  it('has of undici neither HTTP/2 nor fetch, and one parser', () => {
+    const parsers = files.filter((file) => /\/undici\/.*\/llhttp\b.*wasm/.test(file));
+    expect(parsers.map((file) => file.replace(/.*\//, ''))).toEqual(['llhttp_simd-wasm.js']);
+    expect(files.filter((file) => /\/undici\/.*(h2|\/web\/fetch\/(index|body|formdata))/.test(file))).toEqual(
+      [],
+    );
+  });
+
+  it('has the small half of zod in it', () => {
+    expect(files.filter((file) => /zod\/v4\/(classic|locales\/(?!en\.js))/.test(file))).toEqual([]);
+  });
+
+  it('loads neither HTTP/2 nor other processes', () => {
+    const builtIns = bundle.output.imports.filter(({ external }) => external).map(({ path }) => path);
+    expect(builtIns).toContain('node:tls');
+    expect(builtIns.filter((path) => /^(node:)?(http2|child_process|worker_threads)$/.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it('loads of ours later what it is to load later, and that is not loaded before', () => {
+    const later = Object.entries(bundle.inputs)
+      .filter(([file]) => isOurs(file))
+      .flatMap(([by, { imports }]) =>
+        imports.filter(({ kind }) => kind === 'dynamic-import').map(({ path: what }) => ({ by, what })),
+      );
+    expect(later).toEqual(lazily ? [{ by: lazily.by, what: lazily.what }] : []);
+    const early = loadedAtOnce(bundle, `functions/${name}.ts`);
+    expect(early).toContain('lib/calls/place-callback.ts');
+    expect(early.filter((file) => lazily?.heavy.test(file))).toEqual([]);
+  });
+});

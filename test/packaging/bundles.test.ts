@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startParameterStore } from '../../local/parameter-store.ts';
+import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
+import { bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
+import { defaultProvider } from '../../tools/bundle/environment-credentials.ts';
+import { invoke, loadOnly } from '../support/packaging/lambda-process.ts';
+
+const SECRET = 'key-secret-0123456789';
+/** Apart from dist, which another test builds and packs. */
+const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+const bundleOf = (name: string) => join(folder, `${name}.cjs`);
+
+describe('a bundle', () => {
+  beforeAll(async () => {
+    for (const name of functionNames()) await bundleFunction(name, folder);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const NOWHERE = { AWS_REGION: 'eu-central-1', AWS_ENDPOINT_URL_SSM: 'http://127.0.0.1:9' };
+  const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const order = { agent: '3200', to: '+74951234567' };
+  const post = {
+    version: '2.0',
+    rawPath: '/callbacks',
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', authorization: `Bearer web.${SECRET}` },
+    requestContext: { http: { method: 'POST', path: '/callbacks', sourceIp: '192.0.2.1' }, requestId: 'r' },
+    body: JSON.stringify(order),
+    isBase64Encoded: false,
+  };
+
+  async function startWorld() {
+    const simulator = await startSimulator({ loginDelayMs: 0, timeScale: 0.01 });
+    const { username, secret } = DEFAULTS.users[0];
+    const store = await startParameterStore('/asterisk-callback/test', {
+      'pbx/main/url': simulator.url,
+      'pbx/main/username': username,
+      'pbx/main/secret': secret,
+      'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] } },
+      'keys/web': { secret: SECRET },
+    });
+    onTestFinished(async () => {
+      await store.close();
+      await simulator.close();
+    });
+    const env = {
+      ...KEYS,
+      AWS_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL_SSM: store.url,
+      SETTINGS_PATH: '/asterisk-callback/test',
+    };
+    return { simulator, env };
+  }
+
+  it('places the call of an HTTP request and logs it without secret and whole number', async () => {
+    const { simulator, env } = await startWorld();
+    const { answer, log } = await invoke(bundleOf('callback'), post, env);
+    expect(answer).toMatchObject({ statusCode: 201, headers: { location: expect.any(String) } });
+    expect(simulator.calls).toHaveLength(1);
+    const lines = log.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'callback', route: 'default', agent: '3200' }),
+    );
+    expect(log).not.toContain(SECRET);
+    expect(log).not.toContain(order.to);
+  });
+
+  it('places the call of an event', async () => {
+    const { simulator, env } = await startWorld();
+    const { answer } = await invoke(bundleOf('event'), order, env);
+    expect(answer).toMatchObject({ id: expect.stringMatching(/^cb_/), pbx: 'main' });
+    expect(simulator.calls).toHaveLength(1);
+  });
+
+  it('says which keys the environment lacks', async () => {
+    const { answer, log } = await invoke(bundleOf('callback'), post, NOWHERE);
+    expect(answer).toMatchObject({ statusCode: expect.toSatisfy((status: number) => status >= 500) });
+    expect(log).toMatch(/CredentialsProviderError|AWS_ACCESS_KEY_ID/);
+  });
+
+  it.each(functionNames())('%s loads where nothing can be reached', async (name) => {
+    expect(await loadOnly(bundleOf(name), { ...NOWHERE, ...KEYS })).toEqual({ status: 0, errors: '' });
+    expect(await loadOnly(bundleOf(name), {})).toEqual({ status: 0, errors: '' });
+  });
+
+  it('signs with the keys that the environment holds now', async () => {
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const ssm = new SSMClient({ region: 'eu-central-1', credentialDefaultProvider: defaultProvider });
+    for (const round of ['first', 'second']) {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', round);
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', round);
+      vi.stubEnv('AWS_SESSION_TOKEN', round);
+      expect(await ssm.config.credentials()).toMatchObject({ accessKeyId: round, sessionToken: round });
+    }
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    await expect(ssm.config.credentials()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
+  });
+});

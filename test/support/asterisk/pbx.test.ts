@@ -1,0 +1,291 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Agent, request } from 'undici';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  type AmiUser,
+  describeOnAsterisk,
+  type Packet,
+  type Pbx,
+  readDigits,
+  readInvites,
+  type Watcher,
+  watchEvents,
+} from './index.ts';
+
+let calls = 0;
+/** All of one length: to Asterisk 22, an id is taken by any channel whose id begins with it. */
+const newId = () => `pbx-test-${process.pid}-${String(++calls).padStart(5, '0')}`;
+/** Five digits that no other call has. */
+const newNumber = () => String(20_000 + ++calls);
+
+/** One AJAM request, as plainly as can be: the test PBX must not be judged by the code that is tested on it. */
+async function ajam(pbx: Pbx, fields: Record<string, string>, cookie = '') {
+  const body = new URLSearchParams(fields);
+  const reply = await fetch(`${pbx.httpUrl}/rawman`, { method: 'POST', body, headers: { cookie } });
+  const text = await reply.text();
+  return { text, cookie: reply.headers.get('set-cookie')?.split(';')[0] ?? '' };
+}
+
+function login(pbx: Pbx, { username, secret }: AmiUser) {
+  return ajam(pbx, { Action: 'Login', Username: username, Secret: secret });
+}
+
+async function originate(watcher: Watcher, channel: string, more: Packet = {}) {
+  const id = newId();
+  await watcher.action({
+    ...{ Action: 'Originate', Async: 'true', ActionID: id, ChannelId: id, Channel: channel, Timeout: '1500' },
+    ...{ Context: 'noDial', Exten: '1', Priority: '1' },
+    ...more,
+  });
+  const answer = await watcher.waitFor(
+    (event) => event['Event'] === 'OriginateResponse' && event['ActionID'] === id,
+  );
+  return { id, answer };
+}
+
+const hungUp = (id: string) => (event: Packet) => event['Event'] === 'Hangup' && event['Uniqueid'] === id;
+const userEvent = (name: string, id: string) => (event: Packet) =>
+  event['UserEvent'] === name && event['Uniqueid'] === id;
+
+/** What the first leg meets by the last two digits of its number. */
+const refusals = [
+  { fate: '01', meets: 'busy', cause: '17' },
+  { fate: '02', meets: 'declined', cause: '21' },
+  { fate: '03', meets: 'unavailable', cause: '19' },
+  { fate: '04', meets: 'unknown', cause: '1' },
+  { fate: '05', meets: 'out of service', cause: '34' },
+];
+
+describeOnAsterisk('The test PBX', (pbx) => {
+  const drivers = pbx.version === '16' ? ['PJSIP', 'SIP'] : ['PJSIP'];
+  const roads = [
+    ...drivers.map((driver) => ({ road: driver, channel: (agent: string) => `${driver}/${agent}` })),
+  ];
+  const local = { road: 'Local', channel: (agent: string) => `Local/${agent}@phones` };
+
+  it.each(['callback', 'control', 'blind', 'readonly', 'watch', 'single'] as const)(
+    'lets %s in',
+    async (name) => {
+      const { text, cookie } = await login(pbx, pbx.users[name]);
+      expect(text).toContain('Message: Authentication accepted');
+      await ajam(pbx, { Action: 'Logoff' }, cookie);
+    },
+  );
+
+  it('keeps out a user who comes from the wrong network', async () => {
+    expect((await login(pbx, pbx.users.closed)).text).toContain('Message: Authentication failed');
+  });
+
+  it('keeps out a wrong secret', async () => {
+    const { username } = pbx.users.callback;
+    expect((await login(pbx, { username, secret: 'wrong' })).text).toContain(
+      'Message: Authentication failed',
+    );
+  });
+
+  it('lets `single` in once at a time', async () => {
+    const { cookie } = await login(pbx, pbx.users.single);
+    expect((await login(pbx, pbx.users.single)).text).toContain('Message: Login Already In Use');
+    await ajam(pbx, { Action: 'Logoff' }, cookie);
+  });
+
+  it.each([
+    ['callback', 'Originate successfully queued'],
+    ['blind', 'Originate successfully queued'],
+    ['readonly', 'Permission denied'],
+  ] as const)('tells %s about an Originate: %s', async (name, message) => {
+    const { cookie } = await login(pbx, pbx.users[name]);
+    const order = {
+      Action: 'Originate',
+      Channel: 'Local/3201@phones',
+      Context: 'noDial',
+      Exten: '1',
+      Priority: '1',
+    };
+    expect((await ajam(pbx, { ...order, Async: 'true' }, cookie)).text).toContain(`Message: ${message}`);
+    await ajam(pbx, { Action: 'Logoff' }, cookie);
+  });
+
+  it('answers over TLS to whoever trusts its CA', async () => {
+    const trusting = new Agent({ connect: { ca: pbx.ca } });
+    const { body } = await request(`${pbx.httpsUrl}/rawman?action=ping`, { dispatcher: trusting });
+    expect(await body.text()).toContain('Message: Permission denied');
+    await trusting.close();
+    await expect(request(pbx.httpsUrl)).rejects.toThrow(/certificate/);
+  });
+
+  describe.each([...roads, local])('over $road', ({ road, channel }) => {
+    it('rings 3200, which answers and stays', async () => {
+      await using watcher = await watchEvents(pbx);
+      const caller = newNumber();
+      const { id, answer } = await originate(watcher, channel('3200'), { CallerID: `<${caller}>` });
+      expect(answer).toMatchObject({ Response: 'Success', Reason: '4', Uniqueid: id });
+      if (road !== 'Local') {
+        const invite = (await readInvites(pbx)).find(({ from }) => from === caller);
+        expect(invite).toMatchObject({ callee: '3200', asserted: expect.stringContaining(caller) });
+      }
+      await watcher.action({ Action: 'Hangup', Channel: id });
+      await watcher.waitFor(hungUp(id));
+    });
+
+    it.each(refusals)('meets $meets at ..$fate', async ({ fate, cause }) => {
+      await using watcher = await watchEvents(pbx);
+      const { id, answer } = await originate(watcher, channel(`32${fate}`));
+      expect(answer).toMatchObject({ Response: 'Failure' });
+      expect(await watcher.waitFor(hungUp(id))).toMatchObject({ Cause: cause });
+    });
+
+    it('rings ..06 in vain', async () => {
+      await using watcher = await watchEvents(pbx);
+      const { answer } = await originate(watcher, channel('3206'));
+      expect(answer).toMatchObject({ Response: 'Failure', Reason: '3' });
+    });
+
+    it('is hung up on by ..07', async () => {
+      await using watcher = await watchEvents(pbx);
+      const { id, answer } = await originate(watcher, channel('3207'));
+      expect(answer).toMatchObject({ Response: 'Success' });
+      await watcher.waitFor(hungUp(id), 3_000);
+    });
+
+    it('waits for ..08', async () => {
+      await using watcher = await watchEvents(pbx);
+      const before = Date.now();
+      const { id, answer } = await originate(watcher, channel('3208'));
+      expect(answer).toMatchObject({ Response: 'Success' });
+      expect(Date.now() - before).toBeGreaterThan(400);
+      await watcher.action({ Action: 'Hangup', Channel: id });
+    });
+
+    it('cannot reach an agent whose phone is not registered', async () => {
+      await using watcher = await watchEvents(pbx);
+      const unregistered = road === 'Local' ? 'Local/3212@phones' : channel('3299');
+      const { answer } = await originate(watcher, unregistered);
+      expect(answer).toMatchObject({ Response: 'Failure', Reason: '0' });
+    });
+
+    it('bears 60 calls at once', { timeout: 30_000 }, async () => {
+      await using watcher = await watchEvents(pbx);
+      const answers = await Promise.all(
+        ['3200', '3201', '3208'].flatMap((agent) =>
+          Array.from({ length: 60 }, async () => ({
+            agent,
+            ...(await originate(watcher, channel(agent), { Timeout: '10000' })),
+          })),
+        ),
+      );
+      const answered = answers.filter(({ answer }) => answer['Response'] === 'Success');
+      expect(answered.map(({ agent }) => agent).sort()).toEqual([
+        ...Array(60).fill('3200'),
+        ...Array(60).fill('3208'),
+      ]);
+      await Promise.all(answered.map(({ id }) => watcher.action({ Action: 'Hangup', Channel: id })));
+      await Promise.all(answered.map(({ id }) => watcher.waitFor(hungUp(id))));
+    });
+  });
+
+  describe.each(['callbacks', 'OUT_EXT2', 'local'])('in the context %s', (context) => {
+    it('connects a customer, with the numbers that each side should see', async () => {
+      await using watcher = await watchEvents(pbx);
+      const to = `+7495${newNumber()}00`;
+      const variables = `CONNECTEDLINE(num)=${to},CALLERID(num)=3200,CRM_ID=42`;
+      const { id } = await originate(watcher, 'PJSIP/3200', {
+        Context: context,
+        Exten: to,
+        Variable: variables,
+      });
+      expect(await watcher.waitFor(userEvent('Dialled', id))).toMatchObject({
+        Destination: to,
+        CallerNumber: '3200',
+        ConnectedNumber: to,
+        LinkedId: id,
+      });
+      expect(await watcher.waitFor(userEvent('Variable', id))).toMatchObject({
+        Name: 'CRM_ID',
+        Base64: Buffer.from('42').toString('base64'),
+      });
+      const isSecondLeg = (event: Packet) => event['Event'] === 'DialEnd' && event['Uniqueid'] === id;
+      expect(await watcher.waitFor(isSecondLeg)).toMatchObject({ DialStatus: 'ANSWER' });
+      const invites = await readInvites(pbx);
+      expect(invites.find((invite) => invite.from === to)).toMatchObject({ callee: '3200' });
+      if (context !== 'local') {
+        expect(invites.find((invite) => invite.callee === to)).toMatchObject({ from: '3200' });
+      }
+      await watcher.action({ Action: 'Hangup', Channel: id });
+    });
+
+    it.each(refusals)('meets $meets at a customer ..$fate', async ({ fate, cause }) => {
+      await using watcher = await watchEvents(pbx);
+      const { id } = await originate(watcher, 'PJSIP/3200', { Context: context, Exten: `749512345${fate}` });
+      expect(await watcher.waitFor(userEvent('Finished', id))).toMatchObject({ HangupCause: cause });
+    });
+  });
+
+  it('tells a variable exactly, whatever is in it', async () => {
+    await using watcher = await watchEvents(pbx);
+    const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+    const value = `${printable} Привет, "мир" 漢字 \\n`;
+    const escaped = value.replace(/[\\,"()[\]]/g, '\\$&');
+    const { id } = await originate(watcher, 'Local/3200@phones', {
+      Context: 'report',
+      Variable: `CRM_ID=${escaped}`,
+    });
+    const reported = await watcher.waitFor(userEvent('Variable', id));
+    expect(Buffer.from(reported['Base64'] ?? '', 'base64').toString()).toBe(value);
+    const read = await watcher.action({ Action: 'Getvar', Channel: id, Variable: 'CRM_ID' });
+    expect(read['Value']).toBe(value);
+    await watcher.action({ Action: 'Hangup', Channel: id });
+  });
+
+  it('hears digits: a Local customer by UserEvent, a SIP customer in its media', async () => {
+    await using watcher = await watchEvents(pbx);
+    const to = `7495${newNumber()}09`;
+    const sip = await originate(watcher, 'PJSIP/3200', { Context: 'callbacks', Exten: to });
+    const plain = await originate(watcher, 'Local/3200@phones', { Context: 'local', Exten: to });
+    const secondLeg = (id: string) => (event: Packet) =>
+      event['Event'] === 'DialEnd' && event['Uniqueid'] === id;
+    for (const { id } of [sip, plain]) {
+      const { DestChannel } = await watcher.waitFor(secondLeg(id));
+      for (const Digit of '1*0#') {
+        await watcher.action({ Action: 'PlayDTMF', Channel: DestChannel ?? '', Digit, Duration: '100' });
+      }
+    }
+    await watcher.waitFor((event) => event['UserEvent'] === 'Digits' && event['Digits'] === '1*0#');
+    const invite = (await readInvites(pbx)).find(({ callee }) => callee === to);
+    const heard = (await readDigits(pbx)).filter(({ rtpPort }) => rtpPort === invite?.rtpPort);
+    expect(heard.map(({ digit }) => digit).join('')).toBe('1*0#');
+    await Promise.all([sip, plain].map(({ id }) => watcher.action({ Action: 'Hangup', Channel: id })));
+  });
+
+  it('leaves no process behind when its owner is killed', async () => {
+    const script = fileURLToPath(new URL('../../../cli/asterisk.ts', import.meta.url));
+    const owner = spawn(process.execPath, [script, '--version', pbx.version], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let dir = '';
+    for await (const line of createInterface(owner.stdout)) {
+      dir = /^ *log +(.*)\/log\/messages.log$/.exec(line)?.[1] ?? dir;
+      if (line.startsWith('Ctrl-C')) break;
+    }
+    expect(await processesOf(dir)).not.toEqual([]);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await vi.waitFor(async () => expect(await processesOf(dir)).toEqual([]), 5_000);
+    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(dir);
+    await rm(dir, { recursive: true }); // the next run would have done so
+  });
+});
+
+/** Every process that sees the mounts of this folder: those in its sandboxes, and `unshare` around them by its arguments. */
+async function processesOf(dir: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+    if ((await read('mounts')).includes(dir) || (await read('cmdline')).includes(dir)) found.push(pid);
+  }
+  return found;
+}

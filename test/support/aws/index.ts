@@ -1,0 +1,37 @@
+import { beforeEach, describe, inject, it } from 'vitest';
+import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
+
+/** What the SDK and its tools read to talk to a store that no AWS account is behind. */
+export const environmentFor = (url: string): Record<string, string> => ({
+  AWS_ENDPOINT_URL_SSM: url,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+});
+
+/** Describes what must be so with every Parameter Store, our stand-in and moto's; each test finds it empty. */
+export function describeOnParameterStores(name: string, body: (url: () => string) => void): void {
+  describe(`${name}, on the stand-in`, () => {
+    let store: ParameterStore;
+    beforeEach(async () => {
+      store = await startParameterStore('/');
+      return () => store.close();
+    });
+    body(() => store.url);
+  });
+
+  const moto = inject('moto');
+  const title = `${name}, on moto`;
+  if (moto === undefined) {
+    describe.skip(title, () => it('needs moto', () => {}));
+    return;
+  }
+  describe(title, () => {
+    beforeEach(async () => {
+      await fetch(`${moto}/moto-api/reset`, { method: 'POST' });
+    });
+    body(() => moto);
+  });
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { newCallbackId } from '../../../lib/calls/callback-id.ts';
+import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
+import { place, type Switchboard } from '../../../lib/calls/place-callback.ts';
+import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import type { AmiUser, Pbx } from '../asterisk/index.ts';
+
+/** How a test dials: the technology of the phones, and the contexts that dial the other party by it. */
+export interface Technology {
+  name: 'PJSIP' | 'SIP' | 'Local';
+  agent: string;
+  customer: string;
+  /** Where the customer is dialled, and where the agent is. */
+  customers: string;
+  agents: string;
+}
+
+const PJSIP: Technology = {
+  name: 'PJSIP',
+  agent: 'PJSIP/{agent}',
+  customer: 'PJSIP/{to}@customers',
+  customers: 'callbacks',
+  agents: 'agents',
+};
+const SIP: Technology = {
+  name: 'SIP',
+  agent: 'SIP/{agent}',
+  customer: 'SIP/{to}@customers',
+  customers: 'OUT_EXT2',
+  agents: 'agents-sip',
+};
+const LOCAL: Technology = {
+  name: 'Local',
+  agent: 'Local/{agent}@phones',
+  customer: 'Local/{to}@customers-local',
+  customers: 'local',
+  agents: 'agents-local',
+};
+
+export const technologiesOf = (pbx: Pbx): Technology[] =>
+  pbx.version === '16' ? [PJSIP, SIP, LOCAL] : [PJSIP, LOCAL];
+
+/** Settings for one technology: routes `agent-first` and `customer-first`. */
+export function switchboardFor(
+  pbx: Pick<Pbx, 'httpUrl'>,
+  user: AmiUser,
+  technology: Technology,
+  more: Record<string, unknown> = {},
+): Switchboard {
+  const common = {
+    agents: '^32[0-9]{2}$',
+    to: { country: 'RU', allow: ['+7'], dialAs: '{digits}' },
+    variables: ['DIAL_SECONDS'],
+    ...more,
+  };
+  const { agent, customer, customers, agents } = technology;
+  const settings = parseSettings({
+    'pbx/main/url': pbx.httpUrl,
+    'pbx/main/username': user.username,
+    'pbx/main/secret': user.secret,
+    'keys/test': { secret: randomBytes(16).toString('hex') },
+    'routes/agent-first': { ...common, channel: agent, context: customers },
+    'routes/customer-first': { ...common, first: 'customer', channel: customer, context: agents },
+  });
+  const read = async () => settings;
+  return { settings: { get: read, refresh: read }, sessions: new WarmSessions() };
+}
+
+/** Places a call as a door would. */
+export function dial(switchboard: Switchboard, input: object, id: string = newCallbackId()) {
+  const parsed = parseCallbackRequest(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  return place(switchboard, parsed.request, { id, until: Date.now() + 60_000 });
+}

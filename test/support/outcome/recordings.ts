@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import type { Packet } from '../../../lib/ajam/index.ts';
+import { noFacts, observe } from '../../../lib/outcome/call-facts.ts';
+import { type Outcome, outcomeOf } from '../../../lib/outcome/outcome.ts';
+import { type AsteriskVersion, versions } from '../asterisk/types.ts';
+
+export interface Recorded {
+  at: number;
+  packet: Packet;
+}
+
+/** A call as a real Asterisk told of it. */
+export interface Recording {
+  name: string;
+  id: string;
+  version: AsteriskVersion;
+  events: Recorded[];
+}
+
+const packetOf = (headers: [string, string][]): Packet => ({
+  kind: 'event',
+  name: headers.find(([name]) => name === 'Event')?.[1] ?? '',
+  headers,
+});
+
+/** An event made by hand. */
+export const event = (name: string, headers: Record<string, string>): Packet =>
+  packetOf([['Event', name], ...Object.entries(headers)]);
+
+function read(version: AsteriskVersion): Recording[] {
+  const calls = new Map<string, Recording>();
+  const text = readFileSync(new URL(`recordings/${version}.jsonl`, import.meta.url), 'utf8');
+  for (const line of text.trim().split('\n')) {
+    const { call: name, at, ...headers } = JSON.parse(line) as Record<string, string>;
+    if (name === undefined) continue;
+    const id = `cb_${version}_${name}`;
+    const call = calls.get(name) ?? { name, id, version, events: [] };
+    const known = Object.entries(headers).map(([key, value]): [string, string] => [
+      key,
+      key === 'Event' ? value : value.replace(/^@(?=$|;)/, id),
+    ]);
+    call.events.push({ at: Number(at), packet: packetOf(known) });
+    calls.set(name, call);
+  }
+  return [...calls.values()];
+}
+
+export const recordings: Recording[] = versions.flatMap(read);
+
+/** The recording of this name from each version. */
+export const recordingsOf = (name: string): Recording[] => recordings.filter((one) => one.name === name);
+
+/** What events come to, for who follows the call of this id. */
+export function outcomeFor(
+  id: string,
+  events: readonly Recorded[],
+  dialplanAnswers = false,
+  lossy = false,
+): Outcome {
+  const facts = events.reduce((known, { packet, at }) => observe(known, packet, at), noFacts(id));
+  return outcomeOf(facts, { dialplanAnswers, lossy });
+}

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+interface Dashboard {
+  widgets: { properties: { metrics: unknown[][] } }[];
+}
+
+/** The metrics of a dashboard's body, each from its namespace to its dimensions; what CloudFormation fills in is not there. */
+export function metricsShownBy(body: string): string[][] {
+  const { widgets } = JSON.parse(body.replace(/\$\{!?[^}]*\}/g, 'filled-in')) as Dashboard;
+  return widgets.flatMap(({ properties }) => inFull(properties.metrics));
+}
+
+/** CloudWatch's shorthands, `.` for the same as above and `...` for all of it, written out; expressions left out. */
+function inFull(metrics: unknown[][]): string[][] {
+  const full: string[][] = [];
+  for (const metric of metrics) {
+    const names = metric.filter((each) => typeof each === 'string');
+    const above = full.at(-1) ?? [];
+    const same = names[0] === '...' ? above.slice(0, above.length - names.length + 1) : [];
+    const own = names.filter((name) => name !== '...');
+    const line = [...same, ...own].map((name, index) => (name === '.' ? (above[index] ?? '') : name));
+    if (line.length > 0) full.push(line);
+  }
+  return full;
+}
+
+/** Each as its name and its dimensions: what the functions' own code prints for a call and for a PBX that is down. */
+export function metricsSentBy(service: string): string[] {
+  const code = `
+    import { countFailure, countPlaced } from './lib/telemetry/metrics.ts';
+    countPlaced({ settings: 1, login: 1, originate: 1, total: 1 }, false);
+    countPlaced({}, true);
+    countFailure('pbx-unreachable');`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: ROOT,
+    env: { POWERTOOLS_SERVICE_NAME: service },
+    encoding: 'utf8',
+  });
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .flatMap(({ _aws, ...values }) =>
+      _aws.CloudWatchMetrics.flatMap(
+        ({ Dimensions, Metrics }: { Dimensions: string[][]; Metrics: { Name: string }[] }) =>
+          Metrics.map(({ Name }) =>
+            [Name, ...(Dimensions[0] ?? []).flatMap((name) => [name, values[name]])].join(' '),
+          ),
+      ),
+    );
+}

@@ -1,0 +1,32 @@
+import { type HttpRequest, readHttpRequest } from '../../../lib/http/event-reader.ts';
+import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import type { WebhookSettings } from '../../../lib/settings/settings.ts';
+import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
+import { type Asked, eventOf } from '../http/door.ts';
+import { settingsWith } from '../settings/fixtures.ts';
+import { hook, type SourceName } from './settings.ts';
+
+export const requestOf = (asked: Asked): HttpRequest => readHttpRequest(eventOf(asked));
+
+/** As the settings would be after they were checked. */
+export function parsedHook(source: SourceName, changes: Record<string, unknown> = {}): WebhookSettings {
+  const written = JSON.stringify(hook(source, changes));
+  const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': written }));
+  const [settings] = Object.values(webhooks);
+  if (!settings) throw new Error('There is no webhook');
+  return settings;
+}
+
+/** The call that a delivery asks for now, or why it asks for none, without a PBX. */
+export const wanted = async (
+  asked: Asked,
+  source: SourceName,
+  changes: Record<string, unknown> = {},
+  now = Date.now() / 1000,
+) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now));
+
+/** The same; undefined if it asks for none. */
+export const read = async (...args: Parameters<typeof wanted>): Promise<AskedCall | undefined> => {
+  const call = await wanted(...args);
+  return call.call ? call : undefined;
+};
