@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { signLink } from '../lib/auth/index.ts';
+import { CallbackError } from '../lib/calls/callback-error.ts';
 import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
 import { applyRules } from '../lib/rules/apply-rules.ts';
-import { RuleError } from '../lib/rules/errors.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
@@ -100,7 +100,7 @@ function refuseWhatRulesDo(judge: () => unknown): void {
   try {
     judge();
   } catch (error) {
-    if (!(error instanceof RuleError)) throw error;
+    if (!(error instanceof CallbackError)) throw error;
     command.error(`The link would be refused (${error.code}): ${error.message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { type Admitted, mayUseRoute } from '../lib/auth/index.ts';
 import { type DialOptions, dialOnce, invalidRequest } from '../lib/calls/accept-callback.ts';
+import { CallbackError } from '../lib/calls/callback-error.ts';
 import { switchboard } from '../lib/calls/services.ts';
 import { admit } from '../lib/http/authorize.ts';
 import { readBody, readForm } from '../lib/http/body.ts';
@@ -8,7 +9,6 @@ import { type Call, httpHandler, looksAhead, nothingDialled, placed } from '../l
 import { type HttpResponse, jsonResponse } from '../lib/http/http-response.ts';
 import { idempotencyKeyOf, SAME_REQUEST_SECONDS } from '../lib/http/idempotency-key.ts';
 import { endCall, playDigits, showCall } from '../lib/http/live-callback.ts';
-import { ProblemError } from '../lib/http/problem.ts';
 import { type Endpoint, endpointFor, type Found, findPath } from '../lib/http/router.ts';
 
 /** `path` is the request's without stage and base path; `parameters` are what stands for `{id}` and the like. */
@@ -76,7 +76,7 @@ async function placeCallback(call: Call, path: string, { read, repeats }: Readin
 const describeAll: Handle = async () => {
   const { keys } = await switchboard.settings.get();
   if (Object.keys(keys).length === 0) {
-    throw new ProblemError(
+    throw new CallbackError(
       'credentials-missing',
       'No key is configured yet: put one under keys/ of the settings',
     );

@@ -4,7 +4,7 @@ import { dial } from '../lib/calls/accept-callback.ts';
 import type { Callback } from '../lib/calls/callback.ts';
 import { idempotencyOf, isFromQueue, requestIn } from '../lib/events/envelope.ts';
 import { placeBatch } from '../lib/events/sqs-batch.ts';
-import type { Problem } from '../lib/http/problem.ts';
+import { type Problem, problemOf } from '../lib/http/problem.ts';
 import { asProblem } from '../lib/http/problem-from-error.ts';
 import { deadlineOf } from '../lib/shared/deadline.ts';
 import { logFailure } from '../lib/telemetry/log.ts';
@@ -19,7 +19,7 @@ export const handler = middy<unknown, Callback | Problem | SQSBatchResponse, Err
     const problem = asProblem(request.error);
     const requestId = request.context.awsRequestId;
     logFailure(problem, { requestId, milliseconds: {} });
-    request.response = problem.toProblem(requestId);
+    request.response = problemOf(problem, requestId);
   })
   .handler(async (event, context) => {
     const requestId = context.awsRequestId;

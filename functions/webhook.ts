@@ -1,8 +1,8 @@
 import { dialOnce } from '../lib/calls/accept-callback.ts';
+import { CallbackError } from '../lib/calls/callback-error.ts';
 import { switchboard } from '../lib/calls/services.ts';
 import { type Call, httpHandler, nothingDialled, placed } from '../lib/http/http-handler.ts';
 import { type HttpResponse, problemResponse } from '../lib/http/http-response.ts';
-import { ProblemError } from '../lib/http/problem.ts';
 import { type Endpoint, endpointFor, findPath } from '../lib/http/router.ts';
 import { log, logFailure } from '../lib/telemetry/log.ts';
 import { failureOf } from '../lib/webhooks/failure.ts';
@@ -20,7 +20,7 @@ export const handler = httpHandler(async (call) => {
   const name = found.parameters['name'] ?? '';
   const { webhooks } = await switchboard.settings.get();
   const settings = webhooks[name];
-  if (!settings) throw new ProblemError('not-found', 'The settings have no webhook of that name');
+  if (!settings) throw new CallbackError('not-found', 'The settings have no webhook of that name');
 
   trace.key = `webhooks/${name}`;
   return await answer(receive(request, name, settings, Date.now() / 1000), call);

@@ -5,8 +5,8 @@ import {
   getExampleNumber,
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
+import { CallbackError } from '../../lib/calls/callback-error.ts';
 import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
-import { RuleError } from '../../lib/rules/errors.ts';
 import { matchesWhole } from '../../lib/rules/pattern.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
@@ -28,7 +28,7 @@ export interface Planned {
 export interface Refused {
   /** In words. */
   wanted: string;
-  refused: RuleError;
+  refused: CallbackError;
 }
 
 /** One call for each prefix that the route allows, and an internal one: the dialplan may treat them differently. */
@@ -38,13 +38,13 @@ export function samplesFor(name: string, route: RouteSettings, given: Given): Sa
   const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
   const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
   const attempt = (wanted: string, numbers: readonly string[], extensions?: string): Sample => {
-    let refused = new RuleError('number-invalid', 'no number could be made up for it');
+    let refused = new CallbackError('number-invalid', 'no number could be made up for it');
     for (const to of numbers) {
       try {
         const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());
         return { plan, madeUpFor: { agent: agents, to: extensions } };
       } catch (error) {
-        if (!(error instanceof RuleError)) throw error;
+        if (!(error instanceof CallbackError)) throw error;
         // That a number made up is none says less than what the rules say of one that is.
         if (error.code !== 'number-invalid' || given.to !== undefined) refused = error;
       }

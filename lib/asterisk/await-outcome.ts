@@ -1,6 +1,6 @@
 import { type AjamError, type AjamSession, isAjamError, packetRecord, type Reply } from '../ajam/index.ts';
 import type { Callback } from '../calls/callback.ts';
-import { CallbackError } from '../calls/errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { withReply } from '../calls/new-callback.ts';
 import { ownResponse } from '../outcome/originate-response.ts';
 import { withOutcome } from '../outcome/outcome.ts';
@@ -31,7 +31,7 @@ type Sent = { session: AjamSession; reply: Reply } | { session: AjamSession; err
  * What an order came to that left us, and may not have been answered. A lost answer is looked for in the events
  * of the same session, over a new connection.
  *
- * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events. IdempotencyError.
+ * @throws CallbackError outcome-unknown; pbx-permission if the AMI user sees no events; idempotency-key-reused.
  */
 export async function settle(sent: Sent, callback: Callback, options: SettleOptions): Promise<Callback> {
   const { occasion } = options;

@@ -1,9 +1,9 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import type { Plan } from '../rules/apply-rules.ts';
-import { RuleError } from '../rules/errors.ts';
 import { type CallVariables, callVariables } from './channel-variables.ts';
 
-/** The order for a call that the rules allow. @throws RuleError route-invalid for what Asterisk would cut off. */
+/** The order for a call that the rules allow. @throws CallbackError route-invalid for what Asterisk would cut off. */
 export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf?: string }): Action {
   const { dtmf, ...told } = call;
   try {
@@ -20,7 +20,7 @@ export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf
     });
   } catch (error) {
     if (!isAjamError(error)) throw error;
-    throw new RuleError('route-invalid', `Route ${plan.route}: ${error.message}`);
+    throw new CallbackError('route-invalid', `Route ${plan.route}: ${error.message}`);
   }
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { isCallbackId } from '../calls/callback-id.ts';
 import type { ControlOptions } from '../calls/control-callback.ts';
-import { CallbackError, pbxError } from '../calls/errors.ts';
+import { pbxError } from '../calls/errors.ts';
 import type { Switchboard } from '../calls/place-callback.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';

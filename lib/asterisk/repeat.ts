@@ -1,6 +1,6 @@
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import type { Callback } from '../calls/callback.ts';
-import { IdempotencyError } from '../calls/idempotency.ts';
+import { keyReused } from '../calls/idempotency.ts';
 import { type OutcomeOptions, outcomeOf, withOutcome } from '../outcome/outcome.ts';
 import type { CallFollower } from './call-follower.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
@@ -31,7 +31,7 @@ export interface RepeatOptions extends OutcomeOptions {
 /**
  * The call that lives, if this order repeats it; undefined if the order has made a call of its own.
  *
- * @throws IdempotencyError if that call was asked for by another request.
+ * @throws CallbackError idempotency-key-reused if that call was asked for by another request.
  */
 export async function asRepeat(
   follower: CallFollower,
@@ -48,7 +48,7 @@ export async function asRepeat(
   if (made === order || (made === undefined && (repeats === false || follower.isLossy))) return undefined;
   if (repeats !== undefined) occasion.onRepeat();
   const { request } = snapshot?.variables ?? {};
-  if (request !== undefined && request !== occasion.request) throw new IdempotencyError();
+  if (request !== undefined && request !== occasion.request) throw keyReused();
   if (snapshot) return { ...told, ...liveStatus(snapshot, options) };
   const { facts } = follower;
   if (facts.channels.size === 0) return told;

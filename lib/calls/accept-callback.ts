@@ -1,7 +1,7 @@
-import { ProblemError } from '../http/problem.ts';
 import type { ClassicTarget } from '../rules/classic.ts';
 import { logCallback, type Timings, type Trace } from '../telemetry/log.ts';
 import type { Callback } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
 import { idempotentCallbackId, newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, type FieldError, parseCallbackRequest } from './callback-request.ts';
 import { type Answered, fingerprintOf, type KeyedRequest, RecentRequests } from './idempotency.ts';
@@ -61,14 +61,14 @@ function permitted(input: unknown, { mayUseRoute }: DialOptions): CallbackReques
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
-    throw new ProblemError('route-not-allowed', 'Use a route that the settings of the key list');
+    throw new CallbackError('route-not-allowed', 'Use a route that the settings of the key list');
   }
   return parsed.request;
 }
 
-export function invalidRequest(errors: FieldError[]): ProblemError {
+export function invalidRequest(errors: FieldError[]): CallbackError {
   const detail = errors.map(({ field, message }) => `${field || 'The request'} ${message}`).join('; ');
-  return new ProblemError('request-invalid', detail, { errors });
+  return new CallbackError('request-invalid', detail, { errors });
 }
 
 function add(milliseconds: Timings, stage: string, ms: number): void {

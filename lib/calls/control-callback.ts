@@ -11,7 +11,7 @@ import { type LiveCall, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { NORMAL_CLEARING } from '../outcome/causes.ts';
 import type { Callback, Leg, LegStatus } from './callback.ts';
-import { CallbackError } from './errors.ts';
+import { CallbackError } from './callback-error.ts';
 import type { Switchboard } from './place-callback.ts';
 
 export interface ControlOptions {

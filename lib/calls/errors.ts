@@ -1,49 +1,6 @@
 import type { AjamError } from '../ajam/index.ts';
-import type { Callback } from './callback.ts';
-
-/** Stable codes; they become the `type` of a problem. */
-export type CallbackErrorCode =
-  /** Neither connection nor login, on no PBX of the route; nothing was sent. */
-  | 'pbx-unreachable'
-  /** Asterisk refused the login of every PBX that answered; nothing was sent. */
-  | 'pbx-login-refused'
-  /** The AMI user lacks a privilege. */
-  | 'pbx-permission'
-  /** Asterisk refused the order, in its own words. */
-  | 'pbx-refused'
-  /** Something answered that does not speak AJAM. */
-  | 'pbx-not-ajam'
-  /** The order left and no answer came back. */
-  | 'outcome-unknown'
-  /** No route of that name. */
-  | 'route-unknown'
-  /** No live call with that id, or none that who asks may know of. */
-  | 'callback-not-found'
-  /** A live call was to be ended or to hear digits, and the PBX did not answer. */
-  | 'pbx-no-answer'
-  /** Digits for a call in which not both have answered. */
-  | 'call-not-connected';
-
-interface Details {
-  cause?: unknown;
-  asteriskMessage?: string | undefined;
-  callback?: Callback;
-}
-
-/** A callback that could not be placed, or of which nothing is known. The message says what to do. */
-export class CallbackError extends Error {
-  override readonly name = 'CallbackError';
-  readonly code: CallbackErrorCode;
-  readonly asteriskMessage: string | undefined;
-  readonly callback: Callback | undefined;
-
-  constructor(code: CallbackErrorCode, message: string, details: Details = {}) {
-    super(message, { cause: details.cause });
-    this.code = code;
-    this.asteriskMessage = details.asteriskMessage;
-    this.callback = details.callback;
-  }
-}
+import { CallbackError } from './callback-error.ts';
+import type { ProblemCode } from './problems.ts';
 
 function adviceFor({ code, message }: AjamError): string {
   if (code === 'AJAM_PERMISSION')
@@ -53,14 +10,19 @@ function adviceFor({ code, message }: AjamError): string {
   return '';
 }
 
-/** What an AJAM failure means to who asked for the call. `pbx` is the name in the settings. */
+/** Returns what an AJAM failure means to the caller. `pbx` is the name in the settings. */
 export function pbxError(error: AjamError, pbx: string): CallbackError {
+  const code = codeOf(error);
   const { asteriskMessage } = error;
-  const message = `PBX ${pbx}: ${error.message}${adviceFor(error)}`;
-  return new CallbackError(codeOf(error), message, { cause: error, asteriskMessage });
+  const hint = `PBX ${pbx}: ${error.message}${adviceFor(error)}`;
+  const message = code === 'pbx-unreachable' ? UNREACHABLE : `PBX ${pbx}: ${error.message}`;
+  return new CallbackError(code, message, { cause: error, asteriskMessage, hint });
 }
 
-function codeOf(error: AjamError): CallbackErrorCode {
+const UNREACHABLE =
+  'No PBX of the route could be reached, and nothing was sent. Send the request again later. The reason is in the log under the request id';
+
+function codeOf(error: AjamError): ProblemCode {
   switch (error.code) {
     case 'AJAM_AUTHENTICATION':
     case 'AJAM_LOGIN_IN_USE':

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { RuleError } from '../rules/errors.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import type { Callback } from './callback.ts';
-import { CallbackError, type CallbackErrorCode } from './errors.ts';
+import { CallbackError } from './callback-error.ts';
+import type { ProblemCode } from './problems.ts';
 
 /** What a request with an Idempotency-Key came to. */
 export interface Answered {
@@ -26,20 +26,16 @@ export interface IdempotencyStore {
   /**
    * Places a call unless the id is known; then it answers as the first one did, be it an error.
    *
-   * @throws IdempotencyError when the id is known for another request.
+   * @throws CallbackError idempotency-key-reused when the id is known for another request.
    */
   once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered>;
 }
 
-/** The same key for another request: which of the two is meant, nobody can tell. */
-export class IdempotencyError extends Error {
-  override readonly name = 'IdempotencyError';
-  readonly code = 'idempotency-key-reused';
-
-  constructor() {
-    super('This Idempotency-Key was sent with another request: send a new key for a new request');
-  }
-}
+export const keyReused = (): CallbackError =>
+  new CallbackError(
+    'idempotency-key-reused',
+    'This Idempotency-Key was sent with another request: send a new key for a new request',
+  );
 
 /** Says whether two requests are the same; the order of fields does not matter. */
 export function fingerprintOf(request: unknown): string {
@@ -76,7 +72,7 @@ export class RecentRequests implements IdempotencyStore {
     const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
     const known = this.#known.get(slot);
     if (known && Date.now() < known.until) {
-      if (known.fingerprint !== asked.fingerprint) throw new IdempotencyError();
+      if (known.fingerprint !== asked.fingerprint) throw keyReused();
       return { ...(await known.answer), replayed: true };
     }
     const answer = place();
@@ -99,20 +95,11 @@ export class RecentRequests implements IdempotencyStore {
   }
 }
 
-/** What is told before an order leaves, or by Asterisk instead of taking it. */
-const BEFORE_THE_ORDER: readonly CallbackErrorCode[] = [
-  'route-unknown',
-  'pbx-unreachable',
-  'pbx-login-refused',
-  'pbx-permission',
-  'pbx-refused',
-  'pbx-not-ajam',
-];
+/** After these the phone may ring. */
+const MAY_HAVE_RUNG: readonly ProblemCode[] = ['outcome-unknown', 'pbx-no-answer', 'internal-error'];
 
 /** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
 function nothingCanHaveRung(error: unknown): boolean {
-  if (error instanceof RuleError || error instanceof SettingsError || error instanceof IdempotencyError)
-    return true;
-  if (!(error instanceof CallbackError) || error.callback) return false;
-  return BEFORE_THE_ORDER.includes(error.code);
+  if (error instanceof SettingsError) return true;
+  return error instanceof CallbackError && !error.callback && !MAY_HAVE_RUNG.includes(error.code);
 }

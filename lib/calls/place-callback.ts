@@ -11,8 +11,9 @@ import type { PbxSettings, Settings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
 import { printable } from '../shared/printable.ts';
 import type { Callback } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
 import type { CallbackRequest } from './callback-request.ts';
-import { CallbackError, pbxError } from './errors.ts';
+import { pbxError } from './errors.ts';
 import { newCallback } from './new-callback.ts';
 
 /** What placing a call needs besides the request. */
@@ -37,7 +38,7 @@ export interface PlaceOptions {
 /**
  * Places one call: the route's rules, then its PBXes in order while nothing was sent.
  *
- * @throws RuleError when the rules refuse it, CallbackError when it could not be placed, SettingsError.
+ * @throws CallbackError when the rules refuse it, CallbackError when it could not be placed, SettingsError.
  */
 export async function place(
   switchboard: Switchboard,

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { dial } from '../calls/accept-callback.ts';
-import { PROBLEMS, ProblemError } from '../http/problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
+import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
 import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
@@ -53,6 +54,6 @@ function parse(body: unknown): unknown {
   try {
     return JSON.parse(String(body));
   } catch {
-    throw new ProblemError('request-malformed', 'The message is not valid JSON');
+    throw new CallbackError('request-malformed', 'The message is not valid JSON');
   }
 }

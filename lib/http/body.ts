@@ -1,5 +1,5 @@
+import { CallbackError } from '../calls/callback-error.ts';
 import type { HttpRequest } from './event-reader.ts';
-import { ProblemError } from './problem.ts';
 import { type Pairs, parseQuery } from './query.ts';
 
 /** A callback request has a few hundred bytes; nothing that is larger is meant for us. */
@@ -14,7 +14,7 @@ export function readBody(request: HttpRequest): Fields {
   if (type === 'json') return readJson(text);
   // What curl and others say of a body when nobody tells them what it is.
   if (/^\s*[{[]/.test(text)) {
-    throw new ProblemError('content-type-unsupported', 'This is JSON: send Content-Type: application/json');
+    throw new CallbackError('content-type-unsupported', 'This is JSON: send Content-Type: application/json');
   }
   return readForm(parseQuery(text));
 }
@@ -22,29 +22,29 @@ export function readBody(request: HttpRequest): Fields {
 /**
  * The text of a body and what it is, not yet parsed.
  *
- * @throws ProblemError body-too-large, content-type-unsupported, request-malformed.
+ * @throws CallbackError body-too-large, content-type-unsupported, request-malformed.
  */
 export function readText(
   { headers, body }: HttpRequest,
   maxBytes: number,
 ): { type: 'json' | 'form'; text: string } {
   if (body.length > maxBytes) {
-    throw new ProblemError('body-too-large', `The body may have ${maxBytes} bytes`);
+    throw new CallbackError('body-too-large', `The body may have ${maxBytes} bytes`);
   }
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
-    throw new ProblemError('content-type-unsupported', 'Send the body without Content-Encoding');
+    throw new CallbackError('content-type-unsupported', 'Send the body without Content-Encoding');
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json') return { type: 'json', text: utf8(body) };
   if (type === 'application/x-www-form-urlencoded') return { type: 'form', text: utf8(body) };
-  throw new ProblemError(
+  throw new CallbackError(
     'content-type-unsupported',
     'Send Content-Type: application/json or application/x-www-form-urlencoded',
   );
 }
 
-export const unreadable = (detail: string): ProblemError => new ProblemError('request-malformed', detail);
+export const unreadable = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -52,7 +52,7 @@ function utf8(body: Buffer): string {
   try {
     return UTF8.decode(body);
   } catch {
-    throw new ProblemError('request-malformed', 'The body is not UTF-8');
+    throw new CallbackError('request-malformed', 'The body is not UTF-8');
   }
 }
 
@@ -62,9 +62,9 @@ function readJson(text: string): Fields {
     value = JSON.parse(text);
   } catch {
     const detail = text.trim() === '' ? 'The body is empty' : 'The body is not valid JSON';
-    throw new ProblemError('request-malformed', detail);
+    throw new CallbackError('request-malformed', detail);
   }
-  if (!isObject(value)) throw new ProblemError('request-malformed', 'The body must be a JSON object');
+  if (!isObject(value)) throw new CallbackError('request-malformed', 'The body must be a JSON object');
   if (checkNames(value, 1) !== namesIn(text)) throw comesTwice();
   return value;
 }
@@ -84,9 +84,9 @@ const isObject = (value: unknown): value is Fields =>
  */
 function checkNames(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
-  if (depth > MAX_DEPTH) throw new ProblemError('request-malformed', 'The body is nested too deeply');
+  if (depth > MAX_DEPTH) throw new CallbackError('request-malformed', 'The body is nested too deeply');
   if (Object.hasOwn(value, '__proto__')) {
-    throw new ProblemError('request-malformed', 'A field must not be named __proto__');
+    throw new CallbackError('request-malformed', 'A field must not be named __proto__');
   }
   const names = Array.isArray(value) ? 0 : Object.keys(value).length;
   return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, depth + 1), names);
@@ -99,7 +99,7 @@ const PHONES = new Set(['to', 'callerId']);
  * A form or a query as an object: `variables[NAME]` and `metadata[NAME]` become objects, what should be a number
  * a number.
  *
- * @throws ProblemError request-malformed.
+ * @throws CallbackError request-malformed.
  */
 export function readForm(pairs: Pairs): Fields {
   const form = new Map<string, unknown>();
@@ -137,7 +137,7 @@ function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
 }
 
 /** Of two values, two readers might take two different ones: who checks, and who dials. */
-const comesTwice = (name = ''): ProblemError => {
+const comesTwice = (name = ''): CallbackError => {
   const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
-  return new ProblemError('request-malformed', `${which} comes twice: send each field once`);
+  return new CallbackError('request-malformed', `${which} comes twice: send each field once`);
 };

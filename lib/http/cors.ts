@@ -1,8 +1,8 @@
 import type { Keys } from '../auth/index.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import type { KeySettings } from '../settings/settings.ts';
 import type { HttpRequest } from './event-reader.ts';
 import { emptyResponse, type HttpResponse } from './http-response.ts';
-import { ProblemError } from './problem.ts';
 
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
 const RESPONSE_HEADERS = 'idempotent-replayed, location, retry-after, www-authenticate';
@@ -17,12 +17,12 @@ export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
 /**
  * The answer to a preflight: it has no credentials, so it is enough that some key lists the origin.
  *
- * @throws ProblemError origin-not-allowed.
+ * @throws CallbackError origin-not-allowed.
  */
 export function preflight(request: HttpRequest, keys: Keys, methods: readonly string[]): HttpResponse {
   const allowed = Object.values(keys).find((key) => listsOriginOf(request, key));
   if (!allowed) {
-    throw new ProblemError(
+    throw new CallbackError(
       'origin-not-allowed',
       'List the origin in "origins" of the key that the page uses',
     );

@@ -34,7 +34,7 @@ export interface HttpRequest {
 const isHttpApi = (event: HttpEvent): event is HttpApiEvent => 'http' in event.requestContext;
 export const isAlb = (event: HttpEvent): event is ALBEvent => 'elb' in event.requestContext;
 
-/** @throws ProblemError request-malformed. */
+/** @throws CallbackError request-malformed. */
 export function readHttpRequest(event: HttpEvent): HttpRequest {
   if (isHttpApi(event)) return fromHttpApi(event);
   return isAlb(event) ? fromAlb(event) : fromRestApi(event);

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import type { CallbackError } from '../calls/callback-error.ts';
 import { type HttpEvent, isAlb } from './event-reader.ts';
-import type { ProblemError } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 /** What every door answers; API Gateway, function URLs and load balancers all understand it. */
 export interface HttpResponse {
@@ -45,13 +46,13 @@ export const emptyResponse = (statusCode: number, headers: Record<string, string
   isBase64Encoded: false,
 });
 
-export function problemResponse(error: ProblemError, requestId: string): HttpResponse {
-  const problem = error.toProblem(requestId);
+export function problemResponse(error: CallbackError, requestId: string): HttpResponse {
+  const problem = problemOf(error, requestId);
   return jsonResponse(problem.status, problem, {
     'content-type': 'application/problem+json',
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="asterisk-callback"' }),
     ...(problem.retryable && { 'retry-after': RETRY_AFTER_SECONDS }),
-    ...error.details.headers,
+    ...error.headers,
   });
 }
 

@@ -1,5 +1,5 @@
+import { CallbackError } from '../calls/callback-error.ts';
 import type { HttpRequest } from './event-reader.ts';
-import { ProblemError } from './problem.ts';
 
 /**
  * How long two requests without a key of their own are one when they are the same to the letter: senders, browsers and
@@ -10,13 +10,13 @@ export const SAME_REQUEST_SECONDS = 15;
 /**
  * The `Idempotency-Key` of a request, if any: 1 to 255 visible ASCII characters.
  *
- * @throws ProblemError request-malformed.
+ * @throws CallbackError request-malformed.
  */
 export function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   const message = 'is 1 to 255 visible ASCII characters, without blanks';
-  throw new ProblemError('request-malformed', `Idempotency-Key ${message}`, {
+  throw new CallbackError('request-malformed', `Idempotency-Key ${message}`, {
     errors: [{ field: 'Idempotency-Key', message }],
   });
 }

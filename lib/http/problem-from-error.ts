@@ -1,32 +1,17 @@
-import { CallbackError } from '../calls/errors.ts';
-import { IdempotencyError } from '../calls/idempotency.ts';
-import { RuleError } from '../rules/errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { SettingsError } from '../settings/settings-error.ts';
-import { ProblemError } from './problem.ts';
 
 /**
  * Any failure as the problem its caller is told of. What we did not foresee says nothing of itself, and addresses and
  * values of the owner's are for the log: the message of `cause` goes there.
  */
-export function asProblem(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
-  if (error instanceof RuleError) {
-    const errors = error.field ? [{ field: error.field, message: error.message }] : undefined;
-    return new ProblemError(error.code, error.message, { errors, cause: error });
-  }
-  if (error instanceof IdempotencyError) {
-    return new ProblemError(error.code, error.message, { cause: error });
-  }
-  if (error instanceof CallbackError) {
-    const { code, asteriskMessage, callback } = error;
-    const detail = code === 'pbx-unreachable' ? UNREACHABLE : error.message;
-    return new ProblemError(code, detail, { asteriskMessage, callback, cause: error });
-  }
+export function asProblem(error: unknown): CallbackError {
+  if (error instanceof CallbackError) return error;
   if (error instanceof SettingsError) {
     const code = error.code === 'SETTINGS_UNREACHABLE' ? 'settings-unreachable' : 'settings-invalid';
-    return new ProblemError(code, settingsDetail(error), { cause: error });
+    return new CallbackError(code, settingsDetail(error), { cause: error });
   }
-  return new ProblemError('internal-error', LOGGED, { cause: error });
+  return new CallbackError('internal-error', LOGGED, { cause: error });
 }
 
 /** Names the parameters, for whoever looks after them; not where they lie, and nothing of what stands in them. */
@@ -44,5 +29,3 @@ function settingsDetail({ problems }: SettingsError): string {
 const PATH = /^\/.*?(?=(?:pbx|routes|keys|webhooks)\/|$)/;
 
 const LOGGED = 'What is wrong was logged under the request id';
-const UNREACHABLE =
-  'No PBX of the route could be reached, and nothing was sent: send it again later. Why was logged under the request id';

@@ -1,4 +1,4 @@
-import { ProblemError } from './problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 
 export type Pairs = [name: string, value: string][];
 
@@ -6,7 +6,7 @@ export type Pairs = [name: string, value: string][];
  * The decoded pairs of a query as it stands in the URL, repeats included. Unlike URLSearchParams it refuses what is
  * not well encoded: a REST API's gateway does so too, and one request should not mean two things.
  *
- * @throws ProblemError request-malformed.
+ * @throws CallbackError request-malformed.
  */
 export const parseQuery = (raw: string): Pairs =>
   raw
@@ -24,6 +24,6 @@ export function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new ProblemError('request-malformed', 'The query or the form is not well percent-encoded UTF-8');
+    throw new CallbackError('request-malformed', 'The query or the form is not well percent-encoded UTF-8');
   }
 }

@@ -1,4 +1,4 @@
-import { ProblemError } from './problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -24,7 +24,7 @@ const MOST_BASE_SEGMENTS = 4;
 /**
  * Finds what stands at a path. A base path before ours (of a custom domain: `/telephony`, `/v1/telephony`) is let pass.
  *
- * @throws ProblemError not-found.
+ * @throws CallbackError not-found.
  */
 export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: string): Found<Handle> {
   const ours = new Set(endpoints.map(({ path: known }) => known.split('/')[1]));
@@ -35,19 +35,19 @@ export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: s
     const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
     // `/callbacks/callback` is no `/callback`.
     if (!base || left === 0 || ours.has(base[1])) {
-      throw new ProblemError('not-found', 'See /openapi.json for what is here');
+      throw new CallbackError('not-found', 'See /openapi.json for what is here');
     }
     rest = rest.slice(base[0].length);
   }
 }
 
-/** @throws ProblemError method-not-allowed with `Allow`. */
+/** @throws CallbackError method-not-allowed with `Allow`. */
 export function endpointFor<Handle>({ endpoints }: Found<Handle>, method: string): Endpoint<Handle> {
   const wanted = method === 'HEAD' ? 'GET' : method;
   const endpoint = endpoints.find((each) => each.method === wanted);
   if (endpoint) return endpoint;
   const allow = endpoints.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : each.method));
-  throw new ProblemError('method-not-allowed', `Use ${allow.join(', ')}`, {
+  throw new CallbackError('method-not-allowed', `Use ${allow.join(', ')}`, {
     headers: { allow: allow.join(', ') },
   });
 }

@@ -1,4 +1,4 @@
-import { RuleError } from './errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 
 /** Fits into a channel such as `PJSIP/{agent}` and is nothing but a name there: no `/`, `@`, `&`, `,`. */
@@ -7,7 +7,7 @@ const AGENT = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/;
 /**
  * Whose phone takes part. What the owner of the route has fixed needs no pattern, and nobody can ask for another.
  *
- * @throws RuleError agent-missing, agent-not-allowed.
+ * @throws CallbackError agent-missing, agent-not-allowed.
  */
 export function agentFor(
   asked: string | undefined,
@@ -15,11 +15,17 @@ export function agentFor(
 ): string {
   if (route.agent !== undefined) {
     if (asked === undefined || asked === route.agent) return route.agent;
-    throw new RuleError('agent-not-allowed', 'The agent of this route is fixed: leave "agent" out', 'agent');
+    throw new CallbackError('agent-not-allowed', 'The agent of this route is fixed: leave "agent" out', {
+      field: 'agent',
+    });
   }
   if (asked === undefined) {
-    throw new RuleError('agent-missing', 'Say whose phone rings: send "agent", an extension', 'agent');
+    throw new CallbackError('agent-missing', 'Say whose phone rings: send "agent", an extension', {
+      field: 'agent',
+    });
   }
   if (AGENT.test(asked) && matchesWhole(route.agents, asked)) return asked;
-  throw new RuleError('agent-not-allowed', 'This route rings no such extension: see its "agents"', 'agent');
+  throw new CallbackError('agent-not-allowed', 'This route rings no such extension: see its "agents"', {
+    field: 'agent',
+  });
 }

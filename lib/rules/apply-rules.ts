@@ -41,7 +41,7 @@ export interface Plan {
 /**
  * Holds a request against its route.
  *
- * @throws RuleError for the first thing that the route does not allow.
+ * @throws CallbackError for the first thing that the route does not allow.
  */
 export function applyRules(request: RuleRequest, route: RouteSettings, routeName: string, now: Date): Plan {
   checkClassic(request.classic ?? {}, route.classic);

@@ -1,4 +1,4 @@
-import { RuleError } from './errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 
@@ -14,7 +14,7 @@ interface CallerIdRules {
  * The number that the second party and the trunk see: what was asked for and is allowed, else the route's own, else
  * the agent's extension.
  *
- * @throws RuleError caller-id-not-allowed.
+ * @throws CallbackError caller-id-not-allowed.
  */
 export function callerIdFor(
   asked: string | undefined,
@@ -24,9 +24,9 @@ export function callerIdFor(
   const own = fill(route.callerId ?? '{agent}', parties);
   if (asked === undefined || asked === own) return own;
   if (CALLER_ID.test(asked) && route.callerIds.some((pattern) => matchesWhole(pattern, asked))) return asked;
-  throw new RuleError(
+  throw new CallbackError(
     'caller-id-not-allowed',
     'This route does not show that caller id: send one that its "callerIds" match, digits only, or leave it out',
-    'callerId',
+    { field: 'callerId' },
   );
 }

@@ -1,5 +1,5 @@
+import { CallbackError } from '../calls/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { RuleError } from './errors.ts';
 
 /** Context and priority of a classic `callback.php?p=1&c=OUT_EXT2` URL. */
 export interface ClassicTarget {
@@ -11,16 +11,16 @@ export interface ClassicTarget {
  * Lets old URLs keep their `c` and `p`. They are checked, and choose nothing: where a call goes is for the route to
  * say, and another context is another route.
  *
- * @throws RuleError classic-not-allowed.
+ * @throws CallbackError classic-not-allowed.
  */
 export function checkClassic(target: ClassicTarget, accepted: RouteSettings['classic']): void {
   for (const name of ['c', 'p'] as const) {
     const value = target[name];
     if (value !== undefined && !accepted?.[name].includes(value)) {
-      throw new RuleError(
+      throw new CallbackError(
         'classic-not-allowed',
         `This route does not accept that "${name}": leave it out, or list it in "classic" of the route`,
-        name,
+        { field: name },
       );
     }
   }

@@ -1,5 +1,5 @@
 import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
-import { RuleError } from './errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 
 /**
  * What a call costs no more than usual for. Everything else needs `premium`: PREMIUM_RATE, SHARED_COST,
@@ -33,7 +33,7 @@ export interface Destinations {
   premium: boolean;
 }
 
-/** @throws RuleError destination-not-allowed. `allow` and `deny` are held against the E.164 form, which is dialled. */
+/** @throws CallbackError destination-not-allowed. `allow` and `deny` are held against the E.164 form, which is dialled. */
 export function checkDestination(
   number: PhoneNumber,
   type: PhoneNumberType,
@@ -67,4 +67,5 @@ function isSatellite(number: PhoneNumber): boolean {
 
 const wordsOf = (type: PhoneNumberType): string => type.toLowerCase().replaceAll('_', ' ');
 
-const notAllowed = (message: string): RuleError => new RuleError('destination-not-allowed', message, 'to');
+const notAllowed = (message: string): CallbackError =>
+  new CallbackError('destination-not-allowed', message, { field: 'to' });

@@ -1,5 +1,5 @@
+import { CallbackError } from '../calls/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { RuleError } from './errors.ts';
 import { instantOf, wallTime } from './local-time.ts';
 
 export type Hours = NonNullable<RouteSettings['hours']>;
@@ -28,12 +28,12 @@ export function openAt(hours: Hours, now: Date): Opening {
   return { open: false, opensAt: undefined };
 }
 
-/** @throws RuleError outside-hours, which names the next opening. */
+/** @throws CallbackError outside-hours, which names the next opening. */
 export function checkHours(hours: Hours, now: Date): void {
   const opening = openAt(hours, now);
   if (opening.open) return;
   const next = opening.opensAt === undefined ? 'never' : inWords(opening.opensAt, hours.timezone);
-  throw new RuleError('outside-hours', `This route is closed now; it opens next: ${next}`);
+  throw new CallbackError('outside-hours', `This route is closed now; it opens next: ${next}`);
 }
 
 function windowOf({ timezone, from, to }: Hours, day: number): { starts: number; ends: number } {

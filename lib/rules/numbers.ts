@@ -5,10 +5,10 @@ import {
   type PhoneNumberType,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import { CallbackError } from '../calls/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import { mask } from '../shared/mask.ts';
 import { checkDestination } from './destinations.ts';
-import { RuleError } from './errors.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 
@@ -37,7 +37,7 @@ const LEAST_DIGITS = 5;
  * The number to be dialled for what somebody wrote. Nothing of the text itself goes on to Asterisk, but digits that
  * were found valid: a trunk prefix, `(0)`, a carrier code or the way out of the country is gone before any rule looks.
  *
- * @throws RuleError number-invalid, destination-not-allowed, route-invalid.
+ * @throws CallbackError number-invalid, destination-not-allowed, route-invalid.
  */
 export function dialledNumber(text: string, rules: NumberRules): Dialled {
   if (rules.extensions !== undefined && EXTENSION.test(text) && matchesWhole(rules.extensions, text)) {
@@ -52,17 +52,17 @@ export function dialledNumber(text: string, rules: NumberRules): Dialled {
 function compact(text: string): string {
   const written = /^tel:(\+?[0-9]+)$/i.exec(text)?.[1] ?? text.trim().replace(SEPARATORS, '');
   if (/^\+?[0-9]{1,30}$/.test(written)) return written;
-  throw new RuleError(
+  throw new CallbackError(
     'number-invalid',
     'A phone number is digits, with "+" in front and blanks, "-", ".", "/" and brackets between; no letters, no extension',
-    'to',
+    { field: 'to' },
   );
 }
 
 /** A number of some type is a valid one: finding the type is what validating consists of, and is done once. */
 function parse(written: string, country: string | undefined): { number: PhoneNumber; type: PhoneNumberType } {
   if (country !== undefined && !isSupportedCountry(country)) {
-    throw new RuleError('route-invalid', 'The "country" of this route is unknown: mend the route');
+    throw new CallbackError('route-invalid', 'The "country" of this route is unknown: mend the route');
   }
   const number = parsePhoneNumberFromString(
     written,
@@ -71,28 +71,28 @@ function parse(written: string, country: string | undefined): { number: PhoneNum
   const type = number?.getType();
   if (number && type) return { number, type };
   if (SHORT.test(written)) {
-    throw new RuleError(
+    throw new CallbackError(
       'destination-not-allowed',
       `${mask(written)} is a short number (internal, service or emergency): these are called only where "extensions" of the route lets them`,
-      'to',
+      { field: 'to' },
     );
   }
-  throw new RuleError(
+  throw new CallbackError(
     'number-invalid',
     written.startsWith('+') || country !== undefined
       ? `${mask(written)} is no valid phone number${country === undefined ? '' : ` for ${country}`}: check its digits`
       : `${mask(written)} has no country code: write it with "+", or give the route a "country"`,
-    'to',
+    { field: 'to' },
   );
 }
 
 function asDialled(number: PhoneNumber, { dialAs, country }: NumberRules): DialableNumber {
   // Without its country code a foreign number would be somebody else's number here, one that `allow` never saw.
   if (dialAs.includes('{national}') && !isNationalFor(number, country)) {
-    throw new RuleError(
+    throw new CallbackError(
       'destination-not-allowed',
       'This route dials numbers of its own country code only: its "dialAs" leaves the country code out',
-      'to',
+      { field: 'to' },
     );
   }
   const dialled = fill(dialAs, {
@@ -101,14 +101,15 @@ function asDialled(number: PhoneNumber, { dialAs, country }: NumberRules): Diala
     national: number.nationalNumber,
   });
   if (!/^[0-9+*#]{1,40}$/.test(dialled)) {
-    throw new RuleError('route-invalid', '"dialAs" of this route makes more than digits, "+", "*" and "#"');
+    throw new CallbackError(
+      'route-invalid',
+      '"dialAs" of this route makes more than digits, "+", "*" and "#"',
+    );
   }
   if (dialled.replace(/[^0-9]/g, '').length < LEAST_DIGITS) {
-    throw new RuleError(
-      'destination-not-allowed',
-      'So short a number is taken for an emergency number',
-      'to',
-    );
+    throw new CallbackError('destination-not-allowed', 'So short a number is taken for an emergency number', {
+      field: 'to',
+    });
   }
   return dialled as DialableNumber;
 }

@@ -1,4 +1,4 @@
-import { RuleError } from './errors.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 
 /**
  * Whether a pattern of the settings matches the whole text, anchored or not: `3[0-9]{3}` must not let `13200` through,
@@ -11,6 +11,9 @@ export function matchesWhole(pattern: string, text: string): boolean {
     new RegExp(pattern);
     return new RegExp(`^(?:${pattern})$`).test(text);
   } catch {
-    throw new RuleError('route-invalid', 'A pattern of this route is no regular expression: mend the route');
+    throw new CallbackError(
+      'route-invalid',
+      'A pattern of this route is no regular expression: mend the route',
+    );
   }
 }

@@ -1,5 +1,5 @@
+import { CallbackError } from '../calls/callback-error.ts';
 import { printable } from '../shared/printable.ts';
-import { RuleError } from './errors.ts';
 
 const MAX_VARIABLES = 64;
 const MAX_VALUE_LENGTH = 1024;
@@ -9,7 +9,7 @@ const NAME = /^_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
 /**
  * The channel variables of a request, all of them listed by the route.
  *
- * @throws RuleError variable-not-allowed, variable-invalid.
+ * @throws CallbackError variable-not-allowed, variable-invalid.
  */
 export function variablesFor(
   asked: Readonly<Record<string, string>> | undefined,
@@ -17,21 +17,23 @@ export function variablesFor(
 ): Record<string, string> {
   const entries = Object.entries(asked ?? {});
   if (entries.length > MAX_VARIABLES) {
-    throw new RuleError('variable-invalid', `Send at most ${MAX_VARIABLES} variables`, 'variables');
+    throw new CallbackError('variable-invalid', `Send at most ${MAX_VARIABLES} variables`, {
+      field: 'variables',
+    });
   }
   for (const [name, value] of entries) {
     if (!NAME.test(name) || !listed.includes(name)) {
-      throw new RuleError(
+      throw new CallbackError(
         'variable-not-allowed',
         'A channel variable is set only if the "variables" of the route list its name',
-        `variables.${printable(name)}`,
+        { field: `variables.${printable(name)}` },
       );
     }
     if (value.length > MAX_VALUE_LENGTH || /\p{Cc}/u.test(value) || !value.isWellFormed()) {
-      throw new RuleError(
+      throw new CallbackError(
         'variable-invalid',
         `The value of a variable has at most ${MAX_VALUE_LENGTH} characters and no control characters`,
-        `variables.${name}`,
+        { field: `variables.${name}` },
       );
     }
   }

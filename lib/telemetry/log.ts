@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback } from '../calls/callback.ts';
-import { PROBLEMS, type ProblemCode, type ProblemError } from '../http/problem.ts';
+import type { CallbackError } from '../calls/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 import { mask } from '../shared/mask.ts';
 import { countFailure, countPlaced, SERVICE } from './metrics.ts';
 
@@ -33,13 +34,14 @@ export function logControl(action: 'ended' | 'digits', callback: Callback, trace
 }
 
 /** The one line of a request that was refused or failed. What its caller is not told stands in the cause. */
-export function logFailure(problem: ProblemError, trace: Trace = { milliseconds: {} }): void {
-  const { code, message, cause, details } = problem;
+export function logFailure(problem: CallbackError, trace: Trace = { milliseconds: {} }): void {
+  const { code, message, cause, callback, hint } = problem;
   const { status } = PROBLEMS[code];
   const why = cause instanceof Error && cause.message !== message ? { cause: whyOf(code, cause) } : {};
   const line = {
-    ...(details.callback && shown(details.callback)),
+    ...(callback && shown(callback)),
     ...{ code, httpStatus: status, detail: scrub(message), ...why, ...trace },
+    ...(hint && { hint: scrub(hint) }),
   };
   if (status >= 500) log.error('failed', line);
   else log.warn('refused', line);

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ProblemCode } from '../http/problem.ts';
+import type { ProblemCode } from '../calls/problems.ts';
 
 /** Names the stage on AWS, so that no stage is shown another's calls. */
 export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';

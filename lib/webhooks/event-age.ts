@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 
 /** Seconds of Unix time, from seconds, milliseconds or microseconds (as number or text), or from ISO 8601. */
 function unixSeconds(time: unknown): number | undefined {
@@ -18,7 +18,7 @@ function fromNumber(time: number): number | undefined {
  * A callback that comes a day late is wrong; and a time that is yet to come tells nothing of how late it is.
  *
  * @param now Unix time in seconds.
- * @throws ProblemError event-too-old, request-invalid.
+ * @throws CallbackError event-too-old, request-invalid.
  */
 export function checkTime(time: unknown, maxAgeSeconds: number, now: number): void {
   const seconds = unixSeconds(time);
@@ -26,10 +26,10 @@ export function checkTime(time: unknown, maxAgeSeconds: number, now: number): vo
   if (age !== undefined && Math.abs(age) <= maxAgeSeconds) return;
   if (age !== undefined && age < 0) {
     const message = `The event is ${Math.round(-age)} s ahead of us: look at the sender's clock, or at what is taken for the time`;
-    throw new ProblemError('request-invalid', message, { errors: [{ field: 'time', message }] });
+    throw new CallbackError('request-invalid', message, { errors: [{ field: 'time', message }] });
   }
   const when = age === undefined ? 'at a time that cannot be read' : `${Math.round(age)} s ago`;
-  throw new ProblemError(
+  throw new CallbackError(
     'event-too-old',
     `It happened ${when}, and this webhook calls within ${maxAgeSeconds} s: see "maxAgeSeconds"`,
   );

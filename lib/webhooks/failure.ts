@@ -1,13 +1,14 @@
-import { PROBLEMS, type ProblemCode, ProblemError } from '../http/problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import { mask } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 
 export interface Failure {
   /** What went wrong, for the log. */
-  problem: ProblemError;
+  problem: CallbackError;
   /** What the sender is told; undefined: that all is well. */
-  told: ProblemError | undefined;
+  told: CallbackError | undefined;
 }
 
 /**
@@ -23,17 +24,17 @@ export function failureOf(error: unknown, received: Received, unknownUser?: stri
   return { problem, told: late ? undated(problem) : problem };
 }
 
-function explained(problem: ProblemError, name: string, user: string | undefined): ProblemError {
+function explained(problem: CallbackError, name: string, user: string | undefined): CallbackError {
   if (problem.code === 'idempotency-key-reused') {
     const message = `Another event came with the same key: see "key" in "map" of webhooks/${name}`;
-    return new ProblemError(problem.code, message, { cause: problem });
+    return new CallbackError(problem.code, message, { cause: problem });
   }
   if (problem.code !== 'agent-missing') return problem;
   const message =
     user === undefined
       ? `The event names no user: give "agents" of webhooks/${name} a "*", or the route an "agent"`
       : `"agents" of webhooks/${name} has no extension for the user ${shown(user)}: add him, or "*" for everybody`;
-  return new ProblemError('agent-missing', message, { errors: [{ field: 'agent', message }] });
+  return new CallbackError('agent-missing', message, { errors: [{ field: 'agent', message }] });
 }
 
 /** An id as a sender writes it, but no number that could be called. */
@@ -54,7 +55,7 @@ const OF_RECORDS: readonly ProblemCode[] = [
  * Nobody has clicked, so nobody waits for the answer; but senders of records give up a webhook that refuses too often
  * (Pipedrive, Kommo), and with it the calls of all other records.
  */
-function isOfRecord({ code, details: { errors = [] } }: ProblemError): boolean {
+function isOfRecord({ code, errors = [] }: CallbackError): boolean {
   if (code !== 'request-invalid') return OF_RECORDS.includes(code);
   // Whole sentences stand where a number should.
   return errors.length > 0 && errors.every(({ field }) => field === 'to');
@@ -67,9 +68,9 @@ const isDated = ({ reading, settings }: Received): boolean =>
  * It would come again for days (HubSpot's workflows: three), and without a time nobody could tell that the call comes
  * late. So the sender is told not to.
  */
-const undated = (problem: ProblemError): ProblemError =>
-  new ProblemError('event-undated', problem.message, {
-    asteriskMessage: problem.details.asteriskMessage,
-    callback: problem.details.callback,
+const undated = (problem: CallbackError): CallbackError =>
+  new CallbackError('event-undated', problem.message, {
+    asteriskMessage: problem.asteriskMessage,
+    callback: problem.callback,
     cause: problem,
   });

@@ -1,4 +1,4 @@
-import { ProblemError } from '../http/problem.ts';
+import { CallbackError } from '../calls/callback-error.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import { fits } from './bounds.ts';
 
@@ -16,7 +16,7 @@ type Mapped = Record<string, unknown>;
  * `map.call` and it yields anything but true: then the others are not asked, as they may not fit such an event.
  *
  * @param name The webhook's, for errors.
- * @throws ProblemError map-failed; SettingsError when an expression is wrong in itself.
+ * @throws CallbackError map-failed; SettingsError when an expression is wrong in itself.
  */
 export async function applyMap(
   { call, ...map }: Readonly<Record<string, string>>,
@@ -24,7 +24,7 @@ export async function applyMap(
   name: string,
 ): Promise<Mapped | undefined> {
   if (!fits(payload, PAYLOAD)) {
-    throw new ProblemError('map-failed', 'The event is too deep or too large to be mapped');
+    throw new CallbackError('map-failed', 'The event is too deep or too large to be mapped');
   }
   // Not loaded where nobody maps anything.
   const { evaluate } = await import('./jsonata/evaluate.ts');
@@ -45,8 +45,8 @@ export async function applyMap(
   return mapped;
 }
 
-export const mapFailed = (field: string, message: string): ProblemError =>
-  new ProblemError('map-failed', `map.${field} ${message}`, {
+export const mapFailed = (field: string, message: string): CallbackError =>
+  new CallbackError('map-failed', `map.${field} ${message}`, {
     errors: [{ field: `map.${field}`, message }],
   });
 

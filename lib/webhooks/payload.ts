@@ -11,7 +11,7 @@ const MAX_PAIRS = 5000;
  * The JSON or the form in the body of an event; the names of a form may be nested as PHP nests them:
  * `data[PHONE_NUMBER]`, `leads[status][0][id]`.
  *
- * @throws ProblemError request-malformed, body-too-large, content-type-unsupported.
+ * @throws CallbackError request-malformed, body-too-large, content-type-unsupported.
  */
 export function readPayload(request: HttpRequest): unknown {
   if (request.body.length === 0) return {};
@@ -38,7 +38,7 @@ type Branch = Map<string, Branch | Leaf>;
  * The pairs of a form or a query. A `+` that became a blank is put back wherever it may stand before a number, as
  * nobody knows yet which field holds the one to be called.
  *
- * @throws ProblemError request-malformed; also on reading a field that came twice.
+ * @throws CallbackError request-malformed; also on reading a field that came twice.
  */
 export function formOf(pairs: Pairs): unknown {
   if (pairs.length > MAX_PAIRS) throw unreadable(`A form may have ${MAX_PAIRS} fields`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { CallbackError } from '../calls/callback-error.ts';
 import type { HttpRequest } from '../http/event-reader.ts';
 import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
-import { ProblemError } from '../http/problem.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { checkTime } from './event-age.ts';
 import { applyMap, mapFailed } from './map.ts';
@@ -39,7 +39,7 @@ export interface Asked {
  * Lets in what comes from the sender of the settings.
  *
  * @param now Unix time in seconds.
- * @throws ProblemError credentials-invalid, request-invalid, request-malformed and the like.
+ * @throws CallbackError credentials-invalid, request-invalid, request-malformed and the like.
  */
 export function receive(
   request: HttpRequest,
@@ -50,7 +50,7 @@ export function receive(
   const source = sourceNamed(settings.source);
   const delivery = { request, payload: readPayload(request), now };
   if (!source?.verify(delivery, settings)) {
-    throw new ProblemError('credentials-invalid', `This webhook wants ${source?.proof ?? 'another source'}`);
+    throw new CallbackError('credentials-invalid', `This webhook wants ${source?.proof ?? 'another source'}`);
   }
   return { name, settings, source, delivery, reading: source.read(delivery, settings) };
 }
@@ -58,7 +58,7 @@ export function receive(
 /**
  * The call that an event asks for, or why it asks for none.
  *
- * @throws ProblemError event-too-old, map-failed, request-invalid; SettingsError.
+ * @throws CallbackError event-too-old, map-failed, request-invalid; SettingsError.
  */
 export async function wantedCall({
   name,
@@ -71,7 +71,7 @@ export async function wantedCall({
   const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name) : {};
   if (!mapped) return noCall('map.call is not true');
   if (reading.several) {
-    throw new ProblemError(
+    throw new CallbackError(
       'request-invalid',
       'One delivery holds events for several calls: let the sender deliver them one by one',
     );

@@ -158,7 +158,7 @@ describe('A live call', () => {
     const { id } = await poor.call({ wait: 'connected' });
     await expect(cancelCall(poor.switchboard, id, options())).rejects.toMatchObject({
       code: 'pbx-permission',
-      message: expect.stringContaining('write=originate,call,reporting'),
+      hint: expect.stringContaining('write=originate,call,reporting'),
     });
     expect(await callStatus(poor.switchboard, id, options())).toMatchObject({ status: 'in-progress' });
   });

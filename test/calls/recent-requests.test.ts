@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CallbackError } from '../../lib/calls/errors.ts';
+import { CallbackError } from '../../lib/calls/callback-error.ts';
 import { fingerprintOf, RecentRequests } from '../../lib/calls/idempotency.ts';
-import { RuleError } from '../../lib/rules/errors.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 
 /** Failures in which nothing can have rung. */
@@ -75,7 +74,7 @@ describe('What a process remembers', () => {
 
   it.each<[string, Error]>([
     ...BEFORE_THE_ORDER.map((code): [string, Error] => [code, new CallbackError(code, 'no')]),
-    ['a rule', new RuleError('destination-not-allowed', 'no')],
+    ['a rule', new CallbackError('destination-not-allowed', 'no')],
     ['the settings', new SettingsError('SETTINGS_UNREACHABLE', 'no')],
   ])('is no failure before the order: the key may try again after %s', async (_, error) => {
     expect(await timesPlaced(error)).toBe(2);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CallbackError } from '../../lib/calls/errors.ts';
+import { AjamError } from '../../lib/ajam/index.ts';
+import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { pbxError } from '../../lib/calls/errors.ts';
+import { PROBLEMS } from '../../lib/calls/problems.ts';
 import { problemResponse } from '../../lib/http/http-response.ts';
-import { PROBLEMS } from '../../lib/http/problem.ts';
 import { asProblem } from '../../lib/http/problem-from-error.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 
@@ -72,7 +74,10 @@ describe('A failure', () => {
   });
 
   it('to reach the PBX does not tell where it is, but when to come again', () => {
-    const error = new CallbackError('pbx-unreachable', 'PBX main: No connection to pbx.example.com:8089');
+    const error = pbxError(
+      new AjamError('AJAM_UNREACHABLE', 'No connection to pbx.example.com:8089'),
+      'main',
+    );
     const { body, headers } = problemResponse(asProblem(error), 'r-1');
     expect(body).not.toContain('example.com');
     expect(headers).toMatchObject({ 'retry-after': '5' });

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problem.ts';
+import type { ProblemCode } from '../../calls/problems.ts';
 import { problemResponses } from './problems.ts';
 
 const json = (schema: object) => ({ 'application/json': { schema } });

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../problem.ts';
+import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
 
 const OF_OTHER_DOORS: readonly ProblemCode[] = [
   'call-not-connected',

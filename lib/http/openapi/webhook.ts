@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problem.ts';
+import type { ProblemCode } from '../../calls/problems.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problems.ts';
 
 const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed', 'event-undated'];

@@ -1,5 +1,5 @@
+import { CallbackError } from '../../../lib/calls/callback-error.ts';
 import { applyRules, type Plan, type RuleRequest } from '../../../lib/rules/apply-rules.ts';
-import { RuleError } from '../../../lib/rules/errors.ts';
 import type { RouteSettings } from '../../../lib/settings/settings.ts';
 
 const NOON = new Date('2026-11-23T12:00:00Z');
@@ -40,7 +40,9 @@ export function refusal(judge: () => unknown): { code: string; message: string; 
   try {
     judge();
   } catch (error) {
-    if (error instanceof RuleError) return error;
+    if (error instanceof CallbackError) {
+      return { code: error.code, message: error.message, field: error.errors?.[0]?.field };
+    }
     throw error;
   }
   return { code: 'allowed', message: '', field: undefined };

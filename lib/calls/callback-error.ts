@@ -1,0 +1,42 @@
+import type { Callback } from './callback.ts';
+import type { FieldProblem, ProblemCode } from './problems.ts';
+
+export interface ErrorDetails {
+  cause?: unknown;
+  /** The field of the request that is refused, such as `to` or `variables.CRM_ID`. */
+  field?: string | undefined;
+  /** All fields that are refused, if there may be several. */
+  errors?: readonly FieldProblem[] | undefined;
+  /** What the owner of the settings or of the PBX can do. Goes to the log and the tools, never to the caller. */
+  hint?: string | undefined;
+  /** Asterisk's own words. */
+  asteriskMessage?: string | undefined;
+  /** The callback, if an Originate may have left. */
+  callback?: Callback | undefined;
+  /** HTTP headers of the response, such as `Allow`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The one error of this project that a caller receives. `code` is stable. The message says what happened and what the
+ * caller can do. It holds neither secrets nor whole phone numbers.
+ */
+export class CallbackError extends Error {
+  override readonly name = 'CallbackError';
+  readonly code: ProblemCode;
+  readonly errors: readonly FieldProblem[] | undefined;
+  readonly hint: string | undefined;
+  readonly asteriskMessage: string | undefined;
+  readonly callback: Callback | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ProblemCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.errors = details.errors ?? (details.field ? [{ field: details.field, message }] : undefined);
+    this.hint = details.hint;
+    this.asteriskMessage = details.asteriskMessage;
+    this.callback = details.callback;
+    this.headers = details.headers ?? {};
+  }
+}

@@ -1,0 +1,76 @@
+interface ProblemKind {
+  status: number;
+  title: string;
+  /** True if the same request may be sent again: only where no phone can have rung. */
+  retryable: boolean;
+}
+
+/** Every error that a caller can receive, by its stable code. docs/problems.md is checked against this table. */
+export const PROBLEMS = {
+  'request-malformed': { status: 400, title: 'The request cannot be read', retryable: false },
+  'request-invalid': { status: 400, title: 'The request has wrong or missing fields', retryable: false },
+  'agent-missing': { status: 400, title: 'The request names no agent', retryable: false },
+  'variable-invalid': { status: 400, title: 'A variable cannot be handed to Asterisk', retryable: false },
+  'credentials-missing': { status: 401, title: 'Credentials are needed', retryable: false },
+  'credentials-invalid': { status: 401, title: 'The credentials are wrong', retryable: false },
+  'source-not-allowed': { status: 403, title: 'This key may not be used from here', retryable: false },
+  'route-not-allowed': { status: 403, title: 'This key may not use the route', retryable: false },
+  'agent-not-allowed': { status: 403, title: 'The route does not allow this agent', retryable: false },
+  'destination-not-allowed': {
+    status: 403,
+    title: 'The route does not allow this destination',
+    retryable: false,
+  },
+  'caller-id-not-allowed': {
+    status: 403,
+    title: 'The route does not allow this caller id',
+    retryable: false,
+  },
+  'variable-not-allowed': { status: 403, title: 'The route does not allow this variable', retryable: false },
+  'classic-not-allowed': { status: 403, title: 'The route does not allow this c or p', retryable: false },
+  'origin-not-allowed': { status: 403, title: 'No key lets pages of this origin in', retryable: false },
+  'outside-hours': { status: 403, title: 'The route is closed now', retryable: false },
+  'not-found': { status: 404, title: 'There is nothing here', retryable: false },
+  'route-unknown': { status: 404, title: 'There is no such route', retryable: false },
+  'callback-not-found': { status: 404, title: 'There is no such live call', retryable: false },
+  'method-not-allowed': { status: 405, title: 'This method is not for this address', retryable: false },
+  'call-not-connected': { status: 409, title: 'Not both have answered', retryable: false },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'The Idempotency-Key belongs to another request',
+    retryable: false,
+  },
+  'link-expired': { status: 410, title: 'The link has expired', retryable: false },
+  'event-too-old': { status: 410, title: 'The event is too old to be answered by a call', retryable: false },
+  'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
+  'content-type-unsupported': { status: 415, title: 'The body is neither JSON nor a form', retryable: false },
+  'number-invalid': { status: 422, title: 'This is no number that can be called', retryable: false },
+  'map-failed': { status: 422, title: 'The event cannot be mapped to a call', retryable: false },
+  'pbx-refused': { status: 422, title: 'Asterisk refused the order', retryable: false },
+  'event-undated': {
+    status: 424,
+    title: 'The call was not placed, and the event does not tell how old it is',
+    retryable: false,
+  },
+  'route-invalid': { status: 500, title: 'The route needs its owner’s attention', retryable: false },
+  'internal-error': { status: 500, title: 'Something went wrong here', retryable: false },
+  'settings-invalid': { status: 500, title: 'The settings need the owner’s attention', retryable: false },
+  'pbx-login-refused': { status: 502, title: 'Asterisk refused the login', retryable: false },
+  'pbx-permission': { status: 502, title: 'The AMI user lacks a privilege', retryable: false },
+  'pbx-not-ajam': { status: 502, title: 'What answered is not AJAM', retryable: false },
+  'pbx-unreachable': { status: 503, title: 'The PBX cannot be reached, nothing was sent', retryable: true },
+  'settings-unreachable': { status: 503, title: 'The settings cannot be read', retryable: true },
+  'pbx-no-answer': {
+    status: 504,
+    title: 'The PBX did not answer; ask how the call is',
+    retryable: false,
+  },
+  'outcome-unknown': { status: 504, title: 'Whether the phone rings is not known', retryable: false },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
