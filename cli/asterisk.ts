@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { untilEnded } from '../local/until-ended.ts';
 import { makeCertificates } from '../test/support/asterisk/certificates.ts';
 import { type RunningPbx, startPbx, sweep } from '../test/support/asterisk/pbx.ts';
 import { tcpIsFree } from '../test/support/asterisk/ports.ts';
 import { whyNoAsterisk } from '../test/support/asterisk/roots.ts';
 import { type AsteriskVersion, versions } from '../test/support/asterisk/types.ts';
-import { readArguments, tool } from './tool.ts';
+import { describeCommand } from './command.ts';
+import { parsePort } from './options.ts';
 
 interface Options {
   version: AsteriskVersion;
   port?: number;
 }
 
-const command = tool({
+export const command = describeCommand({
   name: 'asterisk',
   description: 'Runs a real Asterisk with phones on this machine, until Ctrl-C.',
   examples: ['', '--version 16', '--port 8088'],
@@ -23,7 +24,6 @@ const command = tool({
   .addOption(new Option('--version <version>', 'which Asterisk').choices(versions).default('22'))
   .option('--port <port>', 'where its HTTP listens (default: a free port)', parsePort)
   .action(run);
-await readArguments(command);
 
 async function run({ version, port }: Options): Promise<void> {
   const reason = await whyNoAsterisk();
@@ -74,14 +74,8 @@ async function explain({ pbx, dir }: RunningPbx): Promise<void> {
 The last two digits of a number say what a phone or a customer does: 00 answers, 01 is busy, 02 declines,
 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up, 08 answers late.
 
-  npm start -- --settings ${file}
+  npx asterisk-callback start --settings ${file}
   curl -H 'Authorization: Bearer demo.${key}' -d to=74951234500 -d agent=3200 http://localhost:3000/callbacks
 
 Ctrl-C ends it.`);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('It must be a number from 1 to 65535.');
 }

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
+import { describeCommand } from './command.ts';
 import { consult, isWell } from './doctor/consult.ts';
 import type { Finding } from './doctor/finding.ts';
 import { lineOf, summaryOf } from './doctor/report.ts';
-import { parseStage, readArguments, tool } from './tool.ts';
+import { parseStage } from './options.ts';
 
 interface Options {
   settings?: string;
@@ -12,7 +13,7 @@ interface Options {
   agent?: string;
 }
 
-const command = tool({
+export const command = describeCommand({
   name: 'doctor',
   description:
     'Looks for everything that could keep a call from being placed, and says what to do about it. Rings no phone.',
@@ -41,7 +42,6 @@ context that nobody has, whose events show what arrives, "No such extension/cont
   )
   .option('--agent <extension>', 'an extension to look for in the dialplan, instead of one made up')
   .action(run);
-await readArguments(command);
 
 async function run({ settings: file, stage, json, ...given }: Options): Promise<void> {
   const from = file !== undefined ? { file } : stage !== undefined ? { stage } : undefined;

@@ -6,7 +6,7 @@ import { applyRules } from '../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
-import { readArguments, tool } from './tool.ts';
+import { describeCommand } from './command.ts';
 
 const PATH = '/callback';
 
@@ -25,7 +25,7 @@ interface Options {
 
 type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
 
-const command = tool({
+export const command = describeCommand({
   name: 'link',
   description: 'Prints a signed link that makes one phone ring: GET /callback, until it expires.',
   examples: [
@@ -52,7 +52,6 @@ It covers method, path (without stage and base path) and query; change a letter,
     'http://localhost:3000',
   )
   .action(run);
-await readArguments(command);
 
 async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options): Promise<void> {
   const settings = await read(file);

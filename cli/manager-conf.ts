@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { DEFAULT_AGENTS } from '../lib/settings/route-settings.ts';
+import { describeCommand } from './command.ts';
 import { readCertificate } from './manager-conf/certificate.ts';
 import { dialplan } from './manager-conf/dialplan.ts';
 import { httpConf } from './manager-conf/http.ts';
@@ -16,13 +17,12 @@ import {
   parsePath,
   parsePattern,
   parsePermit,
-  parsePort,
   parsePrefixes,
   parseUser,
 } from './manager-conf/parse.ts';
 import { settingsSnippet } from './manager-conf/settings.ts';
 import type { Wish } from './manager-conf/wish.ts';
-import { readArguments, tool } from './tool.ts';
+import { parsePort } from './options.ts';
 
 interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow' | 'bind'> {
   bind?: string;
@@ -32,7 +32,7 @@ interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow' 
   out?: string;
 }
 
-const command = tool({
+export const command = describeCommand({
   name: 'manager-conf',
   description:
     'Prints what Asterisk needs for callbacks and no more: manager.conf, http.conf, a dialplan context, and the settings that go with them. The secrets in it are new each time: they are nowhere but in what is printed.',
@@ -45,7 +45,7 @@ const command = tool({
   ],
   notes: `Next: add what is in the files to those of your PBX, and put none of them in the place of one that is there: they are not
 all that it needs. What --out writes only you can read; Asterisk's own user must be able to, where you put it. Reload, then
-  npm run doctor -- --settings settings.json`,
+  npx asterisk-callback doctor --settings settings.json`,
 })
   .requiredOption('--user <name>', 'the AMI user to be made', parseUser)
   .requiredOption(
@@ -90,7 +90,6 @@ all that it needs. What --out writes only you can read; Asterisk's own user must
   )
   .option('--out <folder>', 'write files that only you can read, instead of printing')
   .action(run);
-await readArguments(command);
 
 async function run({ out, control = false, allow = [], asteriskVersion, ...wished }: Options): Promise<void> {
   if (wished.port === wished.amiPort)

@@ -3,13 +3,15 @@ import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
+import { describeCommand } from './command.ts';
+import { parseStage, stagePath } from './options.ts';
 import { type Change, compare } from './settings/compare.ts';
 import { doubtsOf } from './settings/doubts.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { carryOut, checkResult, toBeDone } from './settings/push.ts';
 import { showChange } from './settings/show.ts';
 import { openStore, type Store, StoreError } from './settings/store.ts';
-import { marked, parseStage, readArguments, stagePath, tool } from './tool.ts';
+import { marked } from './terminal.ts';
 
 interface StageOptions {
   stage: string;
@@ -18,7 +20,7 @@ interface StageOptions {
   yes?: true;
 }
 
-const program = tool({
+export const command = describeCommand({
   name: 'settings',
   description: 'Checks a settings file, compares it with Parameter Store, writes it there. Shows no secret.',
   examples: [
@@ -27,20 +29,20 @@ const program = tool({
     'push settings.json --stage prod',
     'push settings.json --stage prod --yes --delete',
   ],
-  notes: `The file is the one of \`npm start -- --settings\`: the names that Parameter Store has, without the path.
+  notes: `The file is the one of \`npx asterisk-callback start --settings\`: the names that Parameter Store has, without the path.
 AWS_REGION and credentials come from the environment, as for the AWS CLI.
 diff ends with status 1 when something differs.`,
 });
 
-program
+command
   .command('check')
   .description('says whether the file is valid, and what it would be in Parameter Store')
   .argument('<file>', 'the settings file')
   .action(check);
-withStage(program.command('diff'))
+withStage(command.command('diff'))
   .description('shows what sets the file and a stage apart; secrets differ or do not, and are not shown')
-  .action(diff);
-withStage(program.command('push'))
+  .action(reporting(diff));
+withStage(command.command('push'))
   .description('writes to a stage what differs; secrets, keys and webhooks as SecureString')
   .option('--delete', 'take away what is not in the file, too')
   .option('--yes', 'do not ask')
@@ -48,14 +50,19 @@ withStage(program.command('push'))
     '--kms-key <id>',
     'encrypt SecureStrings with this KMS key, instead of that of the account (aws/ssm)',
   )
-  .action(push);
-await readArguments(program).catch((error: unknown) => {
-  if (error instanceof StoreError) return program.error(error.message);
-  throw error;
-});
+  .action(reporting(push));
 
-function withStage(command: Command): Command {
-  return command
+/** Reports what AWS refused as an error of the command. */
+function reporting(action: (file: string, options: StageOptions) => Promise<void>): typeof action {
+  return (file, options) =>
+    action(file, options).catch((error: unknown) => {
+      if (error instanceof StoreError) return command.error(error.message);
+      throw error;
+    });
+}
+
+function withStage(verb: Command): Command {
+  return verb
     .argument('<file>', 'the settings file')
     .requiredOption(
       '--stage <name>',
@@ -89,7 +96,7 @@ async function push(
   const todo = toBeDone(changes, mayDelete);
   if (todo.length === 0) return console.log(`${marked('=', 1)} nothing to be written to ${path}`);
   refuseNonsense(path, wanted, stored, mayDelete);
-  if (!yes && !(await agreed(todo, path))) return program.error('Nothing was written.');
+  if (!yes && !(await agreed(todo, path))) return command.error('Nothing was written.');
   await carryOut(store, todo, (done) => console.log(`${marked('OK', 2)}  ${done}`));
   console.log(`Functions that are warm read it within five minutes (SETTINGS_TTL_SECONDS).`);
 }
@@ -106,15 +113,15 @@ async function compared(
 async function read(file: string): Promise<SettingsFile> {
   const settings = await readSettingsFile(file).catch((error: unknown) => {
     if (!(error instanceof SettingsError)) throw error;
-    return program.error(`${file} cannot be used:\n${problemLines(error)}`);
+    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
   });
   const long = tooLong(wantedParameters(settings.flat));
   if (long.length > 0)
-    return program.error(
+    return command.error(
       `${long.join(', ')}: more than the ${MAX_BYTES} bytes that Parameter Store holds; of a "ca", the one certificate that signed is enough`,
     );
   const mistakes = mapMistakes(settings.settings);
-  if (mistakes.length > 0) return program.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
+  if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
   for (const { found, cure } of doubtsOf(settings.settings))
     console.log(`${marked('WARN')}  ${found}: ${cure}`);
   return settings;
@@ -125,14 +132,14 @@ function refuseNonsense(path: string, wanted: Parameters, stored: Parameters, ma
     checkResult(path, wanted, stored, mayDelete);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    program.error(
+    command.error(
       `Nothing was written: together with what is there already, the functions could not use it:\n${problemLines(error)}\nTake away what is not in the file with --delete, or add what is missing to the file.`,
     );
   }
 }
 
 async function agreed(todo: readonly Change[], path: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return program.error('There is no terminal to ask on: say --yes to write.');
+  if (!process.stdin.isTTY) return command.error('There is no terminal to ask on: say --yes to write.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
   const question = `Change ${todo.length} parameters under ${path}${gone > 0 ? `, ${gone} of them deleted` : ''}? [y/N] `;

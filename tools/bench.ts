@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import { readArguments, tool } from '../cli/tool.ts';
 import { makeCertificates } from '../test/support/asterisk/certificates.ts';
 import { startPbx } from '../test/support/asterisk/pbx.ts';
 import {
@@ -11,6 +10,7 @@ import {
   newAjamSession,
 } from './bench/contenders.ts';
 import { handlers } from './bench/handler.ts';
+import { runScript, script } from './script.ts';
 
 /** Let Asterisk finish with a call before the next is timed. */
 const SETTLE_MS = 2;
@@ -21,7 +21,7 @@ interface Options {
   check?: true;
 }
 
-const command = tool({
+const command = script({
   name: 'bench',
   description:
     'Places calls on a real Asterisk 22 that it starts, in every way one could, and compares what each costs: all ways in turn, round by round, so that what else the machine does hits them alike.',
@@ -30,7 +30,7 @@ const command = tool({
   .option('--rounds <n>', 'how often each is timed', positive, 300)
   .option('--check', 'exit status 1 when an aim is missed')
   .action(run);
-await readArguments(command);
+await runScript(command);
 
 async function run({ rounds, check }: Options): Promise<void> {
   const running = await startPbx('22', await makeCertificates());

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { readArguments, tool } from '../cli/tool.ts';
 import { bundleFunction, functionNames, ROOT } from './bundle/bundle.ts';
+import { runScript, script } from './script.ts';
 
-await readArguments(
-  tool({
+await runScript(
+  script({
     name: 'build',
     description: 'Makes what is deployed, dist/functions, and the AJAM client as a package, dist/ajam.',
     examples: [''],

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { InvalidArgumentError } from 'commander';
-import { readArguments, tool } from '../cli/tool.ts';
 import { type Bundle, bundleFunction, bundlePlain, functionNames } from './bundle/bundle.ts';
 import { memoryAfter } from './bundle/calls.ts';
 import { loadInterleaved } from './bundle/load.ts';
+import { runScript, script } from './script.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;
@@ -17,7 +17,7 @@ interface Options {
   check?: true;
 }
 
-const command = tool({
+const command = script({
   name: 'size',
   description:
     'Bundles the functions and measures what a cold start loads: the size, the time of require() in a fresh process and the memory after it, against a plain bundle of client-ssm and undici made and measured in the same run.',
@@ -26,7 +26,7 @@ const command = tool({
   .option('--runs <n>', 'fresh processes per bundle', positive, 15)
   .option('--check', `exit status 1 when a ratio is ${MAX_RATIO} or more, or memory ${MAX_RSS_MB} MB or more`)
   .action(run);
-await readArguments(command);
+await runScript(command);
 
 async function run({ runs, check }: Options): Promise<void> {
   const bundles = await Promise.all([bundlePlain(), ...functionNames().map((name) => bundleFunction(name))]);

@@ -1,4 +1,4 @@
-import type { Mark } from '../tool.ts';
+import type { Mark } from '../terminal.ts';
 
 /** What a check came to: what was found, and what to do about it. */
 export interface Verdict {

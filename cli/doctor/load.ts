@@ -4,8 +4,8 @@ import type { Settings } from '../../lib/settings/settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
+import { stagePath } from '../options.ts';
 import { doubtsOf } from '../settings/doubts.ts';
-import { stagePath } from '../tool.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
 /** Where settings come from: a file, or Parameter Store. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { bold, marked } from '../tool.ts';
+import { bold, marked } from '../terminal.ts';
 import type { Finding } from './finding.ts';
 
 /** What a server said may be in a line: none of it shall move the cursor. */

@@ -54,12 +54,6 @@ export function parsePattern(text: string): string {
   }
 }
 
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^[1-9][0-9]*$/.test(text) && port < 65_536) return port;
-  throw new InvalidArgumentError('It must be a number from 1 to 65535.');
-}
-
 export function parseAddress(text: string): string {
   if (isIP(text)) return text;
   throw new InvalidArgumentError('It must be an address of this machine, or 0.0.0.0 for all of IPv4.');

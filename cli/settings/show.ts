@@ -1,4 +1,4 @@
-import { marked } from '../tool.ts';
+import { marked } from '../terminal.ts';
 import { type Change, linesOf } from './compare.ts';
 
 const MARKS = { add: '+', change: '~', retype: '~', remove: '-' } as const;

@@ -10,7 +10,7 @@ import type { Callback } from '../../lib/calls/callback.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../local/start.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
 
 /** A shell that is set up for somebody's real AWS account, which must be left alone. */
 const env = {
@@ -29,7 +29,10 @@ interface Started extends AsyncDisposable {
 }
 
 function run(...options: string[]) {
-  const child = spawn(process.execPath, [SCRIPT, ...options], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [SCRIPT, 'start', ...options], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -370,7 +373,7 @@ describe('npm start -- --help', () => {
   it('shows options and examples', async () => {
     const { status, output } = await runToEnd('--help');
     expect(status).toBe(0);
-    expect(output).toContain('npm start -- --settings settings.json');
+    expect(output).toContain('npx asterisk-callback start --settings settings.json');
     expect(output).toContain('--port <port>');
   });
 

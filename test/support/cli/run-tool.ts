@@ -9,16 +9,19 @@ export interface Ran {
   output: string;
 }
 
-/** Runs a tool as its npm script does, in a shell of nobody's AWS account. */
+/** Runs a command of `asterisk-callback` in a shell that is set up for no AWS account. */
 export async function runTool(
-  name: string,
-  args: readonly string[],
+  name?: string,
+  args: readonly string[] = [],
   more: { env?: Record<string, string> } = {},
 ): Promise<Ran> {
-  const script = fileURLToPath(new URL(`../../../cli/${name}.ts`, import.meta.url));
+  const script = fileURLToPath(new URL('../../../cli/asterisk-callback.js', import.meta.url));
   const own = Object.entries(process.env).filter(([key]) => !/^AWS_|^(FORCE|NO)_COLOR$/.test(key));
   const env = { ...Object.fromEntries(own), AWS_EC2_METADATA_DISABLED: 'true', ...more.env };
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...(name === undefined ? [] : [name]), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { Command, InvalidArgumentError } from 'commander';
-import { readArguments } from '../cli/tool.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
-import { demoRequests, requestToComplete, whatIsServed } from './announce.ts';
-import { pretendAws, SETTINGS_PATH } from './aws.ts';
-import { defaultSettings, simulatedPbx } from './default-settings.ts';
-import { startParameterStore } from './parameter-store.ts';
-import { type LocalServer, startServer } from './server.ts';
-import { followSettingsFile, problemLines, readSettingsFile, type SettingsFile } from './settings-file.ts';
-import { DEFAULTS, startSimulator } from './simulator/index.ts';
-import { untilEnded } from './until-ended.ts';
+import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
+import { pretendAws, SETTINGS_PATH } from '../local/aws.ts';
+import { defaultSettings, simulatedPbx } from '../local/default-settings.ts';
+import { startParameterStore } from '../local/parameter-store.ts';
+import { type LocalServer, startServer } from '../local/server.ts';
+import {
+  followSettingsFile,
+  problemLines,
+  readSettingsFile,
+  type SettingsFile,
+} from '../local/settings-file.ts';
+import { DEFAULTS, startSimulator } from '../local/simulator/index.ts';
+import { untilEnded } from '../local/until-ended.ts';
+import { describeCommand } from './command.ts';
+import { parseListenPort } from './options.ts';
 
 /** For logging off a PBX that may not answer. */
 const GOODBYE_MS = 1000;
@@ -21,24 +26,12 @@ interface Options {
   port: number;
 }
 
-const command = new Command('npm start --')
-  .description(
-    'Serves the functions on this machine alone, until Ctrl-C: without options, a simulator rings.',
-  )
-  .option(
-    '--settings <file>',
-    'a JSON object of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
-  )
-  .option('--port <port>', 'where to listen on 127.0.0.1; 0 takes a free port', parsePort, 3000)
-  .addHelpText(
-    'after',
-    `
-Examples:
-  npm start
-  npm start -- --port 8080
-  npm start -- --settings settings.json
-
-A settings file has the names that Parameter Store has, without the path; changes count from the next request:
+export const command = describeCommand({
+  name: 'start',
+  description:
+    'Serves the functions on this machine only, until Ctrl-C. Without options, calls ring in a simulator.',
+  examples: ['', '--port 8080', '--settings settings.json'],
+  notes: `A settings file has the names that Parameter Store has, without the path. Changes take effect with the next request:
   {
     "pbx/main/url": "https://pbx.example.com:8089",
     "pbx/main/username": "callback",
@@ -46,9 +39,13 @@ A settings file has the names that Parameter Store has, without the path; change
     "routes/default": {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"country": "RU", "allow": ["+7"]}},
     "keys/web": {"secret": "…"}
   }`,
+})
+  .option(
+    '--settings <file>',
+    'a JSON file of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
   )
+  .option('--port <port>', 'the port on 127.0.0.1; 0 takes a free one', parseListenPort, 3000)
   .action(run);
-await readArguments(command);
 
 async function run({ settings: file, port }: Options): Promise<void> {
   const simulator = await startSimulator();
@@ -59,7 +56,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
   // Metrics are lines for CloudWatch; here they would only hide what is logged.
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   // Not before: they look at the environment while they load.
-  const { doors } = await import('./doors.ts');
+  const { doors } = await import('../local/doors.ts');
   const { switchboard } = await import('../lib/calls/services.ts');
   const before =
     file === undefined
@@ -113,10 +110,4 @@ async function listen(port: number, start: () => Promise<LocalServer>): Promise<
       return command.error(`Port ${port} may not be used by this user: take one from 1024 on with --port N.`);
     throw error;
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port < 65_536) return port;
-  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }

@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Accepts the name of a stage of serverless.yml, which is part of the names of its parameters. */
+export function parseStage(text: string): string {
+  if (/^[A-Za-z0-9_.-]{1,64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Use letters, digits, "_", "." and "-".');
+}
+
+/** Returns where the settings of a stage are, unless serverless.yml has another `settingsPath`. */
+export const stagePath = (stage: string): string => `/asterisk-callback/${stage}`;
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^[1-9][0-9]*$/.test(text) && port < 65_536) return port;
+  throw new InvalidArgumentError('Use a number from 1 to 65535.');
+}
+
+/** Accepts 0 too, which takes any free port. */
+export const parseListenPort = (text: string): number => (text === '0' ? 0 : parsePort(text));

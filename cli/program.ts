@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { PROGRAM } from './command.ts';
+import { swallowedOptions } from './swallowed-options.ts';
+import { endWithPipe } from './terminal.ts';
+
+interface Entry {
+  summary: string;
+  /** Imports the command, so that only the one that runs is loaded. */
+  load: () => Promise<{ command: Command }>;
+}
+
+/** Every command, in the order of `--help`. */
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  start: {
+    summary: 'serve the functions on this machine, with a simulator or your own Asterisk',
+    load: () => import('./start.ts'),
+  },
+  asterisk: {
+    summary: 'run a real Asterisk with phones on this machine',
+    load: () => import('./asterisk.ts'),
+  },
+  'manager-conf': {
+    summary: 'print the configuration that your Asterisk needs, and the settings for it',
+    load: () => import('./manager-conf.ts'),
+  },
+  doctor: {
+    summary: 'check settings, PBX and dialplan, without ringing a phone',
+    load: () => import('./doctor.ts'),
+  },
+  settings: {
+    summary: 'check a settings file, compare it with Parameter Store, write it there',
+    load: () => import('./settings.ts'),
+  },
+  link: {
+    summary: 'print a signed link that rings one phone',
+    load: () => import('./link.ts'),
+  },
+};
+
+/** Runs the command that the words name. */
+export async function run(words: readonly string[]): Promise<void> {
+  endWithPipe();
+  const program = new Command(PROGRAM)
+    .description('Click-to-call for Asterisk on AWS Lambda: tools for this machine.')
+    .version(packageJson.version)
+    // Options after a command belong to the command: `asterisk --version 16`.
+    .enablePositionalOptions();
+  const wanted = words[0] === 'help' ? words[1] : words[0];
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === wanted ? (await load()).command : new Command(name);
+    program.addCommand(command.summary(summary));
+    const hint = name === wanted && swallowedOptions(command, words.slice(1), process.env);
+    if (hint) command.error(hint);
+  }
+  program.addHelpText('after', `\n${PROGRAM} help <command> shows the options of a command, with examples.`);
+  await program.parseAsync(words, { from: 'user' });
+}

@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+
+const COLOURS = {
+  OK: 'green',
+  WARN: 'yellow',
+  FAIL: 'red',
+  SKIP: 'gray',
+  '+': 'green',
+  '~': 'yellow',
+  '-': 'red',
+  '=': 'gray',
+} as const;
+
+export type Mark = keyof typeof COLOURS;
+
+/** Returns the mark that begins a line, padded to `width`. Colours it on a terminal, unless NO_COLOR is set. */
+export const marked = (mark: Mark, width = 4): string =>
+  styleText(COLOURS[mark], mark.padEnd(width), { stream: process.stdout });
+
+export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout });
+
+/** Ends the process quietly when the reader of its output closes the pipe, as `| head` does. */
+export function endWithPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
