@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from 'aws-lambda';
-import type { HttpEvent } from '../lib/http/event-reader.ts';
 import type { HttpResponse } from '../lib/http/http-response.ts';
 import { httpApiEvent, lambdaContext } from './lambda-event.ts';
 
@@ -13,7 +12,7 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
 /** A Lambda function and the paths that lead to it. */
 export interface Door {
   path: RegExp;
-  serve: (event: HttpEvent, context: Context) => Promise<HttpResponse>;
+  serve: (event: unknown, context: Context) => Promise<HttpResponse>;
 }
 
 export interface ServerOptions {

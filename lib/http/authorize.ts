@@ -1,21 +1,21 @@
 import { type Admitted, authenticate } from '../auth/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { switchboard } from '../calls/services.ts';
-import { corsHeaders } from './cors.ts';
-import type { Call } from './http-handler.ts';
+import type { Exchange } from './exchange.ts';
 
 /**
- * Who asks, or a refusal. From here on a page of an origin that the key lists can read the answer, whatever it is.
+ * Authenticates the caller and records the key in the exchange, so that the response gets the CORS headers of the key.
  *
- * @param path Without stage and base path: a signed link covers it, wherever the function is mounted.
+ * @param path Path without stage and base path: a signed link covers it wherever the function is mounted.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed; SettingsError.
  */
-export async function admit({ request, headers, trace }: Call, path: string): Promise<Admitted> {
+export async function admit(exchange: Exchange, path: string): Promise<Admitted> {
+  const { request, trace } = exchange;
   const { keys } = await switchboard.settings.get();
   const longerPaths = [request.path, request.writtenPath];
   const access = authenticate({ ...request, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
   if (!access.ok) throw new CallbackError(access.code, access.message);
   trace.key = access.keyId;
-  Object.assign(headers, corsHeaders(request, access.key));
+  exchange.key = access.key;
   return access;
 }

@@ -1,5 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import type { HttpRequest } from './event-reader.ts';
+import type { HttpRequest } from './http-request.ts';
 import { type Pairs, parseQuery } from './query.ts';
 
 /** A callback request has a few hundred bytes; nothing that is larger is meant for us. */

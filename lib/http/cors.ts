@@ -1,25 +1,32 @@
-import type { Keys } from '../auth/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
+import { switchboard } from '../calls/services.ts';
 import type { KeySettings } from '../settings/settings.ts';
-import type { HttpRequest } from './event-reader.ts';
+import type { Exchange } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { emptyResponse, type HttpResponse } from './http-response.ts';
+import type { Found } from './router.ts';
 
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
 const RESPONSE_HEADERS = 'idempotent-replayed, location, retry-after, www-authenticate';
 const MAX_AGE_SECONDS = 600;
 
-/** A browser that asks whether a page of another origin may send what it is about to send (Fetch standard). */
-export const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+/** A browser asks whether a page of another origin may send its request (Fetch standard). */
+const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' &&
   headers['origin'] !== undefined &&
   headers['access-control-request-method'] !== undefined;
 
 /**
- * The answer to a preflight: it has no credentials, so it is enough that some key lists the origin.
+ * Answers a preflight. It carries no credentials, so one key that lists the origin is enough.
  *
- * @throws CallbackError origin-not-allowed.
+ * @throws CallbackError origin-not-allowed; SettingsError.
  */
-export function preflight(request: HttpRequest, keys: Keys, methods: readonly string[]): HttpResponse {
+export async function answerPreflight(
+  { request }: Exchange,
+  { endpoints }: Found,
+): Promise<HttpResponse | undefined> {
+  if (!isPreflight(request)) return undefined;
+  const { keys } = await switchboard.settings.get();
   const allowed = Object.values(keys).find((key) => listsOriginOf(request, key));
   if (!allowed) {
     throw new CallbackError(
@@ -29,13 +36,13 @@ export function preflight(request: HttpRequest, keys: Keys, methods: readonly st
   }
   return emptyResponse(204, {
     ...corsHeaders(request, allowed),
-    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-methods': endpoints.map(({ method }) => method).join(', '),
     'access-control-allow-headers': REQUEST_HEADERS,
     'access-control-max-age': String(MAX_AGE_SECONDS),
   });
 }
 
-/** What lets a page read the answer to its request: only if the very key that it used lists its origin. */
+/** Returns the headers that let a page read the response. Empty unless the key of the request lists its origin. */
 export function corsHeaders(request: HttpRequest, key: KeySettings): Record<string, string> {
   const origin = request.headers['origin'];
   if (origin === undefined || !listsOriginOf(request, key)) return {};

@@ -1,20 +1,19 @@
-import { STATUS_CODES } from 'node:http';
 import type { CallbackError } from '../calls/callback-error.ts';
-import { type HttpEvent, isAlb } from './event-reader.ts';
+import type { Answered } from '../calls/idempotency.ts';
 import { problemOf } from './problem.ts';
 
-/** What every door answers; API Gateway, function URLs and load balancers all understand it. */
+/** A response that API Gateway, function URLs and load balancers all understand. */
 export interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
   isBase64Encoded: false;
-  /** Load balancers alone: the status with its words, and the headers where a target group has multi-value ones. */
+  /** For load balancers only: status with reason phrase, and the headers if the target group has multi-value headers. */
   statusDescription?: string;
   multiValueHeaders?: Record<string, string[]>;
 }
 
-// A reply belongs to one caller and one moment, and is data for programs.
+// A response is for one caller and one moment. It is data, never a page.
 const ALWAYS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -23,7 +22,7 @@ const ALWAYS = {
   'strict-transport-security': 'max-age=31536000',
 };
 
-/** For what may be sent again as it is. */
+/** Sent with retryable problems. */
 const RETRY_AFTER_SECONDS = '5';
 
 export function jsonResponse(
@@ -56,12 +55,9 @@ export function problemResponse(error: CallbackError, requestId: string): HttpRe
   });
 }
 
-/** The answer in the words of who asked: API Gateway and function URLs refuse what a load balancer wants besides. */
-export function answerTo(event: HttpEvent, response: HttpResponse): HttpResponse {
-  if (!isAlb(event)) return response;
-  const { statusCode, headers } = response;
-  const told = { ...response, statusDescription: `${statusCode} ${STATUS_CODES[statusCode] ?? ''}` };
-  if (!event.multiValueHeaders) return told;
-  const listed = Object.entries(headers).map(([name, value]) => [name, [value]]);
-  return { ...told, multiValueHeaders: Object.fromEntries(listed) };
-}
+/** Returns the response to a request for a callback. */
+export const placed = ({ callback, replayed }: Answered): HttpResponse =>
+  jsonResponse(201, callback, {
+    location: `/callbacks/${callback.id}`,
+    ...(replayed && { 'idempotent-replayed': 'true' }),
+  });

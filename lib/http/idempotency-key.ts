@@ -1,5 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import type { HttpRequest } from './event-reader.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /**
  * How long two requests without a key of their own are one when they are the same to the letter: senders, browsers and

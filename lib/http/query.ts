@@ -20,7 +20,7 @@ export const parseQuery = (raw: string): Pairs =>
     });
 
 /** One name or value: `+` is a blank, the rest percent-encoded UTF-8. */
-export function decodeComponent(text: string): string {
+function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,39 +1,64 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
+import type { HttpResponse } from './http-response.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-export interface Endpoint<Handle> {
+/** The part of a request's path that is ours. */
+export interface Target {
+  /** Without stage and base path: a signed link covers it. */
+  path: string;
+  /** Values of `{id}` and the like. */
+  parameters: Record<string, string>;
+}
+
+export type Handle = (exchange: Exchange, target: Target) => Promise<HttpResponse>;
+
+export interface Endpoint {
   method: Method;
-  /** `{id}` and the like stand for one segment. */
+  /** `{id}` and the like match one segment. */
   path: string;
   handle: Handle;
 }
 
-/** What stands at an address. */
-export interface Found<Handle> {
-  endpoints: readonly Endpoint<Handle>[];
-  /** Without the base path: what a signed link covers. */
-  path: string;
-  /** What stands where an endpoint has `{id}` and the like. */
-  parameters: Record<string, string>;
+/** All endpoints at one path. */
+export interface Found extends Target {
+  endpoints: readonly Endpoint[];
 }
 
-/** Of a base path; more is no domain of ours, but somebody who wants us to look for long. */
-const MOST_BASE_SEGMENTS = 4;
+/**
+ * Returns a handler that passes a request to its endpoint.
+ *
+ * @param interceptor Answers some requests before their method is looked at, such as preflights.
+ */
+export const routeTo =
+  (
+    endpoints: readonly Endpoint[],
+    interceptor?: (exchange: Exchange, found: Found) => Promise<HttpResponse | undefined>,
+  ) =>
+  async (_event: unknown, context: HttpContext): Promise<HttpResponse> => {
+    const exchange = exchangeOf(context);
+    const found = findPath(endpoints, exchange.request.path);
+    const intercepted = await interceptor?.(exchange, found);
+    return intercepted ?? (await endpointFor(found, exchange.request.method).handle(exchange, found));
+  };
+
+/** A longer base path is not a domain of ours, but an attempt to keep us busy. */
+const MAX_BASE_SEGMENTS = 4;
 
 /**
- * Finds what stands at a path. A base path before ours (of a custom domain: `/telephony`, `/v1/telephony`) is let pass.
+ * Finds the endpoints at a path. Skips the base path of a custom domain, such as `/telephony` or `/v1/telephony`.
  *
  * @throws CallbackError not-found.
  */
-export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: string): Found<Handle> {
+export function findPath(endpoints: readonly Endpoint[], path: string): Found {
   const ours = new Set(endpoints.map(({ path: known }) => known.split('/')[1]));
-  for (let rest = path, left = MOST_BASE_SEGMENTS; ; left -= 1) {
+  for (let rest = path, left = MAX_BASE_SEGMENTS; ; left -= 1) {
     const found = endpoints.filter((endpoint) => matchPath(endpoint.path, rest));
     const [first] = found;
     if (first) return { endpoints: found, path: rest, parameters: matchPath(first.path, rest) ?? {} };
     const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
-    // `/callbacks/callback` is no `/callback`.
+    // `/callbacks/callback` is not `/callback`.
     if (!base || left === 0 || ours.has(base[1])) {
       throw new CallbackError('not-found', 'See /openapi.json for what is here');
     }
@@ -42,7 +67,7 @@ export function findPath<Handle>(endpoints: readonly Endpoint<Handle>[], path: s
 }
 
 /** @throws CallbackError method-not-allowed with `Allow`. */
-export function endpointFor<Handle>({ endpoints }: Found<Handle>, method: string): Endpoint<Handle> {
+function endpointFor({ endpoints }: Found, method: string): Endpoint {
   const wanted = method === 'HEAD' ? 'GET' : method;
   const endpoint = endpoints.find((each) => each.method === wanted);
   if (endpoint) return endpoint;

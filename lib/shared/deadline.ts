@@ -1,8 +1,14 @@
 import type { Context } from 'aws-lambda';
 
-/** Left of a function's time for sending the answer. */
+/** Time reserved for returning the response. */
 const RESERVE_MS = 3000;
 
-/** When an answer must be there, as `Date.now()` tells time. */
+/** Returns when the response must be ready, in milliseconds since 1970. */
 export const deadlineOf = (context: Context): number =>
   Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+
+/**
+ * Options for middy. Its early time-out would answer `internal-error` in a process that was frozen past its deadline,
+ * although a phone may ring. The deadline above ends every wait before.
+ */
+export const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };

@@ -1,5 +1,5 @@
 import { readText, unreadable, withPlus } from '../http/body.ts';
-import type { HttpRequest } from '../http/event-reader.ts';
+import type { HttpRequest } from '../http/http-request.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
 
 /** CRMs send whole records; what is larger is no event. */

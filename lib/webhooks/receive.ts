@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CallbackError } from '../calls/callback-error.ts';
-import type { HttpRequest } from '../http/event-reader.ts';
+import type { HttpRequest } from '../http/http-request.ts';
 import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { checkTime } from './event-age.ts';

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../http/event-reader.ts';
+import type { HttpRequest } from '../http/http-request.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 
 /** One POST of a sender, read but not yet believed. */

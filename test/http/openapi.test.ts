@@ -50,11 +50,9 @@ describe('The description and the door', () => {
   const { door, simulator } = doorOnSimulator();
 
   it('have the same addresses and methods', async () => {
-    const callback = await import('../../functions/callback.ts');
-    const webhook = await import('../../functions/webhook.ts');
-    const served = [...callback.endpoints, ...webhook.endpoints].map(
-      ({ method, path }) => `${method} ${path}`,
-    );
+    const { callbackEndpoints } = await import('../../lib/http/callback-endpoints.ts');
+    const { webhookEndpoints } = await import('../../lib/webhooks/webhook-endpoints.ts');
+    const served = [...callbackEndpoints, ...webhookEndpoints].map(({ method, path }) => `${method} ${path}`);
     const described = Object.entries(openApi().paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpEvent, type HttpRequest, readHttpRequest } from '../../lib/http/event-reader.ts';
+import type { HttpRequest } from '../../lib/http/http-request.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { answerOf, context, type Door, openDoor } from '../support/http/door.ts';
+import { readHttpRequest } from '../support/http/read-request.ts';
 import { settingsFor } from '../support/http/settings.ts';
 
-const fixture = (name: string): HttpEvent =>
+interface Fixture extends Record<string, unknown> {
+  headers?: Record<string, string> | null;
+  multiValueHeaders?: Record<string, string[]> | null;
+}
+
+const fixture = (name: string): Fixture =>
   JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8'));
 
 const ROLE_SESSION = 'arn:aws:sts::123456789012:assumed-role/crm/i-0123456789abcdef0';
@@ -98,10 +104,9 @@ describe('a request gets the same answer in', () => {
 
   it.each(SHAPES)('%s, when it is refused', async (name) => {
     const event = fixture(name);
-    if ('headers' in event && event.headers)
-      Object.assign(event.headers, { Authorization: 'x', authorization: 'x' });
-    if ('multiValueHeaders' in event && event.multiValueHeaders)
-      Object.assign(event.multiValueHeaders, { Authorization: ['x'], authorization: ['x'] });
+    const { headers: single, multiValueHeaders: multiple } = event;
+    if (single) Object.assign(single, { Authorization: 'x', authorization: 'x' });
+    if (multiple) Object.assign(multiple, { Authorization: ['x'], authorization: ['x'] });
     const { status, headers, body } = answerOf(await door.handler(event, context()));
     expect({ status, type: body['type'], challenge: headers['www-authenticate'] }).toEqual({
       status: 401,
@@ -133,10 +138,10 @@ describe('what differs between the shapes', () => {
     'a query that is not well encoded is refused where no gateway has done so: %s',
     (query) => {
       const api = { ...fixture('http-api'), rawQueryString: query };
-      expect(() => readHttpRequest(api as HttpEvent)).toThrow(/percent-encoded/);
+      expect(() => readHttpRequest(api)).toThrow(/percent-encoded/);
       const [name = '', value = ''] = query.split('=');
       const balancer = { ...fixture('alb'), queryStringParameters: { [name]: value } };
-      expect(() => readHttpRequest(balancer as HttpEvent)).toThrow(/percent-encoded/);
+      expect(() => readHttpRequest(balancer)).toThrow(/percent-encoded/);
     },
   );
 
@@ -145,7 +150,7 @@ describe('what differs between the shapes', () => {
       ...fixture('rest-api'),
       multiValueHeaders: { Authorization: ['a'], AUTHORIZATION: ['b', 'c'] },
     };
-    expect(readHttpRequest(event as HttpEvent).headers).toEqual({ authorization: 'a,b,c' });
+    expect(readHttpRequest(event).headers).toEqual({ authorization: 'a,b,c' });
   });
 
   it('an event without query, headers and body is a request all the same', () => {
@@ -154,7 +159,7 @@ describe('what differs between the shapes', () => {
       ...{ headers: null, multiValueHeaders: null, body: null },
       ...{ queryStringParameters: null, multiValueQueryStringParameters: null },
     };
-    const { headers, query, body } = readHttpRequest(event as unknown as HttpEvent);
+    const { headers, query, body } = readHttpRequest(event);
     expect({ headers, query, body: body.length }).toEqual({ headers: {}, query: [], body: 0 });
   });
 });

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readHttpRequest } from '../../lib/http/event-reader.ts';
 import { hubspot } from '../../lib/webhooks/sources/hubspot.ts';
 import { eventOf } from '../support/http/door.ts';
+import { readHttpRequest } from '../support/http/read-request.ts';
 import { parsedHook } from '../support/webhooks/reading.ts';
 import { SECRETS } from '../support/webhooks/settings.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../http/event-reader.ts';
+import type { HttpRequest } from '../../http/http-request.ts';
 import { oneOf } from '../one-of.ts';
 import { at, textAt } from '../payload-path.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll } from 'vitest';
-import type { HttpEvent } from '../../../lib/http/event-reader.ts';
 import type { HttpResponse } from '../../../lib/http/http-response.ts';
 import type { ParameterStore } from '../../../local/parameter-store.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../../local/simulator/index.ts';
@@ -26,7 +25,7 @@ export interface Answer {
   text: string;
 }
 
-export type Handler = (event: HttpEvent, context: Context) => Promise<HttpResponse>;
+export type Handler = (event: unknown, context: Context) => Promise<HttpResponse>;
 
 /** The function `callback` with the settings in a stand-in of Parameter Store, as in a Lambda process of its own. */
 export interface Door extends AsyncDisposable {
@@ -70,7 +69,7 @@ export function doorOnSimulator(): { door: () => Door; simulator: () => Simulato
 }
 
 /** As an HTTP API hands it over. */
-export function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceIp }: Asked): HttpEvent {
+export function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceIp }: Asked) {
   const [rawPath = '', ...query] = url.split('?');
   const text =
     body === undefined ? {} : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
@@ -98,7 +97,7 @@ export function eventOf({ method = 'GET', url = '/', headers = {}, body, sourceI
       },
       ...{ requestId: randomUUID(), routeKey: '$default', stage: '$default', time: '', timeEpoch: 0 },
     },
-  } as unknown as HttpEvent;
+  };
 }
 
 export const context = (): Context =>

@@ -1,8 +1,9 @@
-import { type HttpRequest, readHttpRequest } from '../../../lib/http/event-reader.ts';
+import type { HttpRequest } from '../../../lib/http/http-request.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import type { WebhookSettings } from '../../../lib/settings/settings.ts';
 import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
 import { type Asked, eventOf } from '../http/door.ts';
+import { readHttpRequest } from '../http/read-request.ts';
 import { settingsWith } from '../settings/fixtures.ts';
 import { hook, type SourceName } from './settings.ts';
 

@@ -1,0 +1,26 @@
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+import { dial } from '../calls/accept-callback.ts';
+import type { Callback } from '../calls/callback.ts';
+import type { Problem } from '../http/problem.ts';
+import { deadlineOf } from '../shared/deadline.ts';
+import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
+import { placeBatch } from './sqs-batch.ts';
+
+/** The callback, the problem, or the queue's messages that SQS must deliver again. */
+export type EventResult = Callback | Problem | SQSBatchResponse;
+
+/**
+ * Places the callback that an event requests. The request is the event itself (a schedule, another function), the
+ * event's `detail` (an EventBridge rule), or the body of a queue's message.
+ */
+export async function receiveEvent(event: unknown, context: Context): Promise<EventResult> {
+  const requestId = context.awsRequestId;
+  const until = deadlineOf(context);
+  if (isFromQueue(event)) return await placeBatch(event.Records, { until, requestId });
+  return await dial(requestIn(event), {
+    until,
+    trace: { requestId, milliseconds: {} },
+    // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
+    idempotency: idempotencyOf(event) ?? { principal: 'invoke', key: requestId },
+  });
+}

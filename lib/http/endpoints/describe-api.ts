@@ -1,0 +1,18 @@
+import { CallbackError } from '../../calls/callback-error.ts';
+import { switchboard } from '../../calls/services.ts';
+import { jsonResponse } from '../http-response.ts';
+import type { Handle } from '../router.ts';
+
+/** `GET /openapi.json`. Public, but refused like everything else until the settings have a key. */
+export const describeApi: Handle = async () => {
+  const { keys } = await switchboard.settings.get();
+  if (Object.keys(keys).length === 0) {
+    throw new CallbackError(
+      'credentials-missing',
+      'No key is configured yet: put one under keys/ of the settings',
+    );
+  }
+  // Loaded on demand, so that it costs no cold start.
+  const { openApi } = await import('../openapi.ts');
+  return jsonResponse(200, openApi());
+};

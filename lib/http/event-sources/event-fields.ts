@@ -1,0 +1,35 @@
+/** An event as it arrives: nothing in it is certain. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type Values = Readonly<Record<string, string[]>>;
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export const bodyOf = ({ body, isBase64Encoded }: Fields): Buffer =>
+  Buffer.from(textOf(body), isBase64Encoded === true ? 'base64' : 'utf8');
+
+/** Returns the lists of a multi-value map, or of the plain map if the event has no other. */
+export const valuesOf = (multiValue: unknown, plain: unknown): Values =>
+  isObject(multiValue)
+    ? Object.fromEntries(
+        Object.entries(multiValue).map(([name, list]) => [name, Array.isArray(list) ? list.map(textOf) : []]),
+      )
+    : listed(plain);
+
+export const listed = (plain: unknown): Values =>
+  Object.fromEntries(
+    Object.entries(isObject(plain) ? plain : {}).map(([name, value]) => [name, [textOf(value)]]),
+  );
+
+export function headersOf(values: Values): Record<string, string> {
+  const headers = new Map<string, string>();
+  for (const [name, list] of Object.entries(values)) {
+    const before = headers.get(name.toLowerCase());
+    const joined = list.join(',');
+    headers.set(name.toLowerCase(), before === undefined ? joined : `${before},${joined}`);
+  }
+  return Object.fromEntries(headers);
+}

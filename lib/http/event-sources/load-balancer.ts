@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import type { HttpRequest } from '../http-request.ts';
+import type { HttpResponse } from '../http-response.ts';
+import { bodyOf, type Fields, headersOf, isObject, valuesOf } from './event-fields.ts';
+
+/** Event of an Application Load Balancer, with or without multi-value headers. */
+export interface LoadBalancerEvent extends Fields {
+  httpMethod: string;
+  path: string;
+}
+
+export const isLoadBalancer = (event: unknown): event is LoadBalancerEvent =>
+  isObject(event) &&
+  typeof event['httpMethod'] === 'string' &&
+  typeof event['path'] === 'string' &&
+  isObject(event['requestContext']) &&
+  'elb' in event['requestContext'];
+
+/**
+ * Reads a request. A load balancer passes the query on as it came, still encoded. Without multi-value headers it keeps
+ * only the last value of a name that repeats.
+ */
+export function readLoadBalancer(event: LoadBalancerEvent): Omit<HttpRequest, 'query'> {
+  const headers = headersOf(valuesOf(event['multiValueHeaders'], event['headers']));
+  const query = valuesOf(event['multiValueQueryStringParameters'], event['queryStringParameters']);
+  return {
+    method: event.httpMethod,
+    path: event.path,
+    writtenPath: event.path,
+    rawQuery: Object.entries(query)
+      .flatMap(([name, list]) => list.map((value) => `${name}=${value}`))
+      .join('&'),
+    headers,
+    body: bodyOf(event),
+    sourceIp: peerOf(headers['x-forwarded-for'] ?? ''),
+    principal: undefined,
+  };
+}
+
+/** The load balancer appends the peer that it saw, perhaps with its port. The client can have written the rest. */
+function peerOf(forwardedFor: string): string {
+  const peer = forwardedFor.split(',').at(-1)?.trim() ?? '';
+  const [, v4, v6] = /^(?:([\d.]+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i.exec(peer) ?? [];
+  return v4 ?? v6 ?? peer;
+}
+
+/** Adds what only a load balancer expects: the reason phrase, and lists of headers for a multi-value target group. */
+export function toLoadBalancer(event: LoadBalancerEvent, response: HttpResponse): HttpResponse {
+  const { statusCode, headers } = response;
+  const described = { ...response, statusDescription: `${statusCode} ${STATUS_CODES[statusCode] ?? ''}` };
+  if (!event['multiValueHeaders']) return described;
+  const multiValueHeaders = Object.entries(headers).map(([name, value]) => [name, [value]]);
+  return { ...described, multiValueHeaders: Object.fromEntries(multiValueHeaders) };
+}

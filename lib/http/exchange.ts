@@ -1,0 +1,30 @@
+import type { Context } from 'aws-lambda';
+import type { KeySettings } from '../settings/settings.ts';
+import type { Trace } from '../telemetry/log.ts';
+import type { EventSource } from './event-sources/event-source.ts';
+import type { HttpRequest } from './http-request.ts';
+
+/** One request and what is learned about it until the response is sent. */
+export interface Exchange {
+  request: HttpRequest;
+  /** When the response must be ready, in milliseconds since 1970. */
+  until: number;
+  /** Fields for the log line of the request. */
+  trace: Trace;
+  /** The key that admitted the request. */
+  key?: KeySettings;
+}
+
+/** What the middlewares of one invocation share in `request.internal`. */
+export interface HttpState extends Record<string, unknown> {
+  source?: EventSource;
+  exchange?: Exchange;
+}
+
+/** middy passes only event and context to a handler, so `readEvent` puts the exchange there as well. */
+export type HttpContext = Context & { exchange?: Exchange };
+
+export function exchangeOf({ exchange }: HttpContext): Exchange {
+  if (!exchange) throw new TypeError('The handler lacks the middleware readEvent');
+  return exchange;
+}

@@ -1,0 +1,61 @@
+import { dialOnce } from '../calls/accept-callback.ts';
+import { CallbackError } from '../calls/callback-error.ts';
+import { switchboard } from '../calls/services.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { emptyResponse, type HttpResponse, placed, problemResponse } from '../http/http-response.ts';
+import type { Endpoint, Handle } from '../http/router.ts';
+import { log, logFailure } from '../telemetry/log.ts';
+import { failureOf } from './failure.ts';
+import { type Asked, type Received, receive, wantedCall } from './receive.ts';
+
+/** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
+const receiveWebhook: Handle = async (exchange, { parameters }) => {
+  const name = parameters['name'] ?? '';
+  const { webhooks } = await switchboard.settings.get();
+  const settings = webhooks[name];
+  if (!settings) throw new CallbackError('not-found', 'The settings have no webhook of that name');
+
+  exchange.trace.key = `webhooks/${name}`;
+  return await answer(receive(exchange.request, name, settings, Date.now() / 1000), exchange);
+};
+
+/** Everything that the function `webhook` serves. */
+export const webhookEndpoints: readonly Endpoint[] = [
+  { method: 'POST', path: '/webhooks/{name}', handle: receiveWebhook },
+];
+
+async function answer(received: Received, exchange: Exchange): Promise<HttpResponse> {
+  const { trace } = exchange;
+  let unknownUser: string | undefined;
+  try {
+    const asked = await wantedCall(received);
+    if (!asked.call) {
+      log.info('no call', { source: received.settings.source, why: asked.why, ...trace });
+      return emptyResponse(204);
+    }
+    unknownUser = asked.unknownUser;
+    return await place(asked, received, exchange);
+  } catch (error) {
+    const { problem, told } = failureOf(error, received, unknownUser);
+    logFailure(problem, trace);
+    return told ? problemResponse(told, trace.requestId ?? '') : emptyResponse(204);
+  }
+}
+
+async function place(
+  asked: Asked,
+  { name, settings }: Received,
+  { until, trace }: Exchange,
+): Promise<HttpResponse> {
+  const answered = await dialOnce(asked.fields, {
+    until,
+    trace,
+    idempotency: {
+      principal: `webhook/${settings.source}/${name}`,
+      key: asked.key,
+      seconds: asked.keySeconds,
+      delivery: asked.delivery,
+    },
+  });
+  return placed(answered);
+}
