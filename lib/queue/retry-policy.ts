@@ -1,0 +1,65 @@
+import type { CallStatus, FailureReason, Leg, Party } from '../calls/callback.ts';
+
+/** A result of an attempt that a route can give delays for. */
+export type RetryableResult = 'busy' | 'no-answer' | FailureReason;
+
+/** How often a party is called, and how long to wait after each result. */
+export interface PartyRetry {
+  /** Attempts that may fail because of this party, the first included. */
+  attempts: number;
+  /** Seconds to wait after the first, second … time of a result. The last one repeats. */
+  delays: Readonly<Partial<Record<RetryableResult, readonly number[]>>>;
+}
+
+export interface RetrySettings {
+  agent?: PartyRetry | undefined;
+  customer?: PartyRetry | undefined;
+}
+
+/** No callback is attempted more often, whatever its route says: the ids of the attempts end in one digit. */
+export const MAX_ATTEMPTS = 9;
+
+export interface EndedAttempt {
+  status: CallStatus;
+  legs: { first: Leg; second: Leg };
+}
+
+export interface AttemptFailure {
+  party: Party;
+  result: RetryableResult;
+}
+
+/** Returns which party kept an attempt from connecting, and how. Undefined if it connected, was canceled or is unknown. */
+export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | undefined {
+  if (status === 'completed' || status === 'canceled' || status === 'unknown') return undefined;
+  const leg = legs.first.status === 'answered' ? legs.second : legs.first;
+  switch (leg.status) {
+    case 'busy':
+    case 'no-answer':
+      return { party: leg.party, result: leg.status };
+    case 'failed':
+      return { party: leg.party, result: leg.reason ?? 'other' };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Returns how many seconds after the last attempt the next one is due. Undefined if there is none.
+ *
+ * @param attempts All attempts so far, the oldest first.
+ */
+export function retryDelay(
+  policy: RetrySettings | undefined,
+  attempts: readonly EndedAttempt[],
+): number | undefined {
+  const last = attempts.at(-1);
+  const failure = last && failureOf(last);
+  const party = failure && policy?.[failure.party];
+  if (!party || attempts.length >= MAX_ATTEMPTS) return undefined;
+  const failures = attempts.map(failureOf).filter((each) => each?.party === failure.party);
+  if (failures.length >= party.attempts) return undefined;
+  const delays = party.delays[failure.result] ?? [];
+  const times = failures.filter((each) => each?.result === failure.result).length;
+  return delays[times - 1] ?? delays.at(-1);
+}
