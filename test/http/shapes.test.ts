@@ -153,13 +153,19 @@ describe('what differs between the shapes', () => {
     expect(readHttpRequest(event).headers).toEqual({ authorization: 'a,b,c' });
   });
 
-  it('an event without query, headers and body is a request all the same', () => {
+  it('an event without query, headers, body and identity is still a request', () => {
     const event = {
       ...fixture('rest-api'),
       ...{ headers: null, multiValueHeaders: null, body: null },
       ...{ queryStringParameters: null, multiValueQueryStringParameters: null },
+      requestContext: {},
     };
-    const { headers, query, body } = readHttpRequest(event);
-    expect({ headers, query, body: body.length }).toEqual({ headers: {}, query: [], body: 0 });
+    const { headers, query, body, sourceIp } = readHttpRequest(event);
+    expect({ headers, query, body: body.length, sourceIp }).toEqual({
+      headers: {},
+      query: [],
+      body: 0,
+      sourceIp: '',
+    });
   });
 });

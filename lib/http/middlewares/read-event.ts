@@ -1,7 +1,10 @@
 import { CallbackError } from '../../calls/callback-error.ts';
 import { deadlineOf } from '../../shared/deadline.ts';
+import { log } from '../../telemetry/log.ts';
 import { readHttpEvent } from '../event-sources/event-source.ts';
+import { describeOther } from '../event-sources/other-event.ts';
 import type { Exchange } from '../exchange.ts';
+import { type HttpResponse, problemResponse } from '../http-response.ts';
 import { parseQuery } from '../query.ts';
 import { changeResponse, type HttpMiddleware } from './middleware.ts';
 
@@ -11,7 +14,7 @@ export function readEvent(): HttpMiddleware {
     ...changeResponse((response, { source }) => source?.respond(response) ?? response),
     before: ({ event, context, internal }) => {
       const source = readHttpEvent(event);
-      if (!source) throw new CallbackError('request-malformed', 'This event is not an HTTP request');
+      if (!source) return ignore(event, context.awsRequestId);
       internal.source = source;
       const request = { ...source.request, query: [] };
       const trace = { requestId: context.awsRequestId, milliseconds: {} };
@@ -20,6 +23,17 @@ export function readEvent(): HttpMiddleware {
       context.exchange = exchange;
       // Last: the response to a malformed query needs the exchange.
       exchange.request.query = parseQuery(request.rawQuery);
+      return undefined;
     },
   };
+}
+
+/** Warm-up pings and misdirected events are logged once. They are not errors, so no metric counts them. */
+function ignore(event: unknown, requestId: string): HttpResponse {
+  const { name, hint } = describeOther(event);
+  log[hint ? 'warn' : 'info']('event ignored', { event: name, requestId, ...(hint && { hint }) });
+  return problemResponse(
+    new CallbackError('request-malformed', 'This event is not an HTTP request'),
+    requestId,
+  );
 }

@@ -1,0 +1,39 @@
+import { isObject, textOf } from './event-fields.ts';
+
+/** An event that is not an HTTP request. */
+export interface OtherEvent {
+  /** What the log calls it. */
+  name: string;
+  /** What the owner can do. A ping needs nothing. */
+  hint?: string;
+}
+
+const USE_EVENT_FUNCTION = 'Let the trigger invoke the function "event" instead';
+
+const LATTICE = {
+  name: 'VPC Lattice request',
+  hint: 'Put an HTTP API, a REST API, a function URL or an Application Load Balancer in front of the function',
+};
+
+/** Names an event that is not an HTTP request: warm-up pings, and events of a trigger that belongs elsewhere. */
+export function describeOther(event: unknown): OtherEvent {
+  if (!isObject(event)) return { name: 'ping' };
+  if (Array.isArray(event['Records'])) {
+    return { name: nameOfRecords(event['Records'][0]), hint: USE_EVENT_FUNCTION };
+  }
+  if ('detail-type' in event) return { name: 'EventBridge event', hint: USE_EVENT_FUNCTION };
+  if ('to' in event) return { name: 'callback request', hint: USE_EVENT_FUNCTION };
+  if ('raw_path' in event) return LATTICE;
+  const context = event['requestContext'];
+  if (!isObject(context)) return { name: 'ping' };
+  if ('serviceNetworkArn' in context) return LATTICE;
+  if ('connectionId' in context) {
+    return { name: 'WebSocket message', hint: 'Use an HTTP API: WebSocket APIs are not supported' };
+  }
+  return { name: 'ping' };
+}
+
+function nameOfRecords(record: unknown): string {
+  const source = isObject(record) ? textOf(record['eventSource'] ?? record['EventSource']) : '';
+  return /^aws:[a-z0-9]{1,32}$/.test(source) ? `records of ${source}` : 'records';
+}
