@@ -4,7 +4,7 @@ import { SettingsError } from '../lib/settings/settings-error.ts';
 import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
 import { pretendAws, SETTINGS_PATH } from '../local/aws.ts';
-import { defaultSettings, simulatedPbx } from '../local/default-settings.ts';
+import { defaultSettings } from '../local/default-settings.ts';
 import { startParameterStore } from '../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
 import {
@@ -13,7 +13,7 @@ import {
   readSettingsFile,
   type SettingsFile,
 } from '../local/settings-file.ts';
-import { DEFAULTS, startSimulator } from '../local/simulator/index.ts';
+import { type SimulatorOnDemand, simulatorOnDemand } from '../local/simulator-on-demand.ts';
 import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
@@ -48,25 +48,22 @@ export const command = describeCommand({
   .action(run);
 
 async function run({ settings: file, port }: Options): Promise<void> {
-  const simulator = await startSimulator();
-  const started = file === undefined ? withDefaults(simulator.url) : await withFile(file, simulator.url);
+  const simulator = simulatorOnDemand();
+  const started = file === undefined ? await withDefaults(simulator) : await withFile(file, simulator);
   const { flat, settings } = started;
   const store = await startParameterStore(SETTINGS_PATH, flat);
-  pretendAws(store.url);
-  // Metrics are lines for CloudWatch; here they would only hide what is logged.
+  pretendAws(store);
+  // Metrics are lines for CloudWatch. Here they would hide the log.
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-  // Not before: they look at the environment while they load.
+  // Imported late, because the functions read the environment while they load.
   const { doors } = await import('../local/doors.ts');
   const { switchboard } = await import('../lib/calls/services.ts');
-  const before =
-    file === undefined
-      ? {}
-      : { before: followSettingsFile(file, store, flat, simulatedPbx(simulator.url, DEFAULTS.users[0])) };
+  const before = file === undefined ? {} : { before: followSettingsFile(file, store, flat, simulator.pbx) };
   const server = await listen(port, () => startServer({ doors, port, ...before }));
 
   const url = `http://localhost:${server.port}`;
   for (const mistake of mapMistakes(settings)) console.error(mistake);
-  console.log(`${whatIsServed(url, settings, simulator.url)}\n\n${started.requests(url)}\n`);
+  console.log(`${whatIsServed(url, settings, simulator.url())}\n\n${started.requests(url)}\n`);
 
   untilEnded(async () => {
     setTimeout(() => process.exit(0), GOODBYE_MS);
@@ -77,21 +74,21 @@ async function run({ settings: file, port }: Options): Promise<void> {
   });
 }
 
-/** The settings to serve, and what to try on them. */
+/** The settings to serve, and example requests for them. */
 interface Start extends SettingsFile {
   requests: (url: string) => string;
 }
 
-function withDefaults(simulatorUrl: string): Start {
-  // Fresh at each start: what has once been printed opens nothing later.
+async function withDefaults(simulator: SimulatorOnDemand): Promise<Start> {
+  // A new secret at each start: what one start prints gives no access to the next.
   const secret = randomBytes(18).toString('base64url');
-  const flat = { ...simulatedPbx(simulatorUrl, DEFAULTS.users[0]), ...defaultSettings(secret) };
+  const flat = { ...(await simulator.pbx()), ...defaultSettings(secret) };
   return { flat, settings: parseSettings(flat), requests: (url) => demoRequests(url, secret) };
 }
 
-async function withFile(file: string, simulatorUrl: string): Promise<Start> {
+async function withFile(file: string, simulator: SimulatorOnDemand): Promise<Start> {
   try {
-    const read = await readSettingsFile(file, simulatedPbx(simulatorUrl, DEFAULTS.users[0]));
+    const read = await readSettingsFile(file, simulator.pbx);
     return { ...read, requests: (url) => requestToComplete(url, file, read.settings) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

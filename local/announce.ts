@@ -2,7 +2,7 @@ import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
 /** What is served, without any secret of a settings file. */
-export function whatIsServed(url: string, settings: Settings, simulatorUrl: string): string {
+export function whatIsServed(url: string, settings: Settings, simulatorUrl: string | undefined): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
     pbx.url === simulatorUrl
       ? `${name}: the embedded simulator, ${pbx.url}`

@@ -1,18 +1,17 @@
 import { devNull } from 'node:os';
+import type { ParameterStore } from './parameter-store.ts';
 
 export const SETTINGS_PATH = '/asterisk-callback/local';
 
 /**
- * Makes the AWS SDK of this process talk to the stand-in, and to nothing else: neither the variables of the user's
- * shell nor the files under ~/.aws are let in. To be called before the functions are imported.
+ * Makes the AWS SDK of this process use the stand-in and nothing else. Variables of the user's shell and files under
+ * ~/.aws do not count. Call this before the functions are imported: they read the environment while they load.
  */
-export function pretendAws(parameterStoreUrl: string): void {
+export function pretendAws(store: Pick<ParameterStore, 'environment'>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL_SSM: parameterStoreUrl,
+    ...store.environment,
     AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     SETTINGS_PATH,

@@ -2,14 +2,14 @@ import type { User } from './simulator/index.ts';
 
 export const DEMO_KEY = 'demo';
 
-/** The embedded simulator as a PBX of the settings. */
+/** Returns the settings of a simulator as a PBX. */
 export const simulatedPbx = (url: string, { username, secret }: User): Record<string, string> => ({
   'pbx/main/url': url,
   'pbx/main/username': username,
   'pbx/main/secret': secret,
 });
 
-/** All else of a plain `npm start`: a flat object, as a file for --settings would hold. */
+/** Returns the settings of a start without a file, except the PBX. They have the form of a settings file. */
 export function defaultSettings(keySecret: string): Record<string, unknown> {
   return {
     'routes/default': {

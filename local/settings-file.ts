@@ -14,16 +14,16 @@ export interface SettingsFile {
 /**
  * Reads and checks a settings file. Throws SettingsError with every problem; it quotes nothing of the file.
  *
- * @param pbx Parameters of a PBX for a file that names none.
+ * @param pbx Returns the parameters of a PBX for a file that names none.
  */
 export async function readSettingsFile(
   file: string,
-  pbx: Readonly<Record<string, unknown>> = {},
+  pbx: () => Promise<Readonly<Record<string, unknown>>> = async () => ({}),
 ): Promise<SettingsFile> {
   const written = parseFile(await readText(file), file);
   const hasPbx = Object.keys(written).some((name) => name.startsWith('pbx/'));
   const isEmpty = Object.keys(written).length === 0;
-  const flat = hasPbx || isEmpty ? written : { ...pbx, ...written };
+  const flat = hasPbx || isEmpty ? written : { ...(await pbx()), ...written };
   try {
     return { flat, settings: parseSettings(flat) };
   } catch (error) {
@@ -95,7 +95,7 @@ export function followSettingsFile(
   file: string,
   store: Pick<ParameterStore, 'put' | 'delete'>,
   read: Record<string, unknown>,
-  pbx: Readonly<Record<string, unknown>>,
+  pbx: () => Promise<Readonly<Record<string, unknown>>>,
 ): () => Promise<void> {
   let stored = read;
   let told = '';

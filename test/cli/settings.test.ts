@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
-import { environmentFor } from '../support/aws/index.ts';
+import type { ParameterStore } from '../../local/parameter-store.ts';
+import { environmentFor, startTestStore } from '../support/aws/index.ts';
 import { runTool } from '../support/cli/run-tool.ts';
 import { SECRETS, SETTINGS, settingsTool } from '../support/cli/settings-tool.ts';
 
 let store: ParameterStore;
 beforeEach(async () => {
-  store = await startParameterStore('/asterisk-callback/prod');
+  store = await startTestStore('/asterisk-callback/prod');
 });
 afterEach(() => store.close());
 

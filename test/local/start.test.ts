@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import {
+  DeleteParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
@@ -415,5 +421,89 @@ describeOnAsterisk('npm start -- --settings FILE', (pbx) => {
       (event) => event['UserEvent'] === 'Dialled' && JSON.stringify(event).includes('+74951234567'),
     );
     await watcher.action({ Action: 'Hangup', Channel: channel['Channel'] ?? '' });
+  });
+});
+
+/** Returns the ports that a process listens on, from /proc as any other process can read it. */
+async function listeningPorts(pid: number): Promise<number[]> {
+  const descriptors = await readdir(`/proc/${pid}/fd`);
+  const links = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+  const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8')));
+  return tables
+    .flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)))
+    .filter(([, , , state, , , , , , inode = '']) => state === '0A' && inodes.has(inode))
+    .map(([, local = '']) => Number.parseInt(local.split(':')[1] ?? '', 16));
+}
+
+describe('another process of the machine, while npx asterisk-callback start runs', () => {
+  let started: Started;
+  let ports: number[];
+  beforeAll(async () => {
+    started = await start();
+    await follow(started.curls[0]);
+    ports = (await listeningPorts(started.process.pid ?? 0)).filter(
+      (port) => port !== Number(new URL(started.url).port),
+    );
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
+
+  const outcome = (request: Promise<unknown>): Promise<string> =>
+    request.then(
+      (value) => JSON.stringify(value),
+      (error: Error) => error.name,
+    );
+
+  it('finds two more ports: the simulator and Parameter Store', () => {
+    expect(ports).toHaveLength(2);
+  });
+
+  it.each([
+    { accessKeyId: 'local', secretAccessKey: 'local' },
+    { accessKeyId: 'test', secretAccessKey: 'test' },
+  ])('cannot read or write settings with the key $accessKeyId', async (credentials) => {
+    for (const port of ports) {
+      const client = new SSMClient({
+        endpoint: `http://127.0.0.1:${port}`,
+        region: 'local',
+        credentials,
+        maxAttempts: 1,
+      });
+      const Path = '/asterisk-callback/local';
+      const answers = [
+        await outcome(
+          client.send(new GetParametersByPathCommand({ Path, Recursive: true, WithDecryption: true })),
+        ),
+        await outcome(
+          client.send(
+            new PutParameterCommand({
+              Name: `${Path}/pbx/main/url`,
+              Value: 'http://192.0.2.1',
+              Overwrite: true,
+            }),
+          ),
+        ),
+        await outcome(client.send(new DeleteParameterCommand({ Name: `${Path}/pbx/main/url` }))),
+      ];
+      for (const answer of answers) expect(answer).toMatch(/^[A-Za-z]*(Exception|Error)$/);
+    }
+    expect((await follow(started.curls[0])).status).toBe(201);
+  });
+
+  it('cannot log in to the simulator with the secret of the source code', async () => {
+    const { username, secret } = DEFAULTS.users[0];
+    for (const port of ports) {
+      const query = new URLSearchParams({ Action: 'Login', Username: username, Secret: secret });
+      const reply = await fetch(`http://127.0.0.1:${port}/rawman?${query}`);
+      expect(await reply.text()).not.toContain('Authentication accepted');
+    }
+  });
+});
+
+describe('npx asterisk-callback start with a file that names a PBX', () => {
+  it('starts no simulator', async () => {
+    const file = await settingsFile(settingsFor('http://127.0.0.1:9'));
+    await using started = await start('--settings', file);
+    expect(await listeningPorts(started.process.pid ?? 0)).toHaveLength(2);
   });
 });

@@ -49,9 +49,8 @@ describe('a bundle', () => {
       await simulator.close();
     });
     const env = {
-      ...KEYS,
+      ...store.environment,
       AWS_REGION: 'eu-central-1',
-      AWS_ENDPOINT_URL_SSM: store.url,
       SETTINGS_PATH: '/asterisk-callback/test',
     };
     return { simulator, env };

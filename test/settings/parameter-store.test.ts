@@ -5,8 +5,8 @@ import { openStore } from '../../cli/settings/store.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
-import { describeOnParameterStores, environmentFor } from '../support/aws/index.ts';
+import type { ParameterStore } from '../../local/parameter-store.ts';
+import { describeOnParameterStores, environmentFor, startTestStore } from '../support/aws/index.ts';
 import { MINIMAL, PATH } from '../support/settings/fixtures.ts';
 
 const speakTo = (url: string): void => {
@@ -16,7 +16,7 @@ const speakTo = (url: string): void => {
 let store: ParameterStore;
 
 beforeEach(async () => {
-  store = await startParameterStore(PATH, MINIMAL);
+  store = await startTestStore(PATH, MINIMAL);
   speakTo(store.url);
 });
 

@@ -27,10 +27,8 @@ describe('The bundle of the webhook function', () => {
     );
     try {
       const env = {
+        ...store.environment,
         AWS_REGION: 'eu-central-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_ENDPOINT_URL_SSM: store.url,
         SETTINGS_PATH: path,
       };
       const { answer } = await invoke(join(folder, 'webhook.cjs'), eventOf(send[source](MAIN[source])), env);

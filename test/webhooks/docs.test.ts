@@ -38,7 +38,7 @@ describe('The page of', () => {
       ...written,
       ...Object.fromEntries(SOURCES.map((name) => [`webhooks/${name}`, block(name, 'json')])),
     });
-    pretendAws(store.url);
+    pretendAws(store);
     vi.resetModules();
     const { doors } = await import('../../local/doors.ts');
     server = await startServer({ doors, port: 0 });

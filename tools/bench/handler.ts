@@ -36,7 +36,7 @@ const classic = () => {
 /** The whole function as Lambda calls it, by the ways that cost differently. */
 export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<Way, Contender>> {
   const store = await startParameterStore(SETTINGS_PATH, settingsFor(httpUrl, user));
-  pretendAws(store.url);
+  pretendAws(store);
   for (const name of Object.keys(process.env)) if (/^(POWERTOOLS_|LOG_)/.test(name)) delete process.env[name];
   process.env['SETTINGS_TTL_SECONDS'] = '3600';
   // Not before: what the functions share reads the environment when it is loaded.

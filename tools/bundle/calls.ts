@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { startParameterStore } from '../../local/parameter-store.ts';
+import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { LAMBDA_ENVIRONMENT, type Load, median } from './load.ts';
 
@@ -45,7 +45,7 @@ export async function memoryAfter(calls: number, file: string, runs: number): Pr
   });
   try {
     const all: Memory[] = [];
-    for (let run = 0; run < runs; run++) all.push(await call(file, calls, store.url));
+    for (let run = 0; run < runs; run++) all.push(await call(file, calls, store.environment));
     const of = (what: keyof Memory) => median(all.map((memory) => memory[what]));
     return { rssMb: of('rssMb'), heapMb: of('heapMb') };
   } finally {
@@ -53,10 +53,10 @@ export async function memoryAfter(calls: number, file: string, runs: number): Pr
   }
 }
 
-async function call(file: string, calls: number, storeUrl: string): Promise<Memory> {
+async function call(file: string, calls: number, store: ParameterStore['environment']): Promise<Memory> {
   const args = ['--expose-gc', '-e', CALLER, file, JSON.stringify(EVENT), String(calls)];
   const child = spawn(process.execPath, args, {
-    env: { ...LAMBDA_ENVIRONMENT, AWS_ENDPOINT_URL_SSM: storeUrl },
+    env: { ...LAMBDA_ENVIRONMENT, ...store },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let memory: { rss: number; heap: number } | undefined;

@@ -1,12 +1,20 @@
 import { beforeEach, describe, inject, it } from 'vitest';
 import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
 
-/** What the SDK and its tools read to talk to a store that no AWS account is behind. */
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Starts a stand-in that a process with `environmentFor(url)` may read and write. */
+export const startTestStore = (
+  path: string,
+  seed: Readonly<Record<string, unknown>> = {},
+): Promise<ParameterStore> => startParameterStore(path, seed, { credentials: CREDENTIALS, writable: true });
+
+/** Returns the variables that make the AWS SDK of a process use a store, without an AWS account. */
 export const environmentFor = (url: string): Record<string, string> => ({
   AWS_ENDPOINT_URL_SSM: url,
   AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 });
@@ -16,7 +24,7 @@ export function describeOnParameterStores(name: string, body: (url: () => string
   describe(`${name}, on the stand-in`, () => {
     let store: ParameterStore;
     beforeEach(async () => {
-      store = await startParameterStore('/');
+      store = await startTestStore('/');
       return () => store.close();
     });
     body(() => store.url);

@@ -19,7 +19,7 @@ export async function openFunction<Ways>(
   load: () => Promise<Ways>,
 ): Promise<FunctionProcess<Ways>> {
   const store = await startParameterStore(SETTINGS_PATH, settings);
-  pretendAws(store.url);
+  pretendAws(store);
   const lines: string[] = [];
   const spies = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockImplementation((chunk) => {

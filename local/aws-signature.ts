@@ -1,0 +1,73 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** A request as it arrived. */
+export interface SignedRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export type SignatureProblem =
+  | 'MissingAuthenticationTokenException'
+  | 'UnrecognizedClientException'
+  | 'InvalidSignatureException';
+
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([\w-]+)\/(\w+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
+
+/** Without these in the signature, somebody could send it again to another server, later, or for another operation. */
+const ALWAYS_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
+
+const MAX_AGE_MS = 15 * 60 * 1000;
+
+/**
+ * Checks the signature of a request to an AWS service (SigV4) and returns what is wrong with it, as AWS calls it. Only
+ * requests to `/` without a query are accepted: the services that this project uses have no other.
+ */
+export function checkSignature(
+  { method, url, headers, body }: SignedRequest,
+  service: string,
+  { accessKeyId, secretAccessKey }: Credentials,
+): SignatureProblem | undefined {
+  const match = AUTHORIZATION.exec(headers.authorization ?? '');
+  if (!match) return 'MissingAuthenticationTokenException';
+  const [, keyId, day = '', region = '', signedService, names = '', signature = ''] = match;
+  if (keyId !== accessKeyId) return 'UnrecognizedClientException';
+
+  const signed = names.split(';');
+  const time = String(headers['x-amz-date']);
+  const isFresh = time.startsWith(`${day}T`) && Math.abs(Date.now() - timeOf(time)) <= MAX_AGE_MS;
+  const isForUs =
+    url === '/' && signedService === service && ALWAYS_SIGNED.every((name) => signed.includes(name));
+  if (!isFresh || !isForUs) return 'InvalidSignatureException';
+
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const canonical = [
+    method,
+    url,
+    '',
+    ...signed.map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}`),
+    '',
+    names,
+    sha256(body),
+  ].join('\n');
+  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  const expected = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n'));
+  return timingSafeEqual(expected, Buffer.from(signature, 'hex')) ? undefined : 'InvalidSignatureException';
+}
+
+/** Reads `20260102T030405Z`; NaN if it is written otherwise. */
+const timeOf = (text: string): number =>
+  Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
