@@ -1,40 +1,52 @@
-const has = (value: unknown, name: string): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+import { CallbackError } from '../calls/callback-error.ts';
+import { isObject } from '../shared/is-object.ts';
+import { knownMistake } from './known-mistakes.ts';
 
 /** What EventBridge wraps a request in. */
 interface RuleEvent {
   detail: unknown;
-  /** Who put the event there, and its id: for every delivery of it the same. */
   source?: unknown;
+  /** The same for every delivery of the event. */
   id?: unknown;
 }
 
-/** What a rule of EventBridge hands over: the request is its `detail`. No request has a field of that name. */
+/** An event of an EventBridge rule. Its `detail` is the request. No request has a field of that name. */
 const isFromRule = (event: unknown): event is RuleEvent =>
-  has(event, 'detail') && typeof event['detail'] === 'object';
+  isObject(event) && typeof event['detail'] === 'object';
 
-/** One message of a queue. */
+/** One message of an SQS queue. */
 export interface QueueRecord {
   messageId: string;
   body?: unknown;
   eventSourceARN?: unknown;
 }
 
-/** A batch of a queue's messages: each body is a request. */
+/** A batch of an SQS queue. Each body is a request. */
 export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] } =>
-  has(event, 'Records') &&
+  isObject(event) &&
   Array.isArray(event['Records']) &&
-  event['Records'].every((record) => has(record, 'messageId') && typeof record['messageId'] === 'string');
+  event['Records'].every((record) => isObject(record) && typeof record['messageId'] === 'string');
 
-/** The callback request: the event itself, or what a rule has wrapped up, be it on its way through a queue. */
-export const requestIn = (event: unknown): unknown => (isFromRule(event) ? event.detail : event);
+/**
+ * Returns the callback request in an event: the event itself, or the `detail` of an EventBridge event, also of one that
+ * came through a queue.
+ *
+ * @throws CallbackError request-invalid for a known event that holds no request.
+ */
+export function requestIn(event: unknown): unknown {
+  const advice = knownMistake(event);
+  if (advice !== undefined) {
+    throw new CallbackError('request-invalid', advice, { errors: [{ field: '', message: advice }] });
+  }
+  return isFromRule(event) ? event.detail : event;
+}
 
 export interface Idempotency {
   principal: string;
   key: string;
 }
 
-/** What every delivery of a rule's event has in common, whichever way it came. */
+/** Returns what all deliveries of an EventBridge event have in common. */
 export const idempotencyOf = (event: unknown): Idempotency | undefined =>
   isFromRule(event) && typeof event.id === 'string'
     ? { principal: `events/${String(event.source)}`, key: event.id }

@@ -1,4 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { isObject } from '../shared/is-object.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type Pairs, parseQuery } from './query.ts';
 
@@ -75,9 +76,6 @@ function readJson(text: string): Fields {
  */
 const namesIn = (json: string): number =>
   Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Counts the names in it. `__proto__` is no name for anything: some reader further on might take it for the prototype.

@@ -38,10 +38,17 @@ export const routeTo =
   ) =>
   async (_event: unknown, context: HttpContext): Promise<HttpResponse> => {
     const exchange = exchangeOf(context);
-    const found = findPath(endpoints, exchange.request.path);
+    const found = findPath(endpoints, tidyPath(exchange.request.path));
     const intercepted = await interceptor?.(exchange, found);
     return intercepted ?? (await endpointFor(found, exchange.request.method).handle(exchange, found));
   };
+
+/** Takes double and trailing slashes, and the name of the original script. */
+const tidyPath = (path: string): string =>
+  path
+    .replace(/\/{2,}/g, '/')
+    .replace(/(?<=.)\/$/, '')
+    .replace(/\/callback\.php$/, '/callback');
 
 /** A longer base path is not a domain of ours, but an attempt to keep us busy. */
 const MAX_BASE_SEGMENTS = 4;

@@ -9,14 +9,14 @@ import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/
 import { codeOf, type Door, openDoor } from '../support/http/door.ts';
 import { SECRET, settingsFor } from '../support/http/settings.ts';
 
-const tool = fileURLToPath(new URL('../../cli/link.ts', import.meta.url));
+const tool = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
 
-describe('npm run link', () => {
+describe('asterisk-callback link', () => {
   let simulator: Simulator;
   let door: Door;
   let directory: string;
   const link = async (...more: string[]): Promise<string> => {
-    const args = [tool, '--settings', join(directory, 'settings.json'), ...more];
+    const args = [tool, 'link', '--settings', join(directory, 'settings.json'), ...more];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     return stdout.trim();
   };

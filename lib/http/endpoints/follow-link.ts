@@ -1,4 +1,5 @@
 import { invalidRequest } from '../../calls/accept-callback.ts';
+import { CallbackError } from '../../calls/callback-error.ts';
 import { readForm } from '../body.ts';
 import type { HttpRequest } from '../http-request.ts';
 import { emptyResponse } from '../http-response.ts';
@@ -11,6 +12,9 @@ import { byHeader, placeCallback, type Reading } from './place-callback.ts';
 export const followLink: Handle = async (exchange, { path }) => {
   const { request } = exchange;
   if (isPrefetch(request)) return emptyResponse(204);
+  if (request.query.some(([name]) => name.startsWith('amp;'))) {
+    throw new CallbackError('request-malformed', HTML_ESCAPED);
+  }
   const asked = request.query.filter(([name]) => !CREDENTIALS.includes(name));
   const idempotency: Reading['idempotency'] = (access, idempotencyKey) =>
     // The owner of a link's key decides which requests are repeats. The holder of the link does not.
@@ -19,6 +23,9 @@ export const followLink: Handle = async (exchange, { path }) => {
       : (byHeader(access, idempotencyKey) ?? repeatedLink(access.keyId, asked.toSorted()));
   return await placeCallback(exchange, path, { read: () => readLink(asked), idempotency });
 };
+
+const HTML_ESCAPED =
+  'The link has "&amp;" between its parameters. It was copied from HTML source. Replace each "&amp;" by "&"';
 
 const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
 

@@ -1,10 +1,9 @@
+import { isObject } from '../../shared/is-object.ts';
+
 /** An event as it arrives: nothing in it is certain. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type Values = Readonly<Record<string, string[]>>;
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -1,5 +1,6 @@
+import { isObject } from '../../shared/is-object.ts';
 import type { HttpRequest } from '../http-request.ts';
-import { bodyOf, type Fields, headersOf, isObject, listed, textOf } from './event-fields.ts';
+import { bodyOf, type Fields, headersOf, listed, textOf } from './event-fields.ts';
 
 /** Event of an HTTP API (payload 2.0) or a function URL. */
 export interface HttpApiEvent extends Fields {

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
+import { isObject } from '../../shared/is-object.ts';
 import type { HttpRequest } from '../http-request.ts';
 import type { HttpResponse } from '../http-response.ts';
-import { bodyOf, type Fields, headersOf, isObject, valuesOf } from './event-fields.ts';
+import { bodyOf, type Fields, headersOf, valuesOf } from './event-fields.ts';
 
 /** Event of an Application Load Balancer, with or without multi-value headers. */
 export interface LoadBalancerEvent extends Fields {

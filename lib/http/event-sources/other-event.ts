@@ -1,4 +1,5 @@
-import { isObject, textOf } from './event-fields.ts';
+import { isObject } from '../../shared/is-object.ts';
+import { textOf } from './event-fields.ts';
 
 /** An event that is not an HTTP request. */
 export interface OtherEvent {
