@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/settings-error.ts';
-import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
+import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';

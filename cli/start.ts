@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
-import { mapMistakes } from '../lib/webhooks/jsonata/mistakes.ts';
+import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
 import { pretendAws, SETTINGS_PATH } from '../local/aws.ts';
 import { defaultSettings } from '../local/default-settings.ts';

@@ -2,7 +2,7 @@ import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
-import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
+import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
 import { doubtsOf } from '../settings/doubts.ts';

@@ -1,48 +1,49 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import { SettingsError } from '../settings/settings-error.ts';
-import { fits } from './bounds.ts';
+import type { MapFailure } from './map-evaluator.ts';
+import type { MapProcess } from './map-process.ts';
+import { serializePayload } from './repeated-fields.ts';
 
-/** For all expressions of a webhook together. */
-const MAX_MS = 250;
-/** Of a payload; an event that an owner wants to map is far below. What an expression costs grows with it. */
-const PAYLOAD = { values: 5000, letters: 64 * 1024, depth: 16 };
-/** Of one result. */
-const MAX_RESULT_TEXT = 1024;
-
-type Mapped = Record<string, unknown>;
+/** An event that an owner wants to map is far below. */
+const MAX_VALUES = 5000;
+const MAX_TEXT = 64 * 1024;
+const MAX_DEPTH = 16;
 
 /**
- * What the expressions of `map` make of a payload; what comes out undefined is left out. Undefined if there is a
- * `map.call` and it yields anything but true: then the others are not asked, as they may not fit such an event.
+ * Evaluates the expressions of `map` for a payload. Fields without a result are left out. Returns undefined if there is a
+ * `map.call` and it does not yield true.
  *
  * @param name The webhook's, for errors.
- * @throws CallbackError map-failed; SettingsError when an expression is wrong in itself.
+ * @throws CallbackError map-failed. SettingsError if an expression is wrong for every event.
  */
 export async function applyMap(
-  { call, ...map }: Readonly<Record<string, string>>,
+  map: Readonly<Record<string, string>>,
   payload: unknown,
   name: string,
-): Promise<Mapped | undefined> {
-  if (!fits(payload, PAYLOAD)) {
+  maps: MapProcess,
+): Promise<Record<string, unknown> | undefined> {
+  if (!isMappable(payload))
     throw new CallbackError('map-failed', 'The event is too deep or too large to be mapped');
-  }
-  // Not loaded where nobody maps anything.
-  const { evaluate } = await import('./jsonata/evaluate.ts');
-  const deadline = Date.now() + MAX_MS;
-  const resultOf = async (field: string, expression: string): Promise<unknown> => {
-    const result = await evaluate(expression, payload, deadline);
-    if (result.ok) return result.value;
-    if (result.fault === 'expression') throw wrong(name, field, result.code);
-    const why = result.fault === 'limit' ? 'is too much work on' : 'does not fit';
-    throw mapFailed(field, `${why} this event (${result.code})`);
+  const result = await maps.evaluate({ map, payload: serializePayload(payload) });
+  if (result.ok) return result.fields;
+  throw result.fault === 'expression' ? wrongExpression(name, result) : doesNotFit(result);
+}
+
+/** Counts what is in a payload: values, letters of texts and names, depth. */
+function isMappable(payload: unknown): boolean {
+  let values = 0;
+  let letters = 0;
+  const count = (value: unknown, depth: number): boolean => {
+    values += 1;
+    if (typeof value === 'string') letters += value.length;
+    if (values > MAX_VALUES || letters > MAX_TEXT || depth > MAX_DEPTH) return false;
+    if (typeof value !== 'object' || value === null) return true;
+    return Object.entries(value).every(([name, inner]) => {
+      if (!Array.isArray(value)) letters += name.length;
+      return count(inner, depth + 1);
+    });
   };
-  if (call !== undefined && (await resultOf('call', call)) !== true) return undefined;
-  const mapped: Mapped = {};
-  for (const [field, expression] of Object.entries(map)) {
-    const value = plain(await resultOf(field, expression), field);
-    if (value !== undefined) mapped[field] = value;
-  }
-  return mapped;
+  return count(payload, 1);
 }
 
 export const mapFailed = (field: string, message: string): CallbackError =>
@@ -50,36 +51,17 @@ export const mapFailed = (field: string, message: string): CallbackError =>
     errors: [{ field: `map.${field}`, message }],
   });
 
-export const noExpression = (name: string, field: string, code: string): string =>
-  `webhooks/${name}: map.${field} is no JSONata expression (${code}): try it at https://try.jsonata.org`;
+function doesNotFit({ fault, field, reason }: MapFailure): CallbackError {
+  const what = fault === 'limit' ? `takes too much time or memory for this event (${reason})` : reason;
+  return field === undefined ? new CallbackError('map-failed', `The map ${what}`) : mapFailed(field, what);
+}
 
-function wrong(name: string, field: string, code: string): SettingsError {
-  const message = noExpression(name, field, code);
+export const notJsonata = (name: string, field: string, code: string): string =>
+  `webhooks/${name}: map.${field} is not a JSONata expression (${code}). Try it at https://try.jsonata.org`;
+
+function wrongExpression(name: string, { field = '', reason }: MapFailure): SettingsError {
+  const message = notJsonata(name, field, reason);
   return new SettingsError('SETTINGS_INVALID', message, {
     problems: [{ parameter: `webhooks/${name}`, message }],
   });
-}
-
-/** Numbers that stand for names and numbers to be called become text; what is no plain value, or huge, is refused. */
-function plain(value: unknown, field: string): unknown {
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === 'number' && TEXTS.includes(field)) return String(value);
-  if (typeof value === 'string' && value.length > MAX_RESULT_TEXT) {
-    throw mapFailed(field, 'yields too much text');
-  }
-  // A digest would take its place, and for seconds only.
-  if (field === 'key' && typeof value !== 'string') throw mapFailed(field, 'must yield text or a number');
-  if (typeof value !== 'object') return typeof value === 'function' ? undefined : value;
-  const entries = Object.entries(value);
-  if (Array.isArray(value) || entries.length > 100) throw mapFailed(field, 'must yield one value');
-  return Object.fromEntries(entries.map(([name, inner]) => [name, text(inner, `${field}.${name}`)]));
-}
-
-const TEXTS = ['to', 'agent', 'callerId', 'route', 'dtmf', 'key'];
-
-/** `variables` and `metadata` hold text. */
-function text(value: unknown, field: string): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (typeof value !== 'string' || value.length > MAX_RESULT_TEXT) throw mapFailed(field, 'must yield text');
-  return value;
 }

@@ -1,6 +1,7 @@
 import { readText, unreadable, withPlus } from '../http/body.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
+import { addRepeated } from './repeated-fields.ts';
 
 /** CRMs send whole records; what is larger is no event. */
 const MAX_BYTES = 256 * 1024;
@@ -80,7 +81,7 @@ function grown(branch: Branch): unknown {
   const isList = entries.every(([name], index) => name === String(index));
   if (isList && twice.length === 0) return entries.map(([, value]) => value);
   const found = Object.fromEntries(entries);
-  for (const name of twice) Object.defineProperty(found, name, { get: refuseTwice });
+  for (const name of twice) addRepeated(found, name, refuseTwice);
   return found;
 }
 

@@ -5,6 +5,7 @@ import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { checkTime } from './event-age.ts';
 import { applyMap, mapFailed } from './map.ts';
+import type { MapProcess } from './map-process.ts';
 import { readPayload } from './payload.ts';
 import { sourceNamed } from './registry.ts';
 import { agentFor } from './sender-agents.ts';
@@ -60,15 +61,12 @@ export function receive(
  *
  * @throws CallbackError event-too-old, map-failed, request-invalid; SettingsError.
  */
-export async function wantedCall({
-  name,
-  settings,
-  source,
-  delivery,
-  reading,
-}: Received): Promise<Asked | NoCall> {
+export async function wantedCall(
+  { name, settings, source, delivery, reading }: Received,
+  maps: MapProcess,
+): Promise<Asked | NoCall> {
   if (!reading.call) return reading;
-  const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name) : {};
+  const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name, maps) : {};
   if (!mapped) return noCall('map.call is not true');
   if (reading.several) {
     throw new CallbackError(

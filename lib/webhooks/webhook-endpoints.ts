@@ -6,7 +6,11 @@ import { emptyResponse, type HttpResponse, placed, problemResponse } from '../ht
 import type { Endpoint, Handle } from '../http/router.ts';
 import { log, logFailure } from '../telemetry/log.ts';
 import { failureOf } from './failure.ts';
+import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
+
+/** Starts with the first event that is mapped, and stays for the next. */
+const maps = new MapProcess();
 
 /** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
 const receiveWebhook: Handle = async (exchange, { parameters }) => {
@@ -28,7 +32,7 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
   const { trace } = exchange;
   let unknownUser: string | undefined;
   try {
-    const asked = await wantedCall(received);
+    const asked = await wantedCall(received, maps);
     if (!asked.call) {
       log.info('no call', { source: received.settings.source, why: asked.why, ...trace });
       return emptyResponse(204);

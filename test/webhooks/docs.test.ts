@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
+import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { simulatedPbx } from '../../local/default-settings.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { mapMistakes } from '../../lib/webhooks/jsonata/mistakes.ts';
+import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { refusal, settingsWith } from '../support/settings/fixtures.ts';
 import { bodyOf } from '../support/webhooks/fixtures.ts';
 import { read } from '../support/webhooks/reading.ts';
@@ -67,9 +67,9 @@ describe('A map', () => {
     );
     const mistakes = mapMistakes({ webhooks });
     expect(mistakes).toEqual([
-      expect.stringMatching(/^webhooks\/crm: map\.to is no JSONata expression \(S\d{4}\)/),
-      expect.stringMatching(/^webhooks\/crm: map\.call is no JSONata expression \(S\d{4}\)/),
-      expect.stringMatching(/^webhooks\/shop: map\.to is no JSONata expression/),
+      expect.stringMatching(/^webhooks\/crm: map\.to is not a JSONata expression \(S\d{4}\)/),
+      expect.stringMatching(/^webhooks\/crm: map\.call is not a JSONata expression \(S\d{4}\)/),
+      expect.stringMatching(/^webhooks\/shop: map\.to is not a JSONata expression/),
     ]);
     expect(mistakes.join()).not.toMatch(/data|kind|phone/);
   });

@@ -40,6 +40,7 @@ const COMMON = {
 /** The bundle of one function, as it is deployed; its source map lies beside it for reading stack traces. */
 export async function bundleFunction(name: string, folder = `${ROOT}dist/functions`): Promise<Bundle> {
   const file = join(folder, `${name}.cjs`);
+  if (name === 'webhook') await bundleMapEvaluator(folder);
   const { metafile } = await build({
     ...COMMON,
     entryPoints: [`functions/${name}.ts`],
@@ -48,11 +49,26 @@ export async function bundleFunction(name: string, folder = `${ROOT}dist/functio
     sourcesContent: false,
     // The SDK's modules rather than its CommonJS: of those esbuild can leave out the commands nobody calls.
     mainFields: ['module', 'main'],
-    // undici's own switch for leaving its experimental second HTTP parser out of a build.
-    define: { esbuildDetection: 'true' },
+    // The first is undici's own switch for leaving its experimental second HTTP parser out of a build.
+    define: {
+      esbuildDetection: 'true',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+    },
     plugins: [onlyWhatIsUsed],
   });
   return { name, file, output: outputOf(metafile, file), inputs: metafile.inputs };
+}
+
+/** Bundles the program that the function `webhook` starts for the expressions of `map`. It must lie beside the function. */
+export async function bundleMapEvaluator(folder: string): Promise<Bundle> {
+  const file = join(folder, 'map-evaluator.cjs');
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['lib/webhooks/map-evaluator.ts'],
+    outfile: file,
+  });
+  return { name: 'map-evaluator', file, output: outputOf(metafile, file), inputs: metafile.inputs };
 }
 
 /** What a function weighs that bundles the two libraries as they come: the measure for the others. */

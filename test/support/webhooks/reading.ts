@@ -1,11 +1,14 @@
 import type { HttpRequest } from '../../../lib/http/http-request.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import type { WebhookSettings } from '../../../lib/settings/settings.ts';
+import { MapProcess } from '../../../lib/webhooks/map-process.ts';
 import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
 import { type Asked, eventOf } from '../http/door.ts';
 import { readHttpRequest } from '../http/read-request.ts';
 import { settingsWith } from '../settings/fixtures.ts';
 import { hook, type SourceName } from './settings.ts';
+
+export const maps = new MapProcess();
 
 export const requestOf = (asked: Asked): HttpRequest => readHttpRequest(eventOf(asked));
 
@@ -24,7 +27,7 @@ export const wanted = async (
   source: SourceName,
   changes: Record<string, unknown> = {},
   now = Date.now() / 1000,
-) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now));
+) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now), maps);
 
 /** The same; undefined if it asks for none. */
 export const read = async (...args: Parameters<typeof wanted>): Promise<AskedCall | undefined> => {

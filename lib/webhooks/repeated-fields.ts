@@ -1,0 +1,34 @@
+/** A name that strangers do not use; an event that has it loses only what it lists. */
+const REPEATED = '\0repeated';
+
+/**
+ * Adds a field that came twice to a payload. Two readers might take two different values, so reading it is refused. It is
+ * hidden from code that lists all fields.
+ */
+export const addRepeated = (payload: object, name: string, read: () => never): void => {
+  Object.defineProperty(payload, name, { get: read });
+};
+
+/** Writes a payload as JSON for another process. The names of repeated fields are part of it. */
+export const serializePayload = (payload: unknown): string =>
+  JSON.stringify(payload, (_, value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const repeated = Object.getOwnPropertyNames(value).filter((name) => !isListed.call(value, name));
+    return repeated.length > 0 ? { ...value, [REPEATED]: repeated } : value;
+  });
+
+const { propertyIsEnumerable: isListed } = Object.prototype;
+
+/** Reads what `serializePayload` wrote. */
+export const parsePayload = (text: string): unknown =>
+  JSON.parse(text, (_, value) => {
+    const repeated = value?.[REPEATED];
+    if (!Array.isArray(repeated)) return value;
+    delete value[REPEATED];
+    for (const name of repeated) addRepeated(value, name, refuseRepeated);
+    return value;
+  });
+
+function refuseRepeated(): never {
+  throw { code: 'repeated field' };
+}
