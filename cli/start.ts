@@ -57,7 +57,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   // Imported late, because the functions read the environment while they load.
   const { doors } = await import('../local/doors.ts');
-  const { switchboard } = await import('../lib/calls/services.ts');
+  const { services } = await import('../lib/calls/services.ts');
   const before = file === undefined ? {} : { before: followSettingsFile(file, store, flat, simulator.pbx) };
   const server = await listen(port, () => startServer({ doors, port, ...before }));
 
@@ -68,7 +68,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
   untilEnded(async () => {
     setTimeout(() => process.exit(0), GOODBYE_MS);
     await server.close();
-    await switchboard.sessions.close();
+    await services.sessions.close();
     await Promise.all([simulator.close(), store.close()]);
     process.exit(0);
   });

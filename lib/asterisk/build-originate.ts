@@ -1,22 +1,33 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import type { Plan } from '../rules/apply-rules.ts';
-import { type CallVariables, callVariables } from './channel-variables.ts';
+import { callVariables } from './channel-variables.ts';
 
-/** The order for a call that the rules allow. @throws CallbackError route-invalid for what Asterisk would cut off. */
-export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf?: string }): Action {
-  const { dtmf, ...told } = call;
+interface OriginateOptions {
+  /** The callback's id, which becomes the ChannelId and the ActionID. */
+  id: string;
+  /** See channel-variables.ts. */
+  order: string;
+  request?: string | undefined;
+  /** The digits of the request, for the dialplan. */
+  dtmf?: string | undefined;
+}
+
+/** Returns the Originate for a plan. @throws CallbackError route-invalid for a value that Asterisk would cut off. */
+export function buildOriginate(plan: Plan, { id, order, request, dtmf }: OriginateOptions): Action {
+  const { route, agent, first } = plan;
+  const ours = callVariables({ id, order, request, route, agent, to: plan.e164 ?? plan.to, first });
   try {
     return originateAction({
-      channelId: call.id,
-      channel: lasting(plan.channel),
+      channelId: id,
+      channel: withoutOptimisation(plan.channel),
       context: plan.context,
       exten: plan.exten,
       priority: plan.priority,
       timeoutMs: Math.round(plan.timeoutSeconds * 1000),
       connectedLine: plan.callerIdForFirst,
       callerId: plan.callerIdForSecond,
-      variables: { ...plan.variables, ...callVariables(told), ...(dtmf && { CALLBACK_DTMF: dtmf }) },
+      variables: { ...plan.variables, ...ours, ...(dtmf && { CALLBACK_DTMF: dtmf }) },
     });
   } catch (error) {
     if (!isAjamError(error)) throw error;
@@ -25,10 +36,10 @@ export function originateOf(plan: Plan, call: CallVariables & { id: string; dtmf
 }
 
 /**
- * A Local channel that stays. Asterisk would optimise it away once the phone behind it talks, and the id with it:
- * then nobody could refuse a repeat. (core_local.c: options stand behind the last slash.)
+ * Returns a Local channel with the option `n`, any other one unchanged. Without it Asterisk removes the Local channel, and
+ * with it the callback's id, once the phone behind it talks. core_local.c reads options behind the last slash.
  */
-function lasting(channel: string): string {
+function withoutOptimisation(channel: string): string {
   const [, resource] = /^Local\/(.+)$/i.exec(channel) ?? [];
   if (resource === undefined) return channel;
   const slash = resource.lastIndexOf('/');

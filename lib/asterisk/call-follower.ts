@@ -1,14 +1,15 @@
 import { type AjamSession, events, header, type Packet } from '../ajam/index.ts';
 import type { Wait } from '../calls/callback-request.ts';
 import { type CallFacts, concerns, noFacts, observe } from '../outcome/call-facts.ts';
-import { patienceFor } from '../outcome/grace-period.ts';
+import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
+import type { Deadline } from '../shared/deadline.ts';
 import { isOfProbe } from './duplicate.ts';
 
 export interface FollowOptions extends OutcomeOptions {
   wait: Wait;
-  /** When to stop, as `Date.now()` tells time. */
-  until: number;
+  /** When to stop. */
+  until: Deadline;
 }
 
 /** Gathers the facts of one call from the events of a session. */
@@ -17,8 +18,8 @@ export class CallFollower {
   #facts: CallFacts;
   #created = false;
   #refused = false;
-  /** How many events of calls the PBX told of, whosever they are. */
-  #told = 0;
+  /** How many events of class call the PBX sent, of any call. */
+  #callEvents = 0;
   #lossy = false;
 
   constructor(session: AjamSession, id: string) {
@@ -36,105 +37,106 @@ export class CallFollower {
     for (;;) {
       const outcome = await this.#listen(until, options, decided);
       if (!decided(outcome) || outcome.complete) return outcome;
-      const heardOut = await this.#hearOut(until, options);
-      if (decided(heardOut)) return heardOut;
-      // A channel has turned up after a failure without one, or somebody else is dialled after who was busy.
+      const later = await this.#listenOn(until, options);
+      if (decided(later)) return later;
+      // A channel appeared after a failure without one, or the dialplan dials somebody else after a busy phone.
     }
   }
 
-  /** Waits for what may still come of what is decided; no longer than the PBX has something to tell. */
-  async #hearOut(until: number, options: OutcomeOptions): Promise<Outcome> {
-    const { longestMs, quietMs, paceMs } = patienceFor(this.outcome(options), this.#facts);
-    const latest = Math.min(until, Date.now() + longestMs);
+  /** Listens for a late cause or another dial after the outcome is decided, as long as the PBX still sends events. */
+  async #listenOn(until: Deadline, options: OutcomeOptions): Promise<Outcome> {
+    const { longestMs, quietMs, paceMs } = gracePeriodFor(this.outcome(options), this.#facts);
+    const latest = until.within(longestMs);
     for (;;) {
-      const told = this.#told;
-      const quiet = Math.min(latest, Date.now() + quietMs);
-      const outcome = await this.#listen(quiet, options, (later) => later.complete, paceMs);
-      if (outcome.complete || this.#told === told || Date.now() >= latest) return outcome;
+      const before = this.#callEvents;
+      const outcome = await this.#listen(latest.within(quietMs), options, (later) => later.complete, paceMs);
+      if (outcome.complete || this.#callEvents === before || latest.hasPassed) return outcome;
     }
   }
 
-  /** What the facts come to so far. */
+  /** Returns the outcome by the facts so far. */
   outcome(options: OutcomeOptions): Outcome {
     return outcomeOf(this.#facts, { ...options, lossy: this.#lossy || options.lossy === true });
   }
 
-  /** Whether the PBX told of no call at all. */
+  /** Whether the PBX sent no event of any call. */
   get isBlind(): boolean {
-    return this.#told === 0;
+    return this.#callEvents === 0;
   }
 
   get hasSeen(): boolean {
     return this.#facts.response !== undefined || this.#facts.channels.size > 0;
   }
 
-  /** Whether a channel has come to be with the call's id since we listen: our order's, or that of one beside it. */
+  /** Whether a channel with the call's id was created since we listen, by our Originate or by another one. */
   get wasCreated(): boolean {
     return this.#created;
   }
 
-  /**
-   * Whether Asterisk refused the order without a channel of our own coming to be: the phone cannot be reached, or
-   * the id is that of a call that lives.
-   */
+  /** Whether Asterisk refused the Originate without a channel: the phone is unreachable, or the id is in use. */
   get wasRefused(): boolean {
     return this.#refused && !this.#created;
   }
 
-  /** Whether an order with the id was refused, be it ours or one beside it. */
+  /** Whether Asterisk refused an Originate with the id, ours or another one. */
   get heardRefusal(): boolean {
     return this.#refused;
   }
 
-  /** Whether events were lost on the way. */
+  /** Whether events were lost with a reply. */
   get isLossy(): boolean {
     return this.#lossy;
   }
 
-  /** Whether the call had a channel before we listened: what Asterisk tells of one begins with its Newchannel. */
+  /** Whether the call had a channel before we listened: otherwise its first event is a Newchannel. */
   get wasThereBefore(): boolean {
     return this.#facts.channels.size > 0 && !this.#created;
   }
 
   /** Waits for the first sign of the call. */
-  async sees(until: number): Promise<boolean> {
+  async sees(until: Deadline): Promise<boolean> {
     await this.#listen(until, {}, () => this.hasSeen);
     return this.hasSeen;
   }
 
-  /** Waits for what the order itself brought: a channel or a refusal. Another's call with its id has events too. */
-  async hearsOfOrder(until: number): Promise<void> {
+  /** Waits for the channel or the refusal of the Originate itself. Another call with its id has events too. */
+  async hearsOfOrder(until: Deadline): Promise<void> {
     await this.#listen(until, {}, () => this.#created || this.#refused);
   }
 
   async #listen(
-    until: number,
+    until: Deadline,
     options: OutcomeOptions,
     enough: (outcome: Outcome) => boolean,
     paceMs?: number,
   ): Promise<Outcome> {
-    // What was seen before may be enough: no further event need ever come.
+    // The events seen before may be enough, and another one may never come.
     const known = this.outcome(options);
     if (enough(known)) return known;
     const wanted = (event: Packet): boolean => this.take(event);
     const onLoss = (): void => {
       this.#lossy = true;
     };
-    for await (const _ of events(this.#session, { wanted, until, paceMs, onLoss })) {
+    for await (const _ of events(this.#session, {
+      wanted,
+      until: Date.now() + until.remainingMs,
+      paceMs,
+      onLoss,
+    })) {
       const outcome = this.outcome(options);
       if (enough(outcome)) return outcome;
     }
     return this.outcome(options);
   }
 
-  /** Adds an event's facts. Whether it is ours may be known only by the one before it. */
+  /** Adds an event's facts and returns whether it is of our call. An earlier event may be needed to know that. */
   take(event: Packet): boolean {
-    if (header(event, 'Privilege')?.split(',').includes('call')) this.#told += 1;
+    if (header(event, 'Privilege')?.split(',').includes('call')) this.#callEvents += 1;
     if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
     const id = this.#facts.id;
     const born = event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
-    // What was told of a call before it with its id is none of its.
+    // The facts so far are those of an earlier call with the same id.
     if (born && !this.#created) this.#facts = { ...noFacts(id), response: this.#facts.response };
     this.#created ||= born;
     this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
@@ -148,7 +150,7 @@ const isRefusal = (event: Packet): boolean =>
   header(event, 'Response') === 'Failure' &&
   header(event, 'Reason') === '0';
 
-/** Asterisk's own time where `timestampevents` is on: several events come in one reply. */
+/** Returns Asterisk's own time if `timestampevents` is on: one reply carries several events. */
 function timeOf(event: Packet): number {
   const seconds = Number(header(event, 'Timestamp'));
   return seconds > 0 ? seconds * 1000 : Date.now();

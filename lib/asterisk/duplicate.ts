@@ -1,4 +1,5 @@
 import { type Action, type AjamSession, events, header, type Packet } from '../ajam/index.ts';
+import type { Deadline } from '../shared/deadline.ts';
 
 /** No dialplan has it, so a channel that goes there ends before it begins. */
 const NOWHERE = 'Local/x@asterisk-callback-nowhere';
@@ -8,8 +9,8 @@ const GRACE_MS = 500;
 const BACKLOG_MS = 2000;
 
 interface ProbeOptions {
-  /** When to stop, as `Date.now()` tells time; then nothing is known. */
-  until: number;
+  /** When to stop; then nothing is known. */
+  until: Deadline;
   /** Told of every event that is not of that channel: nobody else will see it. True ends the search: it is not taken. */
   others: (event: Packet) => boolean;
 }
@@ -33,7 +34,7 @@ export async function isTaken(
   let made = false;
   let answered = false;
   let told = 0;
-  const listen = async (deadline: number, enough: () => boolean): Promise<void> => {
+  const listen = async (deadline: Deadline, enough: () => boolean): Promise<void> => {
     const wanted = (event: Packet): boolean => {
       told += 1;
       if (!isOfProbe(event) && others(event)) made = true;
@@ -44,13 +45,14 @@ export async function isTaken(
       answered ||= event.name === 'OriginateResponse' && header(event, 'ActionID') === actionId;
       return made || answered;
     };
-    for await (const _ of events(session, { wanted, until: deadline, paceMs: 40 })) if (enough()) return;
+    for await (const _ of events(session, { wanted, until: Date.now() + deadline.remainingMs, paceMs: 40 }))
+      if (enough()) return;
   };
   await listen(until, () => made || answered);
-  const latest = Math.min(until, Date.now() + BACKLOG_MS);
-  for (let before = -1; answered && !made && told > before && Date.now() < latest; ) {
+  const latest = until.within(BACKLOG_MS);
+  for (let before = -1; answered && !made && told > before && !latest.hasPassed; ) {
     before = told;
-    await listen(Math.min(latest, Date.now() + GRACE_MS), () => made);
+    await listen(latest.within(GRACE_MS), () => made);
   }
   if (made) return false;
   return answered ? true : undefined;

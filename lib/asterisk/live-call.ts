@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { isCallbackId } from '../calls/callback-id.ts';
-import type { ControlOptions } from '../calls/control-callback.ts';
-import { pbxError } from '../calls/errors.ts';
-import type { Switchboard } from '../calls/place-callback.ts';
+import { pbxError } from '../calls/pbx-error.ts';
+import type { Services } from '../calls/services.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
+import type { Deadline } from '../shared/deadline.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
-import { rotated } from './rotated-secret.ts';
+import { rotatedSecret } from './rotated-secret.ts';
 import type { WarmSessions } from './session-pool.ts';
 
 export interface LiveCall {
@@ -19,19 +19,29 @@ export interface LiveCall {
   dialplanAnswers: boolean;
 }
 
-/** An order that was just accepted makes its channel within milliseconds. */
+export interface LiveCallOptions {
+  deadline: Deadline;
+  /** Whether the caller may use the call's route. Other calls are not found. */
+  mayUseRoute: (route: string) => boolean;
+}
+
+/** Asterisk makes the channel of an accepted Originate within milliseconds. */
 const SECOND_LOOK_MS = 200;
 
-/** Finds a live call on any PBX and works on it; nothing of a call is kept here. */
+/**
+ * Finds a live call on any PBX and works on it.
+ *
+ * @throws CallbackError callback-not-found; pbx-no-answer, pbx-permission, pbx-unreachable and the like.
+ */
 export async function withLiveCall<T>(
-  { settings, sessions }: Switchboard,
+  { settings, sessions }: Services,
   id: string,
-  { until, mayUseRoute }: ControlOptions,
+  { deadline, mayUseRoute }: LiveCallOptions,
   work: (call: LiveCall) => Promise<T>,
 ): Promise<T> {
   if (!isCallbackId(id)) throw notFound();
   const { pbx: pbxes, routes } = await settings.get();
-  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()));
+  const signal = deadline.signal();
   let failure: CallbackError | undefined;
   for (const [pbx, known] of Object.entries(pbxes)) {
     try {
@@ -41,7 +51,7 @@ export async function withLiveCall<T>(
         const route = snapshot?.variables.route ?? '';
         if (snapshot && mayUseRoute(route)) {
           const dialplanAnswers = routes[route]?.second === 'dialplan';
-          return await answered(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
+          return await withoutReply(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
         }
       } finally {
         await sessions.giveBack(access, session);
@@ -65,22 +75,26 @@ async function borrow(
   try {
     return { session: await sessions.borrow(known, { signal }), access: known };
   } catch (error) {
-    const fresh = isAjamError(error, 'AJAM_AUTHENTICATION') && (await rotated(settings, name, known));
+    const fresh = isAjamError(error, 'AJAM_AUTHENTICATION') && (await rotatedSecret(settings, name, known));
     if (!fresh) throw error;
     return { session: await sessions.borrow(fresh, { signal }), access: fresh };
   }
 }
 
-/** What was begun and not answered may have been done: nobody is told that nothing was sent. */
-async function answered<T>(pbx: string, work: Promise<T>): Promise<T> {
+/** Reports an action without a reply as pbx-no-answer: it may have been carried out. */
+async function withoutReply<T>(pbx: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!isAjamError(error)) throw error;
     if (isAjamError(error, 'AJAM_PERMISSION', 'AJAM_REFUSED')) throw pbxError(error, pbx);
-    throw new CallbackError('pbx-no-answer', `PBX ${pbx} did not answer: ask how the call is`, {
-      cause: error,
-    });
+    throw new CallbackError(
+      'pbx-no-answer',
+      `PBX ${pbx} did not answer: ask for the status of the callback`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -100,5 +114,4 @@ async function find(session: AjamSession, id: string): Promise<CallSnapshot | un
   return await look();
 }
 
-const notFound = (): CallbackError =>
-  new CallbackError('callback-not-found', 'The call is over, or never was; nothing of it is kept here');
+const notFound = (): CallbackError => new CallbackError('callback-not-found', 'No active call with this id');

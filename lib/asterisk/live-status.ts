@@ -1,5 +1,5 @@
 import type { Callback, Leg, Party } from '../calls/callback.ts';
-import { fateOfDial } from '../outcome/causes.ts';
+import { resultOfDial } from '../outcome/causes.ts';
 import type { OutcomeOptions } from '../outcome/outcome.ts';
 import type { CallSnapshot, EndedDial, LiveChannel } from './channel-snapshot.ts';
 
@@ -34,7 +34,7 @@ function describeSecond(
   const { status, cause } = lastDial;
   if (status === 'ANSWER') return { party, status: 'answered' };
   // Who rang in vain left no cause: what stands there is that of the one before.
-  return { party, ...fateOfDial(status, status === 'NOANSWER' ? undefined : cause) };
+  return { party, ...resultOfDial(status, status === 'NOANSWER' ? undefined : cause) };
 }
 
 /** After a pickup or a transfer: the first phone had answered, and that two are up is all that is known of them. */

@@ -1,7 +1,8 @@
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import type { Callback } from '../calls/callback.ts';
+import type { Callback, PlacedCallback } from '../calls/callback.ts';
 import { keyReused } from '../calls/idempotency.ts';
 import { type OutcomeOptions, outcomeOf, withOutcome } from '../outcome/outcome.ts';
+import type { Deadline } from '../shared/deadline.ts';
 import type { CallFollower } from './call-follower.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
 import { isTaken } from './duplicate.ts';
@@ -12,55 +13,49 @@ const ORDER_ECHO_MS = 500;
 /** For finding out what a refusal meant. */
 const PROBE_MS = 3000;
 
-/** What tells an order from another one with the same id. */
-export interface Occasion {
-  /** A digest of the request. */
-  request: string;
-  /** Called if the id is that of a call that lives: nothing rang for this order. */
-  onRepeat: () => void;
-}
-
 export interface RepeatOptions extends OutcomeOptions {
-  occasion: Occasion;
-  /** The order's mark on its channels. */
+  /** A digest of the request, if it came with a key. */
+  fingerprint?: string | undefined;
+  /** The Originate's mark on its channels. */
   order: string;
-  /** When an answer must be there, as `Date.now()` tells time. */
-  deadline: number;
+  deadline: Deadline;
 }
 
 /**
- * The call that lives, if this order repeats it; undefined if the order has made a call of its own.
+ * Returns the live call if this Originate repeats it, undefined if the Originate has made a call of its own.
  *
- * @throws CallbackError idempotency-key-reused if that call was asked for by another request.
+ * @throws CallbackError idempotency-key-reused if that call belongs to another request.
  */
-export async function asRepeat(
+export async function liveCallIfRepeated(
   follower: CallFollower,
   session: AjamSession,
   told: Callback,
-  { occasion, deadline, order, ...options }: RepeatOptions,
-): Promise<Callback | undefined> {
-  await follower.hearsOfOrder(Math.min(deadline, Date.now() + ORDER_ECHO_MS));
+  { fingerprint, deadline, order, ...options }: RepeatOptions,
+): Promise<PlacedCallback | undefined> {
+  if (fingerprint === undefined) return undefined;
+  await follower.hearsOfOrder(deadline.within(ORDER_ECHO_MS));
   const repeats = await isRepeat(follower, session, deadline);
   if (repeats === false && !follower.heardRefusal) return undefined;
   const snapshot = await snapshotIfAllowed(session, told.id);
   // Of two that raced, the mark tells which one made the call. Without it, a Newchannel that was lost looks like none.
   const made = snapshot?.variables.order;
   if (made === order || (made === undefined && (repeats === false || follower.isLossy))) return undefined;
-  if (repeats !== undefined) occasion.onRepeat();
+  const replayed = repeats !== undefined;
   const { request } = snapshot?.variables ?? {};
-  if (request !== undefined && request !== occasion.request) throw keyReused();
-  if (snapshot) return { ...told, ...liveStatus(snapshot, options) };
+  if (request !== undefined && request !== fingerprint) throw keyReused();
+  if (snapshot) return { callback: { ...told, ...liveStatus(snapshot, options) }, replayed };
   const { facts } = follower;
-  if (facts.channels.size === 0) return told;
+  if (facts.channels.size === 0) return { callback: told, replayed };
   // The response is that of this order; and what came before we listened, nobody tells again.
-  return withOutcome(told, outcomeOf({ ...facts, response: undefined }, { ...options, lossy: true }));
+  const outcome = outcomeOf({ ...facts, response: undefined }, { ...options, lossy: true });
+  return { callback: withOutcome(told, outcome), replayed };
 }
 
 /** @returns undefined if it could not be found out. */
 async function isRepeat(
   follower: CallFollower,
   session: AjamSession,
-  deadline: number,
+  deadline: Deadline,
 ): Promise<boolean | undefined> {
   if (follower.wasThereBefore) return true;
   if (!follower.wasRefused) return false;
@@ -70,7 +65,7 @@ async function isRepeat(
   };
   try {
     const taken = await isTaken(session, follower.facts.id, {
-      until: Math.min(deadline, Date.now() + PROBE_MS),
+      until: deadline.within(PROBE_MS),
       others,
     });
     // Its end was told meanwhile.

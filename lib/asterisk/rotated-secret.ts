@@ -3,11 +3,11 @@ import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
 
 /**
- * A refused login may mean that the secret was rotated since the settings were read: they are read again, once.
+ * Reads the settings again after a refused login, because the secret may have been rotated.
  *
- * @returns the PBX as it is set up now, if that differs.
+ * @returns the PBX as it is configured now, if that differs.
  */
-export async function rotated(
+export async function rotatedSecret(
   source: SettingsSource,
   name: string,
   known: PbxSettings,

@@ -1,96 +1,104 @@
 import { type Action, type AjamError, AjamSession, isAjamError, type Reply } from '../ajam/index.ts';
 import type { PbxSettings } from '../settings/settings.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import { type Timings, timed } from '../shared/stopwatch.ts';
 import type { WarmSessions } from './session-pool.ts';
 
-/** How far an order got with one PBX. Only `not-sent` leaves another PBX to be tried. */
-export type Ordered =
-  | { got: 'accepted'; pbx: PbxSettings; session: AjamSession; reply: Reply }
-  | { got: 'refused'; error: AjamError }
-  | { got: 'not-sent'; error: AjamError }
-  | { got: 'no-answer'; error: AjamError; session: AjamSession };
+/** The Originate left, and may be carried out: `reply` is Asterisk's answer, `error` says why there is none. */
+export type SentOriginate = { sent: true; session: AjamSession; pbx: PbxSettings } & (
+  | { reply: Reply; error?: never }
+  | { error: unknown; reply?: never }
+);
 
-export interface OrderOptions {
+/** Asterisk certainly did not carry out an Originate. Unless it `refused` it, another PBX can be tried. */
+export interface UnsentOriginate {
+  sent: false;
+  refused: boolean;
+  error: AjamError;
+}
+
+export type OriginateResult = SentOriginate | UnsentOriginate;
+
+export interface SendOriginateOptions {
   sessions: WarmSessions;
-  /** Whether events will be waited for: a warm session would bring a backlog of other calls' events first. */
+  /** Whether the call will be followed. A warm session would first deliver the stored events of other calls. */
   follow: boolean;
-  /** An action that will be needed later: better to learn now that the AMI user may not do it. */
+  /** An action that is needed later: without the privilege for it, no Originate is sent. */
   needs?: string | undefined;
-  signal: AbortSignal;
-  /** Called with what a step took, for the log. */
-  took: (stage: 'login' | 'originate', ms: number) => void;
+  deadline: Deadline;
+  timings: Timings;
 }
 
 /**
  * Sends an Originate to one PBX, at most once.
  *
- * The one case in which it goes out a second time is a session that Asterisk had forgotten: the refusal proves
- * that the first was not carried out.
+ * It is sent a second time only if Asterisk had forgotten the session: the refusal proves that the first one was not
+ * carried out.
  */
-export async function order(pbx: PbxSettings, originate: Action, options: OrderOptions): Promise<Ordered> {
-  const opened = await login(options, () =>
-    options.follow ? AjamSession.open(pbx, options) : options.sessions.borrow(pbx, options),
+export async function sendOriginate(
+  pbx: PbxSettings,
+  originate: Action,
+  options: SendOriginateOptions,
+): Promise<OriginateResult> {
+  const { sessions, follow, needs, timings } = options;
+  const signal = options.deadline.signal();
+  const opened = await login(timings, () =>
+    follow ? AjamSession.open(pbx, { signal }) : sessions.borrow(pbx, { signal }),
   );
-  if ('error' in opened) return { got: 'not-sent', error: opened.error };
-  const session = opened.value;
-  session.limitBy(options.signal);
+  if (isUnsent(opened)) return opened;
+  const session = opened;
+  session.limitBy(signal);
 
-  const forbidden = options.needs ? await isForbidden(session, options.needs) : undefined;
-  let sent: Ordered = forbidden
-    ? { got: 'refused', error: forbidden }
-    : await send(pbx, session, originate, options);
-  if ('error' in sent && sent.error.code === 'AJAM_SESSION_LOST') {
-    const again = await login(options, () => session.login(options));
-    sent =
-      'error' in again
-        ? { got: 'not-sent', error: again.error }
-        : await send(pbx, session, originate, options);
+  let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
+  result ??= await send(pbx, session, originate, timings);
+  if (!result.sent && result.error.code === 'AJAM_SESSION_LOST') {
+    const again = await login(timings, async () => {
+      await session.login({ signal });
+      return session;
+    });
+    result = isUnsent(again) ? again : await send(pbx, session, originate, timings);
   }
-  if (sent.got === 'not-sent') session.disconnect();
-  if (sent.got === 'refused') await options.sessions.giveBack(pbx, session);
-  return sent;
+  if (result.sent) return result;
+  if (result.refused) await sessions.giveBack(pbx, session);
+  else session.disconnect();
+  return result;
 }
 
+/** From the call of `session.send` on the Originate may have left: only an AjamError can prove that it did not. */
 async function send(
   pbx: PbxSettings,
   session: AjamSession,
   originate: Action,
-  { took }: OrderOptions,
-): Promise<Ordered> {
-  const started = performance.now();
+  timings: Timings,
+): Promise<OriginateResult> {
   try {
-    return { got: 'accepted', pbx, session, reply: await session.send(originate) };
+    const reply = await timed(timings, 'originate', () => session.send(originate));
+    return { sent: true, session, pbx, reply };
   } catch (error) {
-    if (!isAjamError(error)) throw error;
-    if (error.mayHaveRun) return { got: 'no-answer', error, session };
+    if (!isAjamError(error) || error.mayHaveRun) return { sent: true, session, pbx, error };
     const refused = isAjamError(error, 'AJAM_REFUSED', 'AJAM_PERMISSION', 'AJAM_INVALID');
-    return { got: refused ? 'refused' : 'not-sent', error };
-  } finally {
-    took('originate', performance.now() - started);
+    return { sent: false, refused, error };
   }
 }
 
-async function login<T>(
-  { took }: OrderOptions,
-  attempt: () => Promise<T>,
-): Promise<{ value: T } | { error: AjamError }> {
-  const started = performance.now();
+async function login<T>(timings: Timings, attempt: () => Promise<T>): Promise<T | UnsentOriginate> {
   try {
-    return { value: await attempt() };
+    return await timed(timings, 'login', attempt);
   } catch (error) {
-    if (isAjamError(error)) return { error };
+    if (isAjamError(error)) return { sent: false, refused: false, error };
     throw error;
-  } finally {
-    took('login', performance.now() - started);
   }
 }
 
-/** Tries an action without what it needs to do anything; Asterisk looks at the privilege first. */
-async function isForbidden(session: AjamSession, action: string): Promise<AjamError | undefined> {
+const isUnsent = (value: AjamSession | UnsentOriginate): value is UnsentOriginate => 'sent' in value;
+
+/** Sends an action without the headers it needs. Asterisk checks the privilege first. */
+async function missingPrivilege(session: AjamSession, action: string): Promise<UnsentOriginate | undefined> {
   try {
     await session.send({ action });
   } catch (error) {
-    if (isAjamError(error, 'AJAM_PERMISSION')) return error;
-    // Whatever else is wrong, the order will run into it.
+    if (isAjamError(error, 'AJAM_PERMISSION')) return { sent: false, refused: true, error };
+    // The Originate will fail for any other reason as well.
     if (!isAjamError(error)) throw error;
   }
   return undefined;

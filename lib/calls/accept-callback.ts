@@ -1,76 +1,57 @@
 import type { ClassicTarget } from '../rules/classic.ts';
-import { logCallback, type Timings, type Trace } from '../telemetry/log.ts';
-import type { Callback } from './callback.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import { timed } from '../shared/stopwatch.ts';
+import { logCallback, type Trace } from '../telemetry/log.ts';
+import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { idempotentCallbackId, newCallbackId } from './callback-id.ts';
-import { type CallbackRequest, type FieldError, parseCallbackRequest } from './callback-request.ts';
-import { type Answered, fingerprintOf, type KeyedRequest, RecentRequests } from './idempotency.ts';
-import { place } from './place-callback.ts';
-import { switchboard } from './services.ts';
+import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
+import { fingerprintOf, type KeyedRequest, RecentRequests } from './idempotency.ts';
+import { afterOriginate, placeCallback } from './place-callback.ts';
+import { services } from './services.ts';
 
-export interface DialOptions {
-  /** When an answer must be there, as `Date.now()` tells time. */
-  until: number;
-  /** Whether who asks may use a route; a schedule's owner may use all. */
+export interface AcceptOptions {
+  deadline: Deadline;
+  /** Whether the caller may use a route. Left out for callers who may use all. */
   mayUseRoute?: (route: string) => boolean;
-  /** What a classic URL asked for besides. */
+  /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget;
-  /** Makes repeats of a request one call: who asks, the key that he gave it, and what else is known of the key. */
+  /** Makes repeats of a request one callback: the caller, and the key that the caller gave. */
   idempotency?: ({ principal: string; key: string } & Omit<KeyedRequest, 'fingerprint'>) | undefined;
-  /** Filled with what each stage took, for who logs a failure. */
+  /** Receives the duration of each stage, also if the request fails. */
   trace?: Trace;
 }
 
 const recent = new RecentRequests();
 
-/** The way of every door from an object that came from outside to a callback that was placed and logged. */
-export const dial = async (input: unknown, options: DialOptions): Promise<Callback> =>
-  (await dialOnce(input, options)).callback;
-
-/** As `dial`, and tells whether it repeats a call that was placed before. */
-export async function dialOnce(input: unknown, options: DialOptions): Promise<Answered> {
-  const { idempotency, classic, trace = { milliseconds: {} } } = options;
-  const started = performance.now();
-  const request = permitted(input, options);
-  const placeAs = async (id: string, fingerprint?: string): Promise<Answered> => {
-    let replayed = false;
-    const onRepeat = (): void => {
-      replayed = true;
-    };
-    const callback = await place(switchboard, request, {
-      id,
-      until: options.until,
-      classic,
-      ...(fingerprint !== undefined && { occasion: { request: fingerprint, onRepeat } }),
-      took: (stage, ms) => add(trace.milliseconds, stage, ms),
-    });
-    return { callback, replayed };
-  };
-  const id = idempotency && idempotentCallbackId(idempotency.principal, idempotency.key);
-  const fingerprint = id && fingerprintOf({ request, classic });
-  const { seconds, delivery } = idempotency ?? {};
-  const answered = fingerprint
-    ? await recent.once(id, { fingerprint, seconds, delivery }, () => placeAs(id, fingerprint))
-    : await placeAs(newCallbackId());
-  add(trace.milliseconds, 'total', performance.now() - started);
-  logCallback(answered.callback, trace, answered.replayed);
-  return answered;
+/** Validates the input, places the callback and logs it. Used by every handler. */
+export async function acceptCallback(input: unknown, options: AcceptOptions): Promise<PlacedCallback> {
+  const { trace = { milliseconds: {} } } = options;
+  const placed = await timed(trace.milliseconds, 'total', () => validateAndPlace(input, options, trace));
+  await afterOriginate(placed.callback, () => logCallback(placed.callback, trace, placed.replayed));
+  return placed;
 }
 
-function permitted(input: unknown, { mayUseRoute }: DialOptions): CallbackRequest {
+function validateAndPlace(
+  input: unknown,
+  { deadline, idempotency, classic, mayUseRoute }: AcceptOptions,
+  { milliseconds: timings }: Trace,
+): Promise<PlacedCallback> {
+  const request = validate(input, mayUseRoute);
+  const place = (id: string, fingerprint?: string): Promise<PlacedCallback> =>
+    placeCallback(services, request, { id, deadline, classic, fingerprint, timings });
+  if (!idempotency) return place(newCallbackId());
+  const { principal, key, seconds, delivery } = idempotency;
+  const id = idempotentCallbackId(principal, key);
+  const fingerprint = fingerprintOf({ request, classic });
+  return recent.once(id, { fingerprint, seconds, delivery }, () => place(id, fingerprint));
+}
+
+function validate(input: unknown, mayUseRoute: AcceptOptions['mayUseRoute']): CallbackRequest {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
     throw new CallbackError('route-not-allowed', 'Use a route that the settings of the key list');
   }
   return parsed.request;
-}
-
-export function invalidRequest(errors: FieldError[]): CallbackError {
-  const detail = errors.map(({ field, message }) => `${field || 'The request'} ${message}`).join('; ');
-  return new CallbackError('request-invalid', detail, { errors });
-}
-
-function add(milliseconds: Timings, stage: string, ms: number): void {
-  milliseconds[stage] = Math.round(((milliseconds[stage] ?? 0) + ms) * 10) / 10;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { nearest } from '../settings/parameter-names.ts';
-import { printable } from '../shared/printable.ts';
+import { CallbackError } from './callback-error.ts';
+import { fieldErrors } from './field-errors.ts';
+import type { FieldProblem } from './problems.ts';
 
 // Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
 const text = (max: number) =>
@@ -11,37 +12,74 @@ const text = (max: number) =>
   );
 const filled = (max: number) => text(max).check(z.minLength(1, 'is empty'));
 const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
+const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
+  z.globalRegistry.add(schema, { description, ...more });
+  return schema;
+};
 
-const digits = z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
+const digits = () => z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
 
-/** What can be asked for, wherever it comes from. Unknown fields are refused by name. */
-export const callbackRequest = z.strictObject({
-  to: filled(64),
-  agent: z.optional(filled(64)),
-  route: z._default(filled(64), 'default'),
-  callerId: z.optional(filled(64)),
-  variables: z._default(strings(1024), {}),
-  timeoutSeconds: z.optional(z.number().check(z.gte(5), z.lte(120))),
-  dtmf: z.optional(digits),
-  wait: z._default(z.enum(['accepted', 'answered', 'connected', 'completed']), 'accepted'),
-  waitSeconds: z._default(z.number().check(z.gte(0), z.lte(900)), 25),
-  metadata: z._default(
-    strings(1024).check(z.refine((value) => Object.keys(value).length <= 10, 'holds at most 10 entries')),
-    {},
-  ),
-});
+const MAX_METADATA_ENTRIES = 10;
+
+/** A callback request, whichever handler receives it. Unknown fields are refused. OpenAPI is generated from this schema. */
+export const callbackRequest = described(
+  z.strictObject({
+    to: described(filled(64), 'The number to call: E.164, or as people write it in the country of the route'),
+    agent: z.optional(described(filled(64), 'The extension of the agent. Required unless the route sets it')),
+    route: z._default(described(filled(64), 'A route of the settings'), 'default'),
+    callerId: z.optional(
+      described(filled(64), 'The number that the second party sees. The route must allow it'),
+    ),
+    variables: z._default(described(strings(1024), 'Channel variables. The route must list their names'), {}),
+    timeoutSeconds: z.optional(
+      described(
+        z.number().check(z.gte(5), z.lte(120)),
+        'How long the first phone rings. Default: the setting of the route',
+      ),
+    ),
+    dtmf: z.optional(
+      described(
+        digits(),
+        'Digits that are sent to the customer after both have answered. `w` waits half a second',
+      ),
+    ),
+    wait: z._default(
+      described(z.enum(['accepted', 'answered', 'connected', 'completed']), 'What the response waits for'),
+      'accepted',
+    ),
+    waitSeconds: z._default(
+      described(
+        z.number().check(z.gte(0), z.lte(900)),
+        'How long the response waits at most. It then shows the status so far',
+      ),
+      25,
+    ),
+    metadata: z._default(
+      described(
+        strings(1024).check(
+          z.refine(
+            (value) => Object.keys(value).length <= MAX_METADATA_ENTRIES,
+            `holds at most ${MAX_METADATA_ENTRIES} entries`,
+          ),
+        ),
+        `At most ${MAX_METADATA_ENTRIES} entries, returned unchanged`,
+        { maxProperties: MAX_METADATA_ENTRIES },
+      ),
+      {},
+    ),
+  }),
+  'Strings hold no control characters.',
+);
 
 export type CallbackRequest = z.infer<typeof callbackRequest>;
 export type Wait = CallbackRequest['wait'];
 
-export interface FieldError {
-  field: string;
-  message: string;
-}
+/** Digits for a live call. */
+const digitsRequest = z.strictObject({ digits: described(digits(), '`w` waits half a second') });
 
-export type ParsedRequest = { ok: true; request: CallbackRequest } | { ok: false; errors: FieldError[] };
+export type ParsedRequest = { ok: true; request: CallbackRequest } | { ok: false; errors: FieldProblem[] };
 
-/** Checks what came from outside; the errors name fields and never repeat values. */
+/** Checks a request. The errors name fields and never repeat values. */
 export function parseCallbackRequest(input: unknown): ParsedRequest {
   const parsed = callbackRequest.safeParse(input, { reportInput: true });
   return parsed.success
@@ -49,64 +87,17 @@ export function parseCallbackRequest(input: unknown): ParsedRequest {
     : { ok: false, errors: fieldErrors(parsed.error, Object.keys(callbackRequest.def.shape)) };
 }
 
-const digitsRequest = z.strictObject({ digits });
-
 /** As parseCallbackRequest, for digits to a live call. */
 export function parseDigits(
   input: unknown,
-): { ok: true; digits: string } | { ok: false; errors: FieldError[] } {
+): { ok: true; digits: string } | { ok: false; errors: FieldProblem[] } {
   const parsed = digitsRequest.safeParse(input, { reportInput: true });
   return parsed.success
     ? { ok: true, digits: parsed.data.digits }
     : { ok: false, errors: fieldErrors(parsed.error, ['digits']) };
 }
 
-function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldError[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map((step) => printable(String(step)));
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        field: [...path, printable(key)].join('.'),
-        message: unknownField(key, known),
-      }));
-    }
-    return [{ field: path.join('.'), message: messageOf(issue) }];
-  });
-}
-
-/** The classic URL's names, which somebody may put into a body as well. */
-const CLASSIC: ReadonlyMap<string, string> = new Map([
-  ['num', 'to'],
-  ['cid', 'agent'],
-]);
-
-function unknownField(key: string, known: readonly string[]): string {
-  const meant = CLASSIC.get(key) ?? nearest(key, known);
-  return meant !== undefined && known.includes(meant)
-    ? `is not known; did you mean ${meant}?`
-    : `is not known; known are ${known.join(', ')}`;
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  object: 'an object',
-  record: 'an object of strings',
-};
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `must be ${WORDS[issue.expected] ?? issue.expected}`;
-    case 'invalid_key':
-      return 'has a name that is empty, too long or holds a control character';
-    case 'invalid_value':
-      return `must be one of ${issue.values.join(', ')}`;
-    case 'too_small':
-      return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
-    case 'too_big':
-      return issue.origin === 'string' ? issue.message : `must be at most ${issue.maximum}`;
-    default:
-      return issue.message;
-  }
+export function invalidRequest(errors: FieldProblem[]): CallbackError {
+  const detail = errors.map(({ field, message }) => `${field || 'The request'} ${message}`).join('; ');
+  return new CallbackError('request-invalid', detail, { errors });
 }

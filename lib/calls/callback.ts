@@ -1,55 +1,92 @@
-/** What calls are made of, in the words that call APIs share. Relied on by users: product names, never renamed. */
+import * as z from 'zod/mini';
 
-export type Party = 'agent' | 'customer';
+/**
+ * The callback as callers receive it. OpenAPI is generated from this schema (`z.toJSONSchema(callback, { io: 'input' })`). The names are relied on by users: they are never
+ * renamed.
+ */
 
-export type CallStatus =
-  | 'queued'
-  | 'ringing'
-  | 'in-progress'
-  | 'completed'
-  | 'busy'
-  | 'no-answer'
-  | 'failed'
-  | 'canceled'
-  /** The order left us, no answer came back, and nothing could be learned since. */
-  | 'unknown';
+const text = (description: string) => z.string().register(z.globalRegistry, { description });
+const seconds = (description: string) =>
+  z.number().check(z.gte(0)).register(z.globalRegistry, { description });
 
-export type LegStatus = 'waiting' | 'ringing' | 'answered' | 'busy' | 'no-answer' | 'failed' | 'canceled';
+const party = z.enum(['agent', 'customer']);
+export type Party = z.infer<typeof party>;
 
-/** Why a leg failed: refused by the phone, no such or no reachable phone, no line, or anything else. */
-export type FailureReason = 'rejected' | 'unreachable' | 'congestion' | 'other';
+const legStatus = z.enum(['waiting', 'ringing', 'answered', 'busy', 'no-answer', 'failed', 'canceled']);
+export type LegStatus = z.infer<typeof legStatus>;
 
-export interface Leg {
-  party: Party;
-  status: LegStatus;
-  reason?: FailureReason;
-  channel?: string;
-  /** Q.850 hangup cause and its text, as Asterisk gave them. */
-  cause?: number;
-  causeText?: string;
-  ringSeconds?: number;
-  talkSeconds?: number;
-}
+const failureReason = z.enum(['rejected', 'unreachable', 'congestion', 'other']);
+export type FailureReason = z.infer<typeof failureReason>;
 
-export interface AsteriskAnswer {
-  response?: string;
-  message?: string;
-  actionId: string;
-  /** The OriginateResponse, once seen. */
-  event?: Record<string, string | string[]>;
-}
+export const leg = z
+  .object({
+    party,
+    status: legStatus,
+    reason: z.optional(failureReason.register(z.globalRegistry, { description: 'Comes with `failed`' })),
+    channel: z.optional(text("Asterisk's channel name")),
+    cause: z.optional(z.int().register(z.globalRegistry, { description: 'Q.850 hangup cause' })),
+    causeText: z.optional(text("Asterisk's text for the cause")),
+    ringSeconds: z.optional(seconds('How long the phone rang')),
+    talkSeconds: z.optional(seconds('From the answer to the hangup')),
+  })
+  .register(z.globalRegistry, { id: 'Leg' });
+export type Leg = z.infer<typeof leg>;
 
-/** What the caller is told of a call. */
-export interface Callback {
-  id: string;
-  status: CallStatus;
-  route: string;
-  pbx: string;
-  agent: string;
-  to: string;
-  legs: { first: Leg; second: Leg };
-  asterisk: AsteriskAnswer;
-  /** Whether the digits of the request were sent; absent when it had none, or leaves them to the dialplan. */
-  dtmf?: 'sent' | 'partly-sent' | 'not-sent';
-  metadata: Record<string, string>;
+const header = z.union([z.string(), z.array(z.string())]);
+
+const asteriskAnswer = z
+  .object({
+    response: z.optional(text('`Success` if Asterisk accepted the Originate')),
+    message: z.optional(text('The message of that response')),
+    actionId: text('The ActionID of the Originate'),
+    event: z.optional(
+      z
+        .record(z.string(), header)
+        .register(z.globalRegistry, { description: 'The OriginateResponse event, once received' }),
+    ),
+  })
+  .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
+
+const callStatus = z.enum([
+  'queued',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+  'unknown',
+]);
+export type CallStatus = z.infer<typeof callStatus>;
+
+export const callback = z
+  .object({
+    id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
+    status: callStatus.register(z.globalRegistry, {
+      description: '`unknown`: an Originate was sent, and its outcome could not be recovered',
+    }),
+    route: text('The route of the settings'),
+    pbx: text('The PBX of the settings'),
+    agent: text("The agent's extension"),
+    to: text('E.164, except for internal numbers'),
+    legs: z.object({ first: leg, second: leg }),
+    asterisk: asteriskAnswer,
+    dtmf: z.optional(
+      z.enum(['sent', 'partly-sent', 'not-sent']).register(z.globalRegistry, {
+        description: 'Whether the digits of the request were sent. Absent if the dialplan sends them',
+      }),
+    ),
+    metadata: z.record(z.string(), z.string()).register(z.globalRegistry, {
+      description: 'As in the request',
+    }),
+  })
+  .register(z.globalRegistry, { id: 'Callback' });
+export type Callback = z.infer<typeof callback>;
+
+/** What a request led to. */
+export interface PlacedCallback {
+  callback: Callback;
+  /** No phone rang for this request: it repeats an earlier one. */
+  replayed: boolean;
 }

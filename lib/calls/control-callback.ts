@@ -6,42 +6,28 @@ import {
   type LiveChannel,
   takeSnapshot,
 } from '../asterisk/channel-snapshot.ts';
-import { playDigits } from '../asterisk/dtmf.ts';
-import { type LiveCall, withLiveCall } from '../asterisk/live-call.ts';
+import { playDtmf } from '../asterisk/dtmf.ts';
+import { type LiveCall, type LiveCallOptions, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { NORMAL_CLEARING } from '../outcome/causes.ts';
 import type { Callback, Leg, LegStatus } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
-import type { Switchboard } from './place-callback.ts';
-
-export interface ControlOptions {
-  /** When an answer must be there, as `Date.now()` tells time. */
-  until: number;
-  /** Whether who asks may use the call's route; other calls are not found. */
-  mayUseRoute: (route: string) => boolean;
-}
+import type { Services } from './services.ts';
 
 /** The call as Asterisk knows it now. @throws CallbackError callback-not-found, pbx-permission, pbx-unreachable. */
-export const callStatus = (
-  switchboard: Switchboard,
-  id: string,
-  options: ControlOptions,
-): Promise<Callback> => withLiveCall(switchboard, id, options, async (call) => describeLive(call));
+export const callStatus = (services: Services, id: string, options: LiveCallOptions): Promise<Callback> =>
+  withLiveCall(services, id, options, async (call) => describeLive(call));
 
 /** How long hanging up may take until all channels of a call are gone. */
 const HANGUP_MS = 3000;
 
 /** Cancels a call that rings, ends one that talks. @throws as callStatus */
-export const cancelCall = (
-  switchboard: Switchboard,
-  id: string,
-  options: ControlOptions,
-): Promise<Callback> =>
-  withLiveCall(switchboard, id, options, async (call) => {
+export const cancelCall = (services: Services, id: string, options: LiveCallOptions): Promise<Callback> =>
+  withLiveCall(services, id, options, async (call) => {
     const before = describeLive(call);
-    const deadline = Math.min(options.until, Date.now() + HANGUP_MS);
+    const deadline = options.deadline.within(HANGUP_MS);
     let snapshot: CallSnapshot | undefined = call.snapshot;
-    while (snapshot && Date.now() < deadline) {
+    while (snapshot && !deadline.hasPassed) {
       // The oldest: what it has dialled ends with it.
       await hangUp(call.session, snapshot.first[0] ?? snapshot.second[0]);
       await sleep(30);
@@ -55,19 +41,19 @@ const NO_CUSTOMER =
 
 /** Sends digits to the customer of a call in which both have answered. @throws as callStatus; call-not-connected */
 export const sendCallDigits = (
-  switchboard: Switchboard,
+  services: Services,
   id: string,
   digits: string,
-  options: ControlOptions,
+  options: LiveCallOptions,
 ): Promise<Callback> =>
-  withLiveCall(switchboard, id, options, async (call) => {
+  withLiveCall(services, id, options, async (call) => {
     const callback = describeLive(call);
     const { first, second } = callback.legs;
     if (first.status !== 'answered' || second.status !== 'answered') {
       throw new CallbackError('call-not-connected', 'Send digits once both have answered');
     }
     if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);
-    const { count, all, error } = await playDigits(call.session, call.snapshot, digits, options.until);
+    const { count, all, error } = await playDtmf(call.session, call.snapshot, digits, options.deadline);
     if (all) return callback;
     if (count === 0 && error) throw error;
     const said = `${count} of ${digits.replaceAll('w', '').length} were played before the call or the time ended. Do not send all again`;

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SettingsError } from '../settings/settings-error.ts';
-import type { Callback } from './callback.ts';
+import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import type { ProblemCode } from './problems.ts';
-
-/** What a request with an Idempotency-Key came to. */
-export interface Answered {
-  callback: Callback;
-  /** Somebody else's call, or this one's of before: nothing rang for this request. */
-  replayed: boolean;
-}
 
 /** A request with an id that its key makes. */
 export interface KeyedRequest {
@@ -19,16 +12,6 @@ export interface KeyedRequest {
   seconds?: number | undefined;
   /** Of a sender who uses a key again: what is the same for every delivery of one event, and for no later event. */
   delivery?: string | undefined;
-}
-
-/** Remembers requests by the id that their key makes, so that a repeat is answered and not placed. */
-export interface IdempotencyStore {
-  /**
-   * Places a call unless the id is known; then it answers as the first one did, be it an error.
-   *
-   * @throws CallbackError idempotency-key-reused when the id is known for another request.
-   */
-  once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered>;
 }
 
 export const keyReused = (): CallbackError =>
@@ -47,7 +30,7 @@ export function fingerprintOf(request: unknown): string {
 }
 
 interface Known extends Omit<KeyedRequest, 'seconds'> {
-  answer: Promise<Answered>;
+  answer: Promise<PlacedCallback>;
   /** As `Date.now()` tells time. */
   until: number;
 }
@@ -60,7 +43,7 @@ const MOST_KEPT = 1000;
  * What this process has seen: repeats that come to it are answered without a word to Asterisk, and concurrent ones
  * wait for the same call. A repeat that comes to another process is refused by Asterisk while the call lives.
  */
-export class RecentRequests implements IdempotencyStore {
+export class RecentRequests {
   readonly #known = new Map<string, Known>();
   readonly #most: number;
 
@@ -68,7 +51,12 @@ export class RecentRequests implements IdempotencyStore {
     this.#most = most;
   }
 
-  async once(id: string, asked: KeyedRequest, place: () => Promise<Answered>): Promise<Answered> {
+  /**
+   * Places a callback unless the id is known. Then it returns, or throws, what the first request did.
+   *
+   * @throws CallbackError idempotency-key-reused if the id is known for another request.
+   */
+  async once(id: string, asked: KeyedRequest, place: () => Promise<PlacedCallback>): Promise<PlacedCallback> {
     const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
     const known = this.#known.get(slot);
     if (known && Date.now() < known.until) {

@@ -1,29 +1,34 @@
 import { WarmSessions } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-store.ts';
-import { createSettingsSource } from '../settings/settings-cache.ts';
+import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
 import { log, scrub } from '../telemetry/log.ts';
-import type { Switchboard } from './place-callback.ts';
 
-/** What warm invocations share: the settings and the sessions. */
-export const switchboard: Switchboard = {
-  settings: settingsSource(),
+/** What the requests of one process share. */
+export interface Services {
+  settings: SettingsSource;
+  sessions: WarmSessions;
+}
+
+const DEFAULT_TTL_SECONDS = 300;
+
+/** The services of this process. Warm Lambda invocations reuse them. */
+export const services: Services = {
+  settings: settingsFromEnvironment(),
   sessions: new WarmSessions(),
 };
 
-const TTL_SECONDS = 300;
-
-function settingsSource() {
+function settingsFromEnvironment(): SettingsSource {
   const path = process.env['SETTINGS_PATH'] ?? '/asterisk-callback/dev';
-  const asked = Number(process.env['SETTINGS_TTL_SECONDS'] ?? TTL_SECONDS);
-  // What is no number of seconds would have them read at each request.
-  const ttlSeconds = asked >= 0 ? asked : TTL_SECONDS;
+  const seconds = Number(process.env['SETTINGS_TTL_SECONDS'] ?? DEFAULT_TTL_SECONDS);
+  // With NaN the settings would be read at each request.
+  const ttlSeconds = seconds >= 0 ? seconds : DEFAULT_TTL_SECONDS;
   const source = createSettingsSource({
     path,
     ttlSeconds,
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(scrub(message), { code }),
   });
-  // Asked for while the rest of the function still loads; who needs them first reports what is wrong.
+  // Starts the reading while the function's code still loads. The first request reports an error.
   source.get().catch(() => undefined);
   return source;
 }

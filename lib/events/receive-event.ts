@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { dial } from '../calls/accept-callback.ts';
+import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { Problem } from '../http/problem.ts';
-import { deadlineOf } from '../shared/deadline.ts';
+import { Deadline } from '../shared/deadline.ts';
 import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
 import { placeBatch } from './sqs-batch.ts';
 
@@ -15,12 +15,13 @@ export type EventResult = Callback | Problem | SQSBatchResponse;
  */
 export async function receiveEvent(event: unknown, context: Context): Promise<EventResult> {
   const requestId = context.awsRequestId;
-  const until = deadlineOf(context);
-  if (isFromQueue(event)) return await placeBatch(event.Records, { until, requestId });
-  return await dial(requestIn(event), {
-    until,
+  const deadline = Deadline.ofInvocation(context);
+  if (isFromQueue(event)) return await placeBatch(event.Records, { deadline, requestId });
+  const { callback } = await acceptCallback(requestIn(event), {
+    deadline,
     trace: { requestId, milliseconds: {} },
     // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
     idempotency: idempotencyOf(event) ?? { principal: 'invoke', key: requestId },
   });
+  return callback;
 }

@@ -1,14 +1,14 @@
 import type { SQSBatchResponse } from 'aws-lambda';
-import { dial } from '../calls/accept-callback.ts';
+import { acceptCallback } from '../calls/accept-callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
+import type { Deadline } from '../shared/deadline.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
 import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
 
 interface Limits {
-  /** When the answer must be there, as `Date.now()` tells time. */
-  until: number;
+  deadline: Deadline;
   requestId: string;
 }
 
@@ -34,14 +34,14 @@ async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise
   return again;
 }
 
-async function isToBeTriedAgain(record: QueueRecord, { until, requestId }: Limits): Promise<boolean> {
+async function isToBeTriedAgain(record: QueueRecord, { deadline, requestId }: Limits): Promise<boolean> {
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
     // A message that is delivered again has its old id; an event may come in two messages.
     const ofMessage = { principal: `sqs/${String(record.eventSourceARN)}`, key: record.messageId };
     const idempotency = idempotencyOf(message) ?? ofMessage;
-    await dial(requestIn(message), { until, trace, idempotency });
+    await acceptCallback(requestIn(message), { deadline, trace, idempotency });
     return false;
   } catch (error) {
     const problem = asProblem(error);

@@ -1,6 +1,6 @@
 import { type Admitted, authenticate } from '../auth/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
-import { switchboard } from '../calls/services.ts';
+import { services } from '../calls/services.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Exchange } from './exchange.ts';
  */
 export async function admit(exchange: Exchange, path: string): Promise<Admitted> {
   const { request, trace } = exchange;
-  const { keys } = await switchboard.settings.get();
+  const { keys } = await services.settings.get();
   const longerPaths = [request.path, request.writtenPath];
   const access = authenticate({ ...request, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
   if (!access.ok) throw new CallbackError(access.code, access.message);

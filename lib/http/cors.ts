@@ -1,5 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import { switchboard } from '../calls/services.ts';
+import { services } from '../calls/services.ts';
 import type { KeySettings } from '../settings/settings.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -26,7 +26,7 @@ export async function answerPreflight(
   { endpoints }: Found,
 ): Promise<HttpResponse | undefined> {
   if (!isPreflight(request)) return undefined;
-  const { keys } = await switchboard.settings.get();
+  const { keys } = await services.settings.get();
   const allowed = Object.values(keys).find((key) => listsOriginOf(request, key));
   if (!allowed) {
     throw new CallbackError(

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import type { KeySettings } from '../settings/settings.ts';
+import type { Deadline } from '../shared/deadline.ts';
 import type { Trace } from '../telemetry/log.ts';
 import type { EventSource } from './event-sources/event-source.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -7,8 +8,7 @@ import type { HttpRequest } from './http-request.ts';
 /** One request and what is learned about it until the response is sent. */
 export interface Exchange {
   request: HttpRequest;
-  /** When the response must be ready, in milliseconds since 1970. */
-  until: number;
+  deadline: Deadline;
   /** Fields for the log line of the request. */
   trace: Trace;
   /** The key that admitted the request. */

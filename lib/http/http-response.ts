@@ -1,5 +1,5 @@
+import type { PlacedCallback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
-import type { Answered } from '../calls/idempotency.ts';
 import { problemOf } from './problem.ts';
 
 /** A response that API Gateway, function URLs and load balancers all understand. */
@@ -56,7 +56,7 @@ export function problemResponse(error: CallbackError, requestId: string): HttpRe
 }
 
 /** Returns the response to a request for a callback. */
-export const placed = ({ callback, replayed }: Answered): HttpResponse =>
+export const placed = ({ callback, replayed }: PlacedCallback): HttpResponse =>
   jsonResponse(201, callback, {
     location: `/callbacks/${callback.id}`,
     ...(replayed && { 'idempotent-replayed': 'true' }),

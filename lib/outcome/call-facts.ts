@@ -1,4 +1,4 @@
-import { header, type Packet } from '../ajam/index.ts';
+import { header, type Packet } from '../ajam/packet.ts';
 import { firstChannel, isSuccess, moreTelling, type OrderResponse } from './originate-response.ts';
 
 /** Instead of a DialStatus: the phone sent the call on to another one, which is dialled next. */

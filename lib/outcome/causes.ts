@@ -1,7 +1,7 @@
 import type { FailureReason } from '../calls/callback.ts';
 
 /** How a leg that was not answered ended. */
-export interface Fate {
+export interface LegResult {
   status: 'busy' | 'no-answer' | 'failed' | 'canceled';
   reason?: FailureReason;
 }
@@ -13,7 +13,7 @@ export const NORMAL_CLEARING = 16;
  * What a Q.850 hangup cause says of a phone that did not answer, if it says anything: 16 (normal clearing), 0 and
  * 127 stand for everything and nothing.
  */
-export function fateOfCause(cause: number | undefined): Fate | undefined {
+export function resultOfCause(cause: number | undefined): LegResult | undefined {
   switch (cause) {
     case 17:
       return { status: 'busy' };
@@ -37,7 +37,7 @@ export function fateOfCause(cause: number | undefined): Fate | undefined {
 }
 
 /** What the Reason of a failed OriginateResponse says (a control frame's number, pbx.c); PJSIP gives 0 for all. */
-export function fateOfReason(reason: string | undefined): Fate | undefined {
+export function resultOfReason(reason: string | undefined): LegResult | undefined {
   switch (reason) {
     case '3':
       return { status: 'no-answer' };
@@ -54,19 +54,19 @@ export function fateOfReason(reason: string | undefined): Fate | undefined {
  * What the end of a dial says: its cause, else the DialStatus. Who is dialled no longer because the caller went away has a
  * cause that tells nothing. NOANSWER and CHANUNAVAIL are no such thing: Dial has them for causes that it has no word for.
  */
-export function fateOfDial(status: string, cause: number | undefined): Fate {
+export function resultOfDial(status: string, cause: number | undefined): LegResult {
   if (status === 'CANCEL') return { status: 'canceled' };
-  const fate = fateOfCause(cause);
-  if (fate) return fate;
+  const result = resultOfCause(cause);
+  if (result) return result;
   const hasOther = Boolean(cause) && cause !== NORMAL_CLEARING;
   return hasOther && VAGUE.includes(status)
     ? { status: 'failed', reason: 'other' }
-    : fateOfDialStatus(status);
+    : resultOfDialStatus(status);
 }
 
 const VAGUE = ['NOANSWER', 'CHANUNAVAIL'];
 
-function fateOfDialStatus(status: string): Fate {
+function resultOfDialStatus(status: string): LegResult {
   switch (status) {
     case 'BUSY':
       return { status: 'busy' };

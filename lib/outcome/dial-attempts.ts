@@ -1,16 +1,16 @@
 import { type CallFacts, type ChannelFacts, FORWARD } from './call-facts.ts';
-import { type Fate, fateOfCause, fateOfDial } from './causes.ts';
+import { type LegResult, resultOfCause, resultOfDial } from './causes.ts';
 import { behind } from './dials.ts';
 
 /** What came of one attempt, and the channel whose end tells it: a leg's words and its cause are of one and the same. */
 export interface Attempt {
-  fate: Fate;
+  result: LegResult;
   channel: ChannelFacts | undefined;
 }
 
 export function byCause(channel: ChannelFacts | undefined): Attempt[] {
-  const fate = fateOfCause(channel?.cause);
-  return fate ? [{ fate, channel }] : [];
+  const result = resultOfCause(channel?.cause);
+  return result ? [{ result, channel }] : [];
 }
 
 /**
@@ -22,7 +22,7 @@ export const attemptsBehind = (facts: CallFacts, id: string): Attempt[] =>
     const status = facts.dials.get(each)?.status;
     if (status === undefined || [FORWARD, 'ANSWER', 'CANCEL'].includes(status)) return [];
     const channel = facts.channels.get(each);
-    return [{ fate: fateOfDial(status, channel?.cause), channel }];
+    return [{ result: resultOfDial(status, channel?.cause), channel }];
   });
 
 /** Whether a phone behind a Local channel still rang when that ended. */
@@ -38,7 +38,7 @@ export const isTold = (facts: CallFacts, id: string): boolean =>
  * the last one rang ended it all.
  */
 export function mostTelling<T extends Attempt>(attempts: readonly T[]): T | undefined {
-  const rank = ({ fate: { status, reason } }: Attempt): number => {
+  const rank = ({ result: { status, reason } }: Attempt): number => {
     const order = ['canceled', 'busy', 'rejected', 'no-answer', 'unreachable', 'congestion', 'other'];
     return order.indexOf(reason ?? status);
   };

@@ -1,6 +1,6 @@
-import { header } from '../ajam/index.ts';
+import { header } from '../ajam/packet.ts';
 import type { CallFacts, ChannelFacts } from './call-facts.ts';
-import { type Fate, fateOfReason, NORMAL_CLEARING } from './causes.ts';
+import { type LegResult, NORMAL_CLEARING, resultOfReason } from './causes.ts';
 import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './details.ts';
 import { type Attempt, attemptsBehind, byCause, isTold, mostTelling, wasCutOff } from './dial-attempts.ts';
 import { behind, dialledBy, farHalf, isForwarded } from './dials.ts';
@@ -34,8 +34,8 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
     const status = forwarded || rings ? 'ringing' : 'waiting';
     return { ...known({ status, ...detailsOf(channel) }), sure };
   }
-  const fate = told?.fate ?? fateOfReason(reason) ?? fateWithoutCause(channel);
-  return known({ ...fate, ...detailsOf(channel), ...causeOf(told ? told.channel : channel) }, complete);
+  const result = told?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
+  return known({ ...result, ...detailsOf(channel), ...causeOf(told ? told.channel : channel) }, complete);
 }
 
 const isGone = (channel: ChannelFacts | undefined): boolean => !channel || channel.hungUpAt !== undefined;
@@ -46,9 +46,9 @@ function howItEnded(facts: CallFacts, first: string, lossy: boolean): Attempt | 
   const late = ranOutOfTime(facts, lossy);
   const canceled = !late && wasCutOff(facts, first) && isCanceled(channel);
   return mostTelling([
-    ...(canceled ? [{ fate: { status: 'canceled' } as const, channel }] : []),
+    ...(canceled ? [{ result: { status: 'canceled' } as const, channel }] : []),
     ...byCause(channel),
-    ...(late ? [{ fate: { status: 'no-answer' } as const, channel }] : []),
+    ...(late ? [{ result: { status: 'no-answer' } as const, channel }] : []),
     ...byCause(facts.channels.get(farHalf(facts, first))),
     ...attemptsBehind(facts, first),
   ]);
@@ -60,13 +60,13 @@ function howItEnded(facts: CallFacts, first: string, lossy: boolean): Attempt | 
  */
 function ranOutOfTime(facts: CallFacts, lossy: boolean): boolean {
   const response = ownResponse(facts);
-  if (response && fateOfReason(header(response, 'Reason'))?.status === 'no-answer') return true;
+  if (response && resultOfReason(header(response, 'Reason'))?.status === 'no-answer') return true;
   const dial = facts.dials.get(facts.id);
   return !lossy && dial !== undefined && dial.status === undefined;
 }
 
 /** Without any channel there was no such phone, or none registered. */
-function fateWithoutCause(channel: ChannelFacts | undefined): Fate {
+function resultWithoutCause(channel: ChannelFacts | undefined): LegResult {
   if (!channel) return { status: 'failed', reason: 'unreachable' };
   return isCanceled(channel) ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
 }

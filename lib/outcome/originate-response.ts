@@ -1,4 +1,4 @@
-import { header, type Packet } from '../ajam/index.ts';
+import { header, type Packet } from '../ajam/packet.ts';
 import type { CallFacts } from './call-facts.ts';
 
 /** How far the response to an order and the end of its channel may be apart, on a PBX under load. */

@@ -1,5 +1,5 @@
 import type { CallFacts } from './call-facts.ts';
-import { fateOfCause, fateOfDial } from './causes.ts';
+import { resultOfCause, resultOfDial } from './causes.ts';
 import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './details.ts';
 import { type Attempt, attemptsBehind, isTold, mostTelling } from './dial-attempts.ts';
 import { behind, dialledBy, isForwarded } from './dials.ts';
@@ -33,22 +33,22 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   }
   if (dialled.length === 0) return { ...neverDialled(facts, first, callerGone && sure), sure };
   const told = mostTelling(dialled.flatMap((id) => attemptsAt(facts, id)));
-  const fate = told?.fate ?? { status: 'failed', reason: 'other' };
+  const result = told?.result ?? { status: 'failed', reason: 'other' };
   const allTold = dialled.flatMap((id) => [id, ...behind(facts, id)]).every((id) => isTold(facts, id));
   const details = detailsOf(facts.channels.get(told?.dialled ?? ''));
   // As long as the caller is there, the dialplan may dial somebody else: the next trunk, a colleague.
-  return known({ ...fate, ...details, ...causeOf(told?.channel) }, allTold && callerGone);
+  return known({ ...result, ...details, ...causeOf(told?.channel) }, allTold && callerGone);
 }
 
 /** What came of one who was dialled, and of the phones behind it. */
 function attemptsAt(facts: CallFacts, dialled: string): (Attempt & { dialled: string })[] {
   const channel = facts.channels.get(dialled);
   const status = facts.dials.get(dialled)?.status ?? '';
-  const own = { fate: fateOfDial(status, channel?.cause), channel };
+  const own = { result: resultOfDial(status, channel?.cause), channel };
   const inner = status === 'CANCEL' ? [] : attemptsBehind(facts, dialled);
   // A Local channel without a cause tells nothing that the phones behind it do not, unless its time ran out.
   const counts =
-    inner.length === 0 || fateOfCause(channel?.cause) || (status === 'NOANSWER' && !channel?.cause);
+    inner.length === 0 || resultOfCause(channel?.cause) || (status === 'NOANSWER' && !channel?.cause);
   return [...(counts ? [own] : []), ...inner].map((attempt) => ({ ...attempt, dialled }));
 }
 
@@ -59,8 +59,8 @@ function neverDialled(facts: CallFacts, first: LegOutcome, callerGone: boolean):
   if (status !== 'answered') return known({ status: 'canceled' });
   if (!callerGone || isForwarded(facts)) return known({ status: 'waiting' });
   const channel = facts.channels.get(firstChannel(facts));
-  const fate = fateOfCause(channel?.cause);
-  return known(fate ? { ...fate, ...causeOf(channel) } : { status: 'canceled' });
+  const result = resultOfCause(channel?.cause);
+  return known(result ? { ...result, ...causeOf(channel) } : { status: 'canceled' });
 }
 
 const rings = (facts: CallFacts, id: string): boolean =>

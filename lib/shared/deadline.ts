@@ -1,11 +1,55 @@
-import type { Context } from 'aws-lambda';
+/** Time reserved for returning the response, before AWS ends the function. */
+const RESPONSE_RESERVE_MS = 3000;
+/** Node fires a timer with a longer delay at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Time reserved for returning the response. */
-const RESERVE_MS = 3000;
+/**
+ * The moment by which something must be done. It runs on the monotonic clock, so that a corrected system time neither
+ * extends nor shortens it.
+ */
+export class Deadline {
+  /** On the clock of `performance.now()`. */
+  readonly #at: number;
 
-/** Returns when the response must be ready, in milliseconds since 1970. */
-export const deadlineOf = (context: Context): number =>
-  Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  private constructor(at: number) {
+    this.#at = at;
+  }
+
+  /** Returns the deadline `ms` milliseconds from now. */
+  static in(ms: number): Deadline {
+    return new Deadline(performance.now() + ms);
+  }
+
+  /** Returns the deadline for the work of a Lambda invocation; the rest of its time is for returning the response. */
+  static ofInvocation(context: { getRemainingTimeInMillis(): number }): Deadline {
+    return Deadline.in(context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS);
+  }
+
+  /** Whole milliseconds that are left, 0 once it has passed. Every timer and `AbortSignal.timeout` accepts them. */
+  get remainingMs(): number {
+    const left = Math.ceil(this.#at - performance.now());
+    return left > 0 ? Math.min(left, MAX_TIMER_MS) : 0;
+  }
+
+  get hasPassed(): boolean {
+    return this.remainingMs === 0;
+  }
+
+  /** Returns the earlier of this deadline and `ms` milliseconds from now. */
+  within(ms: number): Deadline {
+    return new Deadline(Math.min(this.#at, performance.now() + ms));
+  }
+
+  /** Returns a deadline `ms` milliseconds from now if this one has passed, else `ms` after this one. */
+  extendedBy(ms: number): Deadline {
+    return new Deadline(Math.max(this.#at, performance.now()) + ms);
+  }
+
+  /** Returns a signal that aborts when the deadline passes. */
+  signal(): AbortSignal {
+    return AbortSignal.timeout(this.remainingMs);
+  }
+}
 
 /**
  * Options for middy. Its early time-out would answer `internal-error` in a process that was frozen past its deadline,

@@ -3,13 +3,11 @@ import type { Callback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 import { mask } from '../shared/mask.ts';
+import type { Timings } from '../shared/stopwatch.ts';
 import { countFailure, countPlaced, SERVICE } from './metrics.ts';
 
 /** JSON lines without secrets, bodies or whole phone numbers; LOG_LEVEL and POWERTOOLS_* set it up. */
 export const log = new Logger({ serviceName: SERVICE });
-
-/** Milliseconds per stage. */
-export type Timings = Record<string, number>;
 
 /** What is logged of a request besides what became of it. */
 export interface Trace {

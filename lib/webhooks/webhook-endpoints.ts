@@ -1,6 +1,6 @@
-import { dialOnce } from '../calls/accept-callback.ts';
+import { acceptCallback } from '../calls/accept-callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
-import { switchboard } from '../calls/services.ts';
+import { services } from '../calls/services.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { emptyResponse, type HttpResponse, placed, problemResponse } from '../http/http-response.ts';
 import type { Endpoint, Handle } from '../http/router.ts';
@@ -15,7 +15,7 @@ const maps = new MapProcess();
 /** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
 const receiveWebhook: Handle = async (exchange, { parameters }) => {
   const name = parameters['name'] ?? '';
-  const { webhooks } = await switchboard.settings.get();
+  const { webhooks } = await services.settings.get();
   const settings = webhooks[name];
   if (!settings) throw new CallbackError('not-found', 'The settings have no webhook of that name');
 
@@ -49,10 +49,10 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
 async function place(
   asked: Asked,
   { name, settings }: Received,
-  { until, trace }: Exchange,
+  { deadline, trace }: Exchange,
 ): Promise<HttpResponse> {
-  const answered = await dialOnce(asked.fields, {
-    until,
+  const answered = await acceptCallback(asked.fields, {
+    deadline,
     trace,
     idempotency: {
       principal: `webhook/${settings.source}/${name}`,

@@ -4,7 +4,8 @@ import type { Callback } from '../../lib/calls/callback.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
-import { place } from '../../lib/calls/place-callback.ts';
+import { placeCallback } from '../../lib/calls/place-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import {
   describeOnAsterisk,
   readDigits,
@@ -12,9 +13,9 @@ import {
   type Watcher,
   watchEvents,
 } from '../support/asterisk/index.ts';
-import { switchboardFor, type Technology, technologiesOf } from '../support/calls/switchboard.ts';
+import { servicesFor, type Technology, technologiesOf } from '../support/calls/services.ts';
 
-const asked = () => ({ until: Date.now() + 10_000, mayUseRoute: () => true });
+const asked = () => ({ deadline: Deadline.in(10_000), mayUseRoute: () => true });
 const fate = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 
 describeOnAsterisk('A call that leaves its way', (pbx) => {
@@ -33,14 +34,11 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', ...fields };
     const parsed = parseCallbackRequest(request);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    const desk = switchboardFor(pbx, pbx.users.control, technology);
-    let repeated = false;
-    const onRepeat = (): void => {
-      repeated = true;
-    };
-    const occasion = { request: JSON.stringify(request), onRepeat };
-    const callback = await place(desk, parsed.request, { id, until: Date.now() + 30_000, occasion });
-    return { callback, repeated, desk };
+    const desk = servicesFor(pbx, pbx.users.control, technology);
+    const fingerprint = JSON.stringify(request);
+    const options = { id, deadline: Deadline.in(30_000), fingerprint };
+    const { callback, replayed } = await placeCallback(desk, parsed.request, options);
+    return { callback, repeated: replayed, desk };
   }
   const anyCustomer = () => `+7495${Math.floor(10_000 + Math.random() * 89_999)}00`;
   const invitesTo = async (callee: string) =>
@@ -76,7 +74,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       ...{ Context: 'colleague', Exten: 'pickup', Priority: '1', Async: 'true' },
       Variable: `PICKED=${rings['Channel']}`,
     });
-    const desk = switchboardFor(pbx, pbx.users.control, pjsip);
+    const desk = servicesFor(pbx, pbx.users.control, pjsip);
     await expect
       .poll(() => callStatus(desk, id, asked()).then(fate), { timeout: 5000 })
       .toEqual(['in-progress', 'answered', 'answered']);

@@ -4,7 +4,7 @@ import { header, type Packet, parsePackets } from '../../lib/ajam/index.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
 import { proxyTo } from '../support/calls/proxy.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 import { eventsOfCall } from '../support/outcome/scenarios.ts';
 
 const FOREIGN_CALLS_PER_SECOND = 40;
@@ -41,12 +41,12 @@ describeOnAsterisk('a call on a busy system', (pbx) => {
     await using watcher = await watchEvents(pbx);
     await using noise = await watchEvents(pbx);
     await using proxy = await proxyTo(pbx.httpUrl);
-    const switchboard = switchboardFor({ httpUrl: proxy.url }, pbx.users.callback, technology);
+    const services = servicesFor({ httpUrl: proxy.url }, pbx.users.callback, technology);
     const id = newCallbackId();
     const foreign = makeNoise(noise);
     const started = performance.now();
     const callback = await dial(
-      switchboard,
+      services,
       {
         ...{ route: 'agent-first', agent: '3200', to: '+74951234506', wait: 'completed' },
         ...{ variables: { DIAL_SECONDS: '4' } },
@@ -55,7 +55,7 @@ describeOnAsterisk('a call on a busy system', (pbx) => {
     );
     const seconds = (performance.now() - started) / 1000;
     await foreign.stop();
-    await switchboard.sessions.close();
+    await services.sessions.close();
 
     expect(callback).toMatchObject({ status: 'no-answer', legs: { second: { status: 'no-answer' } } });
     const calls = watcher.events().filter((event) => event['Privilege'] === 'call,all');

@@ -1,7 +1,8 @@
 import { afterAll, it } from 'vitest';
 import { cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk, type Pbx, readDigits, readInvites } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, type Technology } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, type Technology } from '../support/calls/services.ts';
 
 const PJSIP: Technology = {
   ...{ name: 'PJSIP', agent: 'PJSIP/{agent}', customer: 'PJSIP/{to}@customers' },
@@ -12,7 +13,7 @@ const BEHIND_LOCAL: Technology = {
   ...{ customers: 'behind-local', agents: 'agents' },
 };
 
-const asked = () => ({ until: Date.now() + 20_000, mayUseRoute: () => true });
+const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 const anyCustomer = () => `7495${Math.floor(10_000 + Math.random() * 89_999)}00`;
 const heardBy = async (pbx: Pbx, number: string): Promise<string> => {
   const invite = (await readInvites(pbx)).findLast(({ callee }) => callee === number);
@@ -21,8 +22,8 @@ const heardBy = async (pbx: Pbx, number: string): Promise<string> => {
 };
 
 describeOnAsterisk('the phone of the customer hears the digits', (pbx) => {
-  const dialplan = switchboardFor(pbx, pbx.users.control, PJSIP, { dtmf: 'variable' });
-  const behind = switchboardFor(pbx, pbx.users.control, BEHIND_LOCAL);
+  const dialplan = servicesFor(pbx, pbx.users.control, PJSIP, { dtmf: 'variable' });
+  const behind = servicesFor(pbx, pbx.users.control, BEHIND_LOCAL);
   afterAll(() => Promise.all([dialplan, behind].map(({ sessions }) => sessions.close())));
 
   for (const order of ['agent', 'customer'] as const) {

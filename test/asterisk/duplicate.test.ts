@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { AjamSession, originateAction } from '../../lib/ajam/index.ts';
 import { isTaken } from '../../lib/asterisk/duplicate.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
 
 describeOnAsterisk('Whether an id is taken', (pbx) => {
@@ -11,7 +12,7 @@ describeOnAsterisk('Whether an id is taken', (pbx) => {
       ...{ channelId, channel, timeoutMs: 20_000 },
       ...{ context: 'noDial', exten: '1', priority: '1' },
     });
-  const soon = () => ({ until: Date.now() + 5000, others: () => false });
+  const soon = () => ({ until: Deadline.in(5000), others: () => false });
 
   it('is told with the rights of a callback, while the phone rings and after', async () => {
     await using watcher = await watchEvents(pbx);

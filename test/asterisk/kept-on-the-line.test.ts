@@ -2,20 +2,21 @@ import { afterAll, expect, it } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk } from '../support/asterisk/index.ts';
-import { dial, switchboardFor } from '../support/calls/switchboard.ts';
+import { dial, servicesFor } from '../support/calls/services.ts';
 
 const words = ({ status, legs }: Callback) => [
   status,
   legs.first.status,
   legs.second.reason ?? legs.second.status,
 ];
-const asked = () => ({ until: Date.now() + 20_000, mayUseRoute: () => true });
+const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 
 describeOnAsterisk('a first phone that the dialplan keeps on the line', (pbx) => {
   const deskFor = (customers: string, agent: string) => {
     const technology = { name: 'PJSIP' as const, agent, customer: 'PJSIP/{to}@customers' };
-    const desk = switchboardFor(pbx, pbx.users.control, { ...technology, customers, agents: 'agents' });
+    const desk = servicesFor(pbx, pbx.users.control, { ...technology, customers, agents: 'agents' });
     afterAll(() => desk.sessions.close());
     return desk;
   };

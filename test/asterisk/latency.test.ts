@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnAsterisk, type Packet, watchEvents } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 import { eventsOfCall } from '../support/outcome/scenarios.ts';
 
 /** Odd, for the median. */
@@ -79,15 +79,15 @@ const UNREACHABLE: Case = {
 
 describeOnAsterisk('the reply', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
-    const switchboard = switchboardFor(pbx, pbx.users.callback, technology);
-    afterAll(() => switchboard.sessions.close());
+    const services = servicesFor(pbx, pbx.users.callback, technology);
+    afterAll(() => services.sessions.close());
 
     it(`comes at once when the call is decided: ${technology.name}`, async () => {
       await using watcher = await watchEvents(pbx);
       const late = async ({ request, decides, last }: Case): Promise<number> => {
         const id = newCallbackId();
         const parties = { route: 'agent-first', agent: '3200', to: '+74951234500' };
-        await dial(switchboard, { ...parties, timeoutSeconds: 5, ...request }, id);
+        await dial(services, { ...parties, timeoutSeconds: 5, ...request }, id);
         const replied = Date.now();
         await watcher.action({ Action: 'Ping' });
         const deciding = eventsOfCall(watcher.events(), id).filter(decides);

@@ -4,7 +4,7 @@ import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
 import { startPbx } from '../support/asterisk/pbx.ts';
 import { type LossyProxy, proxyTo } from '../support/calls/proxy.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
 /** Every wait but `accepted` is longer than this; a lost reply may keep nobody longer. */
 const AT_MOST_MS = 4500;
@@ -22,16 +22,16 @@ describeOnAsterisk('an order whose reply is lost', (pbx) => {
 
   /** One order through the proxy; what it came to, how long it took, and how often it was sent. */
   const order = async (proxy: LossyProxy, more: object, target: typeof pbx = pbx) => {
-    const switchboard = switchboardFor({ httpUrl: proxy.url }, target.users.callback, technology);
+    const services = servicesFor({ httpUrl: proxy.url }, target.users.callback, technology);
     const id = newCallbackId();
     const request = { route: 'agent-first', agent: '3207', to: '+74951234506', ...more };
     const started = performance.now();
-    const result = await dial(switchboard, request, id).then(
+    const result = await dial(services, request, id).then(
       (callback) => ({ callback, error: undefined }),
       (error: unknown) => ({ callback: undefined, error }),
     );
     const ms = performance.now() - started;
-    await switchboard.sessions.close();
+    await services.sessions.close();
     return { id, ms, sent: proxy.asked('Originate'), ...result };
   };
   const unknown = { code: 'outcome-unknown', callback: { status: 'unknown', pbx: 'main' } };

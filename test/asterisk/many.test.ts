@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
 /** First phone, second phone (see test/asterisk/etc/extensions.conf), and what must become of the call. */
 const FATES: [first: string, second: string, outcome: [status: string, first: string, second: string]][] = [
@@ -24,7 +24,7 @@ const FATES: [first: string, second: string, outcome: [status: string, first: st
 const CALLS = 50;
 
 describeOnAsterisk('fifty calls at once', (pbx) => {
-  const desks = technologiesOf(pbx).map((technology) => switchboardFor(pbx, pbx.users.callback, technology));
+  const desks = technologiesOf(pbx).map((technology) => servicesFor(pbx, pbx.users.callback, technology));
   afterAll(() => Promise.all(desks.map((desk) => desk.sessions.close())));
 
   it('have each an outcome of their own', async () => {

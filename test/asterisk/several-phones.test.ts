@@ -2,11 +2,12 @@ import { afterAll, expect, it } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { callStatus, cancelCall } from '../../lib/calls/control-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk } from '../support/asterisk/index.ts';
-import { dial, switchboardFor } from '../support/calls/switchboard.ts';
+import { dial, servicesFor } from '../support/calls/services.ts';
 
 const words = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
-const asked = () => ({ until: Date.now() + 20_000, mayUseRoute: () => true });
+const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 
 /** Agents `0506` are the phones 3205 and 3206, one after the other: see [hunt] of test/asterisk/etc/extensions.conf. */
 const HUNT = {
@@ -15,7 +16,7 @@ const HUNT = {
 };
 
 describeOnAsterisk('a Local channel that tries several phones', (pbx) => {
-  const desk = switchboardFor(pbx, pbx.users.control, HUNT, { agents: '^[0-9]{4}$' });
+  const desk = servicesFor(pbx, pbx.users.control, HUNT, { agents: '^[0-9]{4}$' });
   afterAll(() => desk.sessions.close());
   const parties = { to: '+74951234500', wait: 'completed', waitSeconds: 20 };
 

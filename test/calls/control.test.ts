@@ -3,29 +3,30 @@ import { afterAll, expect, it } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk, readDigits, readInvites, watchEvents } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
 const everybody = { mayUseRoute: () => true };
-const until = (): number => Date.now() + 20_000;
+const inTime = () => Deadline.in(20_000);
 const statuses = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 
 describeOnAsterisk('a live call', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
-    const switchboard = switchboardFor(pbx, pbx.users.control, technology);
-    afterAll(() => switchboard.sessions.close());
+    const services = servicesFor(pbx, pbx.users.control, technology);
+    afterAll(() => services.sessions.close());
 
     for (const order of ['agent', 'customer'] as const) {
       const title = `${technology.name}, ${order} first`;
       const call = (first: string, second: string, more: object = {}) => {
         const [agent, customer] = order === 'agent' ? [first, second] : [second, first];
         const parties = { agent: `32${agent}`, to: `+749512345${customer}` };
-        return dial(switchboard, { route: `${order}-first`, wait: 'answered', ...parties, ...more });
+        return dial(services, { route: `${order}-first`, wait: 'answered', ...parties, ...more });
       };
 
       it.concurrent(`${title}: is told of, and hung up while it talks`, async () => {
         const { id, to, agent } = await call('00', '00', { wait: 'connected' });
-        const now = await callStatus(switchboard, id, { until: until(), ...everybody });
+        const now = await callStatus(services, id, { deadline: inTime(), ...everybody });
         expect(now).toMatchObject({
           id,
           to,
@@ -36,9 +37,9 @@ describeOnAsterisk('a live call', (pbx) => {
         });
         expect(statuses(now)).toEqual(['in-progress', 'answered', 'answered']);
         expect(now.legs.first.party).toBe(order);
-        const over = await cancelCall(switchboard, id, { until: until(), ...everybody });
+        const over = await cancelCall(services, id, { deadline: inTime(), ...everybody });
         expect(statuses(over)).toEqual(['completed', 'answered', 'answered']);
-        await expect(callStatus(switchboard, id, { until: until(), ...everybody })).rejects.toMatchObject({
+        await expect(callStatus(services, id, { deadline: inTime(), ...everybody })).rejects.toMatchObject({
           code: 'callback-not-found',
         });
       });
@@ -49,11 +50,11 @@ describeOnAsterisk('a live call', (pbx) => {
         const id = newCallbackId();
         const [agent, customer] = order === 'agent' ? ['3206', '00'] : ['3200', '06'];
         const request = { route: `${order}-first`, agent, to: `+749512345${customer}`, wait: 'completed' };
-        const following = dial(switchboard, request, id);
+        const following = dial(services, request, id);
         await expect
-          .poll(() => callStatus(switchboard, id, { until: until(), ...everybody }), { timeout: 5000 })
+          .poll(() => callStatus(services, id, { deadline: inTime(), ...everybody }), { timeout: 5000 })
           .toMatchObject({ status: 'ringing' });
-        const over = await cancelCall(switchboard, id, { until: until(), ...everybody });
+        const over = await cancelCall(services, id, { deadline: inTime(), ...everybody });
         expect(statuses(over)).toEqual(['canceled', 'canceled', 'canceled']);
         expect(statuses(await following)).toEqual(['canceled', 'canceled', 'canceled']);
       });
@@ -61,9 +62,9 @@ describeOnAsterisk('a live call', (pbx) => {
       it.concurrent(`${title}: is cancelled while the second rings`, async ({ expect }) => {
         const { id } = await call('00', '06');
         await expect
-          .poll(() => callStatus(switchboard, id, { until: until(), ...everybody }), { timeout: 5000 })
+          .poll(() => callStatus(services, id, { deadline: inTime(), ...everybody }), { timeout: 5000 })
           .toMatchObject({ legs: { second: { status: 'ringing' } } });
-        const over = await cancelCall(switchboard, id, { until: until(), ...everybody });
+        const over = await cancelCall(services, id, { deadline: inTime(), ...everybody });
         expect(statuses(over)).toEqual(['canceled', 'answered', 'canceled']);
       });
 
@@ -73,9 +74,9 @@ describeOnAsterisk('a live call', (pbx) => {
         const number = `7495${Math.floor(10_000 + Math.random() * 89_999)}${tail}`;
         const [agent, to] = ['3200', `+${number}`];
         const request = { route: `${order}-first`, agent, to, wait: 'connected', dtmf: '1w2#' };
-        const { id, dtmf } = await dial(switchboard, request);
+        const { id, dtmf } = await dial(services, request);
         expect(dtmf).toBe('sent');
-        await sendCallDigits(switchboard, id, '9*0D', { until: until(), ...everybody });
+        await sendCallDigits(services, id, '9*0D', { deadline: inTime(), ...everybody });
         if (technology.name === 'Local') {
           const heard = await watcher.waitFor(
             (event) =>
@@ -88,30 +89,30 @@ describeOnAsterisk('a live call', (pbx) => {
           const heard = (await readDigits(pbx)).filter(({ rtpPort }) => rtpPort === invite?.rtpPort);
           expect(heard.map(({ digit }) => digit).join('')).toBe('12#9*0D');
         }
-        await cancelCall(switchboard, id, { until: until(), ...everybody });
+        await cancelCall(services, id, { deadline: inTime(), ...everybody });
       });
     }
   }
 
   const [technology] = technologiesOf(pbx);
   if (!technology) throw new Error('no technology');
-  const switchboard = switchboardFor(pbx, pbx.users.control, technology);
-  afterAll(() => switchboard.sessions.close());
+  const services = servicesFor(pbx, pbx.users.control, technology);
+  afterAll(() => services.sessions.close());
 
   it('is not found by who may not use its route', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
-    const { id } = await dial(switchboard, request);
-    const stranger = { until: until(), mayUseRoute: (route: string) => route !== 'agent-first' };
-    await expect(cancelCall(switchboard, id, stranger)).rejects.toMatchObject({ code: 'callback-not-found' });
-    expect(statuses(await callStatus(switchboard, id, { until: until(), ...everybody }))[0]).toBe(
+    const { id } = await dial(services, request);
+    const stranger = { deadline: inTime(), mayUseRoute: (route: string) => route !== 'agent-first' };
+    await expect(cancelCall(services, id, stranger)).rejects.toMatchObject({ code: 'callback-not-found' });
+    expect(statuses(await callStatus(services, id, { deadline: inTime(), ...everybody }))[0]).toBe(
       'in-progress',
     );
-    await cancelCall(switchboard, id, { until: until(), ...everybody });
+    await cancelCall(services, id, { deadline: inTime(), ...everybody });
   });
 
   it('never hangs up another call', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
-    const [one, other] = [await dial(switchboard, request), await dial(switchboard, request)];
+    const [one, other] = [await dial(services, request), await dial(services, request)];
     for (const id of [
       '/cb_.*/',
       'cb_',
@@ -120,36 +121,36 @@ describeOnAsterisk('a live call', (pbx) => {
       '/./',
       one.legs.first.channel ?? '',
     ]) {
-      await expect(cancelCall(switchboard, id, { until: until(), ...everybody })).rejects.toMatchObject({
+      await expect(cancelCall(services, id, { deadline: inTime(), ...everybody })).rejects.toMatchObject({
         code: 'callback-not-found',
       });
     }
-    await cancelCall(switchboard, one.id, { until: until(), ...everybody });
-    expect(statuses(await callStatus(switchboard, other.id, { until: until(), ...everybody }))[0]).toBe(
+    await cancelCall(services, one.id, { deadline: inTime(), ...everybody });
+    expect(statuses(await callStatus(services, other.id, { deadline: inTime(), ...everybody }))[0]).toBe(
       'in-progress',
     );
-    await cancelCall(switchboard, other.id, { until: until(), ...everybody });
+    await cancelCall(services, other.id, { deadline: inTime(), ...everybody });
   });
 
   it('takes no digits before both have answered', async () => {
-    const { id } = await dial(switchboard, { route: 'agent-first', agent: '3206', to: '+74951234500' });
+    const { id } = await dial(services, { route: 'agent-first', agent: '3206', to: '+74951234500' });
     await expect(
-      sendCallDigits(switchboard, id, '1', { until: until(), ...everybody }),
+      sendCallDigits(services, id, '1', { deadline: inTime(), ...everybody }),
     ).rejects.toMatchObject({
       code: 'call-not-connected',
     });
-    await cancelCall(switchboard, id, { until: until(), ...everybody });
+    await cancelCall(services, id, { deadline: inTime(), ...everybody });
   });
 
   it('says which privileges are missing, and rings nobody for digits that could not be sent', async () => {
-    const poor = switchboardFor(pbx, pbx.users.callback, technology);
+    const poor = servicesFor(pbx, pbx.users.callback, technology);
     const privileges = {
       code: 'pbx-permission',
       message: expect.stringContaining('write=originate,call,reporting'),
     };
-    await expect(callStatus(poor, newCallbackId(), { until: until(), ...everybody })).rejects.toMatchObject(
-      privileges,
-    );
+    await expect(
+      callStatus(poor, newCallbackId(), { deadline: inTime(), ...everybody }),
+    ).rejects.toMatchObject(privileges);
     await using watcher = await watchEvents(pbx);
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', dtmf: '1' };
     const id = newCallbackId();
@@ -160,7 +161,7 @@ describeOnAsterisk('a live call', (pbx) => {
   });
 
   it('is told that it cannot be followed, when the AMI user sees no events', async () => {
-    const blind = switchboardFor(pbx, pbx.users.blind, technology);
+    const blind = servicesFor(pbx, pbx.users.blind, technology);
     const request = { route: 'agent-first', agent: '3207', to: '+74951234507', wait: 'answered' };
     await expect(dial(blind, request)).rejects.toMatchObject({
       code: 'pbx-permission',

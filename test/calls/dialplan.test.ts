@@ -3,18 +3,19 @@ import { afterAll, expect, it } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { callStatus, cancelCall } from '../../lib/calls/control-callback.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { describeOnAsterisk } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
 const words = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
-const asked = () => ({ until: Date.now() + 10_000, mayUseRoute: () => true });
+const asked = () => ({ deadline: Deadline.in(10_000), mayUseRoute: () => true });
 
 describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
     for (const context of ['ivr', 'noDial']) {
       const title = `${technology.name}, ${context}`;
       const contexts = { ...technology, customers: context };
-      const desk = switchboardFor(pbx, pbx.users.control, contexts, { second: 'dialplan' });
+      const desk = servicesFor(pbx, pbx.users.control, contexts, { second: 'dialplan' });
       afterAll(() => desk.sessions.close());
       const call = (agent: string, more: object = {}) =>
         dial(desk, { route: 'agent-first', agent, to: '+74951234500', timeoutSeconds: 5, ...more });
@@ -39,7 +40,7 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
     }
 
     const title = `${technology.name}, without saying so in the route`;
-    const desk = switchboardFor(pbx, pbx.users.control, { ...technology, customers: 'noDial' });
+    const desk = servicesFor(pbx, pbx.users.control, { ...technology, customers: 'noDial' });
     afterAll(() => desk.sessions.close());
     it.concurrent(`${title}: nobody is ever connected`, async () => {
       const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
@@ -59,7 +60,7 @@ describeOnAsterisk('a call over Local channels that Asterisk likes to optimise a
     ...{ name: 'Local' as const, agent: 'Local/{agent}@agents', customer: 'Local/{to}@behind-local' },
     ...{ customers: 'behind-local', agents: 'agents' },
   };
-  const desk = switchboardFor(pbx, pbx.users.control, behindLocal);
+  const desk = servicesFor(pbx, pbx.users.control, behindLocal);
   afterAll(() => desk.sessions.close());
 
   // Longer than Asterisk needs for it.

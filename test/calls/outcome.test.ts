@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import type { Callback, Leg } from '../../lib/calls/callback.ts';
 import { describeOnAsterisk, type Pbx } from '../support/asterisk/index.ts';
-import { dial, switchboardFor, type Technology, technologiesOf } from '../support/calls/switchboard.ts';
+import { dial, servicesFor, type Technology, technologiesOf } from '../support/calls/services.ts';
 
 type Expected = { status: string; first: string; second: string };
 
@@ -48,8 +48,8 @@ const LOCAL_ONLY: typeof NOT_ANSWERED = [
 
 describeOnAsterisk('the outcome', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
-    const switchboard = switchboardFor(pbx, pbx.users.callback, technology);
-    afterAll(() => switchboard.sessions.close());
+    const services = servicesFor(pbx, pbx.users.callback, technology);
+    afterAll(() => services.sessions.close());
     const fates = technology.name === 'Local' ? [...NOT_ANSWERED, ...LOCAL_ONLY] : NOT_ANSWERED;
 
     for (const order of ['agent', 'customer'] as const) {
@@ -58,7 +58,7 @@ describeOnAsterisk('the outcome', (pbx) => {
         const [agent, customer] = order === 'agent' ? [first, second] : [second, first];
         const parties = { agent: `32${agent}`, to: `+749512345${customer}` };
         const limits = { timeoutSeconds: 5, waitSeconds: 20, variables: { DIAL_SECONDS: '4' } };
-        return dial(switchboard, {
+        return dial(services, {
           route: `${order}-first`,
           wait: 'completed',
           ...parties,
@@ -115,7 +115,7 @@ describeOnAsterisk('the outcome', (pbx) => {
 
     if (technology.name !== 'Local') {
       it.concurrent(`${technology.name}: the first is not registered`, async () => {
-        const callback = await dial(switchboard, {
+        const callback = await dial(services, {
           route: 'agent-first',
           agent: '3299',
           to: '+74951234500',
@@ -129,7 +129,7 @@ describeOnAsterisk('the outcome', (pbx) => {
       });
 
       it.concurrent(`${technology.name}: the second is not registered`, async () => {
-        const callback = await dial(switchboard, {
+        const callback = await dial(services, {
           route: 'customer-first',
           agent: '3299',
           to: '+74951234500',

@@ -10,10 +10,12 @@ import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { cancelCall } from '../../lib/calls/control-callback.ts';
-import { place, type Switchboard } from '../../lib/calls/place-callback.ts';
+import { placeCallback } from '../../lib/calls/place-callback.ts';
+import type { Services } from '../../lib/calls/services.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
+import { Deadline } from '../../lib/shared/deadline.ts';
 import { makeCertificates } from '../support/asterisk/certificates.ts';
 import { describeOnAsterisk, readInvites } from '../support/asterisk/index.ts';
 import type { Pbx } from '../support/asterisk/types.ts';
@@ -66,7 +68,7 @@ const generated = (name: string, options: readonly string[]) => {
   };
 };
 
-function switchboardOf(settings: Settings): Switchboard {
+function servicesOf(settings: Settings): Services {
   return {
     settings: { get: async () => settings, refresh: async () => settings },
     sessions: new WarmSessions(),
@@ -114,32 +116,32 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
   });
 
   it('places a call, and follows it until both have answered', async () => {
-    const switchboard = switchboardOf(parseSettings(await control.settings(pbxes.control)));
+    const services = servicesOf(parseSettings(await control.settings(pbxes.control)));
     const parsed = parseCallbackRequest({ to: '+74951234500', agent: '3200', wait: 'connected' });
     if (!parsed.ok) throw new Error('not a request');
     const id = newCallbackId();
-    const until = Date.now() + 15_000;
-    const callback = await place(switchboard, parsed.request, { id, until });
+    const deadline = Deadline.in(15_000);
+    const { callback } = await placeCallback(services, parsed.request, { id, deadline });
     expect(callback).toMatchObject({
       status: 'in-progress',
       legs: { first: { status: 'answered' }, second: { status: 'answered' } },
     });
     const invites = await readInvites(pbxes.control);
     expect(JSON.stringify(invites)).toContain('+74951234500');
-    await cancelCall(switchboard, id, { until, mayUseRoute: () => true });
-    await switchboard.sessions.close();
+    await cancelCall(services, id, { deadline, mayUseRoute: () => true });
+    await services.sessions.close();
   });
 
   it('tells a busy customer from one who does not answer, with the filtered events', async () => {
-    const switchboard = switchboardOf(parseSettings(await plain.settings(pbxes.plain)));
+    const services = servicesOf(parseSettings(await plain.settings(pbxes.plain)));
     const parsed = parseCallbackRequest({ to: '+74951234501', agent: '3200', wait: 'completed' });
     if (!parsed.ok) throw new Error('not a request');
-    const callback = await place(switchboard, parsed.request, {
+    const { callback } = await placeCallback(services, parsed.request, {
       id: newCallbackId(),
-      until: Date.now() + 15_000,
+      deadline: Deadline.in(15_000),
     });
     expect(callback).toMatchObject({ status: 'busy', legs: { second: { status: 'busy', cause: 17 } } });
-    await switchboard.sessions.close();
+    await services.sessions.close();
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AjamError } from '../../lib/ajam/index.ts';
 import { CallbackError } from '../../lib/calls/callback-error.ts';
-import { pbxError } from '../../lib/calls/errors.ts';
+import { pbxError } from '../../lib/calls/pbx-error.ts';
 import { PROBLEMS } from '../../lib/calls/problems.ts';
 import { problemResponse } from '../../lib/http/http-response.ts';
 import { asProblem } from '../../lib/http/problem-from-error.ts';

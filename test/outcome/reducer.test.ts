@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fateOfCause } from '../../lib/outcome/causes.ts';
+import { resultOfCause } from '../../lib/outcome/causes.ts';
 import type { Outcome } from '../../lib/outcome/outcome.ts';
 import { outcomeFor, type Recorded, type Recording, recordings } from '../support/outcome/recordings.ts';
 
@@ -125,7 +125,7 @@ describe('the cause of a leg', () => {
   it.each(recordings)('$version: $name is of the attempt that its words are of', (recording) => {
     const { first, second } = recordedOutcome(recording);
     for (const { cause, ...leg } of [first, second]) {
-      const fate = fateOfCause(cause);
+      const fate = resultOfCause(cause);
       if (fate) expect(leg).toMatchObject(fate);
     }
   });

@@ -40,7 +40,7 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
   for (const name of Object.keys(process.env)) if (/^(POWERTOOLS_|LOG_)/.test(name)) delete process.env[name];
   process.env['SETTINGS_TTL_SECONDS'] = '3600';
   // Not before: what the functions share reads the environment when it is loaded.
-  const { handler, switchboard } = await loggingNowhere(async () => ({
+  const { handler, services } = await loggingNowhere(async () => ({
     ...(await import('../../functions/callback.ts')),
     ...(await import('../../lib/calls/services.ts')),
   }));
@@ -51,9 +51,9 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
   };
   const posted = post();
   const plain = call(() => posted);
-  const before = () => switchboard.sessions.close();
+  const before = () => services.sessions.close();
   const close = async (): Promise<void> => {
-    await switchboard.sessions.close();
+    await services.sessions.close();
     await store.close();
   };
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Action } from '../../lib/ajam/index.ts';
-import { originateOf } from '../../lib/asterisk/build-originate.ts';
+import { buildOriginate } from '../../lib/asterisk/build-originate.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { applyRules } from '../../lib/rules/apply-rules.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
@@ -33,7 +33,5 @@ const plan = routes['default'] && applyRules(REQUEST, routes['default'], 'defaul
 /** What the function sends for the request, to the last variable: each way is to give Asterisk the same work. */
 export function order(): Action {
   if (!plan) throw new Error('The settings have no routes/default');
-  const { route, agent, first, e164 } = plan;
-  const call = { id: newCallbackId(), order: randomUUID(), request: undefined };
-  return originateOf(plan, { ...call, route, agent, to: e164, first });
+  return buildOriginate(plan, { id: newCallbackId(), order: randomUUID() });
 }

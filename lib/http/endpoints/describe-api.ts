@@ -1,11 +1,11 @@
 import { CallbackError } from '../../calls/callback-error.ts';
-import { switchboard } from '../../calls/services.ts';
+import { services } from '../../calls/services.ts';
 import { jsonResponse } from '../http-response.ts';
 import type { Handle } from '../router.ts';
 
 /** `GET /openapi.json`. Public, but refused like everything else until the settings have a key. */
 export const describeApi: Handle = async () => {
-  const { keys } = await switchboard.settings.get();
+  const { keys } = await services.settings.get();
   if (Object.keys(keys).length === 0) {
     throw new CallbackError(
       'credentials-missing',

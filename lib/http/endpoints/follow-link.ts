@@ -1,12 +1,12 @@
-import { invalidRequest } from '../../calls/accept-callback.ts';
 import { CallbackError } from '../../calls/callback-error.ts';
+import { invalidRequest } from '../../calls/callback-request.ts';
 import { readForm } from '../body.ts';
 import type { HttpRequest } from '../http-request.ts';
 import { emptyResponse } from '../http-response.ts';
 import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
 import type { Pairs } from '../query.ts';
 import type { Handle } from '../router.ts';
-import { byHeader, placeCallback, type Reading } from './place-callback.ts';
+import { admitAndPlace, byHeader, type Reading } from './place-callback.ts';
 
 /** `GET /callback`: a signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
 export const followLink: Handle = async (exchange, { path }) => {
@@ -21,7 +21,7 @@ export const followLink: Handle = async (exchange, { path }) => {
     access.via === 'link'
       ? repeatedLink(access.keyId, request.query.filter(isSignature))
       : (byHeader(access, idempotencyKey) ?? repeatedLink(access.keyId, asked.toSorted()));
-  return await placeCallback(exchange, path, { read: () => readLink(asked), idempotency });
+  return await admitAndPlace(exchange, path, { read: () => readLink(asked), idempotency });
 };
 
 const HTML_ESCAPED =

@@ -1,9 +1,9 @@
+import type { LiveCallOptions } from '../../asterisk/live-call.ts';
 import { mayUseRoute } from '../../auth/index.ts';
-import { invalidRequest } from '../../calls/accept-callback.ts';
 import type { Callback } from '../../calls/callback.ts';
-import { parseDigits } from '../../calls/callback-request.ts';
-import { type ControlOptions, callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
-import { switchboard } from '../../calls/services.ts';
+import { invalidRequest, parseDigits } from '../../calls/callback-request.ts';
+import { callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
+import { services } from '../../calls/services.ts';
 import { logControl } from '../../telemetry/log.ts';
 import { admit } from '../authorize.ts';
 import { readBody } from '../body.ts';
@@ -11,23 +11,23 @@ import type { Exchange } from '../exchange.ts';
 import { jsonResponse } from '../http-response.ts';
 import type { Handle } from '../router.ts';
 
-type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise<Callback>;
+type Work = (id: string, options: LiveCallOptions, exchange: Exchange) => Promise<Callback>;
 
 /** Admits the caller, works on the live call if the key may use its route, and returns the callback. */
 const onLiveCall =
   (work: Work): Handle =>
   async (exchange, { path, parameters }) => {
     const { key } = await admit(exchange, path);
-    const options = { until: exchange.until, mayUseRoute: (route: string) => mayUseRoute(key, route) };
+    const options = { deadline: exchange.deadline, mayUseRoute: (route: string) => mayUseRoute(key, route) };
     return jsonResponse(200, await work(parameters['id'] ?? '', options, exchange));
   };
 
 /** `GET /callbacks/{id}` */
-export const showCallback = onLiveCall((id, options) => callStatus(switchboard, id, options));
+export const showCallback = onLiveCall((id, options) => callStatus(services, id, options));
 
 /** `DELETE /callbacks/{id}` */
 export const endCallback = onLiveCall(async (id, options, { trace }) => {
-  const callback = await cancelCall(switchboard, id, options);
+  const callback = await cancelCall(services, id, options);
   logControl('ended', callback, trace);
   return callback;
 });
@@ -36,7 +36,7 @@ export const endCallback = onLiveCall(async (id, options, { trace }) => {
 export const playDigits = onLiveCall(async (id, options, { request, trace }) => {
   const parsed = parseDigits(readBody(request));
   if (!parsed.ok) throw invalidRequest(parsed.errors);
-  const callback = await sendCallDigits(switchboard, id, parsed.digits, options);
+  const callback = await sendCallDigits(services, id, parsed.digits, options);
   logControl('digits', callback, trace);
   return callback;
 });

@@ -1,5 +1,5 @@
 import { type Admitted, mayUseRoute } from '../../auth/index.ts';
-import { type DialOptions, dialOnce } from '../../calls/accept-callback.ts';
+import { type AcceptOptions, acceptCallback } from '../../calls/accept-callback.ts';
 import { admit } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
@@ -9,9 +9,9 @@ import type { Handle } from '../router.ts';
 
 /** How an endpoint reads a request, once the caller is admitted. */
 export interface Reading {
-  read: () => { fields: Record<string, unknown>; classic?: DialOptions['classic'] };
+  read: () => { fields: Record<string, unknown>; classic?: AcceptOptions['classic'] };
   /** Identity of the request, for recognising a repeat. */
-  idempotency: (access: Admitted, idempotencyKey: string | undefined) => DialOptions['idempotency'];
+  idempotency: (access: Admitted, idempotencyKey: string | undefined) => AcceptOptions['idempotency'];
 }
 
 export const byHeader: Reading['idempotency'] = ({ keyId }, key) =>
@@ -19,12 +19,12 @@ export const byHeader: Reading['idempotency'] = ({ keyId }, key) =>
 
 /** `POST /callbacks` */
 export const placeFromBody: Handle = (exchange, { path }) =>
-  placeCallback(exchange, path, {
+  admitAndPlace(exchange, path, {
     read: () => ({ fields: readBody(exchange.request) }),
     idempotency: byHeader,
   });
 
-export async function placeCallback(
+export async function admitAndPlace(
   exchange: Exchange,
   path: string,
   { read, idempotency }: Reading,
@@ -32,12 +32,12 @@ export async function placeCallback(
   const access = await admit(exchange, path);
   const idempotencyKey = idempotencyKeyOf(exchange.request);
   const { fields, classic } = read();
-  const answered = await dialOnce(fields, {
-    until: exchange.until,
+  const result = await acceptCallback(fields, {
+    deadline: exchange.deadline,
     trace: exchange.trace,
     mayUseRoute: (route) => mayUseRoute(access.key, route),
     ...(classic && { classic }),
     idempotency: idempotency(access, idempotencyKey),
   });
-  return placed(answered);
+  return placed(result);
 }

@@ -1,5 +1,5 @@
 import { CallbackError } from '../../calls/callback-error.ts';
-import { deadlineOf } from '../../shared/deadline.ts';
+import { Deadline } from '../../shared/deadline.ts';
 import { log } from '../../telemetry/log.ts';
 import { readHttpEvent } from '../event-sources/event-source.ts';
 import { describeOther } from '../event-sources/other-event.ts';
@@ -18,7 +18,7 @@ export function readEvent(): HttpMiddleware {
       internal.source = source;
       const request = { ...source.request, query: [] };
       const trace = { requestId: context.awsRequestId, milliseconds: {} };
-      const exchange: Exchange = { request, until: deadlineOf(context), trace };
+      const exchange: Exchange = { request, deadline: Deadline.ofInvocation(context), trace };
       internal.exchange = exchange;
       context.exchange = exchange;
       // Last: the response to a malformed query needs the exchange.

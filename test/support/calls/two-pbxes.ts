@@ -2,8 +2,10 @@ import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
 import type { Callback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { type CallbackRequest, parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
-import { place, type Switchboard } from '../../../lib/calls/place-callback.ts';
+import { placeCallback } from '../../../lib/calls/place-callback.ts';
+import type { Services } from '../../../lib/calls/services.ts';
 import type { Settings } from '../../../lib/settings/settings.ts';
+import { Deadline } from '../../../lib/shared/deadline.ts';
 import type { Simulator, SimulatorOptions } from '../../../local/simulator/index.ts';
 import { simulate, USER } from '../ajam/simulated.ts';
 import { route } from '../rules/fixtures.ts';
@@ -15,10 +17,10 @@ export interface Desk extends AsyncDisposable {
   main: Simulator;
   standby: Simulator;
   settings: Settings & { pbx: { main: PbxOptions; standby: PbxOptions } };
-  switchboard: Switchboard;
+  services: Services;
   /** How often the settings were read again; what they hold from then on. */
   refreshed: { times: number; to?: Partial<PbxOptions> };
-  call: (request?: object, until?: number) => ReturnType<typeof place>;
+  call: (request?: object, deadline?: Deadline) => Promise<Callback>;
   /** With an Idempotency-Key that makes this id; `repeated` if nothing rang for it. */
   keyed: (id: string, request?: object) => Promise<{ callback: Callback; repeated: boolean }>;
 }
@@ -40,25 +42,23 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
     return { ...settings, pbx: { main: { ...old, ...refreshed.to }, standby: other } };
   };
   const sessions = new WarmSessions();
-  const switchboard = { settings: { get: async () => settings, refresh }, sessions };
+  const services = { settings: { get: async () => settings, refresh }, sessions };
   const close = async (): Promise<void> => {
     await sessions.close();
     await Promise.all([main.close(), standby.close()]);
   };
 
-  const call: Desk['call'] = (fields = {}, until = Date.now() + 20_000) =>
-    place(switchboard, requestOf({ agent: '3200', ...fields }), { id: newCallbackId(), until });
-  const keyed: Desk['keyed'] = async (id, fields = {}) => {
-    let repeated = false;
-    const onRepeat = (): void => {
-      repeated = true;
-    };
-    const occasion = { request: 'the same', onRepeat };
-    const request = requestOf({ agent: '3206', ...fields });
-    const callback = await place(switchboard, request, { id, until: Date.now() + 10_000, occasion });
-    return { callback, repeated };
+  const call: Desk['call'] = async (fields = {}, deadline = Deadline.in(20_000)) => {
+    const request = requestOf({ agent: '3200', ...fields });
+    return (await placeCallback(services, request, { id: newCallbackId(), deadline })).callback;
   };
-  return { main, standby, settings, switchboard, refreshed, call, keyed, [Symbol.asyncDispose]: close };
+  const keyed: Desk['keyed'] = async (id, fields = {}) => {
+    const request = requestOf({ agent: '3206', ...fields });
+    const options = { id, deadline: Deadline.in(10_000), fingerprint: 'the same' };
+    const { callback, replayed } = await placeCallback(services, request, options);
+    return { callback, repeated: replayed };
+  };
+  return { main, standby, settings, services, refreshed, call, keyed, [Symbol.asyncDispose]: close };
 }
 
 function requestOf(fields: object): CallbackRequest {

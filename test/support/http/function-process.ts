@@ -31,8 +31,8 @@ export async function openFunction<Ways>(
   const another = async (): Promise<Ways> => {
     vi.resetModules();
     const ways = await load();
-    const { switchboard } = await import('../../../lib/calls/services.ts');
-    closing.push(() => switchboard.sessions.close());
+    const { services } = await import('../../../lib/calls/services.ts');
+    closing.push(() => services.sessions.close());
     return ways;
   };
   return {

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import type { Callback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
-import { place, type Switchboard } from '../../../lib/calls/place-callback.ts';
+import { placeCallback } from '../../../lib/calls/place-callback.ts';
+import type { Services } from '../../../lib/calls/services.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import { Deadline } from '../../../lib/shared/deadline.ts';
 import type { AmiUser, Pbx } from '../asterisk/index.ts';
 
 /** How a test dials: the technology of the phones, and the contexts that dial the other party by it. */
@@ -42,12 +45,12 @@ export const technologiesOf = (pbx: Pbx): Technology[] =>
   pbx.version === '16' ? [PJSIP, SIP, LOCAL] : [PJSIP, LOCAL];
 
 /** Settings for one technology: routes `agent-first` and `customer-first`. */
-export function switchboardFor(
+export function servicesFor(
   pbx: Pick<Pbx, 'httpUrl'>,
   user: AmiUser,
   technology: Technology,
   more: Record<string, unknown> = {},
-): Switchboard {
+): Services {
   const common = {
     agents: '^32[0-9]{2}$',
     to: { country: 'RU', allow: ['+7'], dialAs: '{digits}' },
@@ -67,9 +70,14 @@ export function switchboardFor(
   return { settings: { get: read, refresh: read }, sessions: new WarmSessions() };
 }
 
-/** Places a call as a door would. */
-export function dial(switchboard: Switchboard, input: object, id: string = newCallbackId()) {
+/** Places a callback as a handler does. */
+export async function dial(
+  services: Services,
+  input: object,
+  id: string = newCallbackId(),
+): Promise<Callback> {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  return place(switchboard, parsed.request, { id, until: Date.now() + 60_000 });
+  const options = { id, deadline: Deadline.in(60_000) };
+  return (await placeCallback(services, parsed.request, options)).callback;
 }

@@ -1,0 +1,55 @@
+import type * as z from 'zod/mini';
+import { nearest } from '../settings/parameter-names.ts';
+import { printable } from '../shared/printable.ts';
+import type { FieldProblem } from './problems.ts';
+
+/** Returns one problem for each wrong field. `known` are the fields of the schema. */
+export function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map((step) => printable(String(step)));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: [...path, printable(key)].join('.'),
+        message: unknownField(key, known),
+      }));
+    }
+    return [{ field: path.join('.'), message: messageOf(issue) }];
+  });
+}
+
+/** Names of the classic URL that a body does not know. */
+const CLASSIC: ReadonlyMap<string, string> = new Map([
+  ['num', 'to'],
+  ['cid', 'agent'],
+]);
+
+function unknownField(key: string, known: readonly string[]): string {
+  const meant = CLASSIC.get(key) ?? nearest(key, known);
+  return meant !== undefined && known.includes(meant)
+    ? `is not known; did you mean ${meant}?`
+    : `is not known; known are ${known.join(', ')}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object of strings',
+};
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_key':
+      return 'has a name that is empty, too long or holds a control character';
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string' ? issue.message : `must be at most ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
