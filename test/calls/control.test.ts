@@ -146,7 +146,7 @@ describeOnAsterisk('a live call', (pbx) => {
     const poor = servicesFor(pbx, pbx.users.callback, technology);
     const privileges = {
       code: 'pbx-permission',
-      message: expect.stringContaining('write=originate,call,reporting'),
+      hint: expect.stringContaining('write=originate,call,reporting'),
     };
     await expect(
       callStatus(poor, newCallbackId(), { deadline: inTime(), ...everybody }),
