@@ -2,8 +2,9 @@ import type { RouteSettings } from '../settings/settings.ts';
 import { agentFor } from './agents.ts';
 import { callerIdFor } from './caller-ids.ts';
 import { type ClassicTarget, checkClassic } from './classic.ts';
+import type { DialableNumber } from './dial-as.ts';
 import { checkHours } from './hours.ts';
-import { type DialableNumber, dialledNumber } from './numbers.ts';
+import { dialledNumber } from './numbers.ts';
 import { fill } from './template.ts';
 import { variablesFor } from './variables.ts';
 

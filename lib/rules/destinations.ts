@@ -2,11 +2,11 @@ import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
 import { CallbackError } from '../calls/callback-error.ts';
 
 /**
- * What a call costs no more than usual for. Everything else needs `premium`: PREMIUM_RATE, SHARED_COST,
- * PERSONAL_NUMBER (UK 070, a classic of toll fraud), PAGER and VOICEMAIL (nobody there to talk to).
+ * Types of numbers at the usual price. All others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is
+ * a classic of toll fraud), PAGER and VOICEMAIL (nobody to talk to).
  *
- * UAN stays in: the numbers of companies at the normal rate (UK 03, Swiss 058, Dutch 088). Where a country bills some
- * of them higher (Japan 0570), `deny` is the place for it.
+ * UAN is included: company numbers at the normal rate (UK 03, Swiss 058, Dutch 088). `deny` can exclude those that a
+ * country bills higher (Japan 0570).
  */
 const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
   'FIXED_LINE',
@@ -17,14 +17,16 @@ const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
   'UAN',
 ]);
 
+export const isOrdinary = (type: PhoneNumberType): boolean => ORDINARY.has(type);
+
 /**
- * Codes of no country (ITU-T E.164 list): +870 Inmarsat, +881 and +882/+883 satellite and other global networks, +878
- * personal, +808 shared cost, +979 premium, +888 relief. The library calls some of them MOBILE or VOIP. Only +800 is
- * free of charge.
+ * Calling codes of no country (ITU-T E.164 list): +870 Inmarsat, +881 and +882/+883 satellite and other global networks,
+ * +878 personal, +808 shared cost, +979 premium, +888 relief. The library reports some of them as MOBILE or VOIP. Only
+ * +800 is free of charge.
  */
 const FREE_GLOBAL_CODE = '800';
 
-/** Satellite phones inside a country's own plan, which the library cannot tell from its mobile phones. */
+/** Satellite ranges inside national plans. The library reports them as mobile. */
 const SATELLITE = ['+1600', '+7954', '+61145', '+61147', '+861349', '+861740', '+62868'];
 
 export interface Destinations {
@@ -33,27 +35,28 @@ export interface Destinations {
   premium: boolean;
 }
 
-/** @throws CallbackError destination-not-allowed. `allow` and `deny` are held against the E.164 form, which is dialled. */
+/**
+ * Checks the E.164 form, which is what is dialled, against `allow`, `deny` and `premium`.
+ *
+ * @throws CallbackError destination-not-allowed.
+ */
 export function checkDestination(
   number: PhoneNumber,
   type: PhoneNumberType,
   { allow, deny, premium }: Destinations,
 ): void {
-  if (!isAllowed(number.number, allow, deny)) {
+  if (!isAllowed(number.number, allow, deny))
     throw notAllowed('This route does not call that country or area: see "allow" and "deny" of the route');
-  }
   if (premium) return;
-  if (isSatellite(number)) {
+  if (isSatellite(number))
     throw notAllowed('Satellite and global network numbers are not called, unless the route sets "premium"');
-  }
-  if (!ORDINARY.has(type)) {
+  if (!isOrdinary(type))
     throw notAllowed(
-      `Numbers of this kind (${wordsOf(type)}) are not called, unless the route sets "premium"`,
+      `Numbers of this kind (${inWords(type)}) are not called, unless the route sets "premium"`,
     );
-  }
 }
 
-/** The longest prefix decides; where both have it, it is denied. */
+/** The longest matching prefix decides. If both lists have it, the number is denied. */
 function isAllowed(e164: string, allow: readonly string[], deny: readonly string[]): boolean {
   const longest = (prefixes: readonly string[]): number =>
     Math.max(-1, ...prefixes.filter((prefix) => e164.startsWith(prefix)).map((prefix) => prefix.length));
@@ -65,7 +68,7 @@ function isSatellite(number: PhoneNumber): boolean {
   return SATELLITE.some((prefix) => number.number.startsWith(prefix));
 }
 
-const wordsOf = (type: PhoneNumberType): string => type.toLowerCase().replaceAll('_', ' ');
+const inWords = (type: PhoneNumberType): string => type.toLowerCase().replaceAll('_', ' ');
 
 const notAllowed = (message: string): CallbackError =>
   new CallbackError('destination-not-allowed', message, { field: 'to' });

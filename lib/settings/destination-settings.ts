@@ -4,13 +4,17 @@ import { flag, list, matching, rule, template, text, wholePattern } from './shap
 
 const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
 
+/** A range of numbers. Fewer digits would be a whole country, or a large part of it. */
+const range = matching(/^\+[1-9][0-9]{3,14}$/, '"+" and at least four digits, such as "+1436"');
+
 const dialAs = template(
-  'how this PBX wants numbers: "{e164}", "{digits}" or "8{national}"',
-  ['e164', 'digits', 'national'],
+  'how this PBX wants numbers: "{e164}", "{digits}", "8{national}" or "{domestic}"',
+  ['e164', 'digits', 'national', 'domestic'],
   (value, refuse) => {
-    if (!/\{(e164|digits|national)\}/.test(value)) refuse('must hold {e164}, {digits} or {national}');
+    if (!/\{(e164|digits|national|domestic)\}/.test(value))
+      refuse('must hold {e164}, {digits}, {national} or {domestic}');
     else if (!/^([0-9+*#]|\{\w+\})+$/.test(value))
-      refuse('must be made of digits, "+", "*", "#" and one of {e164}, {digits}, {national}');
+      refuse('must be made of digits, "+", "*", "#" and one of {e164}, {digits}, {national}, {domestic}');
   },
 );
 
@@ -27,6 +31,7 @@ export const destinationsSchema = z
       allow: z._default(list(prefix, 'prefixes such as "+7"'), []),
       deny: z._default(list(prefix, 'prefixes such as "+7940"'), []),
       premium: z._default(flag, false),
+      alsoValid: z.exactOptional(list(range, 'prefixes such as "+1436"')),
       dialAs: z._default(dialAs, '{e164}'),
       extensions: z.exactOptional(wholePattern('a pattern of internal numbers, such as "^[0-9]{4}$"')),
     },
@@ -38,9 +43,10 @@ export const destinationsSchema = z
         refuse(
           'lets no number through: say which prefixes may be called, such as "allow": ["+7"], or which "extensions"',
         );
-      if (to.dialAs.includes('{national}') && to.country === undefined)
+      const [, inCountry] = /\{(national|domestic)\}/.exec(to.dialAs) ?? [];
+      if (inCountry !== undefined && to.country === undefined)
         refuse(
-          'must hold {e164} or {digits}, as there is no "country" of which {national} could be the number',
+          `must hold {e164} or {digits}, as there is no "country" of which {${inCountry}} could be the number`,
           'dialAs',
         );
       const both = to.allow.find((allowed) => to.deny.includes(allowed));

@@ -1,5 +1,6 @@
 import { CallbackError } from '../../../lib/calls/callback-error.ts';
 import { applyRules, type Plan, type RuleRequest } from '../../../lib/rules/apply-rules.ts';
+import { dialledNumber } from '../../../lib/rules/numbers.ts';
 import type { RouteSettings } from '../../../lib/settings/settings.ts';
 
 const NOON = new Date('2026-11-23T12:00:00Z');
@@ -35,7 +36,26 @@ export const plan = (
   now: Date = NOON,
 ): Plan => applyRules({ to: '84951234567', agent: '3200', ...request }, route(parts), 'default', now);
 
-/** The code and the message of what `judge` refuses, or what it returns. */
+/** A Russian route whose PBX dials 8 before the area code. */
+export const russian = { country: 'RU', allow: ['+7'], deny: ['+7940'], dialAs: '8{national}' };
+
+/** A route that allows every country: what it refuses is refused for what it is. */
+export const anywhere = (country: string) => ({
+  country,
+  allow: ['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((digit) => `+${digit}`),
+});
+
+export const dials = (text: string, rules: Partial<RouteSettings['to']>): string =>
+  dialledNumber(text, to(rules)).to;
+
+export const numberRefusal = (text: string, rules: Partial<RouteSettings['to']>) =>
+  refusal(() => dialledNumber(text, to(rules)));
+
+/** The code of the refusal, or `allowed`. */
+export const numberCode = (text: string, rules: Partial<RouteSettings['to']>): string =>
+  numberRefusal(text, rules).code;
+
+/** The code, the message and the field of the refusal; the code is `allowed` if nothing is refused. */
 export function refusal(judge: () => unknown): { code: string; message: string; field: string | undefined } {
   try {
     judge();

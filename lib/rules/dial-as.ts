@@ -1,0 +1,51 @@
+import type { PhoneNumber } from 'libphonenumber-js/max';
+import { CallbackError } from '../calls/callback-error.ts';
+import { isDomestic, parseNumber } from './numbering-plan.ts';
+import { fill } from './template.ts';
+
+declare const dialable: unique symbol;
+/** What Asterisk may be asked to dial: digits, `+`, `*` and `#`. Only the rules make one. */
+export type DialableNumber = string & { readonly [dialable]: true };
+
+/** Shorter numbers would be short codes to the PBX (Luxembourg has numbers of four digits). */
+const MIN_DIGITS = 5;
+
+/**
+ * Writes a number as the route's PBX dials it.
+ *
+ * @throws CallbackError destination-not-allowed, route-invalid.
+ */
+export function asDialled(
+  number: PhoneNumber,
+  { dialAs, country }: { dialAs: string; country?: string | undefined },
+): DialableNumber {
+  // Without its country code a foreign number would be another number here, one that `allow` has not seen.
+  if (/\{(?:national|domestic)\}/.test(dialAs) && !isDomestic(number, country))
+    throw notAllowed(
+      'This route dials numbers of its own country code only: its "dialAs" leaves the country code out',
+    );
+  const dialled = fill(dialAs, {
+    e164: number.number,
+    digits: number.number.slice(1),
+    national: number.nationalNumber,
+    ...(dialAs.includes('{domestic}') && { domestic: domesticForm(number, country) }),
+  });
+  if (!/^[0-9+*#]{1,40}$/.test(dialled))
+    throw new CallbackError(
+      'route-invalid',
+      'The "dialAs" of this route makes more than digits, "+", "*" and "#"',
+    );
+  if (dialled.replace(/[^0-9]/g, '').length < MIN_DIGITS)
+    throw notAllowed('The number is so short that the PBX could take it for an emergency number');
+  return dialled as DialableNumber;
+}
+
+/** The number as it is dialled inside its country, such as 0351152303473 for +5493512303473 in Argentina. */
+function domesticForm(number: PhoneNumber, country: string | undefined): string {
+  const digits = number.formatNational().replace(/[^0-9]/g, '');
+  if (parseNumber(digits, country)?.number === number.number) return digits;
+  throw notAllowed('The form in which this number is dialled inside its country is not known');
+}
+
+const notAllowed = (message: string): CallbackError =>
+  new CallbackError('destination-not-allowed', message, { field: 'to' });

@@ -1,0 +1,36 @@
+import { invalidNumber } from './number-text.ts';
+import { type PlannedNumber, parseNumber } from './numbering-plan.ts';
+import { digitsOf, type WrittenNumber } from './written-number.ts';
+
+/** Two numbers in one text have at least this many digits each. */
+const MIN_DIGITS = 7;
+
+type Find = (digits: string) => PlannedNumber | undefined;
+
+/**
+ * Refuses text that a reader takes for more than one number, although its digits together are one: `030 901820/21` is
+ * 030 901820 or 030 901821, and never 030 90182021.
+ *
+ * @throws CallbackError number-invalid.
+ */
+export function checkOneNumber({ text }: WrittenNumber, country: string | undefined, find: Find): void {
+  for (const { index } of text.matchAll(/[/(]|\.(?=[0-9]{1,2}$)(?<!\..*\.)/g)) {
+    const rest = digitsOf(text.slice(index));
+    if (rest.length === 1 || (rest !== '' && find(digitsOf(text.slice(0, index)))))
+      throw invalidNumber(
+        `The digits after "${text[index]}" are not part of the number before it: leave them out, or write the number without "${text[index]}"`,
+      );
+  }
+  for (const { index } of text.matchAll(/[ -]+/g)) {
+    const first = digitsOf(text.slice(0, index));
+    const second = digitsOf(text.slice(index));
+    const areLong = first.length >= MIN_DIGITS && second.length >= MIN_DIGITS;
+    if (areLong && find(first) && beginsNumber(second, country, find))
+      throw invalidNumber('The text holds two numbers: send one of them');
+  }
+}
+
+/** Whether the digits are a whole number with the prefix that begins one, such as the 0 of an area code. */
+function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
+  return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
+}
