@@ -4,13 +4,16 @@ import { fieldErrors } from './field-errors.ts';
 import type { FieldProblem } from './problems.ts';
 
 // Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
-const text = (max: number) =>
+const CONTROL = /\p{Cc}/u;
+/** A number that was copied from a table may hold a tab. The number rules remove it. */
+const CONTROL_BUT_TAB = /[^\P{Cc}\t]/u;
+const text = (max: number, refused = CONTROL) =>
   z.string().check(
     z.maxLength(max, `at most ${max} characters`),
-    z.refine((value) => !/\p{Cc}/u.test(value), 'holds a control character'),
+    z.refine((value) => !refused.test(value), 'holds a control character'),
     z.refine((value) => value.isWellFormed(), 'is not well-formed Unicode'),
   );
-const filled = (max: number) => text(max).check(z.minLength(1, 'is empty'));
+const filled = (max: number, refused = CONTROL) => text(max, refused).check(z.minLength(1, 'is empty'));
 const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
 const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
   z.globalRegistry.add(schema, { description, ...more });
@@ -24,7 +27,10 @@ const MAX_METADATA_ENTRIES = 10;
 /** A callback request, whichever handler receives it. Unknown fields are refused. OpenAPI is generated from this schema. */
 export const callbackRequest = described(
   z.strictObject({
-    to: described(filled(64), 'The number to call: E.164, or as people write it in the country of the route'),
+    to: described(
+      filled(64, CONTROL_BUT_TAB),
+      'The number to call: E.164, or as people write it in the country of the route',
+    ),
     agent: z.optional(described(filled(64), 'The extension of the agent. Required unless the route sets it')),
     route: z._default(described(filled(64), 'A route of the settings'), 'default'),
     callerId: z.optional(

@@ -50,25 +50,28 @@ describe('The door on the simulator', () => {
 });
 
 describeOnAsterisk('The door', (pbx) => {
-  it.each(['84951234567', '+7 (495) 123-45-67', '4951234567'])(
-    'dials %s as this PBX wants it: 84951234567',
-    async (to) => {
-      await using watcher = await watchEvents(pbx);
-      await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
-      const { status, body } = await door.ask({
-        method: 'POST',
-        url: '/callbacks',
-        headers: json,
-        body: JSON.stringify({ to, agent: '3200' }),
-      });
-      expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
-      expect(await watcher.waitFor(dialled(body['id']))).toMatchObject({
-        Context: 'dialled',
-        Destination: '84951234567',
-      });
-      await hangUp(watcher, body['id']);
-    },
-  );
+  it.each([
+    '84951234567',
+    '+7 (495) 123-45-67',
+    '4951234567',
+    '8 495\t123\u221245\u221267',
+    '\u202d+7\u00a0495\u202f1234567\u202c',
+  ])('dials %s as this PBX wants it: 84951234567', async (to) => {
+    await using watcher = await watchEvents(pbx);
+    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
+    const { status, body } = await door.ask({
+      method: 'POST',
+      url: '/callbacks',
+      headers: json,
+      body: JSON.stringify({ to, agent: '3200' }),
+    });
+    expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
+    expect(await watcher.waitFor(dialled(body['id']))).toMatchObject({
+      Context: 'dialled',
+      Destination: '84951234567',
+    });
+    await hangUp(watcher, body['id']);
+  });
 
   it('still answers the classic URL: the phone rings, then the customer is dialled', async () => {
     const driver = pbx.version === '16' ? 'SIP' : 'PJSIP';

@@ -12,6 +12,7 @@ describe('A wrong field is told by name, with what it must be', () => {
     [{ to: 84951234567 }, 'to', 'must be a string'],
     [{ to: null }, 'to', 'must be a string'],
     [{ to: '' }, 'to', 'is empty'],
+    [{ to: '8495\n1234567' }, 'to', 'holds a control character'],
     [{ to: '8'.repeat(65) }, 'to', 'at most 64 characters'],
     [{ agent: '3200\n' }, 'agent', 'holds a control character'],
     [{ agent: '\udc00' }, 'agent', 'is not well-formed Unicode'],
