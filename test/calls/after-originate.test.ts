@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Deadline } from '../../lib/shared/deadline.ts';
+import { USER } from '../support/ajam/simulated.ts';
+import { injectError } from '../support/calls/injected-errors.ts';
+import { orders, twoPbxes } from '../support/calls/two-pbxes.ts';
+import { route } from '../support/rules/fixtures.ts';
+
+const MOST_CALLS = 500;
+
+describe('placeCallback, from the moment an Originate may have left,', () => {
+  it.each([
+    ['with wait accepted', { wait: 'accepted' }],
+    ['with wait answered', { wait: 'answered' }],
+    ['with wait completed', { agent: '3201', wait: 'completed' }],
+    ['with digits', { wait: 'connected', dtmf: '1' }],
+  ])('%s turns an exception at any point into outcome-unknown', async (_title, request) => {
+    const users = [{ ...USER, read: 'call', write: 'originate,call,reporting' }];
+    await using desk = await twoPbxes({ users });
+    desk.settings.routes['default'] = route({ pbx: ['main', 'standby'], dtmf: 'play' });
+    let failures = 0;
+    let skip = 0;
+    for (; skip < MOST_CALLS; skip += 1) {
+      const before = desk.main.calls.length;
+      using injected = injectError(skip);
+      const error = await desk.call(request).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      if (!injected.thrown) break;
+      expect(desk.main.calls.length - before).toBeLessThanOrEqual(1);
+      // AjamSession.logoff never throws, whatever happens in it.
+      if (error === undefined) continue;
+      failures += 1;
+      expect(error).toMatchObject({
+        code: 'outcome-unknown',
+        cause: { message: expect.stringContaining('injected') },
+        callback: { id: expect.stringMatching(/^cb_/), status: 'unknown', pbx: 'main' },
+      });
+    }
+    expect(failures).toBeGreaterThan(2);
+    expect(skip).toBeLessThan(MOST_CALLS);
+    expect(orders(desk).sent[1]).toBe(0);
+  });
+
+  it('returns the callback when the process was frozen past the deadline', async () => {
+    await using desk = await twoPbxes();
+    const placed = desk.call({ agent: '3206', wait: 'completed' }, Deadline.in(500));
+    await expect.poll(() => desk.main.calls.length, { interval: 5 }).toBe(1);
+    const frozen = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(frozen, 0, 0, 1000);
+    expect(await placed).toMatchObject({ pbx: 'main', asterisk: { response: 'Success' } });
+  });
+});
