@@ -48,7 +48,9 @@ const asteriskAnswer = z
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
 
 const callStatus = z.enum([
+  'scheduled',
   'queued',
+  'dialing',
   'ringing',
   'in-progress',
   'completed',
@@ -56,6 +58,7 @@ const callStatus = z.enum([
   'no-answer',
   'failed',
   'canceled',
+  'expired',
   'unknown',
 ]);
 export type CallStatus = z.infer<typeof callStatus>;

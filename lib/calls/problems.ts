@@ -59,6 +59,7 @@ export const PROBLEMS = {
   'pbx-permission': { status: 502, title: 'The AMI user lacks a privilege', retryable: false },
   'pbx-not-ajam': { status: 502, title: 'What answered is not AJAM', retryable: false },
   'pbx-unreachable': { status: 503, title: 'The PBX cannot be reached, nothing was sent', retryable: true },
+  'store-unreachable': { status: 503, title: 'The store cannot be reached, nothing rang', retryable: true },
   'settings-unreachable': { status: 503, title: 'The settings cannot be read', retryable: true },
   'pbx-no-answer': {
     status: 504,

@@ -1,0 +1,174 @@
+import {
+  type CallbackItem,
+  callbackKey,
+  DAY_MS,
+  isMarker,
+  LIST_PERIOD_MS,
+  listPartition,
+  listSort,
+  type Marker,
+  numberPartition,
+  timeInListSort,
+  toStoredCallback,
+} from './callback-items.ts';
+import type { StoredCallback } from './callback-record.ts';
+import { changeItem } from './change-item.ts';
+import type { IndexEntry, ItemTable, Tags } from './item-table.ts';
+import { decodeCursor, encodeCursor } from './list-cursor.ts';
+
+export interface ListFilters {
+  status?: string | undefined;
+  route?: string | undefined;
+  line?: string | undefined;
+  agent?: string | undefined;
+  /** Unix times in milliseconds: created at or after, and before. */
+  from?: number | undefined;
+  until?: number | undefined;
+}
+
+interface Page {
+  /** Who lists: a cursor is good for nobody else. */
+  principal: string;
+  mayUseRoute: (route: string) => boolean;
+  /** 1 to 100. */
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface CallbackPage {
+  /** May be fewer than the limit although there are more. */
+  callbacks: StoredCallback[];
+  /** For the next page; null at the end. */
+  cursor: string | null;
+}
+
+export interface CallbackLists {
+  /**
+   * Lists callbacks, the newest first. May lag behind by a second.
+   *
+   * @throws CallbackError request-invalid for a cursor of another list.
+   */
+  listCallbacks(list: Page & { filters: ListFilters }): Promise<CallbackPage>;
+  /** Lists the callbacks of a number in the same way. */
+  findByNumber(search: Page & { number: string }): Promise<CallbackPage>;
+  /** Removes all records of a number. Returns how many there were. */
+  eraseNumber(number: string): Promise<number>;
+}
+
+/** What one page reads at most: a rare filter makes short pages, not slow ones. */
+const MOST_ENTRIES = 1_000;
+const MOST_PERIODS = 20;
+/** A callback may be made so long before it ends: it may be due in 30 days, and then wait in its line. */
+const LONGEST_LIFE_MS = 60 * DAY_MS;
+
+export function callbackLists(table: ItemTable, retentionMs: number, now: () => number): CallbackLists {
+  /** Reads the records behind the entries, in their order, as far as they still fit. */
+  async function load(
+    entries: readonly IndexEntry[],
+    fits: (tags: Tags) => boolean,
+  ): Promise<StoredCallback[]> {
+    const found = await table.readMany<CallbackItem>(entries.map(({ key }) => key));
+    const byPartition = new Map(found.map((item) => [item.partition, item]));
+    return entries.flatMap(({ key }) => {
+      const item = byPartition.get(key.partition);
+      return item && fits(item.tags ?? {}) ? (toStoredCallback(item) ?? []) : [];
+    });
+  }
+
+  return {
+    async listCallbacks({ principal, filters, mayUseRoute, limit, cursor }) {
+      const bound = ['list', principal, filters];
+      const { from: earliest = 0, until: latest = now() + DAY_MS } = filters;
+      const from = Math.max(earliest, now() - retentionMs - LONGEST_LIFE_MS);
+      const start = cursor === undefined ? listSort(latest) : decodeCursor(bound, cursor);
+      const fits = (tags: Tags): boolean => mayUseRoute(tags['route'] ?? '') && matches(tags, filters);
+
+      const entries: IndexEntry[] = [];
+      let position = start;
+      let read = 0;
+      let time = timeInListSort(start);
+      for (let periods = 0; time >= startOfPeriod(from); time = startOfPeriod(time) - 1, periods++) {
+        if (periods === MOST_PERIODS) return page(entries, position);
+        for (;;) {
+          const range = {
+            partition: listPartition(time),
+            from: listSort(from),
+            to: position,
+            newestFirst: true,
+            limit: Math.min(MOST_ENTRIES, 2 * limit) + 1,
+          };
+          const found = await table.queryIndex('list', range);
+          for (const entry of found) {
+            if (entry.sort === position) continue;
+            position = entry.sort;
+            if (fits(entry.tags)) entries.push(entry);
+            if (entries.length === limit) return page(entries, position);
+          }
+          read += found.length;
+          if (found.length < range.limit) break;
+          if (read >= MOST_ENTRIES) return page(entries, position);
+        }
+        position = listSort(startOfPeriod(time));
+      }
+      return { callbacks: await load(entries, fits), cursor: null };
+
+      async function page(found: readonly IndexEntry[], at: string): Promise<CallbackPage> {
+        return { callbacks: await load(found, fits), cursor: encodeCursor(bound, at) };
+      }
+    },
+
+    async findByNumber({ principal, number, mayUseRoute, limit, cursor }) {
+      const bound = ['number', principal, number];
+      const position = cursor === undefined ? undefined : decodeCursor(bound, cursor);
+      const fits = (tags: Tags): boolean => mayUseRoute(tags['route'] ?? '');
+      const found = await table.queryIndex('number', {
+        partition: numberPartition(number),
+        to: position,
+        newestFirst: true,
+        limit: limit + 1,
+      });
+      const entries = found.filter(({ sort }) => sort !== position).slice(0, limit);
+      const callbacks = await load(
+        entries.filter(({ tags }) => fits(tags)),
+        fits,
+      );
+      const last = entries.at(-1);
+      const more = found.length > limit && last !== undefined;
+      return { callbacks, cursor: more ? encodeCursor(bound, last.sort) : null };
+    },
+
+    async eraseNumber(number) {
+      let erased = 0;
+      for (let to: string | undefined; ; ) {
+        const found = await table.queryIndex('number', {
+          partition: numberPartition(number),
+          to,
+          limit: 100,
+          newestFirst: true,
+        });
+        const entries = found.filter(({ sort }) => sort !== to);
+        for (const { key } of entries) if (await erase(key.partition)) erased += 1;
+        to = entries.at(-1)?.sort;
+        if (to === undefined) return erased;
+      }
+    },
+  };
+
+  /** A marker stays in place of the record, so that a repeat of its request does not ring again. */
+  async function erase(partition: string): Promise<boolean> {
+    const key = { ...callbackKey(''), partition };
+    const data: Marker = { marker: 'erased' };
+    const { result } = await changeItem<CallbackItem, boolean>(table, key, (current) => {
+      if (!current || isMarker(current.data)) return { result: false };
+      return { write: { data, expiresAt: current.expiresAt }, result: true };
+    });
+    return result;
+  }
+}
+
+const startOfPeriod = (time: number): number => Math.floor(time / LIST_PERIOD_MS) * LIST_PERIOD_MS;
+
+function matches(tags: Tags, { status, route, line, agent }: ListFilters): boolean {
+  const wanted = { status, route, line, agent };
+  return Object.entries(wanted).every(([name, value]) => value === undefined || tags[name] === value);
+}

@@ -1,0 +1,78 @@
+import type { Callback } from '../calls/callback.ts';
+import type { ProblemCode } from '../calls/problems.ts';
+
+/** Later attempts of a callback have a channel id of their own: `id-2` to `id-9`. */
+export const MOST_ATTEMPTS = 9;
+
+/** One Originate of a callback. All times are Unix times in milliseconds. */
+export interface Attempt {
+  /** From 1. */
+  number: number;
+  /** Random: only the process that wrote it sends the Originate. */
+  owner: string;
+  agent: string;
+  pbx: string;
+  startedAt: number;
+  /** Absent while nobody knows what Asterisk answered. */
+  repliedAt?: number | undefined;
+  /** Absent while the attempt is open. */
+  endedAt?: number | undefined;
+  status: Callback['status'];
+  legs: Callback['legs'];
+  asterisk: Callback['asterisk'];
+}
+
+/** What the store keeps of a callback. */
+export interface CallbackRecord {
+  /** As it was last answered or seen. Its `legs` and `asterisk` are the last attempt's. */
+  callback: Callback;
+  /** The request as it was asked for, for the rules of a later attempt. */
+  request: Readonly<Record<string, unknown>>;
+  /** Who asked: `keys/web`, `webhooks/crm`, `events/…`. */
+  principal: string;
+  attempts: readonly Attempt[];
+  createdAt: number;
+  /** When the status was last seen. */
+  observedAt: number;
+  endedAt?: number | undefined;
+  /** While somebody follows the call and will record its outcome: until when at the latest. */
+  followedUntil?: number | undefined;
+  /** Set by a cancel request after the claim. */
+  cancelRequestedAt?: number | undefined;
+  /** The problem that the request was answered with, if it was. */
+  problem?: ProblemCode | undefined;
+  /** The number that the callback calls, in the form that searches use. */
+  number: string;
+  line?: string | undefined;
+  /** 1 (first) to 9. */
+  priority?: number | undefined;
+  dueAt?: number | undefined;
+  expiresAt?: number | undefined;
+  /** Grows with every change. */
+  revision: number;
+}
+
+/** A record with the version that the next change expects. */
+export interface StoredCallback extends CallbackRecord {
+  readonly version: string;
+}
+
+export type NewRecord = Omit<CallbackRecord, 'attempts' | 'revision'>;
+
+const FINAL: ReadonlySet<string> = new Set([
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+  'expired',
+  'unknown',
+]);
+
+export const isFinal = (status: string): boolean => FINAL.has(status);
+
+/** The attempt that lives or may live. */
+export function openAttempt(record: Pick<CallbackRecord, 'attempts'>): Attempt | undefined {
+  const last = record.attempts.at(-1);
+  return last?.endedAt === undefined ? last : undefined;
+}

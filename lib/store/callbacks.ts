@@ -1,0 +1,160 @@
+import {
+  type CallbackItem,
+  callbackKey,
+  isMarker,
+  type Marker,
+  toCallbackItem,
+  toStoredCallback,
+  toStoredItem,
+} from './callback-items.ts';
+import type { CallbackRecord, NewRecord, StoredCallback } from './callback-record.ts';
+import { changeItem } from './change-item.ts';
+import type { ItemTable } from './item-table.ts';
+import {
+  type Claim,
+  type ClaimRefusal,
+  cancel,
+  claim,
+  moveToPbx,
+  type Observation,
+  observe,
+  type Transition,
+} from './transitions.ts';
+
+export type Claimed =
+  | { claimed: true; callback: StoredCallback }
+  | { claimed: false; why: ClaimRefusal | 'void' | 'unknown-callback'; callback: StoredCallback | undefined };
+
+export interface CallbackStore {
+  /** Writes the record of a new callback. Returns false if its id is taken. */
+  saveCallback(record: NewRecord): Promise<StoredCallback | undefined>;
+  /** Reads the record as it is now. */
+  readCallback(id: string): Promise<StoredCallback | undefined>;
+  /**
+   * Claims the next attempt: only the owner may send the Originate. A `NewRecord` is saved and claimed in one write. A
+   * lost reply is settled by reading whose claim it is.
+   */
+  claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
+  /** Names another PBX for a claimed attempt of which nothing was executed. Returns whether that was recorded. */
+  moveAttempt(callback: StoredCallback, move: Pick<Claim, 'owner' | 'pbx' | 'at'>): Promise<boolean>;
+  /** Records what was seen of a call. What is older than the record is dropped; the record as it is comes back. */
+  recordOutcome(callback: StoredCallback, observation: Observation): Promise<StoredCallback | undefined>;
+  /** Cancels what was not claimed, and asks the process that has claimed it to hang up. */
+  cancelCallback(callback: StoredCallback, at: number): Promise<StoredCallback | undefined>;
+  /** Any other change of a record. `undefined` from `change` leaves it as it is. */
+  changeCallback(
+    callback: StoredCallback,
+    change: (record: CallbackRecord) => CallbackRecord | undefined,
+  ): Promise<StoredCallback | undefined>;
+  /**
+   * Makes sure that an id can never be claimed, unless it already was. Returns the record if there is one.
+   */
+  voidCallback(id: string, keepUntil: number): Promise<StoredCallback | undefined>;
+  /** Removes an attempt's record that its owner has not sent and will not send. */
+  withdrawCallback(callback: StoredCallback, owner: string): Promise<void>;
+  /** Whether the record of this id was erased on request. */
+  wasErased(id: string): Promise<boolean>;
+}
+
+export function callbackStore(table: ItemTable, retentionMs: number): CallbackStore {
+  const item = (record: CallbackRecord) => toCallbackItem(record, retentionMs);
+
+  /** Applies a transition to the record, and again to the record as another writer left it. */
+  async function apply<Refusal>(
+    start: NewRecord | StoredCallback,
+    transition: (record: CallbackRecord) => Transition<Refusal>,
+  ): Promise<{ refused?: Refusal | 'void' | 'unknown-callback'; callback: StoredCallback | undefined }> {
+    const draft = 'version' in start ? undefined : newRecord(start);
+    const known = 'version' in start ? toStoredItem(start) : null;
+    const { result, item: after } = await changeItem<
+      CallbackItem,
+      Refusal | 'void' | 'unknown-callback' | undefined
+    >(
+      table,
+      callbackKey(start.callback.id),
+      (current) => {
+        const found = current?.data;
+        if (found && isMarker(found)) return { result: 'void' };
+        const record = found ?? draft;
+        if (!record) return { result: 'unknown-callback' };
+        const next = transition(record);
+        if ('refused' in next) return { result: next.refused };
+        return next.record === found
+          ? { result: undefined }
+          : { write: item(next.record), result: undefined };
+      },
+      known,
+    );
+    const callback = after && toStoredCallback(after);
+    return result === undefined ? { callback } : { refused: result, callback };
+  }
+
+  const store: CallbackStore = {
+    async saveCallback(record) {
+      const written = await table.write<CallbackItem>(
+        { ...callbackKey(record.callback.id), ...item(newRecord(record)) },
+        undefined,
+      );
+      return written.written ? toStoredCallback(written.item) : undefined;
+    },
+
+    async readCallback(id) {
+      const found = await table.read<CallbackItem>(callbackKey(id));
+      return found && toStoredCallback(found);
+    },
+
+    async claimAttempt(start, wanted) {
+      const { refused, callback } = await apply(start, (record) => claim(record, wanted));
+      if (refused === undefined && callback) return { claimed: true, callback };
+      return { claimed: false, why: refused ?? 'unknown-callback', callback };
+    },
+
+    async moveAttempt(callback, move) {
+      return (await apply(callback, (record) => moveToPbx(record, move))).refused === undefined;
+    },
+
+    async recordOutcome(callback, observation) {
+      return (await apply(callback, (record) => observe(record, observation))).callback;
+    },
+
+    async cancelCallback(callback, at) {
+      return (await apply(callback, (record) => cancel(record, at))).callback;
+    },
+
+    async changeCallback(callback, change) {
+      const transition = (record: CallbackRecord): Transition<'unchanged'> => {
+        const next = change(record);
+        return next ? { record: { ...next, revision: record.revision + 1 } } : { refused: 'unchanged' };
+      };
+      return (await apply(callback, transition)).callback;
+    },
+
+    async voidCallback(id, keepUntil) {
+      const data: Marker = { marker: 'void' };
+      const item = { ...callbackKey(id), data, expiresAt: keepUntil };
+      const written = await table.write<CallbackItem>(item, undefined);
+      return written.written ? undefined : written.current && toStoredCallback(written.current);
+    },
+
+    async withdrawCallback(callback, owner) {
+      await changeItem<CallbackItem, void>(
+        table,
+        callbackKey(callback.callback.id),
+        (current) => {
+          const record = current?.data;
+          const isOurs = record && !isMarker(record) && record.attempts.at(-1)?.owner === owner;
+          return { result: undefined, ...(isOurs && { remove: true as const }) };
+        },
+        toStoredItem(callback),
+      );
+    },
+
+    async wasErased(id) {
+      const found = await table.read<CallbackItem>(callbackKey(id));
+      return found !== undefined && isMarker(found.data) && found.data.marker === 'erased';
+    },
+  };
+  return store;
+}
+
+const newRecord = (record: NewRecord): CallbackRecord => ({ ...record, attempts: [], revision: 1 });

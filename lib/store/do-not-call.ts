@@ -1,0 +1,57 @@
+import { changeItem } from './change-item.ts';
+import type { ItemKey, ItemTable } from './item-table.ts';
+
+export interface DoNotCallEntry {
+  /** A keyed hash of the number: the store cannot tell whose it is. */
+  hash: string;
+  addedAt: number;
+  /** Unix time in milliseconds; without it, for good. */
+  until?: number | undefined;
+}
+
+export interface DoNotCallStore {
+  addDoNotCall(entry: DoNotCallEntry): Promise<void>;
+  /** Returns whether it was on the list. */
+  removeDoNotCall(hash: string): Promise<boolean>;
+  isDoNotCall(hash: string): Promise<boolean>;
+  /** Lists entries by their hash; `after` is the last hash of the page before. */
+  listDoNotCall(page: { limit: number; after?: string | undefined }): Promise<DoNotCallEntry[]>;
+}
+
+const PARTITION = 'do-not-call';
+
+export function doNotCallStore(table: ItemTable): DoNotCallStore {
+  return {
+    async addDoNotCall(entry) {
+      await changeItem<DoNotCallEntry, void>(table, keyOf(entry.hash), (current) => ({
+        write: {
+          data: { ...entry, addedAt: current?.data.addedAt ?? entry.addedAt },
+          expiresAt: entry.until,
+        },
+        result: undefined,
+      }));
+    },
+
+    async removeDoNotCall(hash) {
+      const { result } = await changeItem<DoNotCallEntry, boolean>(table, keyOf(hash), (current) =>
+        current ? { remove: true, result: true } : { result: false },
+      );
+      return result;
+    },
+
+    async isDoNotCall(hash) {
+      return (await table.read(keyOf(hash))) !== undefined;
+    },
+
+    async listDoNotCall({ limit, after }) {
+      const range = { partition: PARTITION, from: after, limit: limit + 1 };
+      const items = await table.queryItems<DoNotCallEntry>(range);
+      return items
+        .map(({ data }) => data)
+        .filter(({ hash }) => hash !== after)
+        .slice(0, limit);
+    },
+  };
+}
+
+const keyOf = (hash: string): ItemKey => ({ partition: PARTITION, sort: hash });

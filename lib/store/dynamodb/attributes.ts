@@ -1,0 +1,78 @@
+import type { IndexEntry, Item, ItemKey, StoredItem, Tags } from '../item-table.ts';
+import {
+  COUNT_PREFIX,
+  DATA,
+  EXPIRES,
+  INDEXES,
+  indexPartition,
+  indexSort,
+  PARTITION,
+  SORT,
+  TAGS,
+  VERSION,
+} from './schema.ts';
+
+export type Attributes = Record<string, unknown>;
+
+export const keyAttributes = ({ partition, sort }: ItemKey): Attributes => ({
+  [PARTITION]: partition,
+  [SORT]: sort,
+});
+
+/** TTL counts in seconds; rounded up, so that an item is never removed early. */
+export const expirySeconds = (expiresAt: number): number => Math.ceil(expiresAt / 1000);
+
+export function toAttributes(item: Item<unknown>, version: string): Attributes {
+  const attributes: Attributes = { ...keyAttributes(item), [VERSION]: version, [DATA]: item.data };
+  if (item.tags) attributes[TAGS] = item.tags;
+  if (item.expiresAt !== undefined) attributes[EXPIRES] = expirySeconds(item.expiresAt);
+  for (const index of INDEXES) {
+    const entry = item.indexes?.[index];
+    if (!entry) continue;
+    attributes[indexPartition(index)] = entry.partition;
+    attributes[indexSort(index)] = entry.sort;
+  }
+  return attributes;
+}
+
+/** The item, or nothing when it has expired: DynamoDB removes expired items up to days late. */
+export function fromAttributes<Data>(attributes: Attributes, now: number): StoredItem<Data> | undefined {
+  if (isExpired(attributes, now)) return undefined;
+  const indexes: Item<Data>['indexes'] = {};
+  for (const index of INDEXES) {
+    const partition = attributes[indexPartition(index)];
+    if (partition !== undefined) {
+      indexes[index] = { partition: String(partition), sort: String(attributes[indexSort(index)]) };
+    }
+  }
+  const expires = attributes[EXPIRES];
+  return {
+    ...keyOf(attributes),
+    version: String(attributes[VERSION]),
+    data: attributes[DATA] as Data,
+    tags: tagsOf(attributes),
+    indexes,
+    ...(expires !== undefined && { expiresAt: Number(expires) * 1000 }),
+  };
+}
+
+export const toIndexEntry = (attributes: Attributes, sortName: string): IndexEntry => ({
+  key: keyOf(attributes),
+  sort: String(attributes[sortName]),
+  tags: tagsOf(attributes),
+});
+
+export function countsIn(attributes: Attributes): Record<string, number> {
+  const counted = Object.entries(attributes).filter(([name]) => name.startsWith(COUNT_PREFIX));
+  return Object.fromEntries(counted.map(([name, value]) => [name.slice(COUNT_PREFIX.length), Number(value)]));
+}
+
+const isExpired = (attributes: Attributes, now: number): boolean =>
+  attributes[EXPIRES] !== undefined && Number(attributes[EXPIRES]) * 1000 <= now;
+
+const keyOf = (attributes: Attributes): ItemKey => ({
+  partition: String(attributes[PARTITION]),
+  sort: String(attributes[SORT]),
+});
+
+const tagsOf = (attributes: Attributes): Tags => (attributes[TAGS] ?? {}) as Tags;

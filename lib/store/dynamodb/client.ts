@@ -1,0 +1,24 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** A healthy answer takes under 20 ms. A second attempt is worth more than a long wait for the first. */
+const CONNECT_MS = 500;
+const ANSWER_MS = 1_000;
+const MAX_ATTEMPTS = 3;
+
+/** Region, credentials and AWS_ENDPOINT_URL_DYNAMODB come from the environment, unless the caller names an endpoint. */
+export function documentClient(endpoint?: string, maxAttempts = MAX_ATTEMPTS): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(endpoint, maxAttempts)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+const clientConfig = (endpoint?: string, maxAttempts = MAX_ATTEMPTS): DynamoDBClientConfig => ({
+  maxAttempts,
+  requestHandler: {
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: ANSWER_MS,
+    throwOnRequestTimeout: true,
+  },
+  ...(endpoint !== undefined && { endpoint }),
+});

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type * as table from '../item-table.ts';
+import { storeUnreachable } from '../store-unreachable.ts';
+import {
+  type Attributes,
+  countsIn,
+  fromAttributes,
+  keyAttributes,
+  toAttributes,
+  toIndexEntry,
+} from './attributes.ts';
+import { documentClient } from './client.ts';
+import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
+import { indexSort } from './schema.ts';
+
+/** BatchGetItem takes no more at once. */
+const BATCH = 100;
+
+export interface DynamoDbTableOptions {
+  tableName: string;
+  /** @default what the environment says. */
+  endpoint?: string | undefined;
+  /** @default Date.now */
+  now?: () => number;
+}
+
+/** The item table in DynamoDB. */
+export class DynamoDbTable implements table.ItemTable {
+  readonly #table: { TableName: string };
+  readonly #now: () => number;
+  readonly #client;
+  readonly #sendsOnce;
+
+  constructor({ tableName, endpoint, now = Date.now }: DynamoDbTableOptions) {
+    this.#table = { TableName: tableName };
+    this.#now = now;
+    this.#client = documentClient(endpoint);
+    this.#sendsOnce = documentClient(endpoint, 1);
+  }
+
+  async read<Data>(key: table.ItemKey): Promise<table.StoredItem<Data> | undefined> {
+    const attributes = await this.#get(key);
+    return attributes && fromAttributes<Data>(attributes, this.#now());
+  }
+
+  async readMany<Data>(keys: readonly table.ItemKey[]): Promise<table.StoredItem<Data>[]> {
+    const { TableName } = this.#table;
+    const found: Attributes[] = [];
+    for (let from = 0; from < keys.length; from += BATCH) {
+      let wanted: Attributes[] = keys.slice(from, from + BATCH).map(keyAttributes);
+      // DynamoDB leaves out what exceeds 16 MB or its pace, and names it.
+      while (wanted.length > 0) {
+        const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: wanted } } });
+        const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command));
+        found.push(...(Responses?.[TableName] ?? []));
+        wanted = UnprocessedKeys?.[TableName]?.Keys ?? [];
+      }
+    }
+    return this.#visible(found);
+  }
+
+  async write<Data>(item: table.Item<Data>, expected: string | undefined): Promise<table.Written<Data>> {
+    const version = randomUUID();
+    const written: table.Written<Data> = { written: true, item: { ...item, version } };
+    const condition = expected === undefined ? expectNone(this.#now()) : expectVersion(expected);
+    const command = new PutCommand({ ...this.#table, Item: toAttributes(item, version), ...condition });
+    try {
+      await this.#client.send(command);
+      return written;
+    } catch (error) {
+      // The SDK sends again after a lost reply. Then the condition fails because of our own write.
+      const current = await this.read<Data>(item).catch(() => {
+        throw storeUnreachable(error);
+      });
+      if (current?.version === version) return written;
+      if (!isConditionFailure(error)) throw storeUnreachable(error);
+      return { written: false, current };
+    }
+  }
+
+  async remove(key: table.ItemKey, expected: string): Promise<boolean> {
+    const condition = expectVersionOrNone(expected);
+    const command = new DeleteCommand({ ...this.#table, Key: keyAttributes(key), ...condition });
+    const removed = this.#client.send(command).then(() => true);
+    return await unlessConditionFails(removed, false);
+  }
+
+  async add(key: table.ItemKey, counts: readonly table.Count[], expiresAt: number): Promise<table.Added> {
+    const update = addition(key, counts, expiresAt);
+    const command = new UpdateCommand({ ...this.#table, ...update, ReturnValues: 'ALL_NEW' });
+    const sent = this.#client.send(command).then(({ Attributes: all = {} }) => countsIn(all));
+    const counted = await unlessConditionFails(sent, undefined);
+    if (counted) return { added: true, counts: counted };
+    return { added: false, counts: await this.readCounts(key) };
+  }
+
+  async readCounts(key: table.ItemKey): Promise<Record<string, number>> {
+    return countsIn((await this.#get(key)) ?? {});
+  }
+
+  async giveBack(key: table.ItemKey, counts: readonly table.Count[]): Promise<void> {
+    const update = addition(
+      key,
+      counts.map(({ name, by }) => ({ name, by: -by })),
+    );
+    await answerOf(this.#sendsOnce.send(new UpdateCommand({ ...this.#table, ...update })));
+  }
+
+  async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {
+    const found = await this.#query(range, index);
+    return found.map((attributes) => toIndexEntry(attributes, indexSort(index)));
+  }
+
+  async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {
+    return this.#visible(await this.#query(range));
+  }
+
+  async close(): Promise<void> {
+    this.#client.destroy();
+    this.#sendsOnce.destroy();
+  }
+
+  async #get(key: table.ItemKey): Promise<Attributes | undefined> {
+    const command = new GetCommand({ ...this.#table, Key: keyAttributes(key), ConsistentRead: true });
+    return (await answerOf(this.#client.send(command))).Item;
+  }
+
+  async #query(range: table.Range, index?: table.IndexName): Promise<Attributes[]> {
+    const found: Attributes[] = [];
+    let next: Attributes | undefined;
+    do {
+      const command: QueryCommand = new QueryCommand({
+        ...this.#table,
+        ...rangeQuery(range, index),
+        Limit: range.limit - found.length,
+        ExclusiveStartKey: next,
+      });
+      const page = await answerOf(this.#client.send(command));
+      found.push(...(page.Items ?? []));
+      next = page.LastEvaluatedKey;
+    } while (next && found.length < range.limit);
+    return found;
+  }
+
+  #visible<Data>(found: readonly Attributes[]): table.StoredItem<Data>[] {
+    const now = this.#now();
+    return found.flatMap((attributes) => fromAttributes<Data>(attributes, now) ?? []);
+  }
+}
+
+const isConditionFailure = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+async function answerOf<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent;
+  } catch (error) {
+    throw storeUnreachable(error);
+  }
+}
+
+async function unlessConditionFails<T, U>(sent: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (isConditionFailure(error)) return otherwise;
+    throw storeUnreachable(error);
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { DAY_MS } from './callback-items.ts';
+import { changeItem } from './change-item.ts';
+import type { ItemKey, ItemTable, StoredItem } from './item-table.ts';
+import { storeUnreachable } from './store-unreachable.ts';
+
+/** What the store keeps of an idempotency key. */
+interface KeyData {
+  /** The callback that the key's request makes, once its record exists. */
+  id: string;
+  /** Tells whether another request came with the same key. */
+  fingerprint: string;
+  /** Random: which process took the key. */
+  owner: string;
+  takenAt: number;
+  /** If there is no record by then, the process that took the key has died, and another may take it over. */
+  leaseUntil: number;
+  /** Until then the key means this request, whatever became of the call. */
+  windowUntil: number;
+}
+
+export interface HeldKey extends KeyData {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface KeyRequest {
+  /** From `idempotencyKeyName`. */
+  name: string;
+  id: string;
+  fingerprint: string;
+  owner: string;
+  windowMs: number;
+}
+
+export interface TakenKey {
+  /** Whether the request has the key now. If not, `key` is another request's. */
+  taken: boolean;
+  key: HeldKey;
+}
+
+export interface IdempotencyKeyStore {
+  /** Takes a key that nobody holds. A lost reply is settled by reading whose it is. */
+  takeIdempotencyKey(request: KeyRequest): Promise<TakenKey>;
+  readIdempotencyKey(name: string): Promise<HeldKey | undefined>;
+  /**
+   * Takes a key from its holder, if nobody changed it since it was read. The caller has made sure that the holder's
+   * callback can ring no more: it is over, or its id was voided.
+   */
+  takeOverIdempotencyKey(held: HeldKey, request: KeyRequest): Promise<TakenKey>;
+  /** Frees a key that is still as it was taken: its request was refused, and nothing rang. */
+  releaseIdempotencyKey(key: HeldKey): Promise<void>;
+}
+
+/**
+ * How long a key without a record belongs to the process that took it. Contract: no crash leaves a key stuck for longer
+ * than 30 seconds; clocks may differ by some of them.
+ */
+export const KEY_LEASE_MS = 20_000;
+/** A callback may be due in 30 days and wait in its line after that. Its key must not be forgotten before it. */
+const KEPT_AFTER_WINDOW_MS = 60 * DAY_MS;
+
+/** The name of a key: a digest, because keys of callers may hold personal data. */
+export const idempotencyKeyName = (principal: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([principal, key]))
+    .digest('base64url');
+
+export function idempotencyKeyStore(table: ItemTable, now: () => number): IdempotencyKeyStore {
+  const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
+    const takenAt = now();
+    const [leaseUntil, windowUntil] = [takenAt + KEY_LEASE_MS, takenAt + windowMs];
+    return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
+  };
+
+  /** Writes the key unless somebody changed it since `from` was read; undefined if it was freed meanwhile. */
+  async function take(request: KeyRequest, from: HeldKey | undefined): Promise<TakenKey | undefined> {
+    const data = dataOf(request);
+    const { item } = await changeItem<KeyData, void>(
+      table,
+      keyOf(request.name),
+      (current) => ({
+        ...(current?.version === from?.version && {
+          write: { data, expiresAt: data.windowUntil + KEPT_AFTER_WINDOW_MS },
+        }),
+        result: undefined,
+      }),
+      from ? toStoredItem(from) : null,
+    );
+    return item && { taken: item.data.owner === request.owner, key: toHeldKey(request.name, item) };
+  }
+
+  async function takeFree(request: KeyRequest): Promise<TakenKey> {
+    const taken = await take(request, undefined);
+    if (!taken) throw storeUnreachable(new Error('The key was neither free nor held'));
+    return taken;
+  }
+
+  return {
+    takeIdempotencyKey: takeFree,
+
+    takeOverIdempotencyKey: async (held, request) => (await take(request, held)) ?? (await takeFree(request)),
+
+    async readIdempotencyKey(name) {
+      const item = await table.read<KeyData>(keyOf(name));
+      return item && toHeldKey(name, item);
+    },
+
+    async releaseIdempotencyKey(key) {
+      await table.remove(keyOf(key.name), key.version);
+    },
+  };
+}
+
+const keyOf = (name: string): ItemKey => ({ partition: `key#${name}`, sort: 'key' });
+
+const toHeldKey = (name: string, { data, version }: StoredItem<KeyData>): HeldKey => ({
+  ...data,
+  name,
+  version,
+});
+
+const toStoredItem = ({ name, version, ...data }: HeldKey): StoredItem<KeyData> => ({
+  ...keyOf(name),
+  data,
+  version,
+});

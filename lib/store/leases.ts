@@ -1,0 +1,59 @@
+import { changeItem } from './change-item.ts';
+import type { ItemKey, ItemTable } from './item-table.ts';
+
+export interface Lease {
+  owner: string;
+  /** Grows with every change of owner: work of an earlier owner can be recognised by it. */
+  epoch: number;
+  /** Unix time in milliseconds, by the clock of the process that took it. */
+  until: number;
+}
+
+export interface LeaseStore {
+  /** Takes a free lease, or renews the owner's own. Returns the lease of whoever has it then. */
+  takeLease(name: string, owner: string, ms: number): Promise<{ taken: boolean; lease: Lease }>;
+  readLease(name: string): Promise<Lease | undefined>;
+  /** Ends the owner's own lease at once. */
+  releaseLease(name: string, owner: string): Promise<void>;
+}
+
+/** Clocks of two processes may differ by so much: a lease is not taken from another owner before. */
+export const CLOCK_SKEW_MS = 2_000;
+
+export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
+  return {
+    async takeLease(name, owner, ms) {
+      const { item, result } = await changeItem<Lease, Lease>(table, keyOf(name), (current) => {
+        const held = current?.data;
+        const time = now();
+        const isOurs = held?.owner === owner;
+        const isFree = !held || held.owner === FREE || held.until + CLOCK_SKEW_MS <= time;
+        if (held && !isOurs && !isFree) return { result: held };
+        const goesOn = isOurs && held.until > time;
+        const epoch = goesOn ? held.epoch : (held?.epoch ?? 0) + 1;
+        const lease = { owner, epoch, until: time + ms };
+        return { write: { data: lease }, result: lease };
+      });
+      const lease = item?.data ?? result;
+      return { taken: lease.owner === owner, lease };
+    },
+
+    async readLease(name) {
+      const lease = (await table.read<Lease>(keyOf(name)))?.data;
+      return lease?.owner === FREE ? undefined : lease;
+    },
+
+    async releaseLease(name, owner) {
+      await changeItem<Lease, void>(table, keyOf(name), (current) =>
+        current?.data.owner === owner
+          ? { write: { data: { ...current.data, owner: FREE, until: 0 } }, result: undefined }
+          : { result: undefined },
+      );
+    },
+  };
+}
+
+/** The item stays, so that the epoch goes on growing. */
+const FREE = '';
+
+const keyOf = (name: string): ItemKey => ({ partition: `lease#${name}`, sort: 'lease' });

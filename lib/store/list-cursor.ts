@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { CallbackError } from '../calls/callback-error.ts';
+
+/** Binds a cursor to who lists and what: another list would go on at a wrong place. */
+export function encodeCursor(boundTo: unknown, position: string): string {
+  return Buffer.from(JSON.stringify([digest(boundTo), position])).toString('base64url');
+}
+
+/** @throws CallbackError request-invalid for a cursor that is not of this list. */
+export function decodeCursor(boundTo: unknown, cursor: string): string {
+  const [bound, position] = parse(cursor);
+  if (bound === digest(boundTo) && typeof position === 'string' && POSITION.test(position)) {
+    return position;
+  }
+  throw new CallbackError(
+    'request-invalid',
+    'cursor does not belong to this key and these filters: leave it out to start again',
+    {
+      errors: [{ field: 'cursor', message: 'does not belong to this key and these filters' }],
+    },
+  );
+}
+
+/** Time and id, see `listSort`. */
+const POSITION = /^\d{13}#\w{0,100}$/;
+
+function parse(cursor: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);

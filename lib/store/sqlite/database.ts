@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another process that shares the file holds its lock for less than a millisecond. */
+const LOCK_WAIT_MS = 2_000;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS items (
+    partition TEXT NOT NULL, sort TEXT NOT NULL,
+    version TEXT NOT NULL, expires INTEGER, tags TEXT NOT NULL, data TEXT NOT NULL,
+    list_partition TEXT, list_sort TEXT,
+    due_partition TEXT, due_sort TEXT,
+    number_partition TEXT, number_sort TEXT,
+    PRIMARY KEY (partition, sort)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS by_list ON items (list_partition, list_sort) WHERE list_partition IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_due ON items (due_partition, due_sort) WHERE due_partition IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_number ON items (number_partition, number_sort) WHERE number_partition IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS by_expiry ON items (expires) WHERE expires IS NOT NULL;
+`;
+
+/** Opens the database in a folder, which is made where it is missing, or one in memory. */
+export function openDatabase(folder: string | undefined): DatabaseSync {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'callbacks.sqlite'));
+  database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
+  // A write is on the disk before it is acknowledged: no power cut loses it.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  database.exec(SCHEMA);
+  return database;
+}

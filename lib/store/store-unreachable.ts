@@ -1,0 +1,8 @@
+import { CallbackError } from '../calls/callback-error.ts';
+
+/** The store gave no answer. A write that was asked for may have happened. */
+export const storeUnreachable = (cause: unknown): CallbackError =>
+  new CallbackError('store-unreachable', 'The store could not be reached. Send the same request again', {
+    cause,
+    hint: 'Check that the table in TABLE_NAME exists and that the function’s role may use it, or for SQLite the folder of --data',
+  });

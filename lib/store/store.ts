@@ -1,0 +1,48 @@
+import { DAY_MS } from './callback-items.ts';
+import { type CallbackLists, callbackLists } from './callback-lists.ts';
+import { type CallbackStore, callbackStore } from './callbacks.ts';
+import { type CounterStore, counterStore } from './counters.ts';
+import { type DoNotCallStore, doNotCallStore } from './do-not-call.ts';
+import { type DueStore, dueStore } from './due-callbacks.ts';
+import { type IdempotencyKeyStore, idempotencyKeyStore } from './idempotency-keys.ts';
+import type { ItemTable } from './item-table.ts';
+import { type LeaseStore, leaseStore } from './leases.ts';
+
+/**
+ * What this project remembers, in the words of its domain. Every operation throws CallbackError `store-unreachable`
+ * when the database gives no answer; a write may have happened then.
+ */
+export interface Store
+  extends CallbackStore,
+    CallbackLists,
+    IdempotencyKeyStore,
+    CounterStore,
+    LeaseStore,
+    DoNotCallStore,
+    DueStore {
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** How long a record is kept after its end. @default 30 */
+  retentionDays?: number | undefined;
+  /** @default Date.now */
+  now?: () => number;
+}
+
+export function createStore(
+  table: ItemTable,
+  { retentionDays = 30, now = Date.now }: StoreOptions = {},
+): Store {
+  const retentionMs = retentionDays * DAY_MS;
+  return {
+    ...callbackStore(table, retentionMs),
+    ...callbackLists(table, retentionMs, now),
+    ...idempotencyKeyStore(table, now),
+    ...counterStore(table),
+    ...leaseStore(table, now),
+    ...doNotCallStore(table),
+    ...dueStore(table),
+    close: () => table.close(),
+  };
+}

@@ -1,0 +1,129 @@
+import { type Attempt, type CallbackRecord, isFinal, MOST_ATTEMPTS, openAttempt } from './callback-record.ts';
+
+/**
+ * The life of a callback and its attempts, as pure functions: what each transition makes of a record, or why it is
+ * refused. docs/store.md shows the states. Each function accepts its own result again, so that a write whose reply was
+ * lost can be repeated.
+ */
+
+export interface Claim {
+  owner: string;
+  pbx: string;
+  agent: string;
+  at: number;
+}
+
+/** `claimed`: another process has an open attempt. */
+export type ClaimRefusal = 'claimed' | 'ended' | 'cancel-requested' | 'too-many-attempts';
+
+export type Transition<Refusal> = { record: CallbackRecord } | { refused: Refusal };
+
+/** scheduled, queued → dialing: a new attempt that only the owner may send. */
+export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim): Transition<ClaimRefusal> {
+  const open = openAttempt(record);
+  if (open) return open.owner === owner ? { record } : { refused: 'claimed' };
+  if (record.endedAt !== undefined) return { refused: 'ended' };
+  if (record.cancelRequestedAt !== undefined) return { refused: 'cancel-requested' };
+  if (record.attempts.length >= MOST_ATTEMPTS) return { refused: 'too-many-attempts' };
+  const { callback } = record;
+  const attempt: Attempt = {
+    number: record.attempts.length + 1,
+    owner,
+    agent,
+    pbx,
+    startedAt: at,
+    status: 'dialing',
+    legs: callback.legs,
+    asterisk: callback.asterisk,
+  };
+  const dialing = { ...callback, pbx, agent, status: attempt.status };
+  return {
+    record: changed(record, { callback: dialing, attempts: [...record.attempts, attempt], observedAt: at }),
+  };
+}
+
+export interface Observation {
+  /** What was seen of the call. */
+  seen: Pick<CallbackRecord['callback'], 'status'> & Partial<CallbackRecord['callback']>;
+  at: number;
+  /** The attempt's owner: it alone knows what Asterisk answered. Others only look. */
+  owner?: string;
+  /** The owner goes on following the call until then. */
+  followedUntil?: number | undefined;
+  /** False if a final status ends the attempt only, because another attempt will follow. */
+  endsCallback?: boolean;
+  problem?: CallbackRecord['problem'];
+}
+
+/**
+ * dialing → queued → ringing → in-progress → a final status. A status never goes back, except from `unknown`: a call whose
+ * reply was lost may be found alive.
+ */
+export function observe(
+  record: CallbackRecord,
+  { seen, at, owner, followedUntil, endsCallback = true, problem }: Observation,
+): Transition<'no-such-attempt' | 'older'> {
+  const last = record.attempts.at(-1);
+  if (!last || (owner !== undefined && last.owner !== owner)) return { refused: 'no-such-attempt' };
+  const isKnown = last.status !== 'unknown';
+  const goesBack = last.endedAt !== undefined || progress(seen.status) < progress(last.status);
+  if (isKnown && goesBack) return { refused: 'older' };
+  const { status, legs = last.legs, asterisk = last.asterisk } = seen;
+  const ends = isFinal(status);
+  const attempt: Attempt = {
+    ...last,
+    ...{ status, legs, asterisk },
+    ...(owner !== undefined && last.repliedAt === undefined && { repliedAt: at }),
+    endedAt: ends ? (last.endedAt ?? at) : undefined,
+  };
+  return {
+    record: changed(record, {
+      callback: { ...record.callback, ...seen },
+      attempts: [...record.attempts.slice(0, -1), attempt],
+      observedAt: Math.max(record.observedAt, at),
+      followedUntil: ends || owner === undefined ? undefined : followedUntil,
+      endedAt: ends && endsCallback ? (record.endedAt ?? at) : undefined,
+      ...(problem !== undefined && { problem }),
+    }),
+  };
+}
+
+/** dialing → dialing at another PBX: only while it is certain that the first one executed nothing. */
+export function moveToPbx(
+  record: CallbackRecord,
+  { owner, pbx, at }: Pick<Claim, 'owner' | 'pbx' | 'at'>,
+): Transition<'no-such-attempt'> {
+  const open = openAttempt(record);
+  if (!open || open.owner !== owner || open.repliedAt !== undefined) return { refused: 'no-such-attempt' };
+  if (open.pbx === pbx) return { record };
+  return {
+    record: changed(record, {
+      callback: { ...record.callback, pbx },
+      attempts: [...record.attempts.slice(0, -1), { ...open, pbx }],
+      observedAt: at,
+    }),
+  };
+}
+
+/** scheduled, queued → canceled. With an open attempt: a request that the attempt's process obeys. */
+export function cancel(record: CallbackRecord, at: number): Transition<'ended'> {
+  if (record.endedAt !== undefined) return { refused: 'ended' };
+  if (record.cancelRequestedAt !== undefined) return { record };
+  if (openAttempt(record)) return { record: changed(record, { cancelRequestedAt: at }) };
+  const callback = { ...record.callback, status: 'canceled' as const };
+  return { record: changed(record, { callback, cancelRequestedAt: at, observedAt: at, endedAt: at }) };
+}
+
+const changed = (record: CallbackRecord, change: Partial<CallbackRecord>): CallbackRecord => ({
+  ...record,
+  ...change,
+  revision: record.revision + 1,
+});
+
+const ORDER = ['scheduled', 'queued', 'dialing', 'ringing', 'in-progress'];
+
+/** How far a status is. Asterisk has taken the Originate of a direct callback when it is `queued`, after `dialing`. */
+function progress(status: string): number {
+  if (isFinal(status)) return ORDER.length;
+  return status === 'queued' ? ORDER.indexOf('dialing') : ORDER.indexOf(status);
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { DynamoDbTable } from '../../../lib/store/dynamodb/dynamodb-table.ts';
+import { tableDefinition } from '../../../lib/store/dynamodb/schema.ts';
+import type { ItemTable } from '../../../lib/store/item-table.ts';
+import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
+import { type RunningDynamoDb, startDynamoDbLocal } from './dynamodb-local.ts';
+
+/** What the SDK wants before it talks to a DynamoDB that checks no credentials. */
+const DYNAMODB_ENVIRONMENT = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+};
+
+async function startDynalite(): Promise<RunningDynamoDb> {
+  const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+let tables = 0;
+
+/** A new table in a DynamoDB; returns its name. */
+async function createTable(url: string): Promise<string> {
+  Object.assign(process.env, DYNAMODB_ENVIRONMENT);
+  const client = new DynamoDBClient({ endpoint: url });
+  const name = `callbacks-${process.pid}-${tables++}`;
+  await client.send(new CreateTableCommand(tableDefinition(name)));
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName: name });
+  client.destroy();
+  return name;
+}
+
+/** Opens the item table, as one of several processes that share it would. */
+export type OpenTable = (now?: () => number) => ItemTable;
+
+/** Describes what must hold in every database. `fresh` makes an empty one and returns how to open it. */
+export function describeOnDatabases(title: string, body: (fresh: () => Promise<OpenTable>) => void): void {
+  describe(`${title}, on SQLite`, () => {
+    const opened: ItemTable[] = [];
+    const folders: string[] = [];
+    afterAll(async () => {
+      await Promise.all(opened.map((table) => table.close()));
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true })));
+    });
+    body(async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'asterisk-callback-store-'));
+      folders.push(folder);
+      return (now = Date.now) => {
+        const table = new SqliteTable({ folder, now });
+        opened.push(table);
+        return table;
+      };
+    });
+  });
+
+  const servers = { dynalite: startDynalite, 'DynamoDB Local': startDynamoDbLocal };
+  for (const [name, start] of Object.entries(servers)) {
+    describe(`${title}, on ${name}`, () => {
+      let server: RunningDynamoDb;
+      const opened: ItemTable[] = [];
+      beforeAll(async () => {
+        server = await start();
+      }, 300_000);
+      afterAll(async () => {
+        await Promise.all(opened.map((table) => table.close()));
+        await server.stop();
+      });
+      body(async () => {
+        const tableName = await createTable(server.url);
+        return (now = Date.now) => {
+          const table = new DynamoDbTable({ tableName, endpoint: server.url, now });
+          opened.push(table);
+          return table;
+        };
+      });
+    });
+  }
+}
