@@ -1,3 +1,4 @@
+import { maskNumbers } from '../shared/mask.ts';
 import type { Callback } from './callback.ts';
 import type { FieldProblem, ProblemCode } from './problems.ts';
 
@@ -19,7 +20,7 @@ export interface ErrorDetails {
 
 /**
  * The one error of this project that a caller receives. `code` is stable. The message says what happened and what the
- * caller can do. It holds neither secrets nor whole phone numbers.
+ * caller can do. It holds no secrets, and phone numbers in it are masked.
  */
 export class CallbackError extends Error {
   override readonly name = 'CallbackError';
@@ -31,11 +32,12 @@ export class CallbackError extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: ProblemCode, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(maskNumbers(message), { cause: details.cause });
+    const errors = details.errors ?? (details.field ? [{ field: details.field, message }] : undefined);
     this.code = code;
-    this.errors = details.errors ?? (details.field ? [{ field: details.field, message }] : undefined);
-    this.hint = details.hint;
-    this.asteriskMessage = details.asteriskMessage;
+    this.errors = errors?.map((error) => ({ ...error, message: maskNumbers(error.message) }));
+    this.hint = details.hint && maskNumbers(details.hint);
+    this.asteriskMessage = details.asteriskMessage && maskNumbers(details.asteriskMessage);
     this.callback = details.callback;
     this.headers = details.headers ?? {};
   }

@@ -1,7 +1,7 @@
 import { WarmSessions } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-store.ts';
 import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
-import { log, scrub } from '../telemetry/log.ts';
+import { log } from '../telemetry/log.ts';
 
 /** What the requests of one process share. */
 export interface Services {
@@ -26,7 +26,7 @@ function settingsFromEnvironment(): SettingsSource {
     path,
     ttlSeconds,
     read: createParameterReader(path),
-    warn: ({ code, message }) => log.warn(scrub(message), { code }),
+    warn: ({ code, message }) => log.warn(message, { code }),
   });
   // Starts the reading while the function's code still loads. The first request reports an error.
   source.get().catch(() => undefined);

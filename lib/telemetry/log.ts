@@ -1,59 +1,72 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
+import { PROBLEMS } from '../calls/problems.ts';
 import { mask } from '../shared/mask.ts';
 import type { Timings } from '../shared/stopwatch.ts';
 import { countFailure, countPlaced, SERVICE } from './metrics.ts';
+import { redact } from './redaction.ts';
 
-/** JSON lines without secrets, bodies or whole phone numbers; LOG_LEVEL and POWERTOOLS_* set it up. */
-export const log = new Logger({ serviceName: SERVICE });
+/**
+ * Writes JSON lines. Phone numbers are masked in all of them; whoever logs leaves out secrets and bodies. LOG_LEVEL and
+ * POWERTOOLS_* configure it.
+ */
+export const log = new Logger({ serviceName: SERVICE, jsonReplacerFn: redact });
 
-/** What is logged of a request besides what became of it. */
+/** Fields of the log line of one request that do not depend on its outcome. */
 export interface Trace {
   /** Lambda's own; a problem's `instance`. */
   requestId?: string | undefined;
-  /** Of a queue. */
+  /** The id of a message in a queue. */
   messageId?: string;
-  /** Which key it came with. */
+  /** The id of the key that admitted the request, or `webhooks/<name>`. */
   key?: string;
+  /** The lead, contact or other record that a webhook is about, by its id in the CRM. */
+  record?: string;
   milliseconds: Timings;
 }
 
-/** The one line of a callback that was placed, or that repeats one. */
+/** Logs a callback that was placed, or a request that repeats one. */
 export function logCallback(callback: Callback, trace: Trace, replayed: boolean): void {
   log.info('callback', { ...shown(callback), replayed, ...trace });
   countPlaced(trace.milliseconds, replayed);
 }
 
-/** The one line of what was done to a call that lives. */
+/** Logs what a request did to a live call. */
 export function logControl(action: 'ended' | 'digits', callback: Callback, trace: Trace): void {
   log.info(action, { ...shown(callback), ...trace });
 }
 
-/** The one line of a request that was refused or failed. What its caller is not told stands in the cause. */
+/** Logs a request that was refused (4xx) or failed (5xx), with the hint and the cause that its caller does not receive. */
 export function logFailure(problem: CallbackError, trace: Trace = { milliseconds: {} }): void {
-  const { code, message, cause, callback, hint } = problem;
+  const { code, message, callback, hint } = problem;
   const { status } = PROBLEMS[code];
-  const why = cause instanceof Error && cause.message !== message ? { cause: whyOf(code, cause) } : {};
+  const cause = causeOf(problem);
   const line = {
     ...(callback && shown(callback)),
-    ...{ code, httpStatus: status, detail: scrub(message), ...why, ...trace },
-    ...(hint && { hint: scrub(hint) }),
+    code,
+    httpStatus: status,
+    detail: message,
+    ...(cause && { cause }),
+    ...(hint && { hint }),
+    ...trace,
   };
   if (status >= 500) log.error('failed', line);
   else log.warn('refused', line);
   countFailure(code);
 }
 
-/** Of what nobody foresaw, where it happened as well. */
-const whyOf = (code: ProblemCode, cause: Error): string =>
-  scrub((code === 'internal-error' && cause.stack) || String(cause));
+/** Returns the cause in words. An unexpected error comes with its stack. */
+function causeOf({ code, cause, message }: CallbackError): string | undefined {
+  if (!(cause instanceof Error) || cause.message === message) return undefined;
+  return (code === 'internal-error' && cause.stack) || String(cause);
+}
 
 const shown = ({ id, status, route, pbx, agent, to }: Callback) => ({
-  ...{ id, status, route, pbx },
-  ...{ agent: scrub(agent), to: mask(to) },
+  id,
+  status,
+  route,
+  pbx,
+  agent,
+  to: mask(to),
 });
-
-/** Extensions stay readable, phone numbers do not, wherever a text has them. */
-export const scrub = (text: string): string => text.replace(/\d{7,}/g, mask);

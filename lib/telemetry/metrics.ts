@@ -1,12 +1,13 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ProblemCode } from '../calls/problems.ts';
 
-/** Names the stage on AWS, so that no stage is shown another's calls. */
+/** On AWS it holds the stage, so that the metrics of several stages stay apart. */
 export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';
 
-/** Embedded metrics: lines on stdout that CloudWatch reads, so nothing is sent and nobody waits. */
+/** Embedded metrics: CloudWatch reads them from lines on stdout, so no request waits for it. */
 const metrics = new Metrics({ namespace: 'AsteriskCallback', serviceName: SERVICE });
 
+/** Counts a callback, and what each stage of it took. */
 export function countPlaced(milliseconds: Readonly<Record<string, number>>, replayed: boolean): void {
   metrics.addMetric(replayed ? 'Replayed' : 'Placed', MetricUnit.Count, 1);
   for (const [stage, took] of Object.entries(milliseconds)) {
@@ -15,7 +16,7 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
-/** Counted by code, and PBX errors once more all together: an alarm wants one number. */
+/** Counts a failure by its code. Errors of the PBX also count together, because an alarm watches one number. */
 export function countFailure(code: ProblemCode): void {
   const byCode = metrics.singleMetric();
   byCode.addDimension('code', code);

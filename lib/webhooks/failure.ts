@@ -1,7 +1,7 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
-import { mask } from '../shared/mask.ts';
+import { maskNumbers } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 
 export interface Failure {
@@ -37,11 +37,11 @@ function explained(problem: CallbackError, name: string, user: string | undefine
   return new CallbackError('agent-missing', message, { errors: [{ field: 'agent', message }] });
 }
 
-/** An id as a sender writes it, but no number that could be called. */
-function shown(user: string): string {
-  const text = user.replace(/[^\w.[\]-]/g, '?').slice(0, 64);
-  return /(?:\d\D*){7}/.test(text) ? mask(text) : text;
-}
+/** Returns a user id as a message may show it: without phone numbers and control characters, at most 64 characters. */
+const shown = (user: string): string =>
+  maskNumbers(user)
+    .replace(/[^\w.[\]*-]/g, '?')
+    .slice(0, 64);
 
 /** Refusals that will come again and again while people write records as they like. */
 const OF_RECORDS: readonly ProblemCode[] = [
