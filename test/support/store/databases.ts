@@ -19,7 +19,7 @@ const DYNAMODB_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: 'test',
 };
 
-async function startDynalite(): Promise<RunningDynamoDb> {
+export async function startDynalite(): Promise<RunningDynamoDb> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -34,7 +34,7 @@ async function startDynalite(): Promise<RunningDynamoDb> {
 let tables = 0;
 
 /** A new table in a DynamoDB; returns its name. */
-async function createTable(url: string): Promise<string> {
+export async function createTable(url: string): Promise<string> {
   Object.assign(process.env, DYNAMODB_ENVIRONMENT);
   const client = new DynamoDBClient({ endpoint: url });
   const name = `callbacks-${process.pid}-${tables++}`;

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * What happens to a request. `lost-request`: the connection breaks before DynamoDB gets it. `lost-reply`: it is carried
+ * out, and the connection breaks then. `hang`: it is carried out, and no reply ever comes.
+ */
+export type Fault =
+  | 'none'
+  | 'throttled'
+  | 'server-error'
+  | 'lost-request'
+  | 'lost-reply'
+  | 'hang'
+  | { slowMs: number };
+
+export interface FaultyProxy {
+  url: string;
+  /** Decides for each request, by its operation (`PutItem`) and its number from 0. */
+  fault: (operation: string, number: number) => Fault;
+  /** The operations so far. */
+  readonly operations: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Stands between the SDK and a DynamoDB and injects faults over the wire. */
+export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
+  const operations: string[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
+    const fault = proxy.fault(operation, operations.length);
+    operations.push(operation);
+    if (fault === 'throttled') return refuse(outgoing, 400, 'ProvisionedThroughputExceededException');
+    if (fault === 'server-error') return refuse(outgoing, 500, 'InternalServerError');
+    if (fault === 'lost-request') return void outgoing.destroy();
+    const reply = await forward(upstream, incoming);
+    if (fault === 'lost-reply') return void outgoing.destroy();
+    if (fault === 'hang') return;
+    if (typeof fault === 'object') await sleep(fault.slowMs);
+    outgoing.writeHead(reply.status, reply.headers).end(reply.body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy: FaultyProxy = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fault: () => 'none',
+    operations,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return proxy;
+}
+
+async function forward(upstream: string, incoming: IncomingMessage) {
+  const outgoing = request(upstream, { method: 'POST', headers: incoming.headers });
+  incoming.pipe(outgoing);
+  const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of reply) chunks.push(chunk);
+  const { 'transfer-encoding': _, ...headers } = reply.headers;
+  return { status: reply.statusCode ?? 500, headers, body: Buffer.concat(chunks) };
+}
+
+const refuse = (outgoing: ServerResponse, status: number, type: string): void => {
+  const body = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'injected' });
+  outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
+};
