@@ -5,9 +5,9 @@ import { Option } from 'commander';
 import { untilEnded } from '../local/until-ended.ts';
 import { makeCertificates } from '../test/support/asterisk/certificates.ts';
 import { type RunningPbx, startPbx, sweep } from '../test/support/asterisk/pbx.ts';
-import { tcpIsFree } from '../test/support/asterisk/ports.ts';
-import { whyNoAsterisk } from '../test/support/asterisk/roots.ts';
 import { type AsteriskVersion, versions } from '../test/support/asterisk/types.ts';
+import { tcpIsFree } from '../test/support/debian/ports.ts';
+import { whyNoDebianRoot } from '../test/support/debian/roots.ts';
 import { describeCommand } from './command.ts';
 import { parsePort } from './options.ts';
 
@@ -26,7 +26,7 @@ export const command = describeCommand({
   .action(run);
 
 async function run({ version, port }: Options): Promise<void> {
-  const reason = await whyNoAsterisk();
+  const reason = await whyNoDebianRoot();
   if (reason !== undefined) return command.error(`No Asterisk here: ${reason}.`);
   if (port !== undefined && !(await tcpIsFree(port))) {
     return command.error(`Port ${port} is in use: choose another one, or leave --port out.`);

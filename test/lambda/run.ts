@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from '../support/asterisk/certificates.ts';
 import { startPbx, sweep } from '../support/asterisk/pbx.ts';
-import { whyNoAsterisk } from '../support/asterisk/roots.ts';
 import { watchEvents } from '../support/asterisk/watch-events.ts';
 import { startMoto } from '../support/aws/moto.ts';
+import { whyNoDebianRoot } from '../support/debian/roots.ts';
 import { packageFunctions } from './artifacts.ts';
 import { startFunction } from './function.ts';
 import { batchOf, callbackIn, isCallback, post, signed, statusOf, TO, webhookBody } from './messages.ts';
@@ -49,7 +49,7 @@ console.log(`${passed} passed, ${failed} failed, ${leftOut} skipped`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function run(): Promise<void> {
-  const reason = await whyNoAsterisk();
+  const reason = await whyNoDebianRoot();
   assert.equal(reason, undefined, `No Asterisk here: ${reason}.`);
   await sweep();
   const client = await runtimeClient().catch(leaveOut);
@@ -66,7 +66,7 @@ async function run(): Promise<void> {
   const { pbx, stop } = await startPbx('22', await makeCertificates());
   cleanUp.defer(stop);
   const watcher = cleanUp.use(await watchEvents(pbx));
-  const { aws, ...store } = await seedSettings(moto.url, pbx);
+  const { aws, ...store } = await seedSettings(moto.value, pbx);
   const start = async (name: 'callback' | 'webhook' | 'event') => {
     const artifact = artifacts.find((each) => each.name === name);
     assert.ok(artifact, `${name} is not packaged`);

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, makeOnce } from '../support/asterisk/roots.ts';
+import { cacheFolder, makeOnce } from '../support/debian/roots.ts';
 
 const VERSION = '4.0.2';
 /** What npm compiles the client with, by the names of Debian's packages. */

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort, rtpRange } from '../debian/ports.ts';
 import { agents } from './phones.ts';
-import { freePort, rtpRange } from './ports.ts';
 import {
   type AmiUser,
   type AsteriskVersion,

@@ -1,4 +1,5 @@
 import { describe, inject, it } from 'vitest';
+import { servicesOfThisWorker } from '../debian/worker-services.ts';
 import { type Pbx, versions } from './types.ts';
 
 export { readInvites } from './phones.ts';
@@ -6,11 +7,18 @@ export { readDigits } from './rtp-dtmf.ts';
 export type { AmiUser, Certificates, KeyPair, Pbx } from './types.ts';
 export { type Packet, type Watcher, watchEvents } from './watch-events.ts';
 
-/** Describes something on each real Asterisk of this run; counts as skipped where there is none. */
+const services = inject('asterisk');
+const pbxes = services ? await servicesOfThisWorker<Pbx[]>(services) : [];
+
+/** Describes something on each real Asterisk of this run. Counts as skipped where a version is missing. */
 export function describeOnAsterisk(name: string, body: (pbx: Pbx) => void): void {
+  if (services === undefined)
+    throw new Error(
+      'Only files named *.asterisk.test.ts or *.long.ts have a real Asterisk: rename this one.',
+    );
   for (const version of versions) {
     const title = `${name} on Asterisk ${version}`;
-    const pbx = inject('asterisk').find((one) => one.version === version);
+    const pbx = pbxes.find((one) => one.version === version);
     if (pbx) describe(title, () => body(pbx));
     else describe.skip(title, () => it('needs a real Asterisk', () => {}));
   }

@@ -4,13 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
+import { udpIsFree } from '../debian/ports.ts';
+import { debianRoot } from '../debian/roots.ts';
+import { runInSandbox, type Sandbox } from '../debian/sandbox.ts';
 import { configure, type EditFile } from './configure.ts';
 import { startPhones } from './phones.ts';
-import { udpIsFree } from './ports.ts';
-import { asteriskRoot } from './roots.ts';
-import { runInSandbox, type Sandbox } from './sandbox.ts';
 import type { AsteriskVersion, Certificates, Pbx } from './types.ts';
 import { watchEvents } from './watch-events.ts';
+
+/** The Debian releases that carry the two Asterisk versions. */
+const RELEASES: Record<AsteriskVersion, string> = { '22': 'forky', '16': 'bullseye' };
+
+/** Returns the folder with Debian's Asterisk and sipp in it (400 MB). */
+export const asteriskRoot = (version: AsteriskVersion): Promise<string> =>
+  debianRoot(`asterisk-${version}`, RELEASES[version], 'asterisk,sip-tester');
 
 export interface RunningPbx {
   pbx: Pbx;

@@ -1,8 +1,8 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInSandbox, type Sandbox } from '../debian/sandbox.ts';
 import { listenForDigits } from './rtp-dtmf.ts';
-import { runInSandbox, type Sandbox } from './sandbox.ts';
 import type { Pbx } from './types.ts';
 
 /** The agents that pjsip.conf and sip.conf know; 3299 is known too, but has no phone. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, inject, it } from 'vitest';
 import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
+import { servicesOfThisWorker } from '../debian/worker-services.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
@@ -19,7 +20,10 @@ export const environmentFor = (url: string): Record<string, string> => ({
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 });
 
-/** Describes what must be so with every Parameter Store, our stand-in and moto's; each test finds it empty. */
+const services = inject('moto');
+const moto = services ? await servicesOfThisWorker<string>(services) : undefined;
+
+/** Describes something on the stand-in for Parameter Store and on moto. Each test finds the store empty. */
 export function describeOnParameterStores(name: string, body: (url: () => string) => void): void {
   describe(`${name}, on the stand-in`, () => {
     let store: ParameterStore;
@@ -30,7 +34,7 @@ export function describeOnParameterStores(name: string, body: (url: () => string
     body(() => store.url);
   });
 
-  const moto = inject('moto');
+  if (services === undefined) throw new Error('Only files named *.aws.test.ts have moto: rename this one.');
   const title = `${name}, on moto`;
   if (moto === undefined) {
     describe.skip(title, () => it('needs moto', () => {}));

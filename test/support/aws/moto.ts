@@ -2,20 +2,23 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../asterisk/ports.ts';
-import { debianRoot } from '../asterisk/roots.ts';
-import { runInSandbox, type Sandbox } from '../asterisk/sandbox.ts';
+import { freePort } from '../debian/ports.ts';
+import { debianRoot } from '../debian/roots.ts';
+import { runInSandbox, type Sandbox } from '../debian/sandbox.ts';
 
 export interface Moto {
-  /** For AWS_ENDPOINT_URL_SSM. */
-  url: string;
+  /** The URL for AWS_ENDPOINT_URL_SSM. */
+  value: string;
   stop(): Promise<void>;
 }
 
-/** An AWS of moto's making, independent of this project: what its Parameter Store does, nobody here has written. */
+export const motoRoot = (): Promise<string> =>
+  debianRoot('moto', 'trixie', 'python3-moto,python3-flask-cors');
+
+/** Starts moto: a Parameter Store and an SQS that this project did not write. */
 export async function startMoto(): Promise<Moto> {
-  const root = await debianRoot('moto', 'trixie', 'python3-moto,python3-flask-cors');
-  // a name that the next run clears away, should this one be killed
+  const root = await motoRoot();
+  // The next run removes a folder of this name, should this one be killed.
   const dir = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
   for (const name of ['etc', 'log', 'merged']) await mkdir(join(dir, name));
   const port = await freePort();
@@ -31,7 +34,7 @@ export async function startMoto(): Promise<Moto> {
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { value: url, stop };
 }
 
 async function ready(url: string, sandbox: Sandbox): Promise<void> {

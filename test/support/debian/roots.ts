@@ -4,37 +4,31 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { AsteriskVersion } from './types.ts';
 
 const run = promisify(execFile);
 
-/** The Debian releases that carry the two Asterisk versions. */
-const releases: Record<AsteriskVersion, string> = { '22': 'forky', '16': 'bullseye' };
-
-/** Why no Asterisk can be run here at all; undefined when it can. */
-export async function whyNoAsterisk(): Promise<string | undefined> {
-  if (process.platform !== 'linux') return 'Asterisk is run from Debian packages, which needs Linux';
+/** Returns why this machine cannot run programs from a Debian root, or undefined when it can. */
+export async function whyNoDebianRoot(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'programs from Debian packages need Linux';
   if (process.getuid?.() !== 0) return 'mounting a Debian root needs the rights of root';
-  // many containers refuse mounts even to root; a mount in a namespace of its own leaves no trace
+  // Many containers refuse mounts even to root. A mount in a namespace of its own leaves no trace.
   const mount = ['--mount', '--pid', '--uts', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
   return run('unshare', mount).then(
     () => undefined,
-    (error: Error) => `this machine lets nobody mount: ${error.message}`,
+    (error: Error) => `this machine does not allow mounts: ${error.message}`,
   );
 }
 
-/** Where all that takes long to make is kept from run to run. */
+/** The folder that keeps everything that takes long to make, from run to run. */
 export function cacheFolder(): string {
   const own = process.env['ASTERISK_CALLBACK_CACHE'];
   return own ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'asterisk-callback');
 }
 
-/** The folder with Debian's Asterisk and sipp in it; made at first use (about a minute, 400 MB). */
-export function asteriskRoot(version: AsteriskVersion): Promise<string> {
-  return debianRoot(`asterisk-${version}`, releases[version], 'asterisk,sip-tester');
-}
-
-/** The folder with these packages of a Debian release in it; made at first use, and kept under this name. */
+/**
+ * Returns a folder with these packages of a Debian release installed in it. The first call makes it, in about a minute;
+ * later runs find it under its name. Change the name when you change the packages.
+ */
 export async function debianRoot(name: string, release: string, packages: string): Promise<string> {
   const cache = cacheFolder();
   const root = join(cache, name);
@@ -43,7 +37,7 @@ export async function debianRoot(name: string, release: string, packages: string
   const options = [
     `--variant=apt --components=main --include=${packages}`,
     `--aptopt='APT::Install-Recommends "false"'`,
-    // a mirror's index of an old release may be past its date
+    // A mirror's index of an old release may have expired.
     `--aptopt='Acquire::Check-Valid-Until "false"'`,
   ].join(' ');
   await makeOnce(root, name.replace('-', ' '), `mmdebstrap ${options} ${release} "$partial"`);
@@ -57,9 +51,9 @@ async function installMmdebstrap(cache: string): Promise<void> {
 }
 
 /**
- * Makes a folder by a shell command that makes `$partial`: beside the final name, renamed when whole, so that a folder
- * that exists is complete. Whoever waited for the lock finds the one of the one before. A half-made one can only be left
- * from a run that died.
+ * Makes a folder with a shell command that writes to `$partial`, and renames it when it is complete, so a folder that
+ * exists is complete. A process that waited for the lock finds the folder of the one before it. Only a run that died
+ * leaves a partial folder.
  */
 export async function makeOnce(folder: string, label: string, command: string): Promise<void> {
   const script = `
@@ -74,7 +68,7 @@ export async function makeOnce(folder: string, label: string, command: string): 
   await locked(`${folder}.lock`, script, label);
 }
 
-/** Runs a script under flock(1): the kernel frees the lock however the holder ends. Shows what it says on stderr. */
+/** Runs a script under flock(1), so the kernel frees the lock however its holder ends. Prints the script's output. */
 async function locked(lock: string, script: string, label: string): Promise<void> {
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'flock', lock, 'sh', '-c', script], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -262,8 +262,8 @@ describeOnAsterisk('The test PBX', (pbx) => {
   });
 
   it('leaves no process behind when its owner is killed', async () => {
-    const script = fileURLToPath(new URL('../../../cli/asterisk.ts', import.meta.url));
-    const owner = spawn(process.execPath, [script, '--version', pbx.version], {
+    const script = fileURLToPath(new URL('../../../cli/asterisk-callback.js', import.meta.url));
+    const owner = spawn(process.execPath, [script, 'asterisk', '--version', pbx.version], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let dir = '';
