@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../asterisk/ports.ts';
-import { cacheFolder, makeOnce } from '../asterisk/roots.ts';
+import { freePort } from '../debian/ports.ts';
+import { cacheFolder, makeOnce } from '../debian/roots.ts';
 
 const run = promisify(execFile);
 
