@@ -1,6 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -18,8 +25,8 @@ export type Fault =
 
 export interface FaultyProxy {
   url: string;
-  /** Decides for each request, by its operation (`PutItem`) and its number from 0. */
-  fault: (operation: string, number: number) => Fault;
+  /** Decides for each request, by its operation (`PutItem`), its number from 0 and its body. */
+  fault: (operation: string, number: number, body: string) => Fault;
   /** The operations so far. */
   readonly operations: readonly string[];
   stop(): Promise<void>;
@@ -30,12 +37,13 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   const operations: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
-    const fault = proxy.fault(operation, operations.length);
+    const body = await text(incoming);
+    const fault = proxy.fault(operation, operations.length, body);
     operations.push(operation);
     if (fault === 'throttled') return refuse(outgoing, 400, 'ProvisionedThroughputExceededException');
     if (fault === 'server-error') return refuse(outgoing, 500, 'InternalServerError');
     if (fault === 'lost-request') return void outgoing.destroy();
-    const reply = await forward(upstream, incoming);
+    const reply = await forward(upstream, incoming.headers, body);
     if (fault === 'lost-reply') return void outgoing.destroy();
     if (fault === 'hang') return;
     if (typeof fault === 'object') await sleep(fault.slowMs);
@@ -55,14 +63,11 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-async function forward(upstream: string, incoming: IncomingMessage) {
-  const outgoing = request(upstream, { method: 'POST', headers: incoming.headers });
-  incoming.pipe(outgoing);
+async function forward(upstream: string, headers: IncomingHttpHeaders, body: string) {
+  const outgoing = request(upstream, { method: 'POST', headers }).end(body);
   const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of reply) chunks.push(chunk);
-  const { 'transfer-encoding': _, ...headers } = reply.headers;
-  return { status: reply.statusCode ?? 500, headers, body: Buffer.concat(chunks) };
+  const { 'transfer-encoding': _, ...replied } = reply.headers;
+  return { status: reply.statusCode ?? 500, headers: replied, body: await text(reply) };
 }
 
 const refuse = (outgoing: ServerResponse, status: number, type: string): void => {
