@@ -50,7 +50,7 @@ export function applyRules(request: RuleRequest, route: RouteSettings, routeName
   const dialled = dialledNumber(request.to, route.to);
   const parties = { agent, to: dialled.to };
   const callerId = callerIdFor(request.callerId, route, parties);
-  const variables = variablesFor(request.variables, route.variables);
+  const variables = variablesFor(request.variables, route);
   if (route.hours !== undefined) checkHours(route.hours, now);
 
   // The agent sees whom the call is for; the customer, and so the trunk, is shown the caller id.

@@ -12,6 +12,7 @@ import {
   text,
   wholePattern,
 } from './shapes.ts';
+import { checkSet, set, variables } from './variable-settings.ts';
 
 const PARTIES = ['agent', 'to'];
 
@@ -84,16 +85,8 @@ export const routeFields = z
         [],
       ),
       timeoutSeconds: z._default(timeoutSeconds, 30),
-      variables: z._default(
-        list(
-          matching(
-            /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/,
-            'the name of a channel variable, such as "CRM_ID"; CALLBACK_… are our own',
-          ),
-          'names',
-        ),
-        [],
-      ),
+      variables: z._default(variables, []),
+      set: z.exactOptional(set),
       classic: z.exactOptional(classic),
       hours: z.exactOptional(hoursSchema),
     },
@@ -103,6 +96,7 @@ export const routeFields = z
     rule((route, refuse) => {
       if (route.first === 'agent') checkAgentFirst(route, refuse);
       else checkCustomerFirst(route, refuse);
+      checkSet(route, refuse);
     }),
   );
 

@@ -50,6 +50,30 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
     ),
   );
 
+/** Checks a list by one schema and all else by another. A union would lose which field inside is wrong. */
+export const listOr = <L extends z.core.$ZodType, O extends z.core.$ZodType>(listed: L, other: O) =>
+  z.transform((value: unknown, context): z.output<L> | z.output<O> => {
+    const result = z.safeParse<L | O>(Array.isArray(value) ? listed : other, value);
+    if (result.success) return result.data;
+    for (const { path, message } of result.error.issues)
+      context.issues.push({ code: 'custom', path, message, input: value });
+    return z.NEVER;
+  });
+
+/** An object whose names the administrator chooses, such as those of variables. */
+export const named = <T extends z.core.SomeType>(
+  nameShape: RegExp,
+  nameWords: string,
+  item: T,
+  what: string,
+) =>
+  z.record(z.string(), item, `must be ${what}`).check(
+    rule((entries, refuse) => {
+      const odd = Object.keys(entries).find((key) => !nameShape.test(key));
+      if (odd !== undefined) refuse(`must be ${nameWords}`, odd);
+    }),
+  );
+
 /** A number where Asterisk thinks in text: `"priority": 1`. */
 export const numberOrText = <T extends z.core.$ZodType<unknown, string>>(item: T) =>
   z.pipe(

@@ -108,58 +108,6 @@ describe('the caller id', () => {
   });
 });
 
-describe('variables', () => {
-  const lists = { variables: ['CRM_ID', '__DEAL', '__proto__'] };
-
-  it('are those the route lists', () => {
-    expect(plan({ variables: { CRM_ID: '42', __DEAL: '' } }, lists).variables).toEqual({
-      CRM_ID: '42',
-      __DEAL: '',
-    });
-  });
-
-  it.each([
-    ['not listed', { OTHER: '1' }],
-    ['in another case', { crm_id: '1' }],
-    ['a function', { 'CALLERID(num)': '1' }],
-    ['inherited, where the plain one is listed', { _CRM_ID: '1' }],
-    ['a name of the prototype', { constructor: '1' }],
-  ])('%s are refused', (_, variables) => {
-    expect(codeOf({ variables }, lists)).toBe('variable-not-allowed');
-  });
-
-  it('no owner can list a dialplan function', () => {
-    const shell = { 'SHELL(reboot)': '1' };
-    expect(codeOf({ variables: shell }, { variables: Object.keys(shell) })).toBe('variable-not-allowed');
-  });
-
-  it.each([
-    ['a line break', '1\r\nAction: Command'],
-    ['a NUL', '1\0'],
-    ['an escape', '\u001b[2J'],
-    ['a C1 control', '\u0085'],
-    ['a lone surrogate', '\ud800'],
-    ['more than 1024 characters', 'x'.repeat(1025)],
-  ])('with %s are refused', (_, value) => {
-    expect(refusal(() => plan({ variables: { CRM_ID: value } }, lists))).toMatchObject({
-      code: 'variable-invalid',
-      field: 'variables.CRM_ID',
-    });
-  });
-
-  it('are 64 at most', () => {
-    const names = Array.from({ length: 65 }, (_, index) => `V${index}`);
-    const all = (count: number) => Object.fromEntries(names.slice(0, count).map((name) => [name, '']));
-    expect(codeOf({ variables: all(64) }, { variables: names })).toBe('allowed');
-    expect(codeOf({ variables: all(65) }, { variables: names })).toBe('variable-invalid');
-  });
-
-  it('change no prototype', () => {
-    const { variables } = plan({ variables: JSON.parse('{"__proto__":"x"}') }, lists);
-    expect(Object.getPrototypeOf(variables)).toBe(Object.prototype);
-  });
-});
-
 describe('the classic URL', () => {
   const classic = { c: ['OUT_EXT2', 'OLD'], p: ['1'] };
 

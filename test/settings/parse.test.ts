@@ -125,6 +125,17 @@ describe('settings', () => {
     });
   });
 
+  it('let a route set variables, and give patterns to those of requests', () => {
+    const route = routeWith({
+      variables: { DIAL_SECONDS: '^[0-9]{1,3}$', NOTE: 'a|b' },
+      set: { SIPADDHEADER01: 'Alert-Info: info=auto', __TENANT: 'acme' },
+    });
+    expect(routeOf(settingsWith({ 'routes/default': route }))).toMatchObject({
+      variables: { DIAL_SECONDS: '^[0-9]{1,3}$', NOTE: '^(?:a|b)$' },
+      set: { SIPADDHEADER01: 'Alert-Info: info=auto', __TENANT: 'acme' },
+    });
+  });
+
   it('drop the slash at the end of a URL', () => {
     expect(pbxOf(settingsWith(standby), 'standby')?.url).toBe('http://10.0.0.2:8088/prefix');
   });

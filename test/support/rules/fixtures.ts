@@ -56,14 +56,20 @@ export const numberCode = (text: string, rules: Partial<RouteSettings['to']>): s
   numberRefusal(text, rules).code;
 
 /** The code, the message and the field of the refusal; the code is `allowed` if nothing is refused. */
-export function refusal(judge: () => unknown): { code: string; message: string; field: string | undefined } {
+export function refusal(judge: () => unknown): {
+  code: string;
+  message: string;
+  field: string | undefined;
+  hint: string | undefined;
+} {
   try {
     judge();
   } catch (error) {
     if (error instanceof CallbackError) {
-      return { code: error.code, message: error.message, field: error.errors?.[0]?.field };
+      const { code, message, errors, hint } = error;
+      return { code, message, field: errors?.[0]?.field, hint };
     }
     throw error;
   }
-  return { code: 'allowed', message: '', field: undefined };
+  return { code: 'allowed', message: '', field: undefined, hint: undefined };
 }

@@ -1,0 +1,53 @@
+import { list, listOr, matching, named, rule, text, wholePattern } from './shapes.ts';
+
+const VARIABLE = /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
+const VARIABLE_WORDS =
+  'the name of a channel variable, such as "CRM_ID"; names that begin with CALLBACK_ are reserved';
+
+/** Names of variables that a request may set, alone or each with a pattern of its values. */
+export const variables = listOr(
+  list(matching(VARIABLE, VARIABLE_WORDS), 'names, or an object such as {"DIAL_SECONDS": "^[0-9]{1,3}$"}'),
+  named(
+    VARIABLE,
+    VARIABLE_WORDS,
+    wholePattern('a pattern such as "^[0-9]{1,3}$"'),
+    'a list of names such as ["CRM_ID"], or an object such as {"DIAL_SECONDS": "^[0-9]{1,3}$"}',
+  ),
+);
+
+/** Asterisk reads at most 128 headers of an action. A request may add 64 variables. */
+const MAX_SET = 32;
+const VALUE_WORDS = 'a value of at most 1024 characters';
+
+/** Variables that every call of the route gets. */
+export const set = named(
+  VARIABLE,
+  VARIABLE_WORDS,
+  text(VALUE_WORDS, (value, refuse) => {
+    if (value.length > 1024 || !value.isWellFormed()) refuse(`must be ${VALUE_WORDS}`);
+  }),
+  'an object of names and values such as {"__TENANT": "acme"}',
+).check(
+  rule((values, refuse) => {
+    if (Object.keys(values).length > MAX_SET) refuse(`must hold at most ${MAX_SET} variables`);
+  }),
+);
+
+/** Asterisk takes `_NAME` and `__NAME` for NAME, so a request could override what the route sets. */
+export function checkSet(
+  { set: own = {}, variables: listed }: Variables,
+  refuse: (sentence: string, field: string) => void,
+): void {
+  const baseName = (name: string): string => name.replace(/^_+/, '');
+  const names = Object.keys(own).map(baseName);
+  const requested = Array.isArray(listed) ? listed : Object.keys(listed);
+  const both = requested.find((name) => names.includes(baseName(name)));
+  if (both !== undefined) refuse(`must not set ${both}, which "variables" lets requests set`, 'set');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) refuse(`must set ${twice} once, with or without underscores`, 'set');
+}
+
+interface Variables {
+  set?: Readonly<Record<string, string>>;
+  variables: readonly string[] | Readonly<Record<string, string>>;
+}
