@@ -41,7 +41,7 @@ function wholeRegex(pattern: string): RegExp {
 }
 
 /** Only with the flag `u` does `\p{L}` mean a letter. A pattern with needless backslashes compiles only without it. */
-export function withUnicode(source: string): RegExp {
+function withUnicode(source: string): RegExp {
   try {
     return new RegExp(source, 'u');
   } catch {

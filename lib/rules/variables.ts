@@ -45,7 +45,7 @@ export function variablesFor(
 }
 
 /** Asterisk takes `_NAME` and `__NAME` for the same variable as `NAME`, which channels inherit. */
-export const baseName = (name: string): string => name.replace(/^_{1,2}/, '');
+const baseName = (name: string): string => name.replace(/^_{1,2}/, '');
 
 const isListed = (name: string, listed: Route['variables']): boolean =>
   Array.isArray(listed) ? listed.includes(name) : Object.hasOwn(listed, name);
