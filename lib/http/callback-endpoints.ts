@@ -2,6 +2,7 @@ import { describeApi } from './endpoints/describe-api.ts';
 import { followLink } from './endpoints/follow-link.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/live-callback.ts';
 import { placeFromBody } from './endpoints/place-callback.ts';
+import { showProblem } from './endpoints/show-problem.ts';
 import { jsonResponse } from './http-response.ts';
 import type { Endpoint } from './router.ts';
 
@@ -13,5 +14,6 @@ export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'DELETE', path: '/callbacks/{id}', handle: endCallback },
   { method: 'POST', path: '/callbacks/{id}/dtmf', handle: playDigits },
   { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
+  { method: 'GET', path: '/problems/{code}', handle: showProblem },
   { method: 'GET', path: '/openapi.json', handle: describeApi },
 ];

@@ -11,6 +11,10 @@ export interface Exchange {
   deadline: Deadline;
   /** Fields for the log line of the request. */
   trace: Trace;
+  /** Path in front of ours, such as `/prod` or `/telephony`: links in responses begin with it. */
+  basePath: string;
+  /** A person at a browser reads the response, so it is a page. */
+  forBrowser?: boolean;
   /** The key that admitted the request. */
   key?: KeySettings;
 }

@@ -45,8 +45,8 @@ export const emptyResponse = (statusCode: number, headers: Record<string, string
   isBase64Encoded: false,
 });
 
-export function problemResponse(error: CallbackError, requestId: string): HttpResponse {
-  const problem = problemOf(error, requestId);
+export function problemResponse(error: CallbackError, requestId: string, basePath?: string): HttpResponse {
+  const problem = problemOf(error, requestId, basePath);
   return jsonResponse(problem.status, problem, {
     'content-type': 'application/problem+json',
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="asterisk-callback"' }),
@@ -56,8 +56,8 @@ export function problemResponse(error: CallbackError, requestId: string): HttpRe
 }
 
 /** Returns the response to a request for a callback. */
-export const placed = ({ callback, replayed }: PlacedCallback): HttpResponse =>
+export const placed = ({ callback, replayed }: PlacedCallback, basePath: string): HttpResponse =>
   jsonResponse(201, callback, {
-    location: `/callbacks/${callback.id}`,
+    location: `${basePath}/callbacks/${callback.id}`,
     ...(replayed && { 'idempotent-replayed': 'true' }),
   });

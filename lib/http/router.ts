@@ -38,7 +38,9 @@ export const routeTo =
   ) =>
   async (_event: unknown, context: HttpContext): Promise<HttpResponse> => {
     const exchange = exchangeOf(context);
-    const found = findPath(endpoints, tidyPath(exchange.request.path));
+    const tidied = tidyPath(exchange.request.path);
+    const found = findPath(endpoints, tidied);
+    exchange.basePath += tidied.slice(0, tidied.length - found.path.length);
     const intercepted = await interceptor?.(exchange, found);
     return intercepted ?? (await endpointFor(found, exchange.request.method).handle(exchange, found));
   };

@@ -42,14 +42,14 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
   } catch (error) {
     const { problem, told } = failureOf(error, received, unknownUser);
     logFailure(problem, trace);
-    return told ? problemResponse(told, trace.requestId ?? '') : emptyResponse(204);
+    return told ? problemResponse(told, trace.requestId ?? '', exchange.basePath) : emptyResponse(204);
   }
 }
 
 async function place(
   asked: Asked,
   { name, settings }: Received,
-  { deadline, trace }: Exchange,
+  { deadline, trace, basePath }: Exchange,
 ): Promise<HttpResponse> {
   const answered = await acceptCallback(asked.fields, {
     deadline,
@@ -61,5 +61,5 @@ async function place(
       delivery: asked.delivery,
     },
   });
-  return placed(answered);
+  return placed(answered, basePath);
 }

@@ -16,18 +16,18 @@ const fixture = (name: string): Fixture =>
 
 const ROLE_SESSION = 'arn:aws:sts::123456789012:assumed-role/crm/i-0123456789abcdef0';
 
-/** Each shape, the path that it tells, and the IAM caller. */
-const SHAPES: [name: string, path: string, principal?: string][] = [
-  ['http-api', '/callbacks'],
-  ['http-api-stage', '/callbacks'],
-  ['http-api-custom-domain', '/telephony/callbacks'],
-  ['function-url', '/callbacks'],
-  ['function-url-iam', '/callbacks', ROLE_SESSION],
-  ['rest-api', '/callbacks'],
-  ['rest-api-custom-domain', '/v1/telephony/callbacks'],
-  ['rest-api-custom-domain-iam', '/v1/telephony/callbacks', ROLE_SESSION],
-  ['alb', '/callbacks'],
-  ['alb-multi-value', '/callbacks'],
+/** Each shape, the path that it reports, what stands before our path, and the IAM caller. */
+const SHAPES: [name: string, path: string, base: string, principal?: string][] = [
+  ['http-api', '/callbacks', ''],
+  ['http-api-stage', '/callbacks', '/prod'],
+  ['http-api-custom-domain', '/telephony/callbacks', '/telephony'],
+  ['function-url', '/callbacks', ''],
+  ['function-url-iam', '/callbacks', '', ROLE_SESSION],
+  ['rest-api', '/callbacks', '/prod'],
+  ['rest-api-custom-domain', '/v1/telephony/callbacks', '/v1/telephony'],
+  ['rest-api-custom-domain-iam', '/v1/telephony/callbacks', '/v1/telephony', ROLE_SESSION],
+  ['alb', '/callbacks', ''],
+  ['alb-multi-value', '/callbacks', ''],
 ];
 
 /** What of a request does not depend on who handed it over. */
@@ -54,7 +54,7 @@ const SAME = {
 };
 
 describe('a request is read the same from', () => {
-  it.each(SHAPES)('%s', (name, path, principal) => {
+  it.each(SHAPES)('%s', (name, path, _base, principal) => {
     const request = readHttpRequest(fixture(name));
     // Without multi-value, a load balancer keeps the last of several values to itself.
     const query = name === 'alb' ? SAME.query.filter(([, value]) => value !== 'one') : SAME.query;
@@ -76,7 +76,7 @@ describe('a request gets the same answer in', () => {
     await simulator.close();
   });
 
-  it.each(SHAPES)('%s', async (name) => {
+  it.each(SHAPES)('%s', async (name, _path, base) => {
     const event = fixture(name);
     const response = await door.handler(event, context());
     const { status, headers, body } = answerOf(response);
@@ -91,7 +91,7 @@ describe('a request gets the same answer in', () => {
       'cache-control': 'no-store',
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'content-type': 'application/json',
-      location: `/callbacks/${body['id']}`,
+      location: `${base}/callbacks/${body['id']}`,
       'referrer-policy': 'no-referrer',
       'strict-transport-security': 'max-age=31536000',
       'x-content-type-options': 'nosniff',
@@ -102,7 +102,7 @@ describe('a request gets the same answer in', () => {
     expect(multiValueHeaders).toEqual(name === 'alb-multi-value' ? Object.fromEntries(listed) : undefined);
   });
 
-  it.each(SHAPES)('%s, when it is refused', async (name) => {
+  it.each(SHAPES)('%s, when it is refused', async (name, _path, base) => {
     const event = fixture(name);
     const { headers: single, multiValueHeaders: multiple } = event;
     if (single) Object.assign(single, { Authorization: 'x', authorization: 'x' });
@@ -110,7 +110,7 @@ describe('a request gets the same answer in', () => {
     const { status, headers, body } = answerOf(await door.handler(event, context()));
     expect({ status, type: body['type'], challenge: headers['www-authenticate'] }).toEqual({
       status: 401,
-      type: '/problems/credentials-invalid',
+      type: `${base}/problems/credentials-invalid`,
       challenge: 'Bearer realm="asterisk-callback"',
     });
   });

@@ -39,5 +39,5 @@ export async function admitAndPlace(
     ...(classic && { classic }),
     idempotency: idempotency(access, idempotencyKey),
   });
-  return placed(result);
+  return placed(result, exchange.basePath);
 }

@@ -10,6 +10,6 @@ export const problemErrors = (): HttpMiddleware => ({
     const problem = asProblem(error);
     const trace = internal.exchange?.trace ?? { requestId: context.awsRequestId, milliseconds: {} };
     logFailure(problem, trace);
-    invocation.response = problemResponse(problem, context.awsRequestId);
+    invocation.response = problemResponse(problem, context.awsRequestId, internal.exchange?.basePath);
   },
 });

@@ -1,6 +1,7 @@
 import { CallbackError } from '../../calls/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import { log } from '../../telemetry/log.ts';
+import { stagePathOf } from '../base-path.ts';
 import { readHttpEvent } from '../event-sources/event-source.ts';
 import { describeOther } from '../event-sources/other-event.ts';
 import type { Exchange } from '../exchange.ts';
@@ -18,7 +19,12 @@ export function readEvent(): HttpMiddleware {
       internal.source = source;
       const request = { ...source.request, query: [] };
       const trace = { requestId: context.awsRequestId, milliseconds: {} };
-      const exchange: Exchange = { request, deadline: Deadline.ofInvocation(context), trace };
+      const exchange: Exchange = {
+        request,
+        deadline: Deadline.ofInvocation(context),
+        trace,
+        basePath: stagePathOf(request),
+      };
       internal.exchange = exchange;
       context.exchange = exchange;
       // Last: the response to a malformed query needs the exchange.

@@ -106,7 +106,7 @@ export const context = (): Context =>
 export const answerOf = ({ statusCode, headers, body }: HttpResponse): Answer => ({
   status: statusCode,
   headers,
-  body: body === '' ? {} : JSON.parse(body),
+  body: /json$/.test(headers['content-type'] ?? '') && body !== '' ? JSON.parse(body) : {},
   text: body,
 });
 

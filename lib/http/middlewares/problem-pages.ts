@@ -1,0 +1,13 @@
+import { asProblem } from '../problem-from-error.ts';
+import type { HttpMiddleware } from './middleware.ts';
+
+/** Shows an error as a page, if the endpoint marked the exchange as one of a person at a browser. */
+export const problemPages = (): HttpMiddleware => ({
+  onError: async (invocation) => {
+    const { context, error, internal, response } = invocation;
+    if (!internal.exchange?.forBrowser || !response) return;
+    // Loaded on demand, so that it costs no cold start.
+    const { errorPage } = await import('../pages/problem-pages.ts');
+    invocation.response = errorPage(asProblem(error), context.awsRequestId, response);
+  },
+});

@@ -1,0 +1,33 @@
+import type { CallbackError } from '../../calls/callback-error.ts';
+import { PROBLEM_TEXTS } from '../../calls/problem-texts.ts';
+import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
+import { type HttpResponse, jsonResponse } from '../http-response.ts';
+import { html, htmlPage, inlineCode } from './html.ts';
+
+/** Returns an error as a page for the person who followed a link. */
+export function errorPage(error: CallbackError, instance: string, response: HttpResponse): HttpResponse {
+  const { title } = PROBLEMS[error.code];
+  const content = html`<p>${inlineCode(error.message)}.</p>
+<p>${inlineCode(PROBLEM_TEXTS[error.code].action)}.</p>
+<p><small>${error.code}, ${instance}</small></p>`;
+  return htmlPage(title, content, response);
+}
+
+/** Returns what a problem means and what to do about it, as data. */
+export function problemDescription(code: ProblemCode, type: string): HttpResponse {
+  return jsonResponse(200, { type, code, ...PROBLEMS[code], ...PROBLEM_TEXTS[code] });
+}
+
+/** The same for people. */
+export function problemPage(code: ProblemCode, response: HttpResponse): HttpResponse {
+  const { title, status, retryable } = PROBLEMS[code];
+  const { meaning, action } = PROBLEM_TEXTS[code];
+  const content = html`<p>${inlineCode(meaning)}.</p>
+<p><strong>What to do:</strong> ${inlineCode(action)}.</p>
+<dl>
+<dt>Code</dt><dd><code>${code}</code></dd>
+<dt>HTTP status</dt><dd>${status}</dd>
+<dt>Retryable</dt><dd>${retryable ? 'yes: nothing rang, so the same request may be sent again' : 'no'}</dd>
+</dl>`;
+  return htmlPage(title, content, response);
+}
