@@ -121,6 +121,18 @@ export const openApi = () => ({
         },
       },
     },
+    '/problems/{code}': {
+      get: {
+        operationId: 'showProblem',
+        summary: 'What a problem means and what to do about it',
+        security: [],
+        parameters: [{ name: 'code', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: {
+          200: { description: 'As data, or as a page for browsers.', content: json({ type: 'object' }) },
+          ...problemResponses(['not-found', 'method-not-allowed', 'internal-error']),
+        },
+      },
+    },
     '/openapi.json': {
       get: {
         operationId: 'openApi',

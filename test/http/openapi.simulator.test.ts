@@ -36,8 +36,8 @@ describe('The description', () => {
       Object.values(path).flatMap(({ responses }) => Object.entries<object>(responses)),
     );
     const named = responses.flatMap(([status, response]) =>
-      [...JSON.stringify(response).matchAll(/"\/problems\/([a-z-]+)"/g)].map(
-        ([, code]) => `${code} ${status}`,
+      [...JSON.stringify(response).matchAll(/"code":\{[^}]*"enum":(\[[^\]]*\])/g)].flatMap(([, codes = '']) =>
+        JSON.parse(codes).map((code: string) => `${code} ${status}`),
       ),
     );
     expect(named.length).toBeGreaterThan(30);
@@ -137,7 +137,7 @@ describe('The description and the door', () => {
     const refused = await door().ask(post({}));
     for (const body of [
       { ...refused.body, status: 401 },
-      { ...refused.body, type: '/problems/nothing' },
+      { ...refused.body, code: 'nothing' },
     ])
       expect(mistakesIn({ ...refused, body }, 'POST', '/callbacks')).not.toEqual([]);
   });

@@ -32,7 +32,7 @@ const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
           { $ref: '#/components/schemas/Problem' },
           {
             properties: {
-              type: { enum: codes.map((code) => `/problems/${code}`) },
+              code: { enum: codes },
               status: { const: status },
             },
           },
@@ -61,7 +61,8 @@ export const problemSchema = {
   type: 'object',
   description: 'RFC 9457',
   properties: {
-    type: { type: 'string', description: 'Stable: what to go by in a program' },
+    type: { type: 'string', description: 'Address of the description of the problem' },
+    code: { type: 'string', description: 'Stable: programs go by it' },
     title: text,
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What to do, for people' },
@@ -77,5 +78,5 @@ export const problemSchema = {
     asterisk: { type: 'object', properties: { message: text }, required: ['message'] },
     callback: { $ref: '#/components/schemas/Callback' },
   },
-  required: ['type', 'title', 'status', 'detail', 'instance', 'retryable'],
+  required: ['type', 'code', 'title', 'status', 'detail', 'instance', 'retryable'],
 };
