@@ -21,7 +21,10 @@ function settingsError(parse: () => unknown): unknown {
 
 describe('docs/problems.md', () => {
   it('has one row for every code, with the texts that GET /problems/{code} serves', () => {
-    const written = docs.split('\n').filter((line) => line.startsWith('| `'));
+    const written = docs
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.replace(/ +/g, ' '));
     const expected = Object.entries(PROBLEMS).map(([code, { status, retryable }]) => {
       const { meaning, action } = PROBLEM_TEXTS[code as ProblemCode];
       return `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${meaning} | ${action} |`;
