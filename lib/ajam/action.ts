@@ -10,6 +10,8 @@ export interface Action {
 const MAX_HEADERS = 128;
 /** Asterisk answers a larger form with 413 (MAX_CONTENT_LENGTH, http.c) and leaks the session. */
 const MAX_BODY_BYTES = 40_960;
+/** Some actions have room for fewer than 256 bytes, and damage the reply when an id is longer. */
+const MAX_ACTION_ID_LENGTH = 128;
 
 /**
  * The form body of an action.
@@ -51,6 +53,8 @@ function checkedName(name: string): string {
 function checkedValue(name: string, value: string): string {
   if (/\p{Cc}/u.test(value)) throw invalid(`the value of ${name} holds a control character`);
   if (!value.isWellFormed()) throw invalid(`the value of ${name} is not well-formed Unicode`);
+  if (/^ActionID$/i.test(name) && value.length > MAX_ACTION_ID_LENGTH)
+    throw invalid(`the value of ${name} is longer than ${MAX_ACTION_ID_LENGTH} characters`);
   // Asterisk takes the first header of a name even if it is empty, and skips leading blanks.
   if (value === '' || value.startsWith(' '))
     throw invalid(`the value of ${name} is empty or begins with a blank`);

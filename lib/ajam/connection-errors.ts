@@ -1,7 +1,14 @@
 import type { Endpoint } from './endpoint.ts';
 import { AjamError } from './errors.ts';
 
-/** What undici, TLS or the socket said, as an error of the client. `sent` tells whether bytes may have left. */
+export const noConnection = (host: string, ms: number): AjamError =>
+  new AjamError('AJAM_UNREACHABLE', `No connection to ${host} within ${Math.max(0, Math.round(ms))} ms`);
+
+/** `within` says how much time or how many bytes it had. */
+export const noReply = (host: string, within: string): AjamError =>
+  new AjamError('AJAM_NO_REPLY', `No reply from ${host} ${within}`, { mayHaveRun: true });
+
+/** Turns an error of undici, TLS or the socket into one of the client. `sent` says whether bytes of the request may have left. */
 export function connectionError(cause: Error, sent: boolean, { origin, host: where }: Endpoint): AjamError {
   const code = 'code' in cause ? String(cause.code) : cause.name;
   if (sent) {

@@ -1,17 +1,19 @@
-import { Client } from 'undici';
-import { connectionError } from './connection-errors.ts';
+import type { Socket } from 'node:net';
+import { buildConnector, Client } from 'undici';
+import { connectionError, noConnection, noReply } from './connection-errors.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
-import { AjamError } from './errors.ts';
+import { AjamError, isAjamError } from './errors.ts';
+import type { ReplyHead } from './reply-reader.ts';
 
 export interface ConnectionOptions {
   /** `https://pbx.example.com:8089` plus the prefix of http.conf, if any. */
   url: string;
   /** PEM to trust instead of the public authorities: a private CA, or the PBX's own certificate. */
   ca?: string | undefined;
-  /** @default 3000 */
+  /** Milliseconds. @default 3000 */
   connectTimeoutMs?: number | undefined;
   /**
-   * A connection that was idle for longer is not used again. Asterisk closes an idle one after
+   * Milliseconds. A connection that was idle for longer is not used again. Asterisk closes an idle one after
    * `session_keep_alive` (15 s by default).
    * @default 5000
    */
@@ -19,110 +21,148 @@ export interface ConnectionOptions {
 }
 
 export interface PostOptions {
-  cookie?: string | undefined;
-  /** How long the whole reply may take, from when the request left. */
+  cookie: string | undefined;
+  /** How long the whole reply may take, in milliseconds from when the request left. */
   timeoutMs: number;
-  signal?: AbortSignal | undefined;
+  /** When to give up in any case, connecting included; in milliseconds since the epoch. */
+  until?: number | undefined;
+  signals: readonly AbortSignal[];
 }
 
-export interface HttpReply {
-  status: number;
-  contentType: string;
-  setCookies: readonly string[];
-  body: string;
+/** Reads one reply while it arrives. Its methods throw an AjamError to end the exchange. */
+export interface Reader<T> {
+  readonly maxBytes: number;
+  start(head: ReplyHead): void;
+  read(chunk: Buffer): void;
+  end(): T;
 }
 
-/** A WaitEvent on a busy PBX brings everything since the last one; beyond this it is cut off as a fault. */
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** HTTP headers and framing on top of a reply's own bytes. */
+const MAX_OVERHEAD_BYTES = 1024 * 1024;
+const FLOOD_CHECK_MS = 100;
 
 /**
- * One connection to `/rawman`, one request at a time.
+ * One connection to `/rawman`, for one request at a time.
  *
- * A frozen process (Lambda) has timers that stand still, so undici may believe in a connection that died
- * long ago. The clock on the wall decides instead: what was idle too long is thrown away, and the event loop
- * gets one turn to see a close that is already here. Whether a request's bytes may have left is known from
- * undici's `onRequestStart`, which runs right before it writes.
+ * A frozen process (Lambda) has timers that stand still, so undici may believe in a connection that died long ago. The wall
+ * clock decides instead: a connection that was idle too long is dropped, and otherwise the event loop gets one turn to see a
+ * close that has already arrived. Whether bytes of a request may have left is known from undici's `onRequestStart`, which runs
+ * right before it writes.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #endpoint: Endpoint;
   #client: Client | undefined;
+  #socket: Socket | undefined;
   #lastUsed = 0;
 
-  /** @throws AjamError AJAM_INVALID if the url is none. */
+  /** @throws AjamError AJAM_INVALID if the url is not the address of an HTTP server. */
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#endpoint = endpointOf(options.url);
   }
 
-  /** @throws AjamError; its `mayHaveRun` is false only if no byte of the request left. */
-  async post(body: string, options: PostOptions): Promise<HttpReply> {
+  /**
+   * Sends a form and returns what `reader` makes of the reply. The connection is dropped after every error but a refusal by
+   * Asterisk: what arrives on it later could be taken for another reply.
+   *
+   * @throws AjamError; its `mayHaveRun` is false only if no byte of the request left, or if the reply proves it.
+   */
+  async post<T>(body: string, reader: Reader<T>, options: PostOptions): Promise<T> {
     const client = await this.#freshClient();
-    if (options.signal?.aborted) {
-      throw new AjamError('AJAM_ABORTED', 'Aborted, nothing was sent', { cause: options.signal.reason });
+    const aborted = options.signals.find((signal) => signal.aborted);
+    if (aborted) {
+      throw new AjamError('AJAM_ABORTED', 'Aborted, nothing was sent', { cause: aborted.reason });
     }
     try {
-      return await this.#exchange(client, body, options);
+      await this.#exchange(client, body, reader, options);
+      return reader.end();
+    } catch (error) {
+      if (client === this.#client && !isRefusal(error)) this.drop();
+      throw error;
     } finally {
       this.#lastUsed = Date.now();
     }
   }
 
-  /** Throws the connection away; the next request opens a new one. */
+  /** Closes the connection; the next request opens a new one. */
   drop(): void {
     void this.#client?.destroy();
     this.#client = undefined;
+    this.#socket = undefined;
   }
 
   async #freshClient(): Promise<Client> {
     if (this.#client && Date.now() - this.#lastUsed > this.#maxIdleMs) this.drop();
     // A close by Asterisk that has already arrived is read in this turn, before anything is written.
     if (this.#client) await new Promise((resolve) => setImmediate(resolve));
-    this.#client ??= new Client(this.#endpoint.origin, {
-      allowH2: false,
-      connect: {
-        timeout: this.#connectTimeoutMs,
-        ...(this.#options.ca && { ca: this.#options.ca, allowPartialTrustChain: true }),
-      },
-      // The deadline of every exchange is our own timer: undici's are half a second coarse.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: this.#maxIdleMs,
-      maxResponseSize: MAX_RESPONSE_BYTES,
-    });
+    this.#client ??= this.#newClient();
     return this.#client;
   }
 
-  #exchange(client: Client, body: string, { cookie, timeoutMs, signal }: PostOptions): Promise<HttpReply> {
-    const { promise, resolve, reject } = Promise.withResolvers<HttpReply>();
-    const { host, path } = this.#endpoint;
-    const chunks: Buffer[] = [];
-    let sent = false;
-    let status = 0;
-    let contentType = '';
-    let setCookies: string[] = [];
+  #newClient(): Client {
+    const { ca } = this.#options;
+    const connect = buildConnector({
+      allowH2: false,
+      timeout: this.#connectTimeoutMs,
+      ...(ca && { ca, allowPartialTrustChain: true }),
+    });
+    return new Client(this.#endpoint.origin, {
+      allowH2: false,
+      connect: (options, callback) =>
+        connect(options, (...result) => {
+          this.#socket = result[1] ?? undefined;
+          callback(...result);
+        }),
+      // The deadline of every exchange is a timer of our own: undici's are half a second coarse.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: this.#maxIdleMs,
+      keepAliveMaxTimeout: this.#maxIdleMs,
+      maxResponseSize: -1,
+    });
+  }
 
-    const fail = (error: AjamError): void => {
+  #exchange<T>(client: Client, body: string, reader: Reader<T>, options: PostOptions): Promise<void> {
+    const { cookie, timeoutMs, until = Infinity, signals } = options;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { host, path } = this.#endpoint;
+    let sent = false;
+    let failed = false;
+    let flood: NodeJS.Timeout | undefined;
+
+    const fail = (error: unknown): void => {
+      failed = true;
       reject(error);
-      if (client === this.#client) this.drop();
+      void client.destroy();
     };
-    const onAbort = (): void =>
-      fail(new AjamError('AJAM_ABORTED', 'Aborted', { cause: signal?.reason, mayHaveRun: sent }));
-    let timer = setTimeout(() => {
-      fail(new AjamError('AJAM_UNREACHABLE', `No connection to ${host} within ${this.#connectTimeoutMs} ms`));
-    }, this.#connectTimeoutMs);
+    const read = (step: () => void): void => {
+      if (failed) return;
+      try {
+        step();
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const connectMs = Math.min(this.#connectTimeoutMs, until - Date.now());
+    let timer = setTimeout(() => fail(noConnection(host, connectMs)), connectMs);
     const onSent = (): void => {
       sent = true;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        fail(
-          new AjamError('AJAM_NO_REPLY', `No reply from ${host} within ${timeoutMs} ms`, {
-            mayHaveRun: true,
-          }),
-        );
-      }, timeoutMs);
+      const replyMs = Math.min(timeoutMs, until - Date.now());
+      timer = setTimeout(() => fail(noReply(host, `within ${Math.round(replyMs)} ms`)), replyMs);
+      // Bytes that undici reads and does not hand over: a status line, informational replies, chunk extensions without end.
+      const before = this.#socket?.bytesRead ?? 0;
+      flood = setInterval(() => {
+        const bytes = (this.#socket?.bytesRead ?? 0) - before;
+        if (bytes > reader.maxBytes + MAX_OVERHEAD_BYTES) fail(noReply(host, `in ${bytes} bytes`));
+      }, FLOOD_CHECK_MS);
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const onAbort = ({ target }: Event): void => {
+      const { reason } = target as AbortSignal;
+      fail(new AjamError('AJAM_ABORTED', 'Aborted', { cause: reason, mayHaveRun: sent }));
+    };
+    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
 
     client.dispatch(
       {
@@ -136,23 +176,20 @@ export class Connection {
       },
       {
         onRequestStart: onSent,
-        onResponseStart(_controller, statusCode, headers) {
-          status = statusCode;
-          contentType = String(headers['content-type'] ?? '');
-          setCookies = [headers['set-cookie'] ?? []].flat();
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          resolve({ status, contentType, setCookies, body: Buffer.concat(chunks).toString('utf8') });
-        },
+        onResponseStart: (_controller, status, headers) =>
+          read(() => {
+            const contentType = String(headers['content-type'] ?? '');
+            reader.start({ status, contentType, setCookies: [headers['set-cookie'] ?? []].flat() });
+          }),
+        onResponseData: (_controller, chunk) => read(() => reader.read(chunk)),
+        onResponseEnd: () => resolve(),
         onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#endpoint)),
       },
     );
     return promise.finally(() => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      clearInterval(flood);
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
     });
   }
 
@@ -164,3 +201,7 @@ export class Connection {
     return this.#options.maxIdleMs ?? 5000;
   }
 }
+
+// After a lost session the same Originate may be sent again: a repeated refusal must not be read as the reply to the second one.
+const isRefusal = (error: unknown): boolean =>
+  isAjamError(error) && error.asteriskMessage !== undefined && error.code !== 'AJAM_SESSION_LOST';

@@ -4,76 +4,85 @@ import type { Packet } from './packet.ts';
 import type { AjamSession } from './session.ts';
 
 export interface EventsOptions {
-  /** Asked once for each event, in their order; the others are dropped. */
+  /** Called once for each event, in order, while a reply still arrives. Events that are not wanted take no memory. */
   readonly wanted: (event: Packet) => boolean;
-  /** When to stop, as `Date.now()` tells time. */
+  /** When to stop, in milliseconds since the epoch. */
   readonly until: number;
   /**
-   * Any event on the whole PBX ends a WaitEvent; with nothing wanted in it the next one waits this long,
-   * but for the first time on a session.
+   * The least time between two WaitEvents when the first brought nothing that was wanted, in milliseconds: on older versions
+   * every event of the whole PBX ends a WaitEvent. The first WaitEvent of a session is exempt, because its own login ends it.
    * @default 250
    */
   readonly paceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called when a reply was lost on its way: Asterisk has given its events away, and keeps no copy. */
-  readonly onLoss?: () => void;
+  /** Called when a reply was lost or damaged on its way: Asterisk keeps no copy of the events in it. */
+  readonly onLoss?: (() => void) | undefined;
 }
 
 /** One WaitEvent lasts no longer, so that proxies in between do not cut it off. */
 const LONGEST_WAIT_S = 25;
-/** Whose first wait without anything wanted is behind them: it tells of no traffic, as their own login ends it. */
-const begun = new WeakSet<AjamSession>();
-/** How far past the deadline the last reply may come; a PBX that went silent keeps nobody longer. */
+/** The least time between two WaitEvents in any case. */
+const MIN_PACE_MS = 20;
+/** How far past the deadline the last reply may come, so that a PBX that went silent delays nobody for longer. */
 const LATE_MS = 500;
 
 /**
- * The wanted events, in batches, as they come, until the deadline: one look even where it has passed.
- * A connection that dies is replaced; the session keeps what it has not yet given away.
+ * Yields the wanted events in batches as they come, until the deadline. It asks once even if the deadline has passed.
  *
- * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it.
+ * A connection that dies is replaced; the session keeps what it has not given away yet. At most 4 MB of events are kept of one
+ * reply, the rest counts as lost.
+ *
+ * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it; AJAM_HTTP for 4xx.
  */
 export async function* events(
   session: AjamSession,
   { wanted, until, paceMs = 250, signal, onLoss }: EventsOptions,
 ): AsyncGenerator<Packet[], void, void> {
-  for (let asked = false; ; asked = true) {
+  for (;;) {
     const started = Date.now();
-    if ((asked && started > until) || signal?.aborted) return;
-    const left = Math.max(0, until - started);
-    const batch = (await waitEvent(session, left, signal, onLoss)).filter(wanted);
-    if (batch.length > 0) {
-      yield batch;
-      continue;
-    }
-    const rest = begun.has(session) ? Math.min(paceMs - (Date.now() - started), until - Date.now()) : 0;
-    begun.add(session);
+    const isFirstWait = !session.hasWaited;
+    const batch = await waitEvent(session, { wanted, until, signal, onLoss });
+    session.hasWaited = true;
+    if (batch.length > 0) yield batch;
+    const pace = batch.length > 0 || isFirstWait ? Math.min(MIN_PACE_MS, paceMs) : paceMs;
+    const rest = Math.min(started + pace, until) - Date.now();
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
+    if (Date.now() > until || signal?.aborted) return;
   }
 }
 
 async function waitEvent(
   session: AjamSession,
-  leftMs: number,
-  signal: AbortSignal | undefined,
-  onLoss: (() => void) | undefined,
-): Promise<readonly Packet[]> {
+  { wanted, until, signal, onLoss }: EventsOptions,
+): Promise<Packet[]> {
+  if (signal?.aborted) return [];
+  const leftMs = Math.max(0, until - Date.now());
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
-  const deadline = AbortSignal.timeout(leftMs + LATE_MS);
+  const batch: Packet[] = [];
   try {
-    const reply = await session.send(
+    await session.send(
       { action: 'WaitEvent', headers: { Timeout: String(seconds) } },
       {
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        signal,
+        until: Date.now() + leftMs + LATE_MS,
         timeoutMs: seconds * 1000 + 2000,
+        wanted: (event) => {
+          // The mark at the end of every reply is not an event of the PBX.
+          const isWanted = event.name !== 'WaitEventComplete' && wanted(event);
+          if (isWanted) batch.push(event);
+          return isWanted;
+        },
       },
     );
-    // Its own end mark is no news of the PBX.
-    return reply.events.filter(({ name }) => name !== 'WaitEventComplete');
   } catch (error) {
-    // One that was given up may have been on its way.
-    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_ABORTED') && error.mayHaveRun) onLoss?.();
-    if (isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED')) return [];
-    throw error;
+    if (!isTransient(error)) throw error;
+    // A reply that was given up may have been on its way.
+    if (isAjamError(error) && error.mayHaveRun) onLoss?.();
   }
+  return batch;
 }
+
+const isTransient = (error: unknown): boolean =>
+  isAjamError(error, 'AJAM_NO_REPLY', 'AJAM_UNREACHABLE', 'AJAM_ABORTED', 'AJAM_NOT_AJAM') ||
+  (isAjamError(error, 'AJAM_HTTP') && (error.httpStatus ?? 0) >= 500);

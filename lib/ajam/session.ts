@@ -1,38 +1,46 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type Action, encodeAction } from './action.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { AjamError } from './errors.ts';
 import { header, type Packet } from './packet.ts';
-import { type Reply, readReply } from './reply.ts';
+import { type Reply, ReplyReader } from './reply-reader.ts';
 
 export interface AjamOptions extends ConnectionOptions {
   username: string;
   secret: string;
   /**
-   * `md5` hides the secret from who listens in, at the price of one more round trip; TLS does that already.
+   * `md5` hides the secret from anybody who listens in, at the price of one more round trip. TLS does that already.
    * @default 'plain' over https, 'md5' over http
    */
   auth?: 'plain' | 'md5' | undefined;
-  /** How long the reply to an action may take. @default 5000 */
+  /** How long the reply to an action may take, in milliseconds. @default 5000 */
   replyTimeoutMs?: number | undefined;
 }
 
 export interface SendOptions {
   signal?: AbortSignal | undefined;
-  /** @default the session's replyTimeoutMs */
+  /** When to give up, connecting included; in milliseconds since the epoch. */
+  until?: number | undefined;
+  /** How long the reply may take, in milliseconds. @default the session's replyTimeoutMs */
   timeoutMs?: number | undefined;
+  /**
+   * Called once for each event of the reply, in order, while the reply still arrives. Events that are not wanted take no
+   * memory. An error may come after some were handed over.
+   * @default every event is kept
+   */
+  wanted?: ((event: Packet) => boolean) | undefined;
 }
 
-/** A failed login takes Asterisk one second; a slow one must not be cut off before that. */
+/** A failed login takes Asterisk one second. */
 const REPLY_TIMEOUT_MS = 5000;
-/** Logging off is a courtesy to the PBX; nobody waits long for it, connecting included. */
+/** Logging off frees memory of the PBX; it is not worth a longer wait, connecting included. */
 const LOGOFF_TIMEOUT_MS = 1000;
 
 /**
- * A logged-in manager session over `/rawman`. Use it from one place at a time.
+ * A logged-in manager session over `/rawman`, for one action at a time.
  *
- * The cookie outlives connections: a dropped connection is replaced and the session goes on, until Asterisk
- * forgets it (`httptimeout`, 60 s) or `logoff`.
+ * The cookie outlives connections: a dropped connection is replaced and the session goes on, until Asterisk forgets it
+ * (`httptimeout`, 60 s) or `logoff`.
  */
 export class AjamSession {
   readonly #options: AjamOptions;
@@ -41,13 +49,19 @@ export class AjamSession {
   #cookie: string | undefined;
   #lastUsed = 0;
   #limit: AbortSignal | undefined;
+  /** Set by `events` after its first WaitEvent, which the session's own login may end. */
+  hasWaited = false;
 
   private constructor(options: AjamOptions) {
     this.#options = options;
     this.#connection = new Connection(options);
   }
 
-  /** @throws AjamError: nothing can have happened on the PBX but a login. */
+  /**
+   * Connects and logs in.
+   *
+   * @throws AjamError. Asterisk has done nothing but a login, if that.
+   */
   static async open(options: AjamOptions, send: SendOptions = {}): Promise<AjamSession> {
     const session = new AjamSession(options);
     try {
@@ -64,51 +78,55 @@ export class AjamSession {
     return Date.now() - this.#opened;
   }
 
-  /** From now on no action outlasts this signal, but logging off. */
-  limitBy(signal: AbortSignal | undefined): void {
-    this.#limit = signal;
-  }
-
   /** Milliseconds since the last reply. */
   get idleMs(): number {
     return Date.now() - this.#lastUsed;
   }
 
+  /** From now on no action outlasts this signal, except `logoff`. */
+  limitBy(signal: AbortSignal | undefined): void {
+    this.#limit = signal;
+  }
+
+  /** Logs in again, for instance after AJAM_SESSION_LOST. @throws AjamError as `open` does. */
   async login(send: SendOptions = {}): Promise<void> {
     this.#cookie = undefined;
+    this.hasWaited = false;
     const { username, secret } = this.#options;
     const proof = this.#useMd5 ? await this.#challenge(send) : { Secret: secret };
-    // Events of class call are recorded from here on, whatever the age of Asterisk (`Events=off` would lose
-    // the first ones on newer queues).
+    // Asterisk records events of class call from here on. With `Events=off`, newer versions would lose the first ones.
     await this.send({ action: 'Login', headers: { Username: username, ...proof, Events: 'call' } }, send);
     if (!this.#cookie)
       throw new AjamError('AJAM_NOT_AJAM', 'The login brought no session cookie: does a proxy drop it?');
   }
 
   /**
-   * Sends one action, once.
+   * Sends one action, once, under an ActionID of its own unless it has one.
    *
-   * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session; the action was not carried out.
-   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION … for `Response: Error`.
+   * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session: the action was not carried out.
+   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`: the action was not carried out.
+   * @throws AjamError with `mayHaveRun` for anything but a whole reply that names the ActionID.
    */
-  async send(action: Action, { signal, timeoutMs }: SendOptions = {}): Promise<Reply> {
-    const sentCookie = this.#cookie;
-    const http = await this.#connection.post(encodeAction(action), {
-      cookie: sentCookie,
+  async send(action: Action, { signal, until, timeoutMs, wanted }: SendOptions = {}): Promise<Reply> {
+    const { actionId, named } = withActionId(action);
+    const cookie = this.#cookie;
+    const reader = new ReplyReader({ action: action.action, actionId, cookie, wanted });
+    const reply = await this.#connection.post(encodeAction(named), reader, {
+      cookie,
+      until,
       timeoutMs: timeoutMs ?? this.#options.replyTimeoutMs ?? REPLY_TIMEOUT_MS,
-      signal: signal && this.#limit ? AbortSignal.any([signal, this.#limit]) : (signal ?? this.#limit),
+      signals: [signal, this.#limit].filter((one) => one !== undefined),
     });
     this.#lastUsed = Date.now();
-    const reply = readReply(http, { action: action.action, sentCookie });
-    this.#cookie = reply.cookie ?? sentCookie;
+    this.#cookie = reply.cookie ?? cookie;
     return reply;
   }
 
-  /** Ends the session on the PBX and closes the connection; never throws. */
+  /** Ends the session on the PBX and closes the connection, within a second; never throws. */
   async logoff(): Promise<void> {
     this.#limit = undefined;
     try {
-      await this.send({ action: 'Logoff' }, { signal: AbortSignal.timeout(LOGOFF_TIMEOUT_MS) });
+      await this.send({ action: 'Logoff' }, { until: Date.now() + LOGOFF_TIMEOUT_MS });
     } catch {
       // The PBX ends the session by itself after httptimeout.
     }
@@ -126,14 +144,20 @@ export class AjamSession {
 
   async #challenge(send: SendOptions): Promise<Record<string, string>> {
     const reply = await this.send({ action: 'Challenge', headers: { AuthType: 'MD5' } }, send);
-    const challenge = challengeOf(reply.response);
+    const challenge = reply.response && header(reply.response, 'Challenge');
+    if (!challenge) {
+      throw new AjamError('AJAM_NOT_AJAM', 'The reply to Challenge holds no challenge', { mayHaveRun: true });
+    }
     const key = createHash('md5').update(`${challenge}${this.#options.secret}`).digest('hex');
     return { AuthType: 'MD5', Key: key };
   }
 }
 
-function challengeOf(response: Packet | undefined): string {
-  const challenge = response && header(response, 'Challenge');
-  if (challenge) return challenge;
-  throw new AjamError('AJAM_NOT_AJAM', 'The reply to Challenge holds no challenge', { mayHaveRun: true });
+/** An Originate keeps the ActionID that its caller chose: its events carry it. */
+function withActionId(action: Action): { actionId: string; named: Action } {
+  const headers = Object.entries(action.headers ?? {});
+  const given = headers.find(([name]) => name.toLowerCase() === 'actionid')?.[1];
+  if (typeof given === 'string') return { actionId: given, named: action };
+  const actionId = randomUUID();
+  return { actionId, named: { ...action, headers: { ActionID: actionId, ...action.headers } } };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AjamSession, type Originate, originateAction } from '../../lib/ajam/index.ts';
@@ -159,15 +160,16 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     });
 
     it('as many as there may be', async () => {
-      // Action and UserEvent are two more.
-      const names = Array.from({ length: 126 }, (_, n) => `X-${n}`);
+      // Action, ActionID and UserEvent are three more.
+      const names = Array.from({ length: 125 }, (_, n) => `X-${n}`);
       const sent = Object.fromEntries(names.map((each, n) => [each, String(n)]));
       expect(await heard(sent)).toEqual(sent);
       await expect(heard({ ...sent, 'X-More': '1' })).rejects.toThrow('at most 128 headers');
     });
 
     it('in as long a body as there may be', async () => {
-      const before = `Action=UserEvent&UserEvent=${newCallbackId()}&X-Long=`.length;
+      const actionId = `ActionID=${randomUUID()}`;
+      const before = `Action=UserEvent&${actionId}&UserEvent=${newCallbackId()}&X-Long=`.length;
       const sent = { 'X-Long': 'x'.repeat(40_960 - before) };
       expect(await heard(sent)).toEqual(sent);
       await expect(heard({ 'X-Long': `${sent['X-Long']}x` })).rejects.toThrow('at most 40960 bytes');
