@@ -260,6 +260,6 @@ describe('PacketParser', () => {
     });
     // 64 MB, the most that is read of one reply, take less than 1 s on an idle machine.
     const perMegabyte = took / ((bytes.length * rounds) / 1e6);
-    expect(perMegabyte).toBeLessThan(size === 1 ? 600 : 60);
+    expect(perMegabyte).toBeLessThan(size === 1 ? 1500 : 150);
   });
 });
