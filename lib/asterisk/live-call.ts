@@ -54,7 +54,7 @@ export async function withLiveCall<T>(
           return await withoutReply(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
         }
       } finally {
-        await sessions.giveBack(access, session);
+        sessions.giveBack(access, session);
       }
     } catch (error) {
       if (!isAjamError(error)) throw error;

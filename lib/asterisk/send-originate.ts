@@ -59,7 +59,7 @@ export async function sendOriginate(
     result = isUnsent(again) ? again : await send(pbx, session, originate, timings);
   }
   if (result.sent) return result;
-  if (result.refused) await sessions.giveBack(pbx, session);
+  if (result.refused) sessions.giveBack(pbx, session);
   else session.disconnect();
   return result;
 }

@@ -1,47 +1,59 @@
 import { AjamSession, type SendOptions } from '../ajam/index.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 
-/** Asterisk forgets a session after `httptimeout` (60 s by default); older ones are not worth the try. */
-const LONGEST_IDLE_MS = 45_000;
-/** Asterisk keeps the events of everybody for a session that is logged in; a new login drops them. */
-const LONGEST_LIFE_MS = 60_000;
-/** A function serves one request at a time; a server on one's own machine a few. */
-const MOST_IDLE = 8;
+/** Asterisk forgets a session after `httptimeout` (60 s by default). An older one is not worth the attempt. */
+const MAX_IDLE_MS = 45_000;
+/** Asterisk keeps the events of all calls for a session that is logged in. A new login drops them. */
+const MAX_AGE_MS = 60_000;
+/** A function serves one request at a time, `npm start` a few. */
+const MAX_IDLE_SESSIONS = 8;
 
-/** Logged-in sessions that outlive a request, so that a warm call costs one round trip. */
+/** Logged-in sessions that outlive a request, so that a call from a warm process costs one round trip. */
 export class WarmSessions {
   readonly #idle = new Map<string, AjamSession[]>();
+  readonly #loggingOff = new Set<Promise<void>>();
 
-  /** A session nobody else uses until it is given back: a warm one, or a new one. */
+  /**
+   * Returns a session that nobody else uses until it is given back: a warm one, or a new one.
+   *
+   * @throws AjamError as `AjamSession.open` does.
+   */
   async borrow(pbx: PbxSettings, send: SendOptions): Promise<AjamSession> {
     const session = this.#warm(pbx) ?? (await AjamSession.open(pbx, send));
     session.limitBy(send.signal);
     return session;
   }
 
-  #warm(pbx: PbxSettings): AjamSession | undefined {
-    const idle = this.#idle.get(keyOf(pbx)) ?? [];
-    for (let session = idle.pop(); session; session = idle.pop()) {
-      if (session.idleMs < LONGEST_IDLE_MS) return session;
-      session.disconnect();
-    }
-    return undefined;
-  }
-
-  async giveBack(pbx: PbxSettings, session: AjamSession): Promise<void> {
+  /** Keeps the session for the next `borrow`, unless there are enough or it is too old. */
+  giveBack(pbx: PbxSettings, session: AjamSession): void {
     const key = keyOf(pbx);
     const idle = this.#idle.get(key) ?? [];
     this.#idle.set(key, idle);
     session.limitBy(undefined);
-    if (idle.length < MOST_IDLE && session.ageMs < LONGEST_LIFE_MS) idle.push(session);
-    else await session.logoff();
+    if (idle.length < MAX_IDLE_SESSIONS && session.ageMs < MAX_AGE_MS) idle.push(session);
+    else this.#logOff(session);
   }
 
-  /** Logs every idle session off. */
+  /** Logs every idle session off and waits until the PBXes have replied, a second at most. */
   async close(): Promise<void> {
-    const sessions = [...this.#idle.values()].flat();
+    for (const session of [...this.#idle.values()].flat()) this.#logOff(session);
     this.#idle.clear();
-    await Promise.all(sessions.map((session) => session.logoff()));
+    await Promise.all(this.#loggingOff);
+  }
+
+  #warm(pbx: PbxSettings): AjamSession | undefined {
+    const idle = this.#idle.get(keyOf(pbx)) ?? [];
+    for (let session = idle.pop(); session; session = idle.pop()) {
+      if (session.idleMs < MAX_IDLE_MS) return session;
+      this.#logOff(session);
+    }
+    return undefined;
+  }
+
+  /** Frees the events that Asterisk keeps for the session. No request waits for it. */
+  #logOff(session: AjamSession): void {
+    const done = session.logoff().finally(() => this.#loggingOff.delete(done));
+    this.#loggingOff.add(done);
   }
 }
 

@@ -103,7 +103,7 @@ async function finish<T>(
   } finally {
     if (!reply) session.disconnect();
     else if (follow) await session.logoff();
-    else await sessions.giveBack(pbx, session);
+    else sessions.giveBack(pbx, session);
   }
 }
 
