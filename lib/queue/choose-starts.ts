@@ -1,4 +1,4 @@
-import { waitingOrder } from './waiting-order.ts';
+import { waitingOrder } from '../store/waiting-order.ts';
 
 /** A callback that is due. Times are milliseconds since the epoch. */
 export interface WaitingCallback {

@@ -1,5 +1,6 @@
-import { type CallbackRecord, isFinal, type StoredCallback } from './callback-record.ts';
+import { type CallbackRecord, isFinal, openAttempt, type StoredCallback } from './callback-record.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
+import { waitingOrder } from './waiting-order.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -32,25 +33,29 @@ export const timeInListSort = (sort: string): number => Number(sort.split('#')[0
 
 export const numberPartition = (number: string): string => `number#${number}`;
 
-export const duePartition = (line: string): string => `line#${line}`;
+/** Where a callback of a line is: before its time, due, or with an attempt that may live. */
+export type LineState = 'scheduled' | 'queued' | 'open';
 
-const PRIORITY_STEP_MS = 600_000;
-const LOWEST_PRIORITY = 9;
-const DEFAULT_PRIORITY = 5;
+export const linePartition = (line: string, state: LineState): string => `line#${line}#${state}`;
 
-/** A callback's place in its line: ten minutes later for each step of priority. */
-const dueSort = (dueAt: number, priority: number, id: string): string =>
-  `${timeText(dueAt + (priority - 1) * PRIORITY_STEP_MS)}#${priority}#${id}`;
-
-export function readDueSort(sort: string): { id: string; dueAt: number; priority: number } {
-  const [place = '', step = '', id = ''] = sort.split('#');
-  const priority = Number(step);
-  return { id, priority, dueAt: Number(place) - (priority - 1) * PRIORITY_STEP_MS };
+export interface LinePlace {
+  id: string;
+  dueAt: number;
+  priority: number;
 }
 
-/** The highest sort text of what is due at a time, whatever its priority. */
-export const latestDueSort = (now: number): string =>
-  `${timeText(now + (LOWEST_PRIORITY - 1) * PRIORITY_STEP_MS)}#~`;
+const lineSort = (order: number, { dueAt, priority, id }: LinePlace): string =>
+  [timeText(order), timeText(dueAt), priority, id].join('#');
+
+export function readLineSort(sort: string): LinePlace {
+  const [, dueAt = '', priority = '', id = ''] = sort.split('#');
+  return { id, dueAt: Number(dueAt), priority: Number(priority) };
+}
+
+/** The highest sort text of a time. */
+export const latestLineSort = (time: number): string => `${timeText(time)}#~`;
+
+const DEFAULT_PRIORITY = 5;
 
 export function toCallbackItem(
   record: CallbackRecord,
@@ -80,15 +85,27 @@ export const toStoredItem = ({ version, ...record }: StoredCallback): StoredItem
   version,
 });
 
-function tagsOf({ callback: { status, route, agent }, line }: CallbackRecord): Tags {
-  return { status, route, agent, ...(line !== undefined && { line }) };
+function tagsOf({ callback: { status, route, agent }, line, expiresAt }: CallbackRecord): Tags {
+  return {
+    ...{ status, route, agent },
+    ...(line !== undefined && { line }),
+    ...(expiresAt !== undefined && { expiresAt: String(expiresAt) }),
+  };
 }
 
-/** Only what waits for a runner is due. */
-function dueIndex({ callback, line, dueAt, priority = DEFAULT_PRIORITY }: CallbackRecord) {
-  const waits = callback.status === 'scheduled' || callback.status === 'queued';
-  if (line === undefined || dueAt === undefined || !waits) return {};
-  return { due: { partition: duePartition(line), sort: dueSort(dueAt, priority, callback.id) } };
+/** Everything that a runner of the line still has to work on. */
+function dueIndex(record: CallbackRecord) {
+  const { callback, line, dueAt, endedAt, priority = DEFAULT_PRIORITY } = record;
+  if (line === undefined || dueAt === undefined || endedAt !== undefined) return {};
+  const place = { id: callback.id, dueAt, priority };
+  const state = lineStateOf(record);
+  const order = state === 'queued' ? waitingOrder(place) : dueAt;
+  return { due: { partition: linePartition(line, state), sort: lineSort(order, place) } };
+}
+
+function lineStateOf(record: CallbackRecord): LineState {
+  if (openAttempt(record)) return 'open';
+  return record.callback.status === 'scheduled' ? 'scheduled' : 'queued';
 }
 
 const lastNeeded = ({ callback, endedAt, observedAt, dueAt = 0, expiresAt = 0 }: CallbackRecord): number =>

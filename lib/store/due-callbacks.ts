@@ -1,36 +1,50 @@
-import { duePartition, latestDueSort, readDueSort } from './callback-items.ts';
-import type { ItemTable } from './item-table.ts';
+import {
+  type LinePlace,
+  type LineState,
+  latestLineSort,
+  linePartition,
+  readLineSort,
+} from './callback-items.ts';
+import type { IndexEntry, ItemTable } from './item-table.ts';
 
-/** A callback of a line that waits for a runner. */
-export interface DueCallback {
-  id: string;
-  dueAt: number;
-  priority: number;
+/** A callback of a line, as its runner needs it to choose. Times are Unix times in milliseconds. */
+export interface DueCallback extends LinePlace {
+  /** Empty for a pool: the runner chooses. */
   agent: string;
   route: string;
+  expiresAt: number;
 }
 
 export interface DueStore {
   /**
-   * Lists what waits in a line and is due, in the order of `dueAt` and priority. May lag behind by a second: a claim tells
-   * whether the callback still waits.
+   * Lists what is due in a line, by due time and priority. This and the other lists may lag behind by a second: the write
+   * that follows tells whether the callback is still there.
    */
-  listDue(line: string, dueBy: number, limit: number): Promise<DueCallback[]>;
+  listQueued(line: string, limit: number): Promise<DueCallback[]>;
+  /** Lists what becomes due by a time, the earliest first. */
+  listScheduled(line: string, dueBy: number, limit: number): Promise<DueCallback[]>;
+  /** Lists what has an attempt that may live. */
+  listOpen(line: string): Promise<DueCallback[]>;
 }
 
+/** A line has far fewer call slots. */
+const MOST_OPEN = 10_000;
+
 export function dueStore(table: ItemTable): DueStore {
+  async function list(line: string, state: LineState, limit: number, to?: string): Promise<DueCallback[]> {
+    const range = { partition: linePartition(line, state), to, limit };
+    return (await table.queryIndex('due', range)).map(toDueCallback);
+  }
   return {
-    async listDue(line, dueBy, limit) {
-      // Ordered by due time and priority together: what is due later may stand before, if it is more urgent.
-      const range = { partition: duePartition(line), to: latestDueSort(dueBy), limit };
-      const entries = await table.queryIndex('due', range);
-      return entries
-        .map(({ sort, tags }) => ({
-          ...readDueSort(sort),
-          agent: tags['agent'] ?? '',
-          route: tags['route'] ?? '',
-        }))
-        .filter(({ dueAt }) => dueAt <= dueBy);
-    },
+    listQueued: (line, limit) => list(line, 'queued', limit),
+    listScheduled: (line, dueBy, limit) => list(line, 'scheduled', limit, latestLineSort(dueBy)),
+    listOpen: (line) => list(line, 'open', MOST_OPEN),
   };
 }
+
+const toDueCallback = ({ sort, tags }: IndexEntry): DueCallback => ({
+  ...readLineSort(sort),
+  agent: tags['agent'] ?? '',
+  route: tags['route'] ?? '',
+  expiresAt: Number(tags['expiresAt'] ?? Number.MAX_SAFE_INTEGER),
+});

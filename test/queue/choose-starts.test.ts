@@ -6,7 +6,7 @@ import {
   type LineState,
   type WaitingCallback,
 } from '../../lib/queue/choose-starts.ts';
-import { waitingOrder } from '../../lib/queue/waiting-order.ts';
+import { waitingOrder } from '../../lib/store/waiting-order.ts';
 
 const NOW = 1_000_000_000;
 const MINUTE = 60_000;

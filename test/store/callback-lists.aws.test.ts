@@ -114,26 +114,26 @@ describeOnDatabases('The lists of callbacks', (fresh) => {
     expect(await store.claimAttempt(newest, claimBy())).toMatchObject({ claimed: false });
   });
 
-  it('lists what is due in a line by time and priority, and nothing that is claimed', async () => {
-    const due = (minutes: number, priority?: number) =>
-      newRecord({
-        createdAt: NOON,
-        line: 'sales',
-        dueAt: NOON + minutes * 60_000,
-        ...(priority && { priority }),
-      });
+  it('lists the callbacks of a line by what a runner does with them', async () => {
+    const due = (minutes: number, more: { priority?: number; status?: 'scheduled' } = {}) =>
+      newRecord({ createdAt: NOON, line: 'sales', dueAt: NOON + minutes * 60_000, ...more });
     const normal = due(-5);
-    const later = due(1);
-    const urgent = due(0, 1);
-    const lowest = due(-100, 9);
+    const urgent = due(0, { priority: 1 });
+    const lowest = due(-100, { priority: 9 });
+    const later = due(1, { status: 'scheduled', priority: 1 });
+    const tomorrow = due(24 * 60, { status: 'scheduled' });
     const claimed = due(-50);
-    for (const record of [normal, later, urgent, lowest, claimed]) await save(record);
+    for (const record of [normal, later, urgent, lowest, claimed, tomorrow]) await save(record);
     await save(newRecord({ createdAt: NOON, line: 'support', dueAt: NOON - 1 }));
     const read = await store.readCallback(claimed.callback.id);
     if (read) await store.claimAttempt(read, claimBy());
-    const ids = (await store.listDue('sales', NOON, 100)).map(({ id }) => id);
-    expect(ids).toEqual([lowest, urgent, normal].map(({ callback }) => callback.id));
-    expect((await store.listDue('sales', NOON, 1)).map(({ agent, dueAt }) => [agent, dueAt])).toEqual([
+
+    const idsOfLine = (entries: { id: string }[]) => entries.map(({ id }) => id);
+    const ids = (...records: (typeof normal)[]) => records.map(({ callback }) => callback.id);
+    expect(idsOfLine(await store.listQueued('sales', 100))).toEqual(ids(lowest, urgent, normal));
+    expect(idsOfLine(await store.listScheduled('sales', NOON + 60_000, 100))).toEqual(ids(later));
+    expect(idsOfLine(await store.listOpen('sales'))).toEqual(ids(claimed));
+    expect((await store.listQueued('sales', 1)).map(({ agent, dueAt }) => [agent, dueAt])).toEqual([
       ['3200', NOON - 100 * 60_000],
     ]);
   });
