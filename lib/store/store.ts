@@ -1,3 +1,4 @@
+import { type AgentStore, agentStore } from './agents.ts';
 import { DAY_MS } from './callback-items.ts';
 import { type CallbackLists, callbackLists } from './callback-lists.ts';
 import { type CallbackStore, callbackStore } from './callbacks.ts';
@@ -7,6 +8,7 @@ import { type DueStore, dueStore } from './due-callbacks.ts';
 import { type IdempotencyKeyStore, idempotencyKeyStore } from './idempotency-keys.ts';
 import type { ItemTable } from './item-table.ts';
 import { type LeaseStore, leaseStore } from './leases.ts';
+import { type LineControlStore, lineControlStore } from './line-control.ts';
 
 /**
  * What this project remembers, in the words of its domain. Every operation throws CallbackError `store-unreachable`
@@ -19,7 +21,9 @@ export interface Store
     CounterStore,
     LeaseStore,
     DoNotCallStore,
-    DueStore {
+    DueStore,
+    AgentStore,
+    LineControlStore {
   close(): Promise<void>;
 }
 
@@ -43,6 +47,8 @@ export function createStore(
     ...leaseStore(table, now),
     ...doNotCallStore(table),
     ...dueStore(table),
+    ...agentStore(table),
+    ...lineControlStore(table),
     close: () => table.close(),
   };
 }

@@ -78,7 +78,7 @@ export function describeOnDatabases(title: string, body: (fresh: () => Promise<O
       afterAll(async () => {
         await Promise.all(opened.map((table) => table.close()));
         await server.stop();
-      });
+      }, 120_000);
       body(async () => {
         const tableName = await createTable(server.url);
         return (now = Date.now) => {

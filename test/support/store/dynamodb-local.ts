@@ -59,7 +59,7 @@ async function ready(url: string, child: ChildProcess): Promise<void> {
   child.stderr?.on('data', (chunk: Buffer) => {
     said = `${said}${chunk}`.slice(-2000);
   });
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 110_000;
   // It answers any request, be it with an error, once it listens.
   while (
     !(await fetch(url).then(

@@ -1,0 +1,88 @@
+import { changeItem } from './change-item.ts';
+import type { ItemKey, ItemTable } from './item-table.ts';
+
+/** The attempt that has an agent. */
+export interface AgentHolder {
+  callback: string;
+  /** Number of the attempt. */
+  attempt: number;
+}
+
+/** What is remembered of an agent, whom several lines may share. Times are Unix times in milliseconds. */
+export interface AgentRecord {
+  holder?: (AgentHolder & { takenAt: number }) | undefined;
+  /** No line rings the agent before: wrap-up, or rest after not answering. */
+  restUntil?: number | undefined;
+  lastTalkEndedAt?: number | undefined;
+  paused?: boolean | undefined;
+}
+
+export interface AgentStore {
+  /** Reads agents by extension; may lag behind by a second. An agent of whom nothing is known is left out. */
+  readAgents(extensions: readonly string[]): Promise<ReadonlyMap<string, AgentRecord>>;
+  /**
+   * Takes a free agent for an attempt. `expired`: a holder that the caller knows to be over.
+   * Returns whether the attempt has the agent, and the agent as it is now.
+   */
+  takeAgent(
+    extension: string,
+    holder: AgentHolder,
+    options: { at: number; over?: AgentHolder | undefined },
+  ): Promise<{ taken: boolean; agent: AgentRecord }>;
+  /** Ends the attempt's hold, if it has it. */
+  releaseAgent(
+    extension: string,
+    holder: AgentHolder,
+    rest?: Pick<AgentRecord, 'restUntil' | 'lastTalkEndedAt'>,
+  ): Promise<void>;
+  pauseAgent(extension: string, paused: boolean): Promise<AgentRecord>;
+}
+
+export function agentStore(table: ItemTable): AgentStore {
+  return {
+    async readAgents(extensions) {
+      const items = await table.readMany<AgentRecord>(extensions.map(keyOf));
+      return new Map(items.map(({ partition, data }) => [partition.slice(PREFIX.length), data]));
+    },
+
+    async takeAgent(extension, wanted, { at, over }) {
+      const { item, result } = await changeItem<AgentRecord, AgentRecord>(
+        table,
+        keyOf(extension),
+        (current) => {
+          const agent = current?.data ?? {};
+          const { holder, paused, restUntil = 0 } = agent;
+          const isHeld = holder && !isSame(holder, wanted) && !(over && isSame(holder, over));
+          if (isHeld || paused || restUntil > at) return { result: agent };
+          if (holder && isSame(holder, wanted)) return { result: agent };
+          const data = { ...agent, holder: { ...wanted, takenAt: at } };
+          return { write: { data }, result: data };
+        },
+      );
+      const agent = item?.data ?? result;
+      return { taken: agent.holder !== undefined && isSame(agent.holder, wanted), agent };
+    },
+
+    async releaseAgent(extension, holder, rest = {}) {
+      await changeItem<AgentRecord, void>(table, keyOf(extension), (current) => {
+        if (!current?.data.holder || !isSame(current.data.holder, holder)) return { result: undefined };
+        const { holder: _, ...agent } = current.data;
+        return { write: { data: { ...agent, ...rest } }, result: undefined };
+      });
+    },
+
+    async pauseAgent(extension, paused) {
+      const { result } = await changeItem<AgentRecord, AgentRecord>(table, keyOf(extension), (current) => {
+        const data = { ...current?.data, paused };
+        return { write: { data }, result: data };
+      });
+      return result;
+    },
+  };
+}
+
+const isSame = (a: AgentHolder, b: AgentHolder): boolean =>
+  a.callback === b.callback && a.attempt === b.attempt;
+
+const PREFIX = 'agent#';
+const keyOf = (extension: string): ItemKey => ({ partition: `${PREFIX}${extension}`, sort: 'agent' });

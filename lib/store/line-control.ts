@@ -1,0 +1,41 @@
+import { changeItem } from './change-item.ts';
+import type { ItemKey, ItemTable } from './item-table.ts';
+
+/** What others want of a line's runner. It reads this every second. */
+export interface LineControl {
+  paused: boolean;
+  /** Grows whenever a callback of the line was asked to end. */
+  cancels: number;
+}
+
+export interface LineControlStore {
+  readLineControl(line: string): Promise<LineControl>;
+  pauseLine(line: string, paused: boolean): Promise<LineControl>;
+  /** Makes the runner look for cancel requests. */
+  announceCancel(line: string): Promise<void>;
+}
+
+export function lineControlStore(table: ItemTable): LineControlStore {
+  const change = async (
+    line: string,
+    next: (control: LineControl) => Partial<LineControl>,
+  ): Promise<LineControl> => {
+    const { result } = await changeItem<LineControl, LineControl>(table, keyOf(line), (current) => {
+      const control = current?.data ?? NOTHING;
+      const data = { ...control, ...next(control) };
+      return { write: { data }, result: data };
+    });
+    return result;
+  };
+  return {
+    readLineControl: async (line) => (await table.read<LineControl>(keyOf(line)))?.data ?? NOTHING,
+    pauseLine: (line, paused) => change(line, () => ({ paused })),
+    announceCancel: async (line) => {
+      await change(line, ({ cancels }) => ({ cancels: cancels + 1 }));
+    },
+  };
+}
+
+const NOTHING: LineControl = { paused: false, cancels: 0 };
+
+const keyOf = (line: string): ItemKey => ({ partition: `line#${line}`, sort: 'control' });
