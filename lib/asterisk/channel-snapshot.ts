@@ -1,4 +1,12 @@
-import { type AjamSession, header, headerValues, type Packet } from '../ajam/index.ts';
+import {
+  type Action,
+  type AjamSession,
+  header,
+  headerValues,
+  isAjamError,
+  type Packet,
+  type Reply,
+} from '../ajam/index.ts';
 import type { Party } from '../calls/callback.ts';
 import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './channel-variables.ts';
 
@@ -29,17 +37,15 @@ export interface CallSnapshot {
 }
 
 /**
- * The channels of one call, by the id that they have or carry; undefined if there are none.
+ * Returns the channels of one call, by the id that they have or carry; undefined if there are none. It logs in again if
+ * Asterisk forgot the session.
  *
- * All channels are listed, because after a pickup or a transfer the call goes on without the channel that has our id.
+ * The Status action lists all channels of the PBX: after a pickup or a transfer, the channel with our id is gone.
  *
  * @throws AjamError AJAM_PERMISSION without write=call or reporting.
  */
 export async function takeSnapshot(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
-  const { events } = await session.send({
-    action: 'Status',
-    headers: { Variables: [...Object.values(VARIABLE_NAMES), 'DIALSTATUS', 'HANGUPCAUSE'].join(',') },
-  });
+  const { events } = await sendStatus(session);
   const ours = events.filter((event) => event.name === 'Status' && isOfCall(event, id)).toSorted(byAge);
   if (ours.length === 0) return undefined;
   const channels = ours.map(liveChannel);
@@ -51,6 +57,21 @@ export async function takeSnapshot(session: AjamSession, id: string): Promise<Ca
     lastDial: lastDialOf(ours.filter((event) => header(event, 'Uniqueid') === id)),
     variables: callVariablesOf(ours),
   };
+}
+
+const STATUS: Action = {
+  action: 'Status',
+  headers: { Variables: [...Object.values(VARIABLE_NAMES), 'DIALSTATUS', 'HANGUPCAUSE'].join(',') },
+};
+
+async function sendStatus(session: AjamSession): Promise<Reply> {
+  try {
+    return await session.send(STATUS);
+  } catch (error) {
+    if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
+    await session.login();
+    return await session.send(STATUS);
+  }
 }
 
 // Not by Linkedid: Asterisk leaves that of an old call on whoever was once bridged with it.

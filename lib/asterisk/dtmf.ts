@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamError, type AjamSession, isAjamError } from '../ajam/index.ts';
+import type { Callback } from '../calls/callback.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import { type CallSnapshot, channelOf } from './channel-snapshot.ts';
+import type { CallFollower, FollowOptions } from './call-follower.ts';
+import { type CallSnapshot, channelOf, takeSnapshot } from './channel-snapshot.ts';
 
 /** The length of a tone and of the silence after it. ITU-T Q.24 asks receivers to accept 40 ms of each. */
 const TONE_MS = 100;
 const GAP_MS = 100;
 const PAUSE_MS = 500;
 
-export interface Played {
+export interface PlayedDigits {
   /** Digits that Asterisk accepted. One more may have been played if `error.mayHaveRun`. */
   count: number;
   all: boolean;
@@ -21,7 +23,7 @@ export async function playDtmf(
   snapshot: CallSnapshot,
   digits: string,
   deadline: Deadline,
-): Promise<Played> {
+): Promise<PlayedDigits> {
   const channel = channelOf(snapshot, 'customer');
   let count = 0;
   for (const digit of channel ? digits : '') {
@@ -43,4 +45,35 @@ export async function playDtmf(
     await sleep(Math.max(0, TONE_MS + GAP_MS - (performance.now() - started)));
   }
   return { count, all: channel !== undefined };
+}
+
+interface PlayOptions extends FollowOptions {
+  /** The Originate's mark on its channels. */
+  order: string;
+  deadline: Deadline;
+}
+
+/** Waits until both parties have answered, then plays the digits. */
+export async function playWhenConnected(
+  follower: CallFollower,
+  session: AjamSession,
+  digits: string,
+  options: PlayOptions,
+): Promise<Pick<Callback, 'dtmf'> & { replayed: boolean }> {
+  const { status, second } = await follower.follow({ ...options, wait: 'connected' });
+  if (status !== 'in-progress' || second.status !== 'answered') return { dtmf: 'not-sent', replayed: false };
+  try {
+    const snapshot = await takeSnapshot(session, follower.facts.id);
+    if (!snapshot) return { dtmf: 'not-sent', replayed: false };
+    const made = snapshot.variables.order;
+    // Another Originate with the same id was first by milliseconds. That request sends the digits.
+    if (made !== undefined && made !== options.order) return { replayed: true };
+    const { count, all, error } = await playDtmf(session, snapshot, digits, options.deadline);
+    if (all) return { dtmf: 'sent', replayed: false };
+    return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent', replayed: false };
+  } catch (error) {
+    // Both are talking: no error here means that the call failed.
+    if (!isAjamError(error)) throw error;
+    return { dtmf: 'not-sent', replayed: false };
+  }
 }

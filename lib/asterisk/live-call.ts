@@ -99,19 +99,10 @@ async function withoutReply<T>(pbx: string, work: Promise<T>): Promise<T> {
 }
 
 async function find(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
-  const look = async (): Promise<CallSnapshot | undefined> => {
-    try {
-      return await takeSnapshot(session, id);
-    } catch (error) {
-      if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
-      await session.login();
-      return await takeSnapshot(session, id);
-    }
-  };
-  const snapshot = await look();
+  const snapshot = await takeSnapshot(session, id);
   if (snapshot) return snapshot;
   await sleep(SECOND_LOOK_MS);
-  return await look();
+  return await takeSnapshot(session, id);
 }
 
 const notFound = (): CallbackError => new CallbackError('callback-not-found', 'No active call with this id');

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
  */
 
 const text = (description: string) => z.string().register(z.globalRegistry, { description });
+const old = (description: string) => z.string().register(z.globalRegistry, { description, deprecated: true });
 const seconds = (description: string) =>
   z.number().check(z.gte(0)).register(z.globalRegistry, { description });
 
@@ -36,8 +37,16 @@ const header = z.union([z.string(), z.array(z.string())]);
 
 const asteriskAnswer = z
   .object({
-    response: z.optional(text('`Success` if Asterisk accepted the Originate')),
-    message: z.optional(text('The message of that response')),
+    originate: z.optional(
+      z
+        .object({
+          response: text('`Success` if Asterisk accepted the Originate. It says nothing of the call'),
+          message: z.optional(text('The message of the reply')),
+        })
+        .register(z.globalRegistry, { description: 'The reply to the Originate' }),
+    ),
+    response: z.optional(old('Use `originate.response`. The next version drops this field')),
+    message: z.optional(old('Use `originate.message`. The next version drops this field')),
     actionId: text('The ActionID of the Originate'),
     event: z.optional(
       z
@@ -75,6 +84,11 @@ export const callback = z
     to: text('E.164, except for internal numbers'),
     legs: z.object({ first: leg, second: leg }),
     asterisk: asteriskAnswer,
+    waitEnded: z.optional(
+      z.enum(['timeout']).register(z.globalRegistry, {
+        description: '`timeout`: the time was up before what the request waits for was decided',
+      }),
+    ),
     dtmf: z.optional(
       z.enum(['sent', 'partly-sent', 'not-sent']).register(z.globalRegistry, {
         description: 'Whether the digits of the request were sent. Absent if the dialplan sends them',

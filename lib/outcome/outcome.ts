@@ -46,7 +46,10 @@ const unlessAnswered = ({ leg }: LegOutcome): CallStatus =>
   leg.status === 'answered' ? 'completed' : 'unknown';
 
 /** Whether what a request waits for has been decided. */
-export function isDecided({ first, second, over }: Outcome, wait: Wait): boolean {
+export function isDecided(
+  { first, second, over }: Pick<Outcome, 'first' | 'second' | 'over'>,
+  wait: Wait,
+): boolean {
   const pending = (status: LegStatus): boolean => status === 'waiting' || status === 'ringing';
   if (over || wait === 'accepted') return true;
   if (pending(first.status)) return false;

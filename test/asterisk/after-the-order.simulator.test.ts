@@ -54,7 +54,8 @@ describe('Once an order was taken', () => {
       fault: { kind: 'black hole' },
       times: Number.POSITIVE_INFINITY,
     });
-    expect(await desk.call({ wait: 'answered', waitSeconds: 5 })).toMatchObject({ status: 'queued' });
+    const callback = await desk.call({ wait: 'answered', waitSeconds: 5 });
+    expect(callback).toMatchObject({ status: 'in-progress', legs: { first: { status: 'answered' } } });
   });
 
   it('a repeat is never told the refusal of its own order as the fate of the call', async () => {

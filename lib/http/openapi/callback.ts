@@ -20,6 +20,7 @@ const asterisk = {
   type: 'object',
   description: 'What Asterisk itself said',
   properties: {
+    originate: { type: 'object', properties: { response: text, message: text }, required: ['response'] },
     response: text,
     message: text,
     actionId: text,
@@ -55,6 +56,7 @@ const callback = {
       required: ['first', 'second'],
     },
     asterisk: { $ref: '#/components/schemas/AsteriskAnswer' },
+    waitEnded: { enum: ['timeout'] },
     dtmf: {
       enum: ['sent', 'partly-sent', 'not-sent'],
       description: 'Whether the digits of the request were sent',

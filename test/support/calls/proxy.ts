@@ -20,6 +20,8 @@ export interface LossyProxy extends AsyncDisposable {
   /** How often an action came by. */
   asked(action: string): number;
   loss: Loss;
+  /** The replies to this action that are cut off, once `skip` of them were let pass. */
+  loses: { action: string; skip: number } | undefined;
   /** From now on every connection is cut. */
   dead: boolean;
   /** Its own, set with every reply behind those of the PBX. */
@@ -37,7 +39,7 @@ export async function proxyTo(target: string): Promise<LossyProxy> {
       const body = await text(request);
       const exchange: Exchange = { action: actionOf(body), asked: performance.now() };
       exchanges.push(exchange);
-      const loss = exchange.action === 'Originate' ? proxy.loss : 'nothing';
+      const loss = exchange.action === 'Originate' ? proxy.loss : lossOf(exchange.action);
       const reply = proxy.dead || loss === 'order' ? undefined : await passOn(request, body);
       if (loss !== 'nothing') await proxy.onLoss();
       if (!reply || loss !== 'nothing' || proxy.dead) {
@@ -57,6 +59,11 @@ export async function proxyTo(target: string): Promise<LossyProxy> {
     }
   });
 
+  function lossOf(action: string): Loss {
+    const { loses } = proxy;
+    return action === loses?.action && proxy.asked(action) > loses.skip ? 'reply' : 'nothing';
+  }
+
   async function passOn({ url, headers }: IncomingMessage, body: string) {
     const onward = forward(new URL(url ?? '/', target), { method: 'POST', headers, agent });
     onward.end(body);
@@ -70,6 +77,7 @@ export async function proxyTo(target: string): Promise<LossyProxy> {
     exchanges,
     asked: (action) => exchanges.filter((exchange) => exchange.action === action).length,
     loss: 'nothing',
+    loses: undefined,
     dead: false,
     cookies: [],
     onLoss: () => undefined,
