@@ -1,14 +1,14 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { hostOf, portOf } from './address.ts';
 import { fail, type Verdict } from './finding.ts';
+import { firstEvent } from './first-event.ts';
 
-/** AMI over TCP speaks first, and at once. */
+/** AMI over TCP speaks first, at once. An HTTP server waits for a request. */
 const GREETING_MS = 1500;
 const BANNER = /^Asterisk Call Manager\/[\w.]{1,20}/;
 
-/** How a port greets that is of AMI over TCP, with TLS or without; an HTTP server says nothing before it is asked. */
+/** Returns the greeting of a port of AMI over TCP, with or without TLS. Undefined for any other port. */
 export async function amiBanner(url: URL): Promise<string | undefined> {
   const at = { host: hostOf(url), port: portOf(url) };
   const greetings = await Promise.all([
@@ -19,10 +19,8 @@ export async function amiBanner(url: URL): Promise<string | undefined> {
 }
 
 async function greetingOf(socket: Socket): Promise<string> {
-  socket.on('error', () => undefined);
   try {
-    const [first] = await once(socket, 'data', { signal: AbortSignal.timeout(GREETING_MS) });
-    return String(first);
+    return String(await firstEvent(socket, 'data', GREETING_MS));
   } catch {
     return '';
   } finally {
@@ -32,6 +30,6 @@ async function greetingOf(socket: Socket): Promise<string> {
 
 export const isAmi = (url: URL, banner: string): Verdict =>
   fail(
-    `port ${portOf(url)} is that of AMI over TCP ("${banner}"), and not HTTP`,
-    "write the port of Asterisk's HTTP server in the url, 8089 with https by default, and the prefix of http.conf (`ss -ltnp` shows the port); AMI over TCP is of no use here and can stay closed",
+    `port ${portOf(url)} is AMI over TCP ("${banner}"), not HTTP`,
+    "write the port of Asterisk's HTTP server in the url (8089 with https by default), and the prefix of http.conf. `ss -ltnp` shows the ports. AMI over TCP is not used and can stay closed",
   );

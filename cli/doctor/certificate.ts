@@ -1,18 +1,19 @@
-import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { hostOf, portOf } from './address.ts';
 import { amiBanner, isAmi } from './banner.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
+import { firstEvent } from './first-event.ts';
 import { codeOf } from './reach.ts';
+import { RELOAD_HTTP } from './reload.ts';
 
 const HANDSHAKE_MS = 5000;
 const WARN_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * The certificate as the client will judge it: same trust, same name. It is read even where it is refused, so that
- * what is wrong with it can be told.
+ * Checks the certificate as the AJAM client does, with the same trust and name. Reads a refused one too, so that the
+ * finding can say what is wrong with it.
  */
 export async function checkCertificate(url: URL, ca: string | undefined): Promise<Verdict> {
   let socket: TLSSocket | undefined;
@@ -31,7 +32,7 @@ export async function checkCertificate(url: URL, ca: string | undefined): Promis
   }
 }
 
-/** Whether TLS is spoken at that port at all. */
+/** Returns whether the port speaks TLS at all. */
 export const speaksTls = (url: URL): Promise<boolean> =>
   handshake(url, undefined).then(
     (socket) => {
@@ -48,14 +49,14 @@ async function handshake(url: URL, ca: string | undefined): Promise<TLSSocket> {
     port: portOf(url),
     ...(isIP(host) ? {} : { servername: host }),
     ...(ca === undefined ? {} : { ca, allowPartialTrustChain: true }),
-    // Nothing is sent on this connection; the client itself never does without.
+    // The doctor sends nothing on this connection. The AJAM client always verifies.
     rejectUnauthorized: false,
   });
   try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(HANDSHAKE_MS) });
-    return socket.on('error', () => undefined);
+    await firstEvent(socket, 'secureConnect', HANDSHAKE_MS);
+    return socket;
   } catch (error) {
-    socket.on('error', () => undefined).destroy();
+    socket.destroy();
     throw error;
   }
 }
@@ -67,8 +68,8 @@ function validity(socket: TLSSocket, chain: readonly DetailedPeerCertificate[]):
   const names = namesOf(chain[0]);
   if (days < WARN_DAYS)
     return warn(
-      `the certificate for ${names} is good only ${until}`,
-      'renew it and reload Asterisk (`asterisk -rx "module reload http"`): no call can be placed once it has expired',
+      `the certificate for ${names} is valid only ${until}`,
+      `renew it and ${RELOAD_HTTP}: no call can be placed after it has expired`,
     );
   return ok(`${socket.getProtocol()}, verified, for ${names}, ${until}`);
 }
@@ -83,8 +84,8 @@ function refused(
   switch (code) {
     case 'CERT_HAS_EXPIRED':
       return fail(
-        `the certificate has expired on ${dateOf(Math.min(...chain.map(({ valid_to }) => Date.parse(valid_to))))}`,
-        'renew it and reload Asterisk (`asterisk -rx "module reload http"`)',
+        `the certificate expired on ${dateOf(Math.min(...chain.map(({ valid_to }) => Date.parse(valid_to))))}`,
+        `renew it and ${RELOAD_HTTP}`,
       );
     case 'CERT_NOT_YET_VALID':
       return fail(
@@ -94,33 +95,36 @@ function refused(
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return fail(
         `the certificate is for ${namesOf(leaf)}, not for ${hostOf(url)}`,
-        'write one of its names as the host of the url, or get a certificate that has this one',
+        'write one of its names as the host of the url, or get a certificate for this host',
       );
     default:
       return fail(
-        `the certificate is not trusted (${code}); its issuer is ${leaf?.issuer?.CN ?? 'unknown'}`,
+        `the certificate is not trusted (${code}). Its issuer is ${leaf?.issuer?.CN ?? 'unknown'}`,
         ca === undefined
-          ? 'put the certificate of your private CA, or the certificate itself, in PEM form as pbx/<name>/ca; with a public CA, let tlscertfile hold the intermediate certificates too'
-          : 'pbx/<name>/ca is of somebody else: put the PEM of the CA that signed this certificate, or the certificate itself',
+          ? 'with a private CA or a self-signed certificate, write its certificate in PEM form into pbx/<name>/ca. With a public CA, let tlscertfile contain the intermediate certificates too'
+          : 'pbx/<name>/ca belongs to another issuer: write the PEM of the CA that signed this certificate, or the certificate itself',
       );
   }
 }
 
 function noHandshake(code: string, url: URL): Verdict {
   if (/PEM|ASN1|BAD_BASE64|CRYPTO/.test(code))
-    return fail(`pbx/<name>/ca cannot be read (${code})`, 'put it again: PEM, whole, with its line breaks');
+    return fail(
+      `pbx/<name>/ca is not a readable certificate (${code})`,
+      'write it again: the whole PEM, with its line breaks',
+    );
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
     return fail(
       `port ${portOf(url)} does not speak TLS (${code})`,
-      'it is the plain HTTP port: write the port of tlsbindaddr (8089 by default) in the url, and see that http.conf has tlsenable=yes',
+      'this is the port without TLS: write the port of tlsbindaddr (8089 by default) in the url, and set tlsenable=yes in http.conf',
     );
   return fail(
-    `TLS does not come about (${code})`,
-    'check tlscertfile and tlsprivatekey in http.conf (`ss -ltnp` shows whether it listens on the port of tlsbindaddr); sessionlimit of http.conf may be reached',
+    `the TLS handshake failed (${code})`,
+    `check tlscertfile and tlsprivatekey in http.conf: the user asterisk must be able to read both, and they must belong together. Then ${RELOAD_HTTP}. If that is all right, sessionlimit of http.conf may be reached`,
   );
 }
 
-/** The leaf and those that signed it, as the server sent or the `ca` held them. */
+/** Returns the leaf and its issuers, as far as the server or the `ca` has them. */
 function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
   const chain: DetailedPeerCertificate[] = [];
   for (let next: DetailedPeerCertificate | undefined = leaf; next?.valid_to; next = next.issuerCertificate) {
@@ -131,8 +135,10 @@ function chainOf(leaf: DetailedPeerCertificate): DetailedPeerCertificate[] {
 }
 
 const namesOf = (leaf: DetailedPeerCertificate | undefined): string =>
-  leaf?.subjectaltname?.replace(/DNS:|IP Address:/g, '') ??
-  `${leaf?.subject?.CN ?? 'nobody'} (no subjectAltName)`;
+  (
+    leaf?.subjectaltname?.replace(/DNS:|IP Address:/g, '') ??
+    `${leaf?.subject?.CN ?? 'no name'} (no subjectAltName)`
+  ).slice(0, 200);
 
 const dateOf = (time: number): string =>
   Number.isNaN(time) ? 'an unknown day' : new Date(time).toISOString().slice(0, 10);

@@ -7,7 +7,7 @@ import { otherHabit } from './habits.ts';
 import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
 
 const PARTIES = ['agent', 'to'] as const;
-/** The patterns of a route that extensions are made up for. */
+/** The patterns of a route that the doctor makes extensions up for. */
 const MADE_OF = { agent: 'agents', to: 'to.extensions' } as const;
 
 interface Route {
@@ -15,10 +15,10 @@ interface Route {
   rules: RouteSettings;
 }
 
-/** The extensions of each context that are as they should be. */
+/** The extensions that exist, by context. */
 type There = Map<string, Set<string>>;
 
-/** Whether the dialplan takes what the route would send there; of what is wrong, the worst. */
+/** Checks that the dialplan has the extensions that the route sends calls to. Returns the worst finding. */
 export async function checkDialplan(
   session: AjamSession,
   name: string,
@@ -37,7 +37,7 @@ export async function checkDialplan(
 const inWords = (there: There): string =>
   [...there].map(([context, extens]) => `context ${context} has ${[...extens].join(', ')}`).join('; ');
 
-/** What is wrong with where calls would enter the dialplan; what is right there is remembered. */
+/** Yields what is wrong at the places where calls enter the dialplan, and adds what is right to `there`. */
 async function* complaints(
   session: AjamSession,
   route: Route,
@@ -65,28 +65,25 @@ function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: G
   const { code, message } = refused;
   if (code === 'agent-not-allowed' && given.agent !== undefined)
     return fail(
-      `no call of ${given.agent} gets through the route's own rules: ${message} (${rules.agents})`,
-      `mend "agents" of routes/${name}, or give --agent an extension that it lets through`,
+      `the rules of the route refuse the agent ${given.agent}: ${message} (${rules.agents})`,
+      `correct "agents" of routes/${name}, or give --agent an extension that it allows`,
     );
   if (code === 'agent-missing' || code === 'agent-not-allowed')
     return warn(
-      `the dialplan was not looked at: no extension could be made up for "agents" (${rules.agents})`,
+      `the dialplan is not checked: the doctor could not make up an extension for "agents" (${rules.agents})`,
       'give one with --agent',
     );
   if (given.to !== undefined)
     return fail(
-      `no call to ${given.to} gets through the route's own rules: ${message}`,
-      `mend "to" of routes/${name}, or give --to a number that it lets through`,
+      `the rules of the route refuse ${given.to}: ${message}`,
+      `correct "to" of routes/${name}, or give --to a number that it allows`,
     );
   if (code === 'number-invalid')
     return warn(
-      `the dialplan was not looked at for ${wanted}: none could be made up that is valid`,
-      `correct "to" of routes/${name} if there is none; else give one with --to`,
+      `the dialplan is not checked for ${wanted}: the doctor could not make up a valid one`,
+      `if there is none, correct "to" of routes/${name}. Otherwise give one with --to`,
     );
-  return fail(
-    `no call to ${wanted} gets through the route's own rules: ${message}`,
-    `mend "to" of routes/${name}`,
-  );
+  return fail(`the rules of the route refuse ${wanted}: ${message}`, `correct "to" of routes/${name}`);
 }
 
 async function explain(
@@ -98,7 +95,10 @@ async function explain(
 ): Promise<Verdict> {
   const { context, exten, priority, template, fields } = entry;
   if (refused !== 'Extension does not exist.' && refused !== 'Invalid priority')
-    return fail(`Asterisk refused ${exten} in context ${context}: ${refused}`, 'see its log for the reason');
+    return fail(
+      `Asterisk refused ${exten} in context ${context}: ${refused}`,
+      'look into its log for the reason',
+    );
   if (priority !== '1' && !(await dryRun(session, { context, exten, priority: '1' })).refused)
     return fail(
       `${exten} in context ${context} has no priority ${priority}`,
@@ -107,15 +107,15 @@ async function explain(
   const dialAs = await otherHabit(session, entry, plan);
   if (dialAs !== undefined)
     return fail(
-      `context ${context} has no extension ${exten}, but takes numbers written as ${dialAs}`,
-      `write "dialAs": "${dialAs}" into "to" of routes/${name}`,
+      `context ${context} has no extension ${exten}, but it has numbers written as ${dialAs}`,
+      `write "dialAs": "${dialAs}" in "to" of routes/${name}`,
     );
   const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
   const pattern = madeUp && madeUpFor[madeUp];
   const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
-  const guess = madeUp ? `; ${exten} was made up for "${MADE_OF[madeUp]}"` : '';
+  const guess = madeUp ? `. The doctor made ${exten} up for "${MADE_OF[madeUp]}"` : '';
   return verdict(
-    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not tell which)${guess}`,
-    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there: correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan; --${madeUp ?? 'to'} has another one tried`,
+    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not say which)${guess}`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there. Correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan. --${madeUp ?? 'to'} tries another one`,
   );
 }

@@ -1,30 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { type AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 
-/** No Asterisk has such a channel technology: nothing can ring. */
-const NOBODY = 'Doctor/none';
+/** No Asterisk has this channel technology, so no phone rings. */
+const NO_PHONE = 'Doctor/none';
 
-/**
- * An extension in a context that nobody has: its two channels come and go without a step of any dialplan, and without
- * anything that could ring.
- */
+/** Returns a Local channel into a context that does not exist. Its two channels end at once, and no phone rings. */
 export const nowhere = (): string => `Local/doctor@doctor-${randomUUID().slice(0, 8)}`;
 
-/** Where a call would go on once answered. */
+/** Where a call continues after the answer. */
 export type Target = { context: string; exten: string; priority: string } | { application: string };
 
 export interface DryRun {
-  /** The ActionID of the order, for its OriginateResponse. */
+  /** The ActionID of the Originate, for its OriginateResponse. */
   id: string;
-  /** Asterisk's words, when it refused the order. */
+  /** The message of Asterisk, when it refused the Originate. */
   refused?: string;
 }
 
 /**
- * Orders a call that rings nobody. Asterisk checks the target before it looks at the channel, and reports the failed
- * call in an OriginateResponse.
+ * Originates a call that rings no phone. Asterisk checks the target before the channel, and reports the failed call in
+ * an OriginateResponse.
  */
-export async function dryRun(session: AjamSession, target: Target, channel = NOBODY): Promise<DryRun> {
+export async function dryRun(session: AjamSession, target: Target, channel = NO_PHONE): Promise<DryRun> {
   const id = `doctor-${randomUUID()}`;
   const headers =
     'application' in target

@@ -5,11 +5,12 @@ import { amiBanner, isAmi } from './banner.ts';
 import { speaksTls } from './certificate.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { codeOf } from './reach.ts';
+import { RELOAD_MANAGER } from './reload.ts';
 
-/** What http.conf is often given as `prefix`; the second is that of manager-conf. */
+/** Usual values of `prefix` in http.conf. The second one is that of manager-conf. */
 const USUAL_PREFIXES = ['', '/telephony', '/asterisk', '/ajam', '/ami', '/pbx', '/manager'];
 const REPLY_MS = 5000;
-/** What is longer is no answer to a Ping. */
+/** An answer to Ping is much shorter. */
 const MAX_BYTES = 256 * 1024;
 
 interface Answer {
@@ -21,13 +22,16 @@ interface Answer {
   body: string;
 }
 
-/** The verdict, and what the `Server` header said. */
 export interface EndpointCheck {
   verdict: Verdict;
+  /** The `Server` header. */
   server: string;
 }
 
-/** Whether AJAM answers under the url: asked without a login, it has to say `Permission denied`. */
+/** The headers of an answer arrived, but its body did not. */
+class BrokenBody extends Error {}
+
+/** Checks that AJAM answers under the url. Without a login, it refuses a Ping with `Permission denied`. */
 export async function checkEndpoint({ url, ca }: PbxSettings): Promise<EndpointCheck> {
   const base = new URL(url);
   const prefix = base.pathname.replace(/\/+$/, '');
@@ -36,7 +40,9 @@ export async function checkEndpoint({ url, ca }: PbxSettings): Promise<EndpointC
     const verdict = isAjam(answer) ? judgeAjam(answer) : await judgeOther(answer, base, prefix, ca);
     return { verdict, server: answer.server };
   } catch (error) {
-    return { verdict: await noAnswer(codeOf(error), base), server: '' };
+    const verdict =
+      error instanceof BrokenBody ? broken(codeOf(error.cause)) : await noAnswer(codeOf(error), base);
+    return { verdict, server: '' };
   }
 }
 
@@ -57,11 +63,13 @@ async function ask(base: URL, prefix: string, ca: string | undefined): Promise<A
     });
     return {
       status: statusCode,
-      server: String(headers['server'] ?? ''),
+      server: String(headers['server'] ?? '').slice(0, 100),
       type: String(headers['content-type'] ?? ''),
       cookie: /mansession_id=/.test(String(headers['set-cookie'] ?? '')),
       location: String(headers['location'] ?? ''),
-      body: await body.text(),
+      body: await body.text().catch((cause: unknown) => {
+        throw new BrokenBody('The body broke off', { cause });
+      }),
     };
   } finally {
     await client.destroy();
@@ -82,7 +90,7 @@ function judgeAjam({ cookie, server }: Answer): Verdict {
   if (cookie) return ok(`AJAM answers${server && ` (Server: ${server})`}`);
   return fail(
     'AJAM answers, but without its session cookie (mansession_id)',
-    'a proxy in between drops Set-Cookie: let it pass, and the Cookie header the other way',
+    'a proxy in between drops Set-Cookie: configure it to pass Set-Cookie, and Cookie in the other direction',
   );
 }
 
@@ -93,39 +101,42 @@ async function judgeOther(
   ca: string | undefined,
 ): Promise<Verdict> {
   const { status, server, location } = answer;
-  const who = server === '' ? 'a server that does not tell its name' : server;
+  const who = server === '' ? 'a server without a name' : server;
   if (status === 404) {
     const right = await rightPrefix(base, prefix, ca);
     if (right !== undefined)
       return fail(
-        `404 at ${prefix}/rawman; AJAM is at ${right}/rawman: the url has the wrong prefix`,
+        `404 at ${prefix}/rawman. AJAM is at ${right}/rawman: the url has the wrong prefix`,
         `write the url as ${base.origin}${right} (prefix in http.conf)`,
       );
     if (!/asterisk/i.test(server)) return notAjam(`404 from ${who} at ${prefix}/rawman`);
     return fail(
-      `Asterisk answers, but not with AJAM: 404 at ${prefix}/rawman`,
-      'set enabled=yes and webenabled=yes in [general] of manager.conf and run `asterisk -rx "manager reload"`; if both are so, http.conf has another prefix than the url (`asterisk -rx "http show status"` shows where rawman is)',
+      `Asterisk answers, but AJAM is not at ${prefix}/rawman (404)`,
+      `set enabled=yes and webenabled=yes in the first [general] of manager.conf (Asterisk ignores a second one) and ${RELOAD_MANAGER}. If both are set, http.conf has another prefix than the url: \`asterisk -rx "http show status"\` shows the path of rawman`,
     );
   }
   if (status === 401 || status === 403)
     return fail(
       `HTTP ${status} from ${who}`,
-      'let this address in: an ACL of http.conf ([/rawman], type=restriction) or a proxy in front of Asterisk keeps it out',
+      'an ACL of http.conf (a section with type=restriction) or a proxy in front of Asterisk refuses this address: add it to their permit lists',
     );
   if (status >= 300 && status < 400)
     return fail(
       `${who} redirects (HTTP ${status}) to ${location.replace(/[?#].*/s, '').slice(0, 100)}`,
-      'write that address in the url; a POST is never sent on',
+      'write that address in the url: the functions do not follow redirects',
     );
   if (status >= 500)
-    return fail(`HTTP ${status} from ${who}`, 'Asterisk or the proxy in front of it is down: see its log');
+    return fail(
+      `HTTP ${status} from ${who}`,
+      'Asterisk or the proxy in front of it is down: look into its log',
+    );
   return notAjam(`HTTP ${status} from ${who}, which is not AJAM`);
 }
 
 const notAjam = (found: string): Verdict =>
   fail(
     found,
-    "the url leads to another server: write host and port of Asterisk's own HTTP server (8088, with TLS 8089), and the prefix of http.conf, if any",
+    "the url belongs to another server: write host and port of Asterisk's own HTTP server (8089 with TLS, 8088 without), and the prefix of http.conf",
   );
 
 async function rightPrefix(base: URL, tried: string, ca: string | undefined): Promise<string | undefined> {
@@ -140,16 +151,22 @@ async function noAnswer(code: string, base: URL): Promise<Verdict> {
   const banner = await amiBanner(base);
   if (banner !== undefined) return isAmi(base, banner);
   if (base.protocol === 'http:' && (await speaksTls(base)))
-    return fail('the port speaks TLS, and the url says http', 'write https:// in the url');
-  if (/UND_ERR_SOCKET|ECONNRESET/.test(code))
+    return fail('the port speaks TLS, but the url says http', 'write https:// in the url');
+  if (/UND_ERR_SOCKET|ECONNRESET|EPIPE/.test(code))
     return fail(
-      'the connection is taken and hung up without an answer',
-      'raise sessionlimit in http.conf (100 connections by default; phones in browsers use them too) and reload it',
+      'the connection is accepted, then closed without an answer',
+      'raise sessionlimit in http.conf (100 connections by default; phones in browsers use them too) and run `asterisk -rx "module reload http"`',
     );
   if (/TIMEOUT/.test(code))
     return fail(
       `no answer within ${REPLY_MS / 1000} s`,
-      'Asterisk hangs, or something in between swallows it: see its log',
+      'Asterisk hangs, or a device in between drops the traffic: look into the log of Asterisk',
     );
-  return fail(`no answer in HTTP (${code})`, "write the address of Asterisk's HTTP server in the url");
+  return fail(`the answer is not HTTP (${code})`, "write the address of Asterisk's HTTP server in the url");
 }
+
+const broken = (code: string): Verdict =>
+  fail(
+    `an answer begins, but is not complete (${code})`,
+    "look into the log of Asterisk and of a proxy in between. If this is not Asterisk, write the address of Asterisk's HTTP server in the url",
+  );

@@ -6,13 +6,13 @@ export interface Entry {
   context: string;
   exten: string;
   priority: string;
-  /** What of the route `exten` was made of. */
+  /** The template of the route that `exten` was made of. */
   template: string;
   /** The fields of the route that name the place. */
   fields: string;
 }
 
-/** Where a call goes on once answered; and before, where its channel is a Local one. */
+/** Returns where a call continues after the answer. For a Local channel, also where the channel begins. */
 export function entriesOf(route: RouteSettings, { context, exten, priority, channel }: Plan): Entry[] {
   const target = { context, exten, priority, template: route.exten, fields: '"context", "exten"' };
   const local = localPlace(channel);
@@ -21,7 +21,7 @@ export function entriesOf(route: RouteSettings, { context, exten, priority, chan
   return [target, { ...local, priority: '1', template, fields: '"channel"' }];
 }
 
-/** As Asterisk reads it: options stand behind the last slash, and without a context it is "default". */
+/** Reads a Local channel as Asterisk does: options are behind the last slash, the context defaults to "default". */
 function localPlace(channel: string): Pick<Entry, 'context' | 'exten'> | undefined {
   const [, place] = /^Local\/(.*?)(?:\/[^/]*)?$/i.exec(channel) ?? [];
   if (place === undefined) return undefined;

@@ -2,58 +2,61 @@ import { type AjamSession, events, header, isAjamError, type Packet } from '../.
 import { EVENT_FILTER } from '../manager-conf/manager.ts';
 import { dryRun, nowhere } from './dry-run.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
+import { RELOAD_MANAGER } from './reload.ts';
 
-/** The events of a call that fails at once come within milliseconds. */
-const PATIENCE_MS = 2500;
+/** The events of a call that fails at once arrive within milliseconds. */
+const WAIT_MS = 2500;
 
-/** Of the kinds that an outcome is made of, those that a call has which reaches nobody. */
+/** Of the events that an outcome is made of, those of a call that reaches no phone. */
 const KINDS = ['OriginateResponse', 'Newchannel', 'Hangup'] as const;
 
-/** Whether the outcome of calls is heard: two channels that come and go at once have their events too. */
+/** Checks that the events of calls arrive. Two channels that end at once have events too. */
 export async function checkEvents(session: AjamSession): Promise<Verdict> {
-  await hearEverything(session);
-  // An application, so that no dialplan has a part in it.
+  await subscribeToAll(session);
+  // An application, so that no dialplan takes part.
   const { id, refused } = await dryRun(session, { application: 'Wait' }, nowhere());
   if (refused !== undefined)
-    return fail(`Asterisk refused a call that rings nobody: ${refused}`, 'see its log for the reason');
+    return fail(
+      `Asterisk refused a call that rings no phone: ${refused}`,
+      'look into its log for the reason',
+    );
   const started = Date.now();
-  const { arrived, needless } = await hear(session, id, started + PATIENCE_MS);
+  const { arrived, needless } = await collect(session, id, started + WAIT_MS);
   const missing = KINDS.filter((kind) => !arrived.has(kind));
   if (missing.length === KINDS.length)
     return fail(
-      'no event arrives: a call would be placed, and nobody learn what became of it',
-      `give the user read=call in manager.conf, without blanks (in "read = system, call" Asterisk reads only "system"), see that neither eventfilter nor disabledevents takes events away, and ${RELOAD}`,
+      'no event arrives: calls can be placed, but their outcome stays unknown',
+      `add read=call to the user in manager.conf, without blanks (of "read = system, call" Asterisk reads only "system"). Check that neither eventfilter nor disabledevents removes events. Then ${RELOAD}`,
     );
   if (missing.length > 0)
     return fail(
-      `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}: nobody would learn what became of a call`,
-      `an eventfilter of the user, or disabledevents, takes events away: in manager.conf write eventfilter = ${EVENT_FILTER}, or none, and ${RELOAD}`,
+      `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}: the outcome of calls stays unknown`,
+      `an eventfilter of the user, or disabledevents, removes events: in manager.conf write eventfilter = ${EVENT_FILTER}, or remove the line, and ${RELOAD}`,
     );
   if (needless.size > 0)
     return warn(
-      `more arrives than of calls: ${[...needless].join(', ')}`,
-      `write read=call in manager.conf, without an empty item ("call,,user"), which stands for everything, and ${RELOAD}`,
+      `other events than those of calls arrive: ${[...needless].slice(0, 20).join(', ')}`,
+      `write read=call in manager.conf. An empty item ("call,,user") means everything. Then ${RELOAD}`,
     );
   return ok(`${KINDS.join(', ')} arrive, after ${Date.now() - started} ms`);
 }
 
-const RELOAD =
-  'reload it (`asterisk -rx "manager reload"`; what was changed in disabledevents counts only once Asterisk has been restarted)';
+const RELOAD = `${RELOAD_MANAGER} (disabledevents counts only after a restart of Asterisk)`;
 
-/** Sessions ask for events of calls alone: what else the user would be given shows only without that. */
-const hearEverything = (session: AjamSession): Promise<unknown> =>
+/** Sessions ask only for the events of calls. Asking for all shows what else the user would get. */
+const subscribeToAll = (session: AjamSession): Promise<unknown> =>
   session.send({ action: 'Events', headers: { EventMask: 'all' } }).catch((error: unknown) => {
-    // With brokeneventsaction=yes no reply comes.
+    // With brokeneventsaction=yes Asterisk sends no reply.
     if (!isAjamError(error, 'AJAM_NOT_AJAM')) throw error;
   });
 
-interface Heard {
+interface Collected {
   arrived: ReadonlySet<string>;
-  /** Kinds of events that `read=call` would not bring, each with its class. */
+  /** Kinds of events that `read=call` does not bring, each with its class. */
   needless: ReadonlySet<string>;
 }
 
-async function hear(session: AjamSession, id: string, until: number): Promise<Heard> {
+async function collect(session: AjamSession, id: string, until: number): Promise<Collected> {
   const arrived = new Set<string>();
   const needless = new Set<string>();
   const wanted = (event: Packet): boolean => {

@@ -6,8 +6,8 @@ import { checkConnections } from './connections.ts';
 import { checkDialplan } from './dialplan.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { checkEvents } from './events.ts';
-import { type CheckName, type Finding, fail, type Verdict } from './finding.ts';
-import { checkParallel, logIn } from './login.ts';
+import { type CheckName, type Finding, skip, type Verdict } from './finding.ts';
+import { brokenSession, checkParallel, logIn } from './login.ts';
 import { checkPrivileges } from './privileges.ts';
 import { checkReach } from './reach.ts';
 import type { Given } from './sample.ts';
@@ -17,23 +17,23 @@ import { checkVersion } from './version.ts';
 
 type Findings = AsyncGenerator<Finding, void, void>;
 
-/** Everything about every PBX, and every route on each of its PBXes, as it is found. Rings no phone. */
-export async function* examine(settings: Settings, given: Given): Findings {
-  for (const [name, pbx] of Object.entries(settings.pbx)) yield* examinePbx(name, pbx, settings, given);
-}
-
-async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, given: Given): Findings {
+/** Checks a PBX, and every route that uses it. Rings no phone. */
+export async function* examinePbx(
+  name: string,
+  pbx: PbxSettings,
+  settings: Settings,
+  given: Given,
+): Findings {
   const subject = `pbx/${name}`;
   const url = new URL(pbx.url);
   const say = (check: CheckName, { cure, ...verdict }: Verdict): Finding => ({
     subject,
     check,
     ...verdict,
-    // The checks know their PBX by what it is, not by its name.
+    // The checks do not know the name of the PBX.
     ...(cure !== undefined && { cure: cure.replaceAll('pbx/<name>', subject) }),
   });
-  const rest = (what: string): Finding =>
-    say('rest', { mark: 'SKIP', found: `not looked at before that is put right: ${what}` });
+  const rest = (what: string): Finding => say('rest', skip(`not checked until that is corrected: ${what}`));
 
   const addresses = await addressesOf(url);
   yield say('address', checkAddress(url, addresses));
@@ -62,7 +62,7 @@ async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, g
     yield* examineSession(session, say, { name, pbx, server: endpoint.server, settings, given });
   } catch (error) {
     if (!isAjamError(error)) throw error;
-    yield say('rest', fail(error.message, 'run this again; if it stays so, see the log of Asterisk'));
+    yield say('rest', brokenSession(error.message));
   } finally {
     await session.logoff();
   }
@@ -71,7 +71,7 @@ async function* examinePbx(name: string, pbx: PbxSettings, settings: Settings, g
 interface Patient {
   name: string;
   pbx: PbxSettings;
-  /** What it says it is. */
+  /** The `Server` header. */
   server: string;
   settings: Settings;
   given: Given;
@@ -95,7 +95,7 @@ async function* examineSession(
     }
     yield say('events', await checkEvents(session));
   } else {
-    yield say('rest', { mark: 'SKIP', found: 'not looked at before that is put right: dialplan, events' });
+    yield say('rest', skip('not checked until that is corrected: dialplan, events'));
   }
   yield say('speed', await checkSpeed(session));
 }

@@ -1,15 +1,16 @@
 import type { Mark } from '../terminal.ts';
 
-/** What a check came to: what was found, and what to do about it. */
+/** The result of a check: what was found, and what to do about it. */
 export interface Verdict {
   mark: Extract<Mark, 'OK' | 'WARN' | 'FAIL' | 'SKIP'>;
   found: string;
   cure?: string;
 }
 
-/** The names are API of `--json`. */
+/** The names are part of the API of `--json`. */
 export type CheckName =
   | 'settings'
+  | 'http-conf'
   | 'address'
   | 'reach'
   | 'tls'
@@ -23,7 +24,7 @@ export type CheckName =
   | 'dialplan'
   | 'events'
   | 'speed'
-  /** The checks that could not be made because of one before. */
+  /** The checks that could not run because an earlier one failed. */
   | 'rest';
 
 export interface Finding extends Verdict {
@@ -35,3 +36,4 @@ export interface Finding extends Verdict {
 export const ok = (found: string): Verdict => ({ mark: 'OK', found });
 export const warn = (found: string, cure: string): Verdict => ({ mark: 'WARN', found, cure });
 export const fail = (found: string, cure: string): Verdict => ({ mark: 'FAIL', found, cure });
+export const skip = (found: string): Verdict => ({ mark: 'SKIP', found });

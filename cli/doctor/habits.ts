@@ -4,7 +4,7 @@ import type { Plan } from '../../lib/rules/apply-rules.ts';
 import { dryRun } from './dry-run.ts';
 import type { Entry } from './entries.ts';
 
-/** Ways in which PBXes want numbers: what to write as `dialAs` when one of them is there. */
+/** The ways in which dialplans expect numbers, as `dialAs` writes them. */
 const HABITS = [
   '{e164}',
   '{digits}',
@@ -16,7 +16,7 @@ const HABITS = [
   '9{national}',
 ];
 
-/** A `dialAs` that the context would take, for a number that it does not take as it is. */
+/** Returns a `dialAs` whose number exists in the context, when the number as it was written does not. */
 export async function otherHabit(
   session: AjamSession,
   { template, ...entry }: Entry,

@@ -8,7 +8,7 @@ import { stagePath } from '../options.ts';
 import { doubtsOf } from '../settings/doubts.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
-/** Where settings come from: a file, or Parameter Store. */
+/** The source of the settings: a file, or Parameter Store. */
 export type From = { file: string } | { stage: string };
 
 interface Loaded {
@@ -16,7 +16,7 @@ interface Loaded {
   findings: Finding[];
 }
 
-/** The settings, if they can be had, and what there is to say of them. */
+/** Returns the settings, if they are valid, and the findings about them. */
 export async function loadSettings(from: From): Promise<Loaded> {
   try {
     if ('file' in from) return judged((await readSettingsFile(from.file)).settings, from.file);
@@ -39,20 +39,22 @@ const judged = (settings: Settings, where: string): Loaded => ({
 const finding = (verdict: Verdict): Finding => ({ subject: 'settings', check: 'settings', ...verdict });
 
 const FILE_CURES = {
-  SETTINGS_INVALID: 'mend the file; the next check takes it as it is then',
-  SETTINGS_DENIED: 'make the file one that you may read',
-  SETTINGS_UNREACHABLE: 'name a JSON file, such as `npm run manager-conf -- --out` writes',
+  SETTINGS_INVALID: 'correct the file and run the doctor again',
+  SETTINGS_DENIED: 'change the permissions of the file, so that you can read it',
+  SETTINGS_UNREACHABLE:
+    'name a JSON file, such as the settings.json that `npx asterisk-callback manager-conf --out` writes',
 } as const;
 
 const curesFor = (stage: string) => ({
-  SETTINGS_INVALID: `mend the parameter; from a file, \`${pushTo(stage)}\` does it`,
-  SETTINGS_DENIED: 'use credentials that may read it: AWS_PROFILE, or AWS_ACCESS_KEY_ID and its like',
-  SETTINGS_UNREACHABLE: 'check AWS_REGION and the way to AWS',
+  SETTINGS_INVALID: `correct the parameter. To write it from a file, run \`${pushTo(stage)}\``,
+  SETTINGS_DENIED:
+    'use credentials that may read it: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+  SETTINGS_UNREACHABLE: 'check AWS_REGION and the connection to AWS',
 });
 
-const pushTo = (stage: string): string => `npm run settings -- push FILE --stage ${stage}`;
+const pushTo = (stage: string): string => `npx asterisk-callback settings push FILE --stage ${stage}`;
 
-/** Undefined where there are none at all: they need another cure than those with mistakes. */
+/** Returns undefined when there are none at all, which needs another cure than settings with mistakes. */
 async function readStage(stage: string): Promise<Settings | undefined> {
   const path = stagePath(stage);
   const parameters = await createParameterReader(path)();
@@ -62,7 +64,7 @@ async function readStage(stage: string): Promise<Settings | undefined> {
 const nothingUnder = (stage: string): Verdict =>
   fail(
     `there are no settings under ${stagePath(stage)}`,
-    `check --stage, AWS_REGION and the account; if there are none yet, \`${pushTo(stage)}\` puts those of a file there, such as \`npm run manager-conf\` writes`,
+    `check --stage, AWS_REGION and the account. For a new stage, \`${pushTo(stage)}\` writes those of a file, such as the settings.json of \`npx asterisk-callback manager-conf\``,
   );
 
 function judge(settings: Settings, where: string): Verdict[] {
@@ -80,14 +82,12 @@ function judge(settings: Settings, where: string): Verdict[] {
   if (Object.keys(settings.keys).length + Object.keys(settings.webhooks).length === 0)
     verdicts.push(
       warn(
-        'there is no key: nobody may ask for a call over HTTP',
-        'add keys/<id> with a secret (`openssl rand -hex 24`); schedules and queues need none',
+        'there is no key, so every HTTP request for a call is refused',
+        'add keys/<id> with a secret (`openssl rand -hex 24`). Schedules and queues need no key',
       ),
     );
   for (const mistake of mapMistakes(settings))
-    verdicts.push(
-      fail(mistake, 'mend the expression: every event of that webhook is answered with an error'),
-    );
+    verdicts.push(fail(mistake, 'correct the expression: the webhook answers every event with an error'));
   for (const { found, cure } of doubtsOf(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }

@@ -1,9 +1,9 @@
 import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import type { PbxSettings } from '../../lib/settings/settings.ts';
 import { fail, ok, type Verdict } from './finding.ts';
+import { RELOAD_MANAGER } from './reload.ts';
 
-const ONE_LOGIN_CURE =
-  'set allowmultiplelogin=yes for this user in manager.conf: functions run side by side, and each logs in';
+const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf and ${RELOAD_MANAGER}: functions run side by side, and each logs in`;
 
 /** Logs in as the functions do. */
 export async function logIn(pbx: PbxSettings): Promise<{ verdict: Verdict; session?: AjamSession }> {
@@ -15,7 +15,7 @@ export async function logIn(pbx: PbxSettings): Promise<{ verdict: Verdict; sessi
   }
 }
 
-/** With the first session open, whether another one may be. */
+/** Checks whether a second session can log in beside the first. */
 export async function checkParallel(pbx: PbxSettings): Promise<Verdict> {
   const { session, verdict } = await logIn(pbx);
   await session?.logoff();
@@ -25,12 +25,15 @@ export async function checkParallel(pbx: PbxSettings): Promise<Verdict> {
 function refusal(error: unknown, username: string): Verdict {
   if (isAjamError(error, 'AJAM_AUTHENTICATION'))
     return fail(
-      `the login as ${username} was refused, and Asterisk does not tell why: an unknown user, a wrong secret, or an address that permit and deny keep out`,
-      'compare username and secret with manager.conf (and reload it: `asterisk -rx "manager reload"`), and see whether permit holds the address that the functions, and this machine, come from; the log of Asterisk tells which it was',
+      `Asterisk refused the login as ${username}. It does not say why: an unknown user, a wrong secret, or an address that permit and deny refuse`,
+      `compare username and secret with manager.conf, and check that permit has the address of the functions, and of this machine. After a change ${RELOAD_MANAGER}. The log of Asterisk says which of them it was`,
     );
   if (isAjamError(error, 'AJAM_LOGIN_IN_USE'))
-    return fail(`only one login as ${username} at a time, and there is one`, ONE_LOGIN_CURE);
-  if (isAjamError(error))
-    return fail(error.message, 'run this again; if it stays so, see the log of Asterisk');
+    return fail(`the user ${username} is logged in elsewhere, and may log in only once`, ONE_LOGIN_CURE);
+  if (isAjamError(error)) return brokenSession(error.message);
   throw error;
 }
+
+/** The finding for an exchange that failed on the way. */
+export const brokenSession = (message: string): Verdict =>
+  fail(message, 'run the doctor again. If it says the same, look into the log of Asterisk');

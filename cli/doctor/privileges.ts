@@ -1,7 +1,8 @@
 import type { AjamSession, Packet } from '../../lib/ajam/index.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
+import { RELOAD_MANAGER } from './reload.ts';
 
-/** One action of each class that gives the PBX away, and why. */
+/** One action of each class that gives control of the PBX away, and why. */
 const DANGEROUS = [
   { action: 'Command', class: 'command', why: 'runs any command of the CLI' },
   {
@@ -13,7 +14,7 @@ const DANGEROUS = [
   { action: 'AGI', class: 'agi', why: 'runs programs' },
 ] as const;
 
-/** Classes that a callback has no use for, by an action that only they allow. */
+/** Classes that callbacks do not use, by an action that only they allow. */
 const NEEDLESS = [
   { action: 'MessageSend', class: 'message' },
   { action: 'UserEvent', class: 'user' },
@@ -21,16 +22,14 @@ const NEEDLESS = [
   { action: 'AOCMessage', class: 'aoc' },
 ] as const;
 
-/** What the rest of the API needs, and what for. */
+/** The actions for live calls. */
 const CONTROL = [
   { action: 'Status', what: 'status' },
   { action: 'Hangup', what: 'hang-up' },
   { action: 'PlayDTMF', what: 'digits' },
 ] as const;
 
-const RELOAD = 'reload it (`asterisk -rx "manager reload"`)';
-
-/** What the AMI user may do, as ListCommands lists it: no more and no less than a callback needs. */
+/** Checks that the AMI user has the privileges that callbacks need, and no more, by what ListCommands lists. */
 export async function checkPrivileges(
   session: AjamSession,
 ): Promise<{ verdict: Verdict; may: ReadonlySet<string> }> {
@@ -46,24 +45,24 @@ function judge(may: ReadonlySet<string>): Verdict {
   const dangerous = DANGEROUS.filter(({ action }) => may.has(action));
   if (dangerous.length >= 3)
     return fail(
-      'the user may do everything, programs and configuration files included',
-      `write=originate, or write=originate,call,reporting, is all it needs. Does write= say "all", or does it hold an empty item (",originate", "call,,originate"), which Asterisk takes for everything? Correct it in manager.conf and ${RELOAD}`,
+      'the user may do everything, including programs and configuration files',
+      `write=originate, or write=originate,call,reporting, is enough. In manager.conf, look for "all" and for an empty item (",originate", "call,,originate"), which Asterisk reads as everything. Correct it and ${RELOAD_MANAGER}`,
     );
   if (dangerous.length > 0)
     return fail(
       `the user may do too much: ${dangerous.map((each) => `${each.action}, which ${each.why} (class ${each.class})`).join('; ')}`,
-      `take ${dangerous.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD}; a word of one letter before a comma ("c,originate") stands for every class that begins with it`,
+      `take ${dangerous.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD_MANAGER}. One letter before a comma ("c,originate") means every class that begins with it`,
     );
   if (!may.has('Originate'))
     return fail(
       'the user may not place calls: Originate is missing',
-      `write=originate belongs to the user in manager.conf, the list without blanks: in "write = call, originate" Asterisk reads only "call". Then ${RELOAD}`,
+      `add write=originate to the user in manager.conf, without blanks: of "write = call, originate" Asterisk reads only "call". Then ${RELOAD_MANAGER}`,
     );
   const needless = NEEDLESS.filter(({ action }) => may.has(action));
   if (needless.length > 0)
     return warn(
-      `the user may do more than it needs: ${needless.map((each) => `${each.action} (class ${each.class})`).join(', ')}`,
-      `take ${needless.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD}`,
+      `the user may do more than callbacks need: ${needless.map((each) => `${each.action} (class ${each.class})`).join(', ')}`,
+      `take ${needless.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD_MANAGER}`,
     );
   return ok(`may place calls; ${control(may)}`);
 }
@@ -71,5 +70,5 @@ function judge(may: ReadonlySet<string>): Verdict {
 function control(may: ReadonlySet<string>): string {
   const missing = CONTROL.filter(({ action }) => !may.has(action)).map(({ what }) => what);
   if (missing.length === 0) return 'status, hang-up and digits too';
-  return `not for ${missing.join(', ')} (that is write=originate,call,reporting, without blanks)`;
+  return `no ${missing.join(', ')} (these need write=originate,call,reporting, without blanks)`;
 }

@@ -1,18 +1,19 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { hostOf, portOf } from './address.ts';
 import { fail, ok, type Verdict } from './finding.ts';
+import { EventTimeout, firstEvent } from './first-event.ts';
+import { RELOAD_HTTP } from './reload.ts';
 
-/** As long as the functions themselves would wait. */
+/** As long as the functions wait. */
 const CONNECT_MS = 3000;
 
-/** Whether a TCP connection comes about. */
+/** Checks whether the port accepts a TCP connection. */
 export async function checkReach(url: URL): Promise<Verdict> {
   const started = performance.now();
   const socket = connect({ host: hostOf(url), port: portOf(url) });
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
-    return ok(`port ${portOf(url)} takes a connection after ${Math.round(performance.now() - started)} ms`);
+    await firstEvent(socket, 'connect', CONNECT_MS);
+    return ok(`port ${portOf(url)} accepts connections, after ${Math.round(performance.now() - started)} ms`);
   } catch (error) {
     const code = codeOf(error);
     return fail(`no connection to ${url.host} (${code})`, cureOf(code, url));
@@ -21,19 +22,21 @@ export async function checkReach(url: URL): Promise<Verdict> {
   }
 }
 
+/** Returns the shortest name of an error for a finding. */
 export const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof EventTimeout) return error.message;
   const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
   const code = 'code' in error ? error.code : inner?.code;
-  return error.name === 'AbortError' ? `nothing within ${CONNECT_MS} ms` : String(code ?? error.name);
+  return String(code ?? error.name);
 };
 
 function cureOf(code: string, url: URL): string {
   if (code !== 'ECONNREFUSED')
-    return 'a firewall or a route is in the way: let this machine, and the functions, reach that port; check the address in the url too';
+    return 'let this machine, and the functions, through the firewall to that port, and check the address in the url';
   const nothing = `nothing listens on port ${portOf(url)}`;
-  const where = '(`ss -ltnp` tells where Asterisk listens)';
+  const where = '(`ss -ltnp` shows where Asterisk listens)';
   if (url.protocol === 'http:')
-    return `${nothing}: check the port in the url, and enabled, bindaddr and bindport in http.conf ${where}`;
-  return `${nothing}: see in http.conf that tlsenable=yes, that tlsbindaddr has the port of the url ${where}, and that the files of tlscertfile and tlsprivatekey are there, belong together and can be read by the user that Asterisk runs as: if not, it does not listen, and only its log says why. Then \`asterisk -rx "module reload http"\``;
+    return `${nothing}: check the port in the url, and enabled, bindaddr and bindport in [general] of http.conf ${where}`;
+  return `${nothing}. In the first [general] of http.conf (Asterisk ignores a second one) set tlsenable=yes, and the port of the url in tlsbindaddr ${where}. The files of tlscertfile and tlsprivatekey must exist, belong together and be readable for the user asterisk: if not, only the log of Asterisk says so. Then ${RELOAD_HTTP}`;
 }

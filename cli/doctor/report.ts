@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { bold, marked } from '../terminal.ts';
 import type { Finding } from './finding.ts';
 
-/** What a server said may be in a line: none of it shall move the cursor. */
+/** Removes what would move the cursor: a line may contain text of a server. */
 const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 
-/** A line for each finding, under the name of what it is about; what to do stands below it. */
+/** Returns the line of a finding, below the name of its subject, and what to do on the next line. */
 export function lineOf(finding: Finding, before: Finding | undefined): string {
   const heading = finding.subject === before?.subject ? '' : `${bold(finding.subject)}\n`;
   const cure = finding.cure === undefined ? '' : `\n${' '.repeat(21)}→ ${clean(finding.cure)}`;
@@ -15,6 +15,6 @@ export function lineOf(finding: Finding, before: Finding | undefined): string {
 export function summaryOf(findings: readonly Finding[]): string {
   const count = (mark: Finding['mark']) => findings.filter((finding) => finding.mark === mark).length;
   const [failed, warned] = [count('FAIL'), count('WARN')];
-  if (failed + warned === 0) return `\nAll is well: ${count('OK')} checks.`;
-  return `\n${failed} to be put right, ${warned} to be thought of, ${count('OK')} as they should be.`;
+  const warnings = `${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
+  return `\n${failed} failed, ${warnings}, ${count('OK')} passed.`;
 }

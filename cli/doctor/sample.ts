@@ -10,42 +10,42 @@ import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
 import { matchesWhole } from '../../lib/rules/pattern.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
-/** What a user gave to be tried instead of what is made up. */
+/** The number and agent that the user gave, instead of those that the doctor makes up. */
 export interface Given {
   to?: string | undefined;
   agent?: string | undefined;
 }
 
-/** A call that the route's own rules let through, or why there is none. */
+/** A call that the rules of the route allow, or why they refuse it. */
 export type Sample = Planned | Refused;
 
 export interface Planned {
   plan: Plan;
-  /** The patterns that an extension was made up for: it may be nobody's. */
+  /** The patterns that an extension was made up for: it may not exist. */
   madeUpFor: { agent: string | undefined; to: string | undefined };
 }
 
 export interface Refused {
-  /** In words. */
+  /** What was tried, in words. */
   wanted: string;
   refused: CallbackError;
 }
 
-/** One call for each prefix that the route allows, and an internal one: the dialplan may treat them differently. */
+/** Returns one call for each prefix that the route allows, and an internal one. The dialplan may treat them differently. */
 export function samplesFor(name: string, route: RouteSettings, given: Given): Sample[] {
-  // The doctor may come at night.
+  // The doctor may run outside of office hours.
   const { hours: _, ...open } = route;
   const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
   const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
   const attempt = (wanted: string, numbers: readonly string[], extensions?: string): Sample => {
-    let refused = new CallbackError('number-invalid', 'no number could be made up for it');
+    let refused = new CallbackError('number-invalid', 'the doctor could not make up a number for it');
     for (const to of numbers) {
       try {
         const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());
         return { plan, madeUpFor: { agent: agents, to: extensions } };
       } catch (error) {
         if (!(error instanceof CallbackError)) throw error;
-        // That a number made up is none says less than what the rules say of one that is.
+        // A refusal of a valid number says more than that a made-up number is not valid.
         if (error.code !== 'number-invalid' || given.to !== undefined) refused = error;
       }
     }
@@ -61,16 +61,16 @@ export function samplesFor(name: string, route: RouteSettings, given: Given): Sa
   ];
 }
 
-/** Endings that make a valid number somewhere; the plan of the country decides. */
+/** Endings that make a valid number in some country. */
 const ENDINGS = ['1234567890', '2345678901', '5551234567', '2012345678', '0000000000', '9876543210'];
 
-/** Numbers that begin with a prefix, most of them invalid: example numbers first, then its length made up. */
+/** Returns numbers that begin with a prefix, most of them invalid: example numbers first, then made-up ones of their length. */
 function numbersWith(prefix: string, country: string | undefined): string[] {
   const fitting = getCountries()
     .filter((code) => touches(prefix, `+${getCountryCallingCode(code)}`))
     .sort((a, b) => Number(b === country) - Number(a === country));
   const known = fitting.flatMap((code: CountryCode) => getExampleNumber(code, examples)?.number ?? []);
-  // Codes of no country, such as +800, have no example.
+  // Codes that belong to no country, such as +800, have no example.
   const usual = known.length > 0 ? known.map(({ length }) => length) : [11, 12, 13];
   const lengths = new Set(usual.flatMap((length) => [length, length - 1, length + 1]));
   const made = [...lengths].flatMap((length) =>
@@ -83,7 +83,7 @@ function numbersWith(prefix: string, country: string | undefined): string[] {
 
 const touches = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
 
-/** The numbers of two to five digits that a pattern of extensions takes, the lowest first. */
+/** Yields the numbers of two to five digits that match a pattern of extensions, the lowest first. */
 function* matches(pattern: string): Generator<string, void, void> {
   for (let number = 10; number < 100_000; number++)
     if (matchesWhole(pattern, String(number))) yield String(number);
@@ -91,7 +91,7 @@ function* matches(pattern: string): Generator<string, void, void> {
 
 const firstMatch = (pattern: string): string | undefined => matches(pattern).next().value ?? undefined;
 
-/** Whether a pattern takes so many extensions that its lowest is hardly anybody's. */
+/** Returns whether a pattern matches so many extensions that the lowest one probably does not exist. */
 export function isWide(pattern: string): boolean {
   let count = 0;
   for (const _ of matches(pattern)) if (++count > 100) return true;

@@ -4,7 +4,7 @@ import { ok, type Verdict, warn } from './finding.ts';
 const ROUNDS = 5;
 const SLOW_MS = 300;
 
-/** How long one exchange takes; a call needs two or three of them before the phone rings. */
+/** Measures one exchange. A call needs two or three of them before the phone rings. */
 export async function checkSpeed(session: AjamSession): Promise<Verdict> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -15,7 +15,7 @@ export async function checkSpeed(session: AjamSession): Promise<Verdict> {
   const median = Math.round(times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0);
   if (median <= SLOW_MS) return ok(`${median} ms for an exchange`);
   return warn(
-    `${median} ms for an exchange, the median of ${ROUNDS}`,
-    'deploy the functions in a region nearer to the PBX, and see whether Asterisk or the way to it is overloaded',
+    `${median} ms for an exchange (median of ${ROUNDS})`,
+    'deploy the functions in a region nearer to the PBX, and check the load of Asterisk and of the network',
   );
 }

@@ -1,16 +1,18 @@
 import { nearest } from '../../lib/settings/parameter-names.ts';
-import { fail, ok, type Verdict, warn } from './finding.ts';
-import { releaseOf } from './version.ts';
+import { fail, ok, skip, type Verdict, warn } from './finding.ts';
+import { versionOf } from './version.ts';
 
-/** An action of each that the class `reporting` brings: listed means that the module is loaded. */
+/** An action of each module that a user with the class `reporting` sees while the module is loaded. */
 const KNOWN_BY = new Map([
   ['PJSIP', 'PJSIPQualify'],
   ['SIP', 'SIPpeers'],
 ]);
 
-const SIP_WENT_WITH = 21;
+/** Asterisk 21 removed chan_sip. Builds of 19 and 20 leave it out unless somebody selects it. */
+const SIP_REMOVED_IN = 21;
+const SIP_LEFT_OUT_FROM = 19;
 
-/** What Asterisk 16 to 23 come with, and what people add; Asterisk itself minds no capitals. */
+/** The technologies of Asterisk 16 to 23, and of modules that people add. Asterisk ignores capitals in them. */
 const TECHNOLOGIES = [
   'PJSIP SIP Local IAX2 DAHDI MGCP Skinny USTM OOH323 H323 Motif Mobile',
   'Console Phone NBS VPB mISDN Agent AudioSocket WebSocket MulticastRTP UnicastRTP',
@@ -18,8 +20,8 @@ const TECHNOLOGIES = [
 ].flatMap((names) => names.split(' '));
 
 /**
- * Whether Asterisk has the technology of a route's channel; undefined where that cannot be told. An Originate would not
- * tell: it is taken, and fails as for a phone that is not registered.
+ * Checks whether Asterisk has the technology of a route's channel, undefined where that cannot be seen. An Originate
+ * would not show it: Asterisk accepts it, and fails as for a phone that is not registered.
  */
 export function checkTechnology(
   channel: string,
@@ -27,37 +29,46 @@ export function checkTechnology(
   { may, server }: { may: ReadonlySet<string>; server: string },
 ): Verdict | undefined {
   const technology = channel.split('/')[0]?.toUpperCase() ?? '';
-  const [major = 0] = releaseOf(server) ?? [];
-  if (technology === 'SIP' && major >= SIP_WENT_WITH)
+  const version = versionOf(server);
+  if (technology === 'SIP' && version && version.major >= SIP_REMOVED_IN)
     return fail(
-      `"${channel}" is of chan_sip, which Asterisk ${major} has not: it went with 21`,
+      `"${channel}" needs chan_sip, which Asterisk ${version.name} does not have: 21 removed it`,
       cureFor(route),
     );
   const action = KNOWN_BY.get(technology);
   if (action === undefined) return mistyped(channel, route);
   if (may.has(action)) return ok(`${technology} is loaded, for "${channel}"`);
   const another = [...KNOWN_BY].find(([, listed]) => may.has(listed))?.[0];
-  if (another === undefined) {
-    return technology === 'SIP' && major === 0
-      ? {
-          mark: 'SKIP',
-          found: `"${channel}": whether it has chan_sip (it went with 21), this Asterisk does not show`,
-        }
-      : undefined;
-  }
-  return fail(`"${channel}": this Asterisk has no ${technology} loaded, but ${another}`, cureFor(route));
+  if (another !== undefined)
+    return fail(
+      `"${channel}": ${technology} is not loaded in this Asterisk, but ${another} is`,
+      cureFor(route),
+    );
+  return technology === 'SIP' ? maybeSip(channel, route, version?.major) : undefined;
 }
 
-/** A warning only: there are modules that nobody here has heard of. */
+/** The user may not list modules, so only the version says something. */
+function maybeSip(channel: string, route: string, major: number | undefined): Verdict {
+  if (major !== undefined && major >= SIP_LEFT_OUT_FROM)
+    return warn(
+      `"${channel}" needs chan_sip, which Asterisk ${major} is built without by default. This AMI user cannot see whether it is there`,
+      `\`asterisk -rx "module show like chan_sip"\` shows it. If it is missing, ${cureFor(route)}`,
+    );
+  return skip(
+    `"${channel}" needs chan_sip (21 removed it, 19 and 20 are built without it by default). This AMI user cannot see whether it is loaded: \`asterisk -rx "module show like chan_sip"\` shows it`,
+  );
+}
+
+/** Only a warning: there may be modules that this list does not know. */
 function mistyped(channel: string, route: string): Verdict | undefined {
   const [technology = ''] = channel.split('/');
   if (TECHNOLOGIES.some((name) => name.toUpperCase() === technology.toUpperCase())) return undefined;
   const meant = nearest(technology, TECHNOLOGIES);
   return warn(
-    `"${channel}": ${technology} is no channel technology that is known here${meant === undefined ? '' : ` (did you mean "${meant}"?)`}; if this Asterisk has none of that name, no phone rings`,
+    `"${channel}": the doctor does not know the channel technology ${technology}${meant === undefined ? '' : ` (did you mean "${meant}"?)`}. If this Asterisk does not have it, no phone rings`,
     cureFor(route),
   );
 }
 
 const cureFor = (route: string): string =>
-  `write what the phones of this PBX are of into "channel" of routes/${route}, such as "PJSIP/{agent}" (\`asterisk -rx "core show channeltypes"\` lists what there is)`;
+  `write the technology of the phones of this PBX in "channel" of routes/${route}, such as "PJSIP/{agent}" (\`asterisk -rx "core show channeltypes"\` lists what there is)`;

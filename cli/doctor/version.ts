@@ -1,57 +1,109 @@
 import { ok, type Verdict, warn } from './finding.ts';
 
-type Release = readonly [number, number, number];
+/** A version of Asterisk, as far as its name shows it. */
+export interface Version {
+  name: string;
+  /** Infinity for the development branch, which becomes the next one. */
+  major: number;
+  /** Undefined for development versions. */
+  release: Release | undefined;
+  /** The number after `-cert`, for certified releases. */
+  certified: number | undefined;
+}
+
+type Release = readonly [major: number, minor: number, patch: number];
 
 interface Hole {
   what: string;
   /** The first release without it, of each line that got a fix. */
   fixed: readonly Release[];
+  /** The same for certified releases: major, minor, number after `-cert`. */
+  fixedCertified: readonly Release[];
 }
 
-/** Holes that an AMI user over HTTP, or somebody without any login, can use. Advisories of the Asterisk project. */
+/** Holes for an AMI user over HTTP, or without any login. From the advisories of the Asterisk project. */
 const HOLES: readonly Hole[] = [
   {
-    what: 'the digest endpoints, which come with webenabled, can be crashed without a login (GHSA-3rhj-hhw7-m6fw)',
+    what: 'a request without a login can crash it through the digest endpoints that webenabled adds (GHSA-3rhj-hhw7-m6fw)',
     fixed: [
       [20, 20, 1],
       [21, 12, 3],
       [22, 10, 1],
       [23, 4, 1],
     ],
+    fixedCertified: [],
   },
   {
-    what: 'write=originate can be turned into running programs (CVE-2024-42365)',
+    what: 'a user with write=originate can run programs (CVE-2024-42365)',
     fixed: [
       [18, 24, 2],
       [20, 9, 2],
       [21, 4, 2],
       [22, 0, 0],
     ],
+    fixedCertified: [
+      [18, 9, 11],
+      [20, 7, 2],
+    ],
   },
 ];
 
-/** What the `Server` header tells about known holes; most installations hide the version there. */
+/** Checks the version in the `Server` header for known holes. Most installations hide it. */
 export function checkVersion(server: string): Verdict {
-  const release = releaseOf(server);
-  if (!release) return ok('the server does not tell its version');
-  const open = HOLES.filter((hole) => isOpen(hole, release)).map(({ what }) => what);
-  if (open.length === 0) return ok(`Asterisk ${release.join('.')}, without known holes in this interface`);
-  return warn(
-    `Asterisk ${release.join('.')}: ${open.join('; ')}`,
-    'update Asterisk, or make sure that your distribution has patched it without a new number; until then let only the addresses of the functions reach the port',
-  );
+  const version = versionOf(server);
+  if (!version) return ok('the server does not show its version');
+  const { name, release, certified } = version;
+  if (!release) return ok(`Asterisk ${name}: a development version, so the doctor cannot know its fixes`);
+  const open = HOLES.filter((hole) => isOpen(hole, release, certified)).map(({ what }) => what);
+  if (open.length === 0) return ok(`Asterisk ${name}, without known holes in this interface`);
+  const until = 'Until then let only the addresses of the functions reach the port';
+  return certified === undefined
+    ? warn(
+        `Asterisk ${name}: ${open.join('; ')}`,
+        `update Asterisk, or check that your distribution has fixed it without a new number. ${until}`,
+      )
+    : warn(
+        `Asterisk ${name} is based on ${release[0]}.${release[1]}. Unless it has the fix of its own: ${open.join('; ')}`,
+        `look for the advisory in the release notes of your certified version, and update if it is missing. ${until}`,
+      );
 }
 
-/** The release that a `Server` header tells, if it does. */
-export function releaseOf(server: string): Release | undefined {
-  const match = /^Asterisk\/(\d+)\.(\d+)\.(\d+)/.exec(server);
-  return match ? [Number(match[1]), Number(match[2]), Number(match[3])] : undefined;
+const SERVER = /^Asterisk\/([\w.+~/-]{1,60})/;
+
+/** Reads the version in a `Server` header: `22.10.1`, `certified-22.8-cert3`, `certified/18.9-cert18`, `GIT-master-…`. */
+export function versionOf(server: string): Version | undefined {
+  const name = SERVER.exec(server)?.[1];
+  if (name === undefined) return undefined;
+  const development = /^(?:GIT-|SVN-)?(master|trunk|\d+)-/i.exec(name) ?? /^(master|trunk)$/i.exec(name);
+  if (development) {
+    const major = Number(development[1]);
+    return {
+      name,
+      major: Number.isNaN(major) ? Number.POSITIVE_INFINITY : major,
+      release: undefined,
+      certified: undefined,
+    };
+  }
+  const match = /^(?:certified[-/])?(\d+)\.(\d+)(?:\.(\d+))?(?:-cert(\d+))?/.exec(name);
+  if (!match) return undefined;
+  const [, major, minor, patch = '0', certified] = match;
+  return {
+    name,
+    major: Number(major),
+    release: [Number(major), Number(minor), Number(patch)],
+    certified: certified === undefined ? undefined : Number(certified),
+  };
 }
 
-/** A line that got no fix stays open; one that is newer than the newest fix began after it. */
-function isOpen({ fixed }: Hole, release: Release): boolean {
-  const line = fixed.find(([major]) => major === release[0]);
-  if (line === undefined) return release[0] < Math.max(...fixed.map(([major]) => major));
+function isOpen({ fixed, fixedCertified }: Hole, release: Release, certified: number | undefined): boolean {
+  const [major, minor] = release;
+  if (certified !== undefined) {
+    const line = fixedCertified.find((each) => each[0] === major && each[1] === minor);
+    if (line !== undefined) return certified < line[2];
+  }
+  // A line without a fix stays open. A line above the newest fix began after it.
+  const line = fixed.find((each) => each[0] === major);
+  if (line === undefined) return major < Math.max(...fixed.map((each) => each[0]));
   return compare(release, line) < 0;
 }
 

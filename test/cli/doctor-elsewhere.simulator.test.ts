@@ -35,21 +35,21 @@ async function fileOf(settings: unknown): Promise<string> {
   return file;
 }
 
-describe('doctor, of settings', () => {
+describe('doctor, for settings', () => {
   it.each<[what: string, settings: unknown, found: RegExp]>([
-    ['no JSON', '{"pbx/main/url": ', /is not valid JSON/],
+    ['not JSON', '{"pbx/main/url": ', /is not valid JSON/],
     [
-      'a parameter too few',
+      'a missing parameter',
       { ...at('http://127.0.0.1:1'), 'pbx/main/secret': undefined },
       /pbx\/main\/secret is missing/,
     ],
     [
-      'a route to no PBX',
+      'a route to an unknown PBX',
       { ...at('http://127.0.0.1:1'), 'routes/default': { ...route(), pbx: 'mian' } },
       /did you mean "main"/,
     ],
-    ['a url with the endpoint in it', at('http://127.0.0.1:1/rawman'), /must end before \/rawman/],
-  ])('names what is wrong: %s', async (_what, settings, found) => {
+    ['a url that ends in the endpoint', at('http://127.0.0.1:1/rawman'), /must end before \/rawman/],
+  ])('names the mistake: %s', async (_what, settings, found) => {
     const { well, complaints } = await diagnose(settings);
     expect(complaints).toEqual([
       expect.objectContaining({ check: 'settings', mark: 'FAIL', found: expect.stringMatching(found) }),
@@ -57,7 +57,7 @@ describe('doctor, of settings', () => {
     expect(well).toBe(false);
   });
 
-  it('names what is no JSONata in the map of a webhook, and looks at all else', async () => {
+  it('names an invalid JSONata expression of a webhook, and checks everything else', async () => {
     const crm = { source: 'json', secret: 'a-secret-of-the-tests', map: { to: 'data.(', agent: '"3200"' } };
     const { findings, complaints } = await diagnose({ ...at(simulator.url), 'webhooks/crm': crm });
     expect(complaints).toMatchObject([{ check: 'settings', mark: 'FAIL' }]);
@@ -65,7 +65,7 @@ describe('doctor, of settings', () => {
     expect(findings.map(({ check }) => check)).toContain('events');
   });
 
-  it('warns of short secrets, and shows none', async () => {
+  it('warns about short secrets without showing them', async () => {
     const { complaints, well } = await diagnose({
       ...at(simulator.url),
       'keys/web': { secret: 'Zq9x-15-letters' },
@@ -85,14 +85,14 @@ describe('doctor, of settings', () => {
     expect(well).toBe(true);
   });
 
-  it('warns when nobody has a key', async () => {
+  it('warns when there is no key', async () => {
     const { 'keys/web': _, ...settings } = at(simulator.url);
     const { complaints, well } = await diagnose(settings);
     expect(complaints).toMatchObject([{ check: 'settings', mark: 'WARN' }]);
     expect(well).toBe(true);
   });
 
-  it('says that a route allows no number that it could dial', async () => {
+  it('fails when a route allows only numbers that it cannot dial', async () => {
     const to = { country: 'RU', allow: ['+44'], dialAs: '8{national}' };
     const { complaints } = await diagnose(settingsFor({ url: simulator.url, ...USER }, { to }));
     expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
@@ -103,11 +103,11 @@ describe('doctor, of settings', () => {
     ['4200', {}],
     ['3200/boss', { agents: '.*' }],
     ['112', { agents: undefined, first: 'customer', channel: 'PJSIP/{to}@trunk' }],
-  ])('says that a route does not ring the agent who was asked for: %s', async (agent, more) => {
+  ])('fails when the route refuses the agent of --agent: %s', async (agent, more) => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2', ...more });
     const { complaints, well } = await diagnose(settings, { agent });
     expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
-    expect(complaints[0]?.found).toContain(`no call of ${agent} gets through the route's own rules`);
+    expect(complaints[0]?.found).toContain(`the rules of the route refuse the agent ${agent}`);
     expect(complaints[0]?.cure).toMatch(/"agents" of routes\/default/);
     expect(well).toBe(false);
   });
@@ -116,17 +116,17 @@ describe('doctor, of settings', () => {
     ['+7495123', /no valid phone number/],
     ['4951234567 ext. 3', /no letters, no extension/],
     ['+442079460000', /does not call that country/],
-  ])('says that a route does not call the number that was asked for: %s', async (to, message) => {
+  ])('fails when the route refuses the number of --to: %s', async (to, message) => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2' });
     const { complaints, well } = await diagnose(settings, { to });
     expect(complaints).toMatchObject([{ check: 'dialplan', mark: 'FAIL' }]);
-    expect(complaints[0]?.found).toContain(`no call to ${to} gets through the route's own rules`);
+    expect(complaints[0]?.found).toContain(`the rules of the route refuse ${to}`);
     expect(complaints[0]?.found).toMatch(message);
     expect(complaints[0]?.cure).toMatch(/"to" of routes\/default, or give --to a number/);
     expect(well).toBe(false);
   });
 
-  it('tries the agent who was asked for where the route rings him', async () => {
+  it('checks the dialplan for the agent of --agent when the route allows it', async () => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2' });
     expect((await diagnose(settings, { agent: '3207' })).complaints).toEqual([]);
   });
@@ -136,7 +136,15 @@ describe('doctor, of settings', () => {
     ['SIP/{agent}', 'Asterisk/21.0.0', ['PJSIPQualify'], 'FAIL'],
     ['SIP/{to}@trunk', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
     ['sip/{agent}', 'Asterisk', ['PJSIPQualify'], 'FAIL'],
-    ['SIP/{agent}', 'Asterisk/20.9.3', [], undefined],
+    ['SIP/{agent}', 'Asterisk/20.9.3', [], 'WARN'],
+    ['SIP/{agent}', 'Asterisk/19.8.1', [], 'WARN'],
+    ['SIP/{agent}', 'Asterisk/certified-20.7-cert11', [], 'WARN'],
+    ['SIP/{agent}', 'Asterisk/18.26.4', [], 'SKIP'],
+    ['SIP/{agent}', 'Asterisk/certified/18.9-cert18', [], 'SKIP'],
+    ['SIP/{agent}', 'Asterisk/16.28.0~dfsg-0+deb11u10', [], 'SKIP'],
+    ['SIP/{agent}', 'Asterisk/certified-22.8-cert3', [], 'FAIL'],
+    ['SIP/{agent}', 'Asterisk/GIT-master-1a2b3c4', [], 'FAIL'],
+    ['SIP/{agent}', 'Asterisk/GIT-18-1a2b3c4', [], 'SKIP'],
     ['SIP/{agent}', 'Asterisk', [], 'SKIP'],
     ['PJSIP/{agent}', 'Asterisk', [], undefined],
     ['SIP/{agent}', 'Asterisk/20.9.3', ['SIPpeers', 'PJSIPQualify'], 'OK'],
@@ -148,14 +156,14 @@ describe('doctor, of settings', () => {
     ['SCCP/{agent}', 'Asterisk', [], undefined],
     ['PSJIP/{agent}', 'Asterisk/22.10.1', ['PJSIPQualify'], 'WARN'],
     ['Foo/{agent}', 'Asterisk', [], 'WARN'],
-  ])('judges the technology of %s on %s with %j: %s', (channel, server, may, mark) => {
+  ])('checks the technology of %s on %s for a user who sees %j: %s', (channel, server, may, mark) => {
     expect(checkTechnology(channel, 'default', { may: new Set(may), server })?.mark).toBe(mark);
   });
 
   it.each([
-    ['PSJIP/{agent}', /PSJIP is no channel technology .* \(did you mean "PJSIP"\?\)/],
-    ['Foo/{agent}', /Foo is no channel technology that is known here; if/],
-  ])('warns of a technology that may be mistyped: %s', async (channel, found) => {
+    ['PSJIP/{agent}', /does not know the channel technology PSJIP \(did you mean "PJSIP"\?\)/],
+    ['Foo/{agent}', /does not know the channel technology Foo\. If/],
+  ])('warns about a technology that may be mistyped: %s', async (channel, found) => {
     const settings = settingsFor({ url: simulator.url, ...USER }, { context: 'OUT_EXT2', channel });
     const { complaints, well } = await diagnose(settings);
     expect(complaints).toMatchObject([
@@ -167,7 +175,7 @@ describe('doctor, of settings', () => {
   });
 
   it.concurrent.each(['+7', '+7495', '+44', '+1', '+1212', '+49', '+380', '+99890', '+800', '+6723'])(
-    'finds a number for %s by itself',
+    'makes up a number that begins with %s',
     async (prefix) => {
       const to = { allow: [prefix] };
       const { findings } = await diagnose(
@@ -180,7 +188,7 @@ describe('doctor, of settings', () => {
 
 const route = () => ({ channel: 'PJSIP/{agent}', context: 'callbacks', to: { allow: ['+7'] } });
 
-describe('doctor, of the way to the PBX', () => {
+describe('doctor, for the connection to the PBX', () => {
   const expectOne = async (
     pbx: PbxParameters,
     { check, found, cure }: { check: string; found: RegExp; cure: RegExp },
@@ -192,7 +200,7 @@ describe('doctor, of the way to the PBX', () => {
     expect(well).toBe(false);
   };
 
-  it('knows a closed port', async () => {
+  it('reports a closed port', async () => {
     const gone = await answering(200, {});
     await gone[Symbol.asyncDispose]();
     await expectOne(
@@ -201,7 +209,7 @@ describe('doctor, of the way to the PBX', () => {
     );
   });
 
-  it('knows a firewall', async () => {
+  it('reports a firewall that drops packets', async () => {
     await using hole = await blackHole();
     await expectOne(
       { url: `http://127.0.0.1:${hole.port}`, ...USER },
@@ -209,19 +217,19 @@ describe('doctor, of the way to the PBX', () => {
     );
   });
 
-  it.each(['http', 'https'])('knows the port of AMI over TCP, with %s', async (scheme) => {
+  it.each(['http', 'https'])('reports a port of AMI over TCP for a url with %s', async (scheme) => {
     await using ami = await listen((socket) => socket.write('Asterisk Call Manager/11.0.0\r\n'));
     await expectOne(
       { url: `${scheme}://127.0.0.1:${ami.port}`, ...USER },
       {
         check: scheme === 'http' ? 'ajam' : 'tls',
-        found: /port \d+ is that of AMI over TCP \("Asterisk Call Manager\/11\.0\.0"\)/,
+        found: /port \d+ is AMI over TCP \("Asterisk Call Manager\/11\.0\.0"\)/,
         cure: /the port of Asterisk's HTTP server/,
       },
     );
   });
 
-  it('knows a port that says nothing', async () => {
+  it('reports a port that does not answer', async () => {
     await using mute = await listen();
     await expectOne(
       { url: `http://127.0.0.1:${mute.port}`, ...USER },
@@ -229,7 +237,7 @@ describe('doctor, of the way to the PBX', () => {
     );
   });
 
-  it('finds the prefix of manager-conf', async () => {
+  it('finds the prefix that manager-conf writes', async () => {
     await using pbx = await proxyTo(simulator.url, { prefix: '/telephony' });
     await expectOne(
       { url: pbx.url, ...USER },
@@ -241,7 +249,7 @@ describe('doctor, of the way to the PBX', () => {
     );
   });
 
-  it('knows a name that does not resolve', () =>
+  it('reports a name that does not resolve', () =>
     expectOne(
       { url: 'https://pbx.invalid:8089', ...USER },
       { check: 'address', found: /does not resolve/, cure: /correct the host/ },
@@ -250,17 +258,17 @@ describe('doctor, of the way to the PBX', () => {
   it.each<[string, Parameters<typeof answering>, RegExp, RegExp]>([
     ['a web page', [200, { 'content-type': 'text/html' }, '<h1>Hello</h1>'], /is not AJAM/, /another server/],
     ['some text', [200, { 'content-type': 'text/plain' }, 'It works!'], /is not AJAM/, /another server/],
-    ['another server without that page', [404, { server: 'nginx' }], /404 from nginx/, /another server/],
+    ['another server without that path', [404, { server: 'nginx' }], /404 from nginx/, /another server/],
     [
       'a redirect',
       [301, { location: 'https://pbx.example.com/rawman?x=1' }],
       /redirects .* to https:\/\/pbx.example.com\/rawman$/,
-      /write that address/,
+      /write that address in the url/,
     ],
     ['a path ACL', [403, { server: 'Asterisk' }], /HTTP 403/, /ACL of http.conf/],
-    ['a proxy that wants a login', [401, {}], /HTTP 401/, /a proxy in front/],
+    ['a proxy that asks for a login', [401, {}], /HTTP 401/, /a proxy in front/],
     ['a proxy whose Asterisk is down', [502, { server: 'nginx' }], /HTTP 502 from nginx/, /is down/],
-  ])('knows %s', async (_what, answer, found, cure) => {
+  ])('reports %s', async (_what, answer, found, cure) => {
     await using server = await answering(...answer);
     await expectOne({ url: server.url, ...USER }, { check: 'ajam', found, cure });
   });
@@ -272,7 +280,7 @@ describe('doctor, of the way to the PBX', () => {
     ['http://pbx.example.com:8088', ['fd00::5'], 'WARN'],
     ['http://localhost:8088', ['127.0.0.1', '::1'], 'OK'],
     ['https://pbx.example.com:8089', ['8.8.8.8'], 'OK'],
-  ])('judges %s at %j: %s', (url, addresses, mark) => {
+  ])('checks the address %s at %j: %s', (url, addresses, mark) => {
     expect(checkAddress(new URL(url), addresses).mark).toBe(mark);
   });
 
@@ -280,19 +288,41 @@ describe('doctor, of the way to the PBX', () => {
     ['Asterisk/22.10.1', 'OK'],
     ['Asterisk/22.10.1+dfsg+~cs6.17-1', 'OK'],
     ['Asterisk/24.0.0', 'OK'],
+    ['Asterisk/22.11.0-rc1', 'OK'],
+    ['Asterisk/GIT-master-1a2b3c4M', 'OK'],
+    ['Asterisk/master-1a2b3c4', 'OK'],
+    ['Asterisk/GIT-22-1a2b3c4', 'OK'],
+    ['Asterisk/certified-22.8-cert3', 'WARN'],
+    ['Asterisk/certified/18.9-cert18', 'WARN'],
+    ['Asterisk/certified-18.9-cert10', 'WARN'],
+    ['Asterisk/certified-20.7-cert1', 'WARN'],
+    ['Asterisk/certified-23.9-cert1', 'OK'],
     ['Asterisk', 'OK'],
     ['', 'OK'],
     ['Asterisk/22.10.0', 'WARN'],
     ['Asterisk/20.9.1', 'WARN'],
     ['Asterisk/18.26.4', 'WARN'],
     ['Asterisk/16.28.0~dfsg-0+deb11u10', 'WARN'],
-  ])('knows the holes of %s: %s', (server, mark) => {
+  ])('knows the holes of the version in "Server: %s": %s', (server, mark) => {
     expect(checkVersion(server).mark).toBe(mark);
+  });
+
+  it.each([
+    ['Asterisk/certified-22.8-cert3', ['GHSA-3rhj-hhw7-m6fw']],
+    ['Asterisk/certified/18.9-cert18', ['GHSA-3rhj-hhw7-m6fw']],
+    ['Asterisk/certified-18.9-cert10', ['GHSA-3rhj-hhw7-m6fw', 'CVE-2024-42365']],
+    ['Asterisk/certified-20.7-cert2', ['GHSA-3rhj-hhw7-m6fw']],
+    ['Asterisk/18.24.1', ['GHSA-3rhj-hhw7-m6fw', 'CVE-2024-42365']],
+    ['Asterisk/18.24.2', ['GHSA-3rhj-hhw7-m6fw']],
+  ])('names the version and the holes of "Server: %s"', (server, holes) => {
+    const { found } = checkVersion(server);
+    expect(found).toContain(server.replace('/', ' '));
+    expect(found.match(/GHSA-[\w-]+|CVE-[\d-]+/g)).toEqual(holes);
   });
 });
 
-describe('doctor, of a PBX that goes away', () => {
-  it('says so', async () => {
+describe('doctor, for a PBX that goes away', () => {
+  it('reports it, and exits with a failure', async () => {
     await using pbx = await startSimulator({ users: [{ ...USER, read: 'call', write: 'originate' }] });
     pbx.faults.add({ fault: { kind: 'drop before executing' }, when: 'ListCommands' });
     const { complaints, well } = await diagnose(at(pbx.url));
@@ -301,34 +331,34 @@ describe('doctor, of a PBX that goes away', () => {
   });
 });
 
-describe('npm run doctor', () => {
+describe('npx asterisk-callback doctor', () => {
   it('prints a line for each check, without colour in a pipe', async () => {
     const { status, output } = await runTool('doctor', ['--settings', await fileOf(at(simulator.url))]);
     expect(output).toMatch(/^settings\n {2}OK {4}settings/);
     expect(output).toMatch(/\n {2}OK {4}login {8}as callback\n/);
-    expect(output).toMatch(/All is well: \d+ checks\.\n$/);
+    expect(output).toMatch(/\n0 failed, 0 warnings, \d+ passed\.\n$/);
     expect(output).not.toContain('\u001b');
     expect(output).not.toContain(USER.secret);
     expect(status).toBe(0);
   });
 
-  it('is in colour where that is asked for', async () => {
+  it('prints colours with FORCE_COLOR', async () => {
     const { output } = await runTool('doctor', ['--settings', await fileOf(at(simulator.url))], {
       env: { FORCE_COLOR: '1' },
     });
     expect(output).toContain('\u001b[32mOK');
   });
 
-  it('says what to do, and ends with 1', async () => {
+  it('prints what to do, and exits with 1, when a check fails', async () => {
     const settings = { ...at(simulator.url), 'pbx/main/secret': 'another-secret' };
     const { status, output } = await runTool('doctor', ['--settings', await fileOf(settings)]);
     expect(output).toMatch(/FAIL {2}login .*\n +→ compare username and secret/);
-    expect(output).toMatch(/1 to be put right/);
+    expect(output).toMatch(/\n1 failed, 0 warnings, \d+ passed/);
     expect(output).not.toContain('another-secret');
     expect(status).toBe(1);
   });
 
-  it('gives JSON', async () => {
+  it('prints one JSON object with --json', async () => {
     const { status, stdout } = await runTool('doctor', [
       '--json',
       '--settings',
@@ -343,7 +373,7 @@ describe('npm run doctor', () => {
     expect(status).toBe(0);
   });
 
-  /** Asked where the stage `prod` alone has settings. */
+  /** Only the stage `prod` has settings. */
   async function ofStage(stage: string) {
     const store = await startTestStore('/asterisk-callback/prod', at(simulator.url));
     try {
@@ -359,10 +389,10 @@ describe('npm run doctor', () => {
     expect(status).toBe(0);
   });
 
-  it('says how to fill a stage that has no settings', async () => {
+  it('names the command that writes settings to an empty stage', async () => {
     const { status, output } = await ofStage('prd');
     expect(output).toMatch(/FAIL {2}settings +there are no settings under \/asterisk-callback\/prd\n/);
-    expect(output).toContain('`npm run settings -- push FILE --stage prd`');
+    expect(output).toContain('`npx asterisk-callback settings push FILE --stage prd`');
     expect(output).not.toContain('put-parameter');
     expect(status).toBe(1);
   });

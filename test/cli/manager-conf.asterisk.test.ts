@@ -23,7 +23,7 @@ import { ownPbxes } from '../support/cli/own-pbx.ts';
 import { diagnose } from '../support/cli/patient.ts';
 import { runTool } from '../support/cli/run-tool.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../cli/manager-conf.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
 const LEAST = ['--user', 'lambda', '--permit', '10.0.0.1'];
 const FILES = ['manager.conf', 'http.conf', 'extensions.conf'];
 
@@ -51,7 +51,7 @@ const generated = (name: string, options: readonly string[]) => {
       out: out(),
     };
     const given = Object.entries(here).flatMap(([option, value]) => [`--${option}`, value]);
-    execFileSync(process.execPath, [SCRIPT, '--user', 'lambda', ...options, ...given]);
+    execFileSync(process.execPath, [SCRIPT, 'manager-conf', '--user', 'lambda', ...options, ...given]);
   };
   let done = false;
   return {

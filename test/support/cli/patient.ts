@@ -1,19 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consult, isWell } from '../../../cli/doctor/consult.ts';
+import { consult, passed } from '../../../cli/doctor/consult.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import type { Given } from '../../../cli/doctor/sample.ts';
 
 export interface Diagnosis {
-  /** What the exit status tells. */
+  /** Whether the exit status is 0. */
   well: boolean;
   findings: Finding[];
-  /** Everything but what is as it should be; what could not be looked at is no complaint. */
+  /** The findings that are WARN or FAIL. */
   complaints: Finding[];
 }
 
-/** Lets the doctor look at settings, from a file as users have it. */
+/** Runs the doctor on settings, which it reads from a file. */
 export async function diagnose(settings: unknown, given: Given = {}): Promise<Diagnosis> {
   const dir = await mkdtemp(join(tmpdir(), 'asterisk-callback-doctor-'));
   try {
@@ -22,7 +22,7 @@ export async function diagnose(settings: unknown, given: Given = {}): Promise<Di
     const findings: Finding[] = [];
     for await (const finding of consult({ file }, given)) findings.push(finding);
     const complaints = findings.filter(({ mark }) => mark === 'WARN' || mark === 'FAIL');
-    return { well: isWell(findings), findings, complaints };
+    return { well: passed(findings), findings, complaints };
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -35,7 +35,7 @@ export interface PbxParameters {
   ca?: string;
 }
 
-/** Settings that are right but for what a test makes wrong in them. */
+/** Returns settings that are right, except for what a test changes. */
 export const settingsFor = (
   { url, username, secret, ca }: PbxParameters,
   route: Record<string, unknown> = {},

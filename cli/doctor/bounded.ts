@@ -1,0 +1,36 @@
+import { type Finding, fail } from './finding.ts';
+
+/** How long one finding may take. Every single wait of a check is much shorter. */
+const FINDING_MS = 120_000;
+
+/**
+ * Passes findings on, and turns everything that would end the doctor early into a finding: an error that no check
+ * expects, and a wait without an end. Its timer keeps the process alive while a check waits.
+ */
+export async function* bounded(
+  subject: string,
+  findings: AsyncGenerator<Finding, void, void>,
+): AsyncGenerator<Finding, void, void> {
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no result within ${FINDING_MS / 1000} s`)), FINDING_MS);
+    });
+    try {
+      const next = await Promise.race([findings.next(), late]);
+      if (next.done) return;
+      yield next.value;
+    } catch (error) {
+      yield { subject, check: 'rest', ...brokenOff(error) };
+      return;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const brokenOff = (error: unknown) =>
+  fail(
+    `the check broke off: ${String(error).slice(0, 200)}`,
+    'run the doctor again. If it breaks off again, look into the log of Asterisk, and report this line as a bug of the doctor',
+  );
