@@ -144,12 +144,12 @@ export class Connection {
         fail(error);
       }
     };
-    const connectMs = Math.min(this.#connectTimeoutMs, until - Date.now());
+    const connectMs = Math.min(this.#connectTimeoutMs, Math.max(0, until - Date.now()));
     let timer = setTimeout(() => fail(noConnection(host, connectMs)), connectMs);
     const onSent = (): void => {
       sent = true;
       clearTimeout(timer);
-      const replyMs = Math.min(timeoutMs, until - Date.now());
+      const replyMs = Math.min(timeoutMs, Math.max(0, until - Date.now()));
       timer = setTimeout(() => fail(noReply(host, `within ${Math.round(replyMs)} ms`)), replyMs);
       // Bytes that undici reads and does not hand over: a status line, informational replies, chunk extensions without end.
       const before = this.#socket?.bytesRead ?? 0;

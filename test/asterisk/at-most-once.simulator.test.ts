@@ -126,6 +126,7 @@ describe.concurrent('a session that Asterisk forgot', () => {
 describe.concurrent('orders at the same time', () => {
   it('share no session, and each places one call', async () => {
     await using desk = await twoPbxes();
+    desk.settings.pbx.main.replyTimeoutMs = 5000;
     await Promise.all(Array.from({ length: 20 }, () => desk.call()));
     await Promise.all(Array.from({ length: 20 }, () => desk.call()));
     expect(orders(desk)).toEqual({ sent: [40, 0], dialled: [40, 0] });
