@@ -36,8 +36,8 @@ export default defineConfig({
           name: 'aws',
           include: ['test/**/*.aws.test.ts'],
           globalSetup: ['test/support/aws/global-setup.ts'],
-          maxWorkers: waiting,
-          sequence: { groupOrder: 1 },
+          maxWorkers: cores,
+          sequence: { groupOrder: 0 },
         },
       },
       {

@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const certificates = await makeCertificates();
   const services = await startWorkerServices(
     `Asterisk ${wanted.join(' and ')}`,
-    async () => void (await Promise.all(wanted.map(asteriskRoot))),
+    () => Promise.all(wanted.map(asteriskRoot)),
     async () => {
       const running = await Promise.all(wanted.map((version) => startPbx(version, certificates)));
       return {

@@ -28,8 +28,14 @@ export function cacheFolder(): string {
 /**
  * Returns a folder with these packages of a Debian release installed in it. The first call makes it, in about a minute;
  * later runs find it under its name. Change the name when you change the packages.
+ * @param more a shell command that adds to the folder `$partial`
  */
-export async function debianRoot(name: string, release: string, packages: string): Promise<string> {
+export async function debianRoot(
+  name: string,
+  release: string,
+  packages: string,
+  more = 'true',
+): Promise<string> {
   const cache = cacheFolder();
   const root = join(cache, name);
   if (await exists(root)) return root;
@@ -40,7 +46,7 @@ export async function debianRoot(name: string, release: string, packages: string
     // A mirror's index of an old release may have expired.
     `--aptopt='Acquire::Check-Valid-Until "false"'`,
   ].join(' ');
-  await makeOnce(root, name.replace('-', ' '), `mmdebstrap ${options} ${release} "$partial"`);
+  await makeOnce(root, name.replace('-', ' '), `mmdebstrap ${options} ${release} "$partial" && ${more}`);
   return root;
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { whyNoDebianRoot } from './roots.ts';
 
-interface Started<T> {
+export interface Started<T> {
   value: T;
   stop(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export type ServicesUrl = string;
  */
 export async function startWorkerServices<T>(
   name: string,
-  prepare: () => Promise<void>,
+  prepare: () => Promise<unknown>,
   start: () => Promise<Started<T>>,
 ): Promise<{ url: ServicesUrl; stop(): Promise<void> }> {
   const reason = (await whyNoDebianRoot()) ?? (await prepare().then(() => undefined, messageOf));
@@ -48,8 +48,14 @@ export async function startWorkerServices<T>(
 }
 
 /** Returns the services of this worker, as plain data. */
-export async function servicesOfThisWorker<T>(url: ServicesUrl): Promise<T> {
-  const response = await fetch(`${url}/${process.env['VITEST_POOL_ID']}`);
+export const servicesOfThisWorker = <T>(url: ServicesUrl): Promise<T> =>
+  servicesFor(url, process.env['VITEST_POOL_ID'] ?? '1');
+
+/** Returns the services that all workers share. */
+export const sharedServices = <T>(url: ServicesUrl): Promise<T> => servicesFor(url, 'shared');
+
+async function servicesFor<T>(url: ServicesUrl, worker: string): Promise<T> {
+  const response = await fetch(`${url}/${worker}`);
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as T;
 }

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { DynamoDbTable } from '../../../lib/store/dynamodb/dynamodb-table.ts';
 import { tableDefinition } from '../../../lib/store/dynamodb/schema.ts';
 import type { ItemTable } from '../../../lib/store/item-table.ts';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
-import { type RunningDynamoDb, startDynamoDbLocal } from './dynamodb-local.ts';
+import { sharedServices } from '../debian/worker-services.ts';
 
 /** What the SDK wants before it talks to a DynamoDB that checks no credentials. */
 const DYNAMODB_ENVIRONMENT = {
@@ -18,6 +18,11 @@ const DYNAMODB_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 };
+
+export interface RunningDynamoDb {
+  url: string;
+  stop(): Promise<void>;
+}
 
 export async function startDynalite(): Promise<RunningDynamoDb> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
@@ -30,6 +35,14 @@ export async function startDynalite(): Promise<RunningDynamoDb> {
     },
   };
 }
+
+const services = inject('dynamodb');
+
+/** Uses the DynamoDB Local that all test files share: each test has a table of its own. */
+const sharedDynamoDbLocal = async (): Promise<RunningDynamoDb> => ({
+  url: await sharedServices<string>(services ?? ''),
+  stop: async () => {},
+});
 
 let tables = 0;
 
@@ -67,8 +80,14 @@ export function describeOnDatabases(title: string, body: (fresh: () => Promise<O
     });
   });
 
-  const servers = { dynalite: startDynalite, 'DynamoDB Local': startDynamoDbLocal };
+  if (services === undefined)
+    throw new Error('Only files named *.aws.test.ts have DynamoDB Local: rename this one.');
+  const servers = { dynalite: startDynalite, 'DynamoDB Local': sharedDynamoDbLocal };
   for (const [name, start] of Object.entries(servers)) {
+    if (start === sharedDynamoDbLocal && !services) {
+      describe.skip(`${title}, on ${name}`, () => it('needs DynamoDB Local', () => {}));
+      continue;
+    }
     describe(`${title}, on ${name}`, () => {
       let server: RunningDynamoDb;
       const opened: ItemTable[] = [];
