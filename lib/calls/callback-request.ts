@@ -75,13 +75,18 @@ export const callbackRequest = described(
     ),
   }),
   'Strings hold no control characters.',
+  { id: 'CallbackRequest' },
 );
 
 export type CallbackRequest = z.infer<typeof callbackRequest>;
 export type Wait = CallbackRequest['wait'];
 
 /** Digits for a live call. */
-const digitsRequest = z.strictObject({ digits: described(digits(), '`w` waits half a second') });
+const digitsRequest = described(
+  z.strictObject({ digits: described(digits(), '`w` waits half a second') }),
+  'Digits for the customer of a live call',
+  { id: 'DigitsRequest' },
+);
 
 export type ParsedRequest = { ok: true; request: CallbackRequest } | { ok: false; errors: FieldProblem[] };
 

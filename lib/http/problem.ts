@@ -1,21 +1,56 @@
-import type { Callback } from '../calls/callback.ts';
+import * as z from 'zod/mini';
+import { callback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
-import { type FieldProblem, PROBLEMS, type ProblemCode } from '../calls/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 
-/** An RFC 9457 problem object. */
-export interface Problem {
-  /** Address of the description. `code` is its last part. */
-  type: string;
-  code: ProblemCode;
-  title: string;
-  status: number;
-  detail: string;
-  instance: string;
-  retryable: boolean;
-  errors?: readonly FieldProblem[];
-  asterisk?: { message: string };
-  callback?: Callback;
-}
+const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
+  z.globalRegistry.add(schema, { description, ...more });
+  return schema;
+};
+
+const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
+
+const kind = {
+  type: described(z.string(), 'Address of the description of the problem'),
+  code: described(z.enum(codes), 'Identifies the kind of problem. It never changes'),
+  title: described(z.string(), 'The kind of problem in words'),
+  status: described(z.int().check(z.gte(400), z.lte(599)), 'The HTTP status'),
+  retryable: described(
+    z.boolean(),
+    'Whether the same request may be sent again, because no phone can have rung',
+  ),
+};
+
+/** An RFC 9457 problem object. OpenAPI is generated from this schema. */
+const problem = described(
+  z.object({
+    ...kind,
+    detail: described(z.string(), 'What happened and what to do, for people'),
+    instance: described(z.string(), 'The id under which the request was logged'),
+    errors: z.optional(
+      described(z.array(z.object({ field: z.string(), message: z.string() })), 'The fields that are wrong'),
+    ),
+    asterisk: z.optional(
+      described(z.object({ message: z.string() }), 'The words of Asterisk, if it gave a reason'),
+    ),
+    callback: z.optional(callback),
+  }),
+  'RFC 9457',
+  { id: 'Problem' },
+);
+export type Problem = z.infer<typeof problem>;
+
+/** What `GET /problems/{code}` returns. OpenAPI is generated from this schema. */
+const problemDescription = described(
+  z.object({
+    ...kind,
+    meaning: described(z.string(), 'When a caller receives the problem'),
+    action: described(z.string(), 'What the caller, or the owner of the settings, can do'),
+  }),
+  'What a problem means and what to do about it',
+  { id: 'ProblemDescription' },
+);
+export type ProblemDescription = z.infer<typeof problemDescription>;
 
 /** Returns the address of a problem's description, which identifies the problem. */
 export const problemType = (code: ProblemCode, basePath = ''): string => `${basePath}/problems/${code}`;
@@ -29,7 +64,7 @@ export function problemOf(error: CallbackError, instance: string, basePath?: str
     ...PROBLEMS[code],
     detail: message,
     instance,
-    ...(errors && { errors }),
+    ...(errors && { errors: [...errors] }),
     ...(asteriskMessage && { asterisk: { message: asteriskMessage } }),
     ...(callback && { callback }),
   };

@@ -1,50 +1,9 @@
-import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod/mini';
-import { callbackRequest } from '../../lib/calls/callback-request.ts';
-import { PROBLEMS } from '../../lib/calls/problems.ts';
-import { requestSchema } from '../../lib/http/openapi/request.ts';
 import { openApi } from '../../lib/http/openapi.ts';
 import type { Fault } from '../../local/simulator/index.ts';
 import { mistakesIn } from '../support/http/described.ts';
 import { type Asked, codeOf, doorOnSimulator, openDoor } from '../support/http/door.ts';
 import { bearer, json, settingsFor } from '../support/http/settings.ts';
-
-/** Without what is there for people alone. */
-const forPrograms = (schema: object): unknown =>
-  JSON.parse(JSON.stringify(schema), (key, value) =>
-    key === 'description' || key === '$schema' ? undefined : value,
-  );
-
-describe('The description', () => {
-  const document = openApi();
-
-  it('is valid OpenAPI 3.1', async () => {
-    const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(document)));
-    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
-  });
-
-  it('tells of a callback request what is really checked', () => {
-    const checked = z.toJSONSchema(callbackRequest, { io: 'input' });
-    // How many entries there may be is checked by a function, which has no schema.
-    Object.assign(checked.properties?.['metadata'] ?? {}, { maxProperties: 10 });
-    expect(forPrograms(requestSchema)).toEqual(forPrograms(checked));
-  });
-
-  it('names only codes of the catalogue, each under its status', () => {
-    const responses = Object.values(document.paths).flatMap((path) =>
-      Object.values(path).flatMap(({ responses }) => Object.entries<object>(responses)),
-    );
-    const named = responses.flatMap(([status, response]) =>
-      [...JSON.stringify(response).matchAll(/"code":\{[^}]*"enum":(\[[^\]]*\])/g)].flatMap(([, codes = '']) =>
-        JSON.parse(codes).map((code: string) => `${code} ${status}`),
-      ),
-    );
-    expect(named.length).toBeGreaterThan(30);
-    const catalogue = Object.entries(PROBLEMS).map(([code, { status }]) => `${code} ${status}`);
-    expect([...new Set(named)].filter((each) => !catalogue.includes(each))).toEqual([]);
-  });
-});
 
 describe('The description and the door', () => {
   const { door, simulator } = doorOnSimulator();

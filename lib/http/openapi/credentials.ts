@@ -1,19 +1,20 @@
 const inQuery = (name: string, description: string) => ({ type: 'apiKey', in: 'query', name, description });
 
+/** The kinds of credentials. A request carries exactly one of them. */
 export const credentials = {
   bearer: { type: 'http', scheme: 'bearer', description: '`<keyId>.<secret>`' },
   signature: inQuery(
     'sig',
-    'base64url HMAC-SHA256 of the secret over the method, the path (without stage and base path) and the sorted, ' +
-      'encoded query without `sig`, joined by line feeds',
+    'Of a signed link: base64url HMAC-SHA256 with the secret of the key. The text is the method, the path (without ' +
+      'stage and base path) and the sorted, encoded query without `sig`, joined by line feeds',
   ),
-  signatureKey: inQuery('key', 'The id of the key that signed'),
-  signatureExpiry: inQuery('exp', 'When the link expires, in seconds of Unix time'),
-  token: inQuery('token', '`<keyId>.<secret>`, for keys whose settings say `"inUrl": true`'),
+  signatureKey: inQuery('key', 'Of a signed link: the id of the key'),
+  signatureExpiry: inQuery('exp', 'Of a signed link: when it expires, in seconds of Unix time'),
+  token: inQuery('token', '`<keyId>.<secret>`, for keys with `"inUrl": true` in the settings'),
   iam: {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'AWS Signature Version 4, where AWS_IAM stands before the function',
+    description: 'AWS Signature Version 4, if the API checks it (AWS_IAM)',
   },
 };

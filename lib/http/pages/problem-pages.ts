@@ -2,6 +2,7 @@ import type { CallbackError } from '../../calls/callback-error.ts';
 import { PROBLEM_TEXTS } from '../../calls/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
 import { type HttpResponse, jsonResponse } from '../http-response.ts';
+import type { ProblemDescription } from '../problem.ts';
 import { html, htmlPage, inlineCode } from './html.ts';
 
 /** Returns an error as a page for the person who followed a link. */
@@ -15,7 +16,8 @@ export function errorPage(error: CallbackError, instance: string, response: Http
 
 /** Returns what a problem means and what to do about it, as data. */
 export function problemDescription(code: ProblemCode, type: string): HttpResponse {
-  return jsonResponse(200, { type, code, ...PROBLEMS[code], ...PROBLEM_TEXTS[code] });
+  const description: ProblemDescription = { type, code, ...PROBLEMS[code], ...PROBLEM_TEXTS[code] };
+  return jsonResponse(200, description);
 }
 
 /** The same for people. */

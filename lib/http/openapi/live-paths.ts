@@ -1,0 +1,69 @@
+import type { ProblemCode } from '../../calls/problems.ts';
+import { anyCredentials, callbackId, form, json } from './parts.ts';
+import { problemResponses } from './problem-responses.ts';
+import { ref } from './schemas.ts';
+
+const callback = { description: 'The callback', content: json(ref('Callback')) };
+const common = { tags: ['callbacks'], parameters: [callbackId], security: anyCredentials };
+
+const STATUS_PROBLEMS: readonly ProblemCode[] = [
+  'request-malformed',
+  'credentials-missing',
+  'credentials-invalid',
+  'source-not-allowed',
+  'callback-not-found',
+  'method-not-allowed',
+  'link-expired',
+  'internal-error',
+  'settings-invalid',
+  'pbx-login-refused',
+  'pbx-permission',
+  'pbx-refused',
+  'pbx-not-ajam',
+  'pbx-unreachable',
+  'settings-unreachable',
+];
+
+/** Asterisk may have obeyed, although it does not answer. */
+const CONTROL_PROBLEMS: readonly ProblemCode[] = [...STATUS_PROBLEMS, 'pbx-no-answer'];
+
+const DIGIT_PROBLEMS: readonly ProblemCode[] = [
+  ...CONTROL_PROBLEMS,
+  'request-invalid',
+  'call-not-connected',
+  'body-too-large',
+  'content-type-unsupported',
+];
+
+/** What can be done with a live call. */
+export const livePaths = () => ({
+  '/callbacks/{id}': {
+    get: {
+      operationId: 'showCallback',
+      summary: 'Show a callback',
+      description: 'Asks Asterisk for the current status.',
+      ...common,
+      responses: { 200: callback, ...problemResponses(STATUS_PROBLEMS) },
+    },
+    delete: {
+      operationId: 'endCallback',
+      summary: 'End a callback',
+      description: 'Cancels a call that rings, and hangs up one that talks.',
+      ...common,
+      responses: { 200: callback, ...problemResponses(CONTROL_PROBLEMS) },
+    },
+  },
+  '/callbacks/{id}/dtmf': {
+    post: {
+      operationId: 'playDigits',
+      summary: 'Send digits to the customer',
+      description: 'Both parties must have answered.',
+      ...common,
+      requestBody: {
+        required: true,
+        content: { ...json(ref('DigitsRequest')), ...form(ref('DigitsRequest')) },
+      },
+      responses: { 200: callback, ...problemResponses(DIGIT_PROBLEMS) },
+    },
+  },
+});

@@ -1,0 +1,43 @@
+import { ref } from './schemas.ts';
+
+const text = { type: 'string' };
+export const json = (schema: object) => ({ 'application/json': { schema } });
+export const form = (schema: object, encoding?: object) => ({
+  'application/x-www-form-urlencoded': { schema, ...(encoding && { encoding }) },
+});
+
+/** Any one of these admits a request. */
+export const anyCredentials = [
+  { bearer: [] },
+  { iam: [] },
+  { signature: [], signatureKey: [], signatureExpiry: [] },
+  { token: [] },
+];
+
+export const placed = {
+  description:
+    'Asterisk accepted the Originate, or a repeated request got its callback. `status` says how far it is.',
+  headers: {
+    Location: { description: 'The address of the callback', schema: text },
+    'Idempotent-Replayed': {
+      description: '`true` if no phone rang for this request, because it repeats an earlier one',
+      schema: { type: 'string', const: 'true' },
+    },
+  },
+  content: json(ref('Callback')),
+};
+
+export const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'A request with the key of an earlier one rings no phone again',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+};
+
+export const callbackId = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The id of the callback',
+  schema: { type: 'string', pattern: '^cb_[0-9a-f]{32}$' },
+};

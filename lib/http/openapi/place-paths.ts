@@ -1,0 +1,65 @@
+import type { ProblemCode } from '../../calls/problems.ts';
+import { anyCredentials, form, idempotencyKey, json, placed } from './parts.ts';
+import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
+import { type Properties, ref, type Schema } from './schemas.ts';
+
+const NESTED = { style: 'deepObject', explode: true };
+const OF_BODIES: readonly ProblemCode[] = ['body-too-large', 'content-type-unsupported'];
+const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !OF_BODIES.includes(code));
+
+/** @param fields The fields of a callback request. */
+export const placePaths = (fields: Properties) => ({
+  '/callbacks': {
+    post: {
+      operationId: 'placeCallback',
+      summary: 'Place a callback',
+      description: 'Rings the agent, then connects the customer.',
+      tags: ['callbacks'],
+      security: anyCredentials,
+      parameters: [idempotencyKey],
+      requestBody: {
+        required: true,
+        content: {
+          ...json(ref('CallbackRequest')),
+          ...form(ref('CallbackRequest'), { variables: NESTED, metadata: NESTED }),
+        },
+      },
+      responses: { 201: placed, ...problemResponses(CALLBACK_PROBLEMS) },
+    },
+  },
+  '/callback': {
+    get: {
+      operationId: 'placeCallbackFromLink',
+      summary: 'Place a callback from a link or a classic URL',
+      description:
+        'HEAD and prefetch requests get 204 and never place a callback. `to` and `agent` may be sent instead of ' +
+        '`num` and `cid`. Without `Idempotency-Key`, the same link within 15 seconds, or while its call lives, is a repeat.',
+      tags: ['links'],
+      security: anyCredentials,
+      parameters: [...queryOf(fields), idempotencyKey],
+      responses: {
+        201: placed,
+        204: { description: 'A browser or a link scanner looks ahead. No callback was placed.' },
+        ...problemResponses(OF_LINKS),
+      },
+    },
+  },
+});
+
+function queryOf({ to, agent, ...others }: Properties): object[] {
+  const text: Schema = { type: 'string', description: 'The route must list it in `classic`' };
+  return [
+    queryParameter('num', to, { required: true }),
+    queryParameter('cid', agent),
+    queryParameter('c', text),
+    queryParameter('p', text),
+    ...Object.entries(others).map(([name, schema]) =>
+      queryParameter(name, schema, schema.type === 'object' ? NESTED : {}),
+    ),
+  ];
+}
+
+function queryParameter(name: string, schema: Schema = {}, more: object = {}): object {
+  const { description, ...shape } = schema;
+  return { name, in: 'query', description, ...more, schema: shape };
+}

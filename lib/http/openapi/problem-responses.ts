@@ -1,0 +1,60 @@
+import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
+import { ref } from './schemas.ts';
+
+const OTHER_ENDPOINTS: readonly ProblemCode[] = [
+  'call-not-connected',
+  'callback-not-found',
+  'event-too-old',
+  'event-undated',
+  'map-failed',
+  'not-found',
+  'origin-not-allowed',
+];
+
+/** The problems of a request that places a callback. */
+export const CALLBACK_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
+  (code) => !OTHER_ENDPOINTS.includes(code),
+);
+
+/** Returns one response for each HTTP status. It names the problems with that status. */
+export function problemResponses(codes: readonly ProblemCode[]): Record<string, object> {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  const responses = [...byStatus].map(([status, those]) => [String(status), problemResponse(status, those)]);
+  return Object.fromEntries(responses);
+}
+
+const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
+  description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
+  ...(headersOf(status) && { headers: headersOf(status) }),
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [
+          ref('Problem'),
+          {
+            type: 'object',
+            properties: {
+              code: { type: 'string', enum: codes },
+              status: { type: 'integer', const: status },
+            },
+          },
+        ],
+      },
+    },
+  },
+});
+
+const text = { type: 'string' };
+
+function headersOf(status: number): Record<string, object> | undefined {
+  switch (status) {
+    case 401:
+      return { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } };
+    case 405:
+      return { Allow: { description: 'The methods of this address', schema: text } };
+    case 503:
+      return { 'Retry-After': { description: 'Seconds', schema: text } };
+    default:
+      return undefined;
+  }
+}

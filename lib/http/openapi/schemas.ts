@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+// Their schemas register themselves under the names that they have in the description.
+import '../../calls/callback-request.ts';
+import '../problem.ts';
+
+export type Schema = z.core.JSONSchema.BaseSchema;
+type Schemas = Record<string, Schema>;
+export type Properties = Record<string, Schema>;
+
+export const ref = (
+  name: 'Callback' | 'CallbackRequest' | 'DigitsRequest' | 'Problem' | 'ProblemDescription',
+) => ({
+  $ref: `#/components/schemas/${name}`,
+});
+
+/** Returns the schemas that requests are checked against, and those of the responses, as JSON Schema. */
+export function namedSchemas(): Schemas {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
+    io: 'input',
+    uri: (name) => `#/components/schemas/${name}`,
+    override: ({ jsonSchema }) => {
+      describeDefault(jsonSchema);
+      forgetIntegerBounds(jsonSchema);
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
+  );
+}
+
+/** Returns the fields of a callback request, which a link carries in its query. */
+export const callbackFields = ({ CallbackRequest }: Schemas): Properties =>
+  Object.fromEntries(
+    Object.entries(CallbackRequest?.properties ?? {}).map(([name, schema]) => [name, Object(schema)]),
+  );
+
+/** A `default` makes client generators require the field. So the default goes into the description. */
+function describeDefault(schema: Schema): void {
+  const { default: value, description } = schema;
+  if (value === undefined) return;
+  delete schema.default;
+  const isEmpty = typeof value === 'object';
+  schema.description = isEmpty ? (description ?? '') : `${description}. Default: \`${value}\``;
+}
+
+/** zod writes the bounds of safe integers, which say nothing about the field. */
+function forgetIntegerBounds(schema: Schema): void {
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+}

@@ -1,0 +1,45 @@
+import type { ProblemCode } from '../../calls/problems.ts';
+import { form, json, placed } from './parts.ts';
+import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
+
+const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed', 'event-undated'];
+
+/** A webhook has no keys, no links and no classic URL. */
+const NOT_OF_WEBHOOKS: readonly ProblemCode[] = [
+  'classic-not-allowed',
+  'link-expired',
+  'route-not-allowed',
+  'source-not-allowed',
+];
+
+export const webhookPath = () => ({
+  '/webhooks/{name}': {
+    post: {
+      operationId: 'receiveWebhook',
+      summary: 'Receive an event of a CRM or another sender',
+      description:
+        'The settings name the source: how the sender proves itself, and where the fields are. A separate function, ' +
+        'which may have another address.',
+      tags: ['webhooks'],
+      parameters: [
+        {
+          name: 'name',
+          in: 'path',
+          required: true,
+          description: 'The webhook of the settings',
+          schema: { type: 'string' },
+        },
+      ],
+      security: [],
+      requestBody: { content: { ...json({}), ...form({ type: 'object' }) } },
+      responses: {
+        201: placed,
+        204: { description: 'The event requests no callback.' },
+        ...problemResponses([
+          ...CALLBACK_PROBLEMS.filter((code) => !NOT_OF_WEBHOOKS.includes(code)),
+          ...OF_WEBHOOKS,
+        ]),
+      },
+    },
+  },
+});
