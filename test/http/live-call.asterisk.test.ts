@@ -32,7 +32,7 @@ describe(`${NAME} on the simulator`, () => {
     const answer = await door.ask({ method, url, headers: json, body: '{"digits":"1"}' });
     expect([answer.status, codeOf(answer)]).toEqual([504, 'pbx-no-answer']);
     const described = openApi().paths[`/callbacks/{id}${path}`];
-    expect(JSON.stringify(described)).toContain('/problems/pbx-no-answer');
+    expect(JSON.stringify(described)).toContain('pbx-no-answer');
   });
 });
 
