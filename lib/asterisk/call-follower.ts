@@ -1,6 +1,7 @@
 import { type AjamSession, events, header, type Packet } from '../ajam/index.ts';
 import type { Wait } from '../calls/callback-request.ts';
-import { type CallFacts, concerns, noFacts, observe } from '../outcome/call-facts.ts';
+import { addEvent, concerns } from '../outcome/add-event.ts';
+import { type CallFacts, newCallFacts } from '../outcome/call-facts.ts';
 import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
 import type { Deadline } from '../shared/deadline.ts';
@@ -24,7 +25,7 @@ export class CallFollower {
 
   constructor(session: AjamSession, id: string) {
     this.#session = session;
-    this.#facts = noFacts(id);
+    this.#facts = newCallFacts(id);
   }
 
   get facts(): CallFacts {
@@ -83,9 +84,9 @@ export class CallFollower {
     return this.#refused;
   }
 
-  /** Whether events were lost with a reply. */
+  /** Whether events were lost with a reply, or were too many to keep. */
   get isLossy(): boolean {
-    return this.#lossy;
+    return this.#lossy || this.#facts.incomplete;
   }
 
   /** Whether the call had a channel before we listened: otherwise its first event is a Newchannel. */
@@ -137,10 +138,10 @@ export class CallFollower {
     const id = this.#facts.id;
     const born = event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
     // The facts so far are those of an earlier call with the same id.
-    if (born && !this.#created) this.#facts = { ...noFacts(id), response: this.#facts.response };
+    if (born && !this.#created) this.#facts = { ...newCallFacts(id), response: this.#facts.response };
     this.#created ||= born;
     this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
-    if (ours) this.#facts = observe(this.#facts, event, timeOf(event));
+    if (ours) addEvent(this.#facts, event, timeOf(event));
     return ours;
   }
 }

@@ -1,18 +1,15 @@
 import type { FailureReason } from '../calls/callback.ts';
 
-/** How a leg that was not answered ended. */
+/** How a leg ended that was not answered. */
 export interface LegResult {
   status: 'busy' | 'no-answer' | 'failed' | 'canceled';
   reason?: FailureReason;
 }
 
-/** The cause of whoever hangs up in the ordinary way; also the one we cancel with. */
+/** The cause of an ordinary hangup, and of our own. */
 export const NORMAL_CLEARING = 16;
 
-/**
- * What a Q.850 hangup cause says of a phone that did not answer, if it says anything: 16 (normal clearing), 0 and
- * 127 stand for everything and nothing.
- */
+/** Returns what a Q.850 hangup cause says about a phone that did not answer. 0, 16 (normal clearing) and 127 say nothing. */
 export function resultOfCause(cause: number | undefined): LegResult | undefined {
   switch (cause) {
     case 17:
@@ -36,7 +33,7 @@ export function resultOfCause(cause: number | undefined): LegResult | undefined 
   }
 }
 
-/** What the Reason of a failed OriginateResponse says (a control frame's number, pbx.c); PJSIP gives 0 for all. */
+/** Returns what the Reason of a failed OriginateResponse says: a control frame's number (pbx.c). PJSIP gives 0 for all. */
 export function resultOfReason(reason: string | undefined): LegResult | undefined {
   switch (reason) {
     case '3':
@@ -51,8 +48,8 @@ export function resultOfReason(reason: string | undefined): LegResult | undefine
 }
 
 /**
- * What the end of a dial says: its cause, else the DialStatus. Who is dialled no longer because the caller went away has a
- * cause that tells nothing. NOANSWER and CHANUNAVAIL are no such thing: Dial has them for causes that it has no word for.
+ * Returns what the end of a dial says: its cause, else the DialStatus. After CANCEL, the caller hung up, the cause says
+ * nothing. Dial also uses NOANSWER and CHANUNAVAIL for causes that have no DialStatus of their own.
  */
 export function resultOfDial(status: string, cause: number | undefined): LegResult {
   if (status === 'CANCEL') return { status: 'canceled' };

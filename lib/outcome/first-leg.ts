@@ -1,12 +1,18 @@
 import { header } from '../ajam/packet.ts';
-import type { CallFacts, ChannelFacts } from './call-facts.ts';
+import { behind, type CallFacts, type ChannelFacts, dialledBy, farHalf, isForwarded } from './call-facts.ts';
 import { type LegResult, NORMAL_CLEARING, resultOfReason } from './causes.ts';
-import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './details.ts';
-import { type Attempt, attemptsBehind, byCause, isTold, mostTelling, wasCutOff } from './dial-attempts.ts';
-import { behind, dialledBy, farHalf, isForwarded } from './dials.ts';
+import {
+  byCause,
+  type DialResult,
+  isComplete,
+  mostTelling,
+  resultsBehind,
+  wasCutOff,
+} from './dial-results.ts';
+import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './leg-outcome.ts';
 import { firstChannel, isSuccess, ownResponse } from './originate-response.ts';
 
-/** The channel that was originated, or the one that has picked it up. */
+/** Returns the outcome of the channel that was originated, or of the one that picked it up. */
 export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   const first = firstChannel(facts);
   const channel = facts.channels.get(first);
@@ -19,29 +25,29 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   }
   const reason = response && header(response, 'Reason');
   const forwarded = isForwarded(facts);
-  // The response may come after the hang-up that it reports.
+  // The response may come after the hangup that it reports.
   const ended = response !== undefined || (channel?.hungUpAt !== undefined && !forwarded);
   const phones = behind(facts, first);
   const hungUp = [first, farHalf(facts, first)].every((id) => isGone(facts.channels.get(id)));
   const complete =
-    response !== undefined && channel !== undefined && hungUp && phones.every((id) => isTold(facts, id));
-  const told = howItEnded(facts, first, lossy);
-  // Behind a Local channel a phone that was not heard of may have told more.
-  const telling = told !== undefined && !channel?.name?.startsWith('Local/');
-  const sure = !ended || !lossy || (complete && telling);
+    response !== undefined && channel !== undefined && hungUp && phones.every((id) => isComplete(facts, id));
+  const dial = endOf(facts, first, lossy);
+  // A Local channel may have dialled a phone whose events were lost.
+  const conclusive = dial !== undefined && !channel?.name?.startsWith('Local/');
+  const sure = !ended || !lossy || (complete && conclusive);
   if (!ended || !sure) {
     const rings = [first, ...phones].some((id) => facts.channels.get(id)?.ringingAt !== undefined);
     const status = forwarded || rings ? 'ringing' : 'waiting';
     return { ...known({ status, ...detailsOf(channel) }), sure };
   }
-  const result = told?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
-  return known({ ...result, ...detailsOf(channel), ...causeOf(told ? told.channel : channel) }, complete);
+  const result = dial?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
+  return known({ ...result, ...detailsOf(channel), ...causeOf(dial ? dial.channel : channel) }, complete);
 }
 
 const isGone = (channel: ChannelFacts | undefined): boolean => !channel || channel.hungUpAt !== undefined;
 
-/** The causes come before the Reason: chan_sip gives 5 for a rejection and for no answer as well. */
-function howItEnded(facts: CallFacts, first: string, lossy: boolean): Attempt | undefined {
+/** Returns how the first channel ended. Causes outweigh the Reason: chan_sip gives 5 for a rejection and for no answer, too. */
+function endOf(facts: CallFacts, first: string, lossy: boolean): DialResult | undefined {
   const channel = facts.channels.get(first);
   const late = ranOutOfTime(facts, lossy);
   const canceled = !late && wasCutOff(facts, first) && isCanceled(channel);
@@ -50,13 +56,13 @@ function howItEnded(facts: CallFacts, first: string, lossy: boolean): Attempt | 
     ...byCause(channel),
     ...(late ? [{ result: { status: 'no-answer' } as const, channel }] : []),
     ...byCause(facts.channels.get(farHalf(facts, first))),
-    ...attemptsBehind(facts, first),
+    ...resultsBehind(facts, first),
   ]);
 }
 
 /**
- * Only when its time ran out does a dial end without a DialEnd. The response, which says so too, may come much later: the
- * dialplan's extension `failed` is run first.
+ * Whether the phone rang until the timeout: only then a dial ends without a DialEnd. The response says so too, but may come much
+ * later, because Asterisk runs the dialplan's extension `failed` first.
  */
 function ranOutOfTime(facts: CallFacts, lossy: boolean): boolean {
   const response = ownResponse(facts);
@@ -65,12 +71,12 @@ function ranOutOfTime(facts: CallFacts, lossy: boolean): boolean {
   return !lossy && dial !== undefined && dial.status === undefined;
 }
 
-/** Without any channel there was no such phone, or none registered. */
+/** Without a channel the phone does not exist or is not registered. */
 function resultWithoutCause(channel: ChannelFacts | undefined): LegResult {
   if (!channel) return { status: 'failed', reason: 'unreachable' };
   return isCanceled(channel) ? { status: 'canceled' } : { status: 'failed', reason: 'other' };
 }
 
-/** Normal clearing before the answer is a cancel. */
+/** Normal clearing before the answer means that somebody canceled the call. */
 const isCanceled = (channel: ChannelFacts | undefined): boolean =>
   channel?.cause === NORMAL_CLEARING || (channel?.hangupRequested === true && !channel.cause);

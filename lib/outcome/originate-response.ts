@@ -1,22 +1,15 @@
 import { header, type Packet } from '../ajam/packet.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { CallFacts, ReceivedResponse } from './call-facts.ts';
 
-/** How far the response to an order and the end of its channel may be apart, on a PBX under load. */
+/** How far the response to an Originate and the end of its channel may be apart, on a PBX under load. */
 const SAME_END_MS = 2000;
 
-/** What an OriginateResponse tells of the order. */
-export interface OrderResponse {
-  packet: Packet;
-  /** As `Date.now()` tells time. */
-  at: number;
-}
-
 /**
- * A repeat with the same id has a response too, a failure with Reason 0, and every session sees it: the call's own
- * is the success, or the failure with another Reason.
+ * Returns the response of the call itself. Another Originate with the same id gets a failure with Reason 0, and every session
+ * receives it.
  */
-export function moreTelling(known: OrderResponse | undefined, next: OrderResponse): OrderResponse {
-  const rank = ({ packet }: OrderResponse): number =>
+export function moreTelling(known: ReceivedResponse | undefined, next: ReceivedResponse): ReceivedResponse {
+  const rank = ({ packet }: ReceivedResponse): number =>
     isSuccess(packet) ? 2 : header(packet, 'Reason') === '0' ? 0 : 1;
   return known && rank(known) >= rank(next) ? known : next;
 }
@@ -24,8 +17,7 @@ export function moreTelling(known: OrderResponse | undefined, next: OrderRespons
 export const isSuccess = (packet: Packet): boolean => header(packet, 'Response') === 'Success';
 
 /**
- * The call's own response. With a failure the channel must be gone: while it lives, it was another order with its id
- * that failed, one that repeats it or one before it.
+ * Returns the response of the call itself. While its channel lives, a failure belongs to another Originate with the same id.
  */
 export function ownResponse({ id, channels, response }: CallFacts): Packet | undefined {
   if (!response) return undefined;
@@ -36,8 +28,8 @@ export function ownResponse({ id, channels, response }: CallFacts): Packet | und
 }
 
 /**
- * The uniqueid of the first channel: ours, unless another phone has picked the call up. Asterisk then goes on with that
- * phone's channel, and ours ends.
+ * Returns the uniqueid of the first channel: ours, unless another phone picked the call up. Asterisk then continues with
+ * that phone's channel, and ours ends.
  */
 export function firstChannel({ id, response }: CallFacts): string {
   const answered = response && isSuccess(response.packet) ? header(response.packet, 'Uniqueid') : undefined;

@@ -1,9 +1,8 @@
 import type { Callback, CallStatus, LegStatus } from '../calls/callback.ts';
 import type { Wait } from '../calls/callback-request.ts';
-import type { CallFacts } from './call-facts.ts';
-import type { LegOutcome } from './details.ts';
-import { isForwarded } from './dials.ts';
+import { type CallFacts, isForwarded } from './call-facts.ts';
 import { firstLeg } from './first-leg.ts';
+import type { LegOutcome } from './leg-outcome.ts';
 import { firstChannel } from './originate-response.ts';
 import { secondLeg } from './second-leg.ts';
 
@@ -13,22 +12,23 @@ export interface Outcome {
   second: LegOutcome['leg'];
   /** Every channel of the call has ended. */
   over: boolean;
-  /** Nothing is missing that may still come for what is already decided, such as the cause of a rejection. */
+  /** Whether all facts of what is decided are known. The cause of a rejection may come after it. */
   complete: boolean;
 }
 
 export interface OutcomeOptions {
-  /** The dialplan itself is the second party: an IVR, a queue, a playback. */
+  /** The dialplan itself is the second party: an IVR, a queue or a playback. */
   dialplanAnswers?: boolean;
-  /** Events of the call were lost, or came before we listened: what was not seen may have happened all the same. */
+  /** Events of the call were lost, or came before we listened. */
   lossy?: boolean;
 }
 
-/** What the facts come to. */
+/** Returns the outcome by the facts. */
 export function outcomeOf(
   facts: CallFacts,
-  { dialplanAnswers = false, lossy = false }: OutcomeOptions = {},
+  { dialplanAnswers = false, lossy: eventsLost = false }: OutcomeOptions = {},
 ): Outcome {
+  const lossy = eventsLost || facts.incomplete;
   const first = firstLeg(facts, lossy);
   const second = secondLeg(facts, { first, dialplanAnswers, lossy });
   const over = isOver(facts, first.leg.status);
@@ -61,7 +61,7 @@ function isOver(facts: CallFacts, first: LegStatus): boolean {
   const channels = [...facts.channels.values()];
   const allHungUp = channels.every(({ hungUpAt }) => hungUpAt !== undefined);
   const firstKnown = facts.channels.get(firstChannel(facts))?.hungUpAt !== undefined && !isForwarded(facts);
-  // A first leg that failed never had a channel where the phone is unknown.
+  // A first leg that failed has no channel if the phone is unknown.
   return allHungUp && (firstKnown || !['waiting', 'ringing', 'answered'].includes(first));
 }
 
@@ -72,14 +72,14 @@ function statusOf(first: LegStatus, second: LegStatus, over: boolean): CallStatu
       return 'queued';
     case 'answered':
       if (!over) return 'in-progress';
-      // Over, and nobody was ever reached: the one who was there hung up.
+      // The first party hung up before the second one was reached.
       return second === 'waiting' || second === 'ringing' ? 'canceled' : second;
     default:
       return first;
   }
 }
 
-/** The callback as the facts tell it. */
+/** Returns the callback with an outcome. */
 export function withOutcome(callback: Callback, { status, first, second }: Outcome): Callback {
   return {
     ...callback,

@@ -1,29 +1,27 @@
-import type { CallFacts } from './call-facts.ts';
+import { behind, type CallFacts, dialledBy, isForwarded } from './call-facts.ts';
 import { resultOfCause, resultOfDial } from './causes.ts';
-import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './details.ts';
-import { type Attempt, attemptsBehind, isTold, mostTelling } from './dial-attempts.ts';
-import { behind, dialledBy, isForwarded } from './dials.ts';
+import { type DialResult, isComplete, mostTelling, resultsBehind } from './dial-results.ts';
+import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './leg-outcome.ts';
 import { firstChannel } from './originate-response.ts';
 
 export interface SecondLegOptions {
-  /** The first leg as it is known. */
   first: LegOutcome;
   dialplanAnswers: boolean;
   lossy: boolean;
 }
 
-/** Whom the dialplan dialled for the first channel; of several attempts the best. */
+/** Returns the outcome of the party that the dialplan dialled; of several dials the one that answered or says most. */
 export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutcome {
   const { first, dialplanAnswers, lossy } = options;
   const caller = firstChannel(facts);
   const dialled = dialledBy(facts, caller);
   const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
   if (answered !== undefined) return known({ status: 'answered', ...answeredDetails(facts, answered) });
-  // Whomever a queue rings in vain: the dialplan itself has answered.
+  // The dialplan itself has answered, even if a queue rings phones that do not.
   if (dialplanAnswers && first.leg.status === 'answered') return known({ status: 'answered' });
 
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
-  // Whoever was dialled besides may have answered.
+  // The events of another dial, which was answered, may be lost.
   const sure = !lossy || first.leg.status !== 'answered';
   const callerGone = facts.channels.get(caller)?.hungUpAt !== undefined;
   if (pending.length > 0 || (dialled.length > 0 && !sure)) {
@@ -32,27 +30,27 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
     return { ...known({ status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }), sure };
   }
   if (dialled.length === 0) return { ...neverDialled(facts, first, callerGone && sure), sure };
-  const told = mostTelling(dialled.flatMap((id) => attemptsAt(facts, id)));
-  const result = told?.result ?? { status: 'failed', reason: 'other' };
-  const allTold = dialled.flatMap((id) => [id, ...behind(facts, id)]).every((id) => isTold(facts, id));
-  const details = detailsOf(facts.channels.get(told?.dialled ?? ''));
-  // As long as the caller is there, the dialplan may dial somebody else: the next trunk, a colleague.
-  return known({ ...result, ...details, ...causeOf(told?.channel) }, allTold && callerGone);
+  const dial = mostTelling(dialled.flatMap((id) => resultsAt(facts, id)));
+  const result = dial?.result ?? { status: 'failed', reason: 'other' };
+  const complete = dialled.flatMap((id) => [id, ...behind(facts, id)]).every((id) => isComplete(facts, id));
+  const details = detailsOf(facts.channels.get(dial?.dialled ?? ''));
+  // As long as the caller is there, the dialplan may dial the next trunk or a colleague.
+  return known({ ...result, ...details, ...causeOf(dial?.channel) }, complete && callerGone);
 }
 
-/** What came of one who was dialled, and of the phones behind it. */
-function attemptsAt(facts: CallFacts, dialled: string): (Attempt & { dialled: string })[] {
+/** Returns the results of a dialled channel and of the phones behind it. */
+function resultsAt(facts: CallFacts, dialled: string): (DialResult & { dialled: string })[] {
   const channel = facts.channels.get(dialled);
   const status = facts.dials.get(dialled)?.status ?? '';
   const own = { result: resultOfDial(status, channel?.cause), channel };
-  const inner = status === 'CANCEL' ? [] : attemptsBehind(facts, dialled);
-  // A Local channel without a cause tells nothing that the phones behind it do not, unless its time ran out.
+  const inner = status === 'CANCEL' ? [] : resultsBehind(facts, dialled);
+  // A Local channel without a cause adds nothing to the phones behind it, unless it rang until the timeout.
   const counts =
     inner.length === 0 || resultOfCause(channel?.cause) || (status === 'NOANSWER' && !channel?.cause);
-  return [...(counts ? [own] : []), ...inner].map((attempt) => ({ ...attempt, dialled }));
+  return [...(counts ? [own] : []), ...inner].map((dial) => ({ ...dial, dialled }));
 }
 
-/** The dialplan ended without a dial, or Dial found no channel for it: its cause stands on the first channel. */
+/** Without a dial, or if Dial could not make a channel, the first channel carries the cause. */
 function neverDialled(facts: CallFacts, first: LegOutcome, callerGone: boolean): LegOutcome {
   const { status } = first.leg;
   if (status === 'waiting' || status === 'ringing') return known({ status: 'waiting' });

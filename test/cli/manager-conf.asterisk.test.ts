@@ -250,7 +250,7 @@ describe('npm run manager-conf', () => {
   it('lets every event through that an outcome is made of', async () => {
     const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '10.0.0.1']);
     const [, filter = ''] = /^eventfilter = (.*)$/m.exec(stdout) ?? [];
-    const source = await readFile(new URL('../../lib/outcome/call-facts.ts', import.meta.url), 'utf8');
+    const source = await readFile(new URL('../../lib/outcome/add-event.ts', import.meta.url), 'utf8');
     const observed = [...source.matchAll(/^ +case '(\w+)':/gm)].map(([, event]) => event);
     expect(observed).toContain('DialEnd');
     for (const event of observed) expect(`Event: ${event}\r\n`).toMatch(new RegExp(filter));

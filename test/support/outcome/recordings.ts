@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Packet } from '../../../lib/ajam/index.ts';
-import { noFacts, observe } from '../../../lib/outcome/call-facts.ts';
+import { addEvent, concerns } from '../../../lib/outcome/add-event.ts';
+import { newCallFacts } from '../../../lib/outcome/call-facts.ts';
 import { type Outcome, outcomeOf } from '../../../lib/outcome/outcome.ts';
 import { type AsteriskVersion, versions } from '../asterisk/types.ts';
 
@@ -57,6 +58,7 @@ export function outcomeFor(
   dialplanAnswers = false,
   lossy = false,
 ): Outcome {
-  const facts = events.reduce((known, { packet, at }) => observe(known, packet, at), noFacts(id));
+  const facts = newCallFacts(id);
+  for (const { packet, at } of events) if (concerns(facts, packet)) addEvent(facts, packet, at);
   return outcomeOf(facts, { dialplanAnswers, lossy });
 }

@@ -1,13 +1,11 @@
 import type { Leg } from '../calls/callback.ts';
-import type { CallFacts, ChannelFacts } from './call-facts.ts';
-import { behind } from './dials.ts';
+import { behind, type CallFacts, type ChannelFacts } from './call-facts.ts';
 
-/** A leg without who it is. */
 export interface LegOutcome {
   leg: Omit<Leg, 'party'>;
-  /** Whether its facts are all there: a failure's cause may come after the failure. */
+  /** Whether all facts of the leg are known. The cause of a failure may come after it. */
   complete: boolean;
-  /** False when it has ended, and how it did may be among events that were lost; `leg` is then as last known. */
+  /** False if the leg has ended and the event that says how may be lost. `leg` is then as last known. */
   sure: boolean;
 }
 
@@ -18,7 +16,7 @@ export function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
   return { cause: channel.cause, ...(channel.causeText && { causeText: channel.causeText }) };
 }
 
-/** Asterisk optimises Local channels away: the phone behind one may talk on when that has long ended. */
+/** Returns the details of an answered leg. Asterisk may end a Local channel while the phone behind it talks on. */
 export function answeredDetails(facts: CallFacts, id: string): Partial<Leg> {
   const channel = facts.channels.get(id);
   const phone = behind(facts, id)
