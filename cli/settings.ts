@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/settings-error.ts';
-import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';
 import { type Change, compare } from './settings/compare.ts';
 import { doubtsOf } from './settings/doubts.ts';
+import { mistakesOf } from './settings/mistakes.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { carryOut, checkResult, toBeDone } from './settings/push.ts';
 import { showChange } from './settings/show.ts';
@@ -120,7 +120,7 @@ async function read(file: string): Promise<SettingsFile> {
     return command.error(
       `${long.join(', ')}: more than the ${MAX_BYTES} bytes that Parameter Store holds; of a "ca", the one certificate that signed is enough`,
     );
-  const mistakes = mapMistakes(settings.settings);
+  const mistakes = await mistakesOf(settings.settings);
   if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
   for (const { found, cure } of doubtsOf(settings.settings))
     console.log(`${marked('WARN')}  ${found}: ${cure}`);

@@ -2,10 +2,10 @@ import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
-import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
 import { doubtsOf } from '../settings/doubts.ts';
+import { mistakesOf } from '../settings/mistakes.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
 /** The source of the settings: a file, or Parameter Store. */
@@ -19,9 +19,9 @@ interface Loaded {
 /** Returns the settings, if they are valid, and the findings about them. */
 export async function loadSettings(from: From): Promise<Loaded> {
   try {
-    if ('file' in from) return judged((await readSettingsFile(from.file)).settings, from.file);
+    if ('file' in from) return await judged((await readSettingsFile(from.file)).settings, from.file);
     const settings = await readStage(from.stage);
-    if (settings) return judged(settings, stagePath(from.stage));
+    if (settings) return await judged(settings, stagePath(from.stage));
     return { findings: [finding(nothingUnder(from.stage))] };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
@@ -31,9 +31,9 @@ export async function loadSettings(from: From): Promise<Loaded> {
   }
 }
 
-const judged = (settings: Settings, where: string): Loaded => ({
+const judged = async (settings: Settings, where: string): Promise<Loaded> => ({
   settings,
-  findings: judge(settings, where).map(finding),
+  findings: (await judge(settings, where)).map(finding),
 });
 
 const finding = (verdict: Verdict): Finding => ({ subject: 'settings', check: 'settings', ...verdict });
@@ -67,7 +67,7 @@ const nothingUnder = (stage: string): Verdict =>
     `check --stage, AWS_REGION and the account. For a new stage, \`${pushTo(stage)}\` writes those of a file, such as the settings.json of \`npx asterisk-callback manager-conf\``,
   );
 
-function judge(settings: Settings, where: string): Verdict[] {
+async function judge(settings: Settings, where: string): Promise<Verdict[]> {
   const count = (group: keyof Settings, word: string, plural = `${word}s`) => {
     const number = Object.keys(settings[group]).length;
     return `${number} ${number === 1 ? word : plural}`;
@@ -86,8 +86,8 @@ function judge(settings: Settings, where: string): Verdict[] {
         'add keys/<id> with a secret (`openssl rand -hex 24`). Schedules and queues need no key',
       ),
     );
-  for (const mistake of mapMistakes(settings))
-    verdicts.push(fail(mistake, 'correct the expression: the webhook answers every event with an error'));
+  for (const mistake of await mistakesOf(settings))
+    verdicts.push(fail(mistake, 'correct it: requests and events that need it are answered with an error'));
   for (const { found, cure } of doubtsOf(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }

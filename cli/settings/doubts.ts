@@ -1,5 +1,6 @@
 import type { Settings } from '../../lib/settings/settings.ts';
 import type { Doubt } from './doubt.ts';
+import { nationalForms } from './national-forms.ts';
 import { sharedCodes } from './shared-codes.ts';
 import { shortSecrets } from './short-secrets.ts';
 
@@ -7,4 +8,5 @@ import { shortSecrets } from './short-secrets.ts';
 export const doubtsOf = (settings: Settings): Doubt[] => [
   ...shortSecrets(settings),
   ...sharedCodes(settings),
+  ...nationalForms(settings),
 ];

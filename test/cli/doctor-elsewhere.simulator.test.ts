@@ -57,6 +57,16 @@ describe('doctor, for settings', () => {
     expect(well).toBe(false);
   });
 
+  it('fails for a pattern that backtracks', async () => {
+    const { complaints } = await diagnose(
+      settingsFor({ url: simulator.url, ...USER }, { agents: '(3?[0-9]+)*' }),
+    );
+    expect(complaints[0]).toMatchObject({
+      mark: 'FAIL',
+      found: expect.stringMatching(/routes\/default "agents" has the pattern .*exponential/),
+    });
+  });
+
   it('names an invalid JSONata expression of a webhook, and checks everything else', async () => {
     const crm = { source: 'json', secret: 'a-secret-of-the-tests', map: { to: 'data.(', agent: '"3200"' } };
     const { findings, complaints } = await diagnose({ ...at(simulator.url), 'webhooks/crm': crm });

@@ -66,6 +66,11 @@ describe('npm run settings -- check', () => {
       },
       /webhooks\/crm.*map\.to.* is no JSONata .*\n.*map\.agent.* is no JSONata/,
     ],
+    [
+      'a pattern that backtracks',
+      { ...SETTINGS, 'routes/default': { ...SETTINGS['routes/default'], callerIds: ['([0-9]+)*'] } },
+      /routes\/default "callerIds\[0\]" has the pattern .*which can take seconds.*exponential/,
+    ],
     ['an empty file', '', /\.json is empty: it must be one object/],
     ['a value without quotes', '{"a": b}', /\.json:1:7 is not valid JSON/],
     [

@@ -1,0 +1,32 @@
+import type { Settings } from '../../lib/settings/settings.ts';
+import type { Doubt } from './doubt.ts';
+
+/**
+ * Countries in which no digits before the national number make all of its fixed and mobile numbers dialable. In Argentina
+ * a mobile number is not even dialled with its own digits: +54 9 351 2303473 is 0351 15 2303473 there.
+ */
+export const MIXED_FORMS: ReadonlySet<string> = new Set('AR CN GE LB MC MN NP PE PM RW UY'.split(' '));
+
+/** Routes whose `{national}` is not what is dialled in their country. */
+export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): Doubt[] =>
+  Object.entries(routes).flatMap(([name, { to }]) => {
+    const { country, dialAs } = to;
+    const [before] = dialAs.split('{national}');
+    if (country === undefined || before === dialAs) return [];
+    if (MIXED_FORMS.has(country))
+      return [
+        {
+          found: `routes/${name} dials "${dialAs}", and the digits before a national number differ between the numbers of ${country}`,
+          cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider takes it',
+        },
+      ];
+    // 0, then the two digits of a carrier, then the area code.
+    return country === 'BR' && !/[0-9]{2}$/.test(before ?? '')
+      ? [
+          {
+            found: `routes/${name} dials "${dialAs}", and numbers of other areas of BR are dialled with a carrier code (0 15 11 98765-4321)`,
+            cure: 'ask the provider; if it wants a carrier code, write it as in "dialAs": "015{national}"',
+          },
+        ]
+      : [];
+  });

@@ -1,0 +1,70 @@
+import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
+import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
+
+/** Steps that a match may take at most. V8 makes about a hundred million in a second. */
+const MAX_STEPS = 10_000_000;
+/** For one pattern. The check of a pattern with lookaheads tries values, which takes longest. */
+const CHECK_TIMEOUT_MS = 5_000;
+
+interface Pattern {
+  /** Such as `routes/sales "agents"`. */
+  place: string;
+  source: string;
+  /** The most characters that a value has. */
+  maxLength: number;
+}
+
+/**
+ * Returns a sentence for each pattern of the routes whose time grows out of proportion with the length of a value
+ * (`([0-9]+)*`). Functions stop such a match after 250 ms, and refuse the request.
+ */
+export async function slowPatterns({ routes }: Pick<Settings, 'routes'>): Promise<string[]> {
+  const patterns = Object.entries(routes).flatMap(([name, route]) => patternsOf(name, route));
+  if (patterns.length === 0) return [];
+  // Loading the checker takes a fifth of a second.
+  const { checkSync } = await import('recheck');
+  return patterns.flatMap(({ place, source, maxLength }) => {
+    const found = checkSync(`^(?:${source})$`, flagsFor(source), { timeout: CHECK_TIMEOUT_MS });
+    if (found.status !== 'vulnerable') return [];
+    const { complexity } = found;
+    if (complexity.type === 'polynomial' && maxLength ** complexity.degree <= MAX_STEPS) return [];
+    return [
+      `${place} has the pattern ${source}, which can take seconds for one value (${complexity.summary}): write it without repetitions that can match the same characters, such as ([0-9]+)* or [0-9]*[0-9]*`,
+    ];
+  });
+}
+
+function patternsOf(name: string, { agents, callerIds, to, variables }: RouteSettings): Pattern[] {
+  const listed = Array.isArray(variables) ? {} : variables;
+  return [
+    { field: '"agents"', source: agents, maxLength: 32 },
+    ...callerIds.map((source, index) => ({ field: `"callerIds[${index}]"`, source, maxLength: 25 })),
+    ...(to.extensions === undefined
+      ? []
+      : [{ field: '"to.extensions"', source: to.extensions, maxLength: 8 }]),
+    ...Object.entries(listed).map(([variable, source]) => ({
+      field: `"variables.${variable}"`,
+      source,
+      maxLength: 1024,
+    })),
+  ]
+    .filter(({ source }) => canRepeat(source))
+    .map(({ field, ...pattern }) => ({ place: `routes/${name} ${field}`, ...pattern }));
+}
+
+/** A pattern with one repetition at most, and none of a group, cannot be slow. Most patterns of a route are like that. */
+function canRepeat(source: string): boolean {
+  const plain = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
+  const repetitions = plain.match(/[*+]|\{\d+,/g)?.length ?? 0;
+  return !source.includes(DEFAULT_AGENTS) && (/\)[*+?{]/.test(plain) || repetitions > 1);
+}
+
+/** As the rules compile it. */
+function flagsFor(source: string): string {
+  try {
+    new RegExp(source, 'u');
+    return 'u';
+  } catch {
+    return '';
+  }
+}
