@@ -1,4 +1,4 @@
-import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
+import { flagsOf, isCheap } from '../../lib/rules/pattern.ts';
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 
 /** Steps that a match may take at most. V8 makes about a hundred million in a second. */
@@ -24,7 +24,7 @@ export async function slowPatterns({ routes }: Pick<Settings, 'routes'>): Promis
   // Loading the checker takes a fifth of a second.
   const { checkSync } = await import('recheck');
   return patterns.flatMap(({ place, source, maxLength }) => {
-    const found = checkSync(`^(?:${source})$`, flagsFor(source), { timeout: CHECK_TIMEOUT_MS });
+    const found = checkSync(`^(?:${source})$`, flagsOf(source), { timeout: CHECK_TIMEOUT_MS });
     if (found.status !== 'vulnerable') return [];
     const { complexity } = found;
     if (complexity.type === 'polynomial' && maxLength ** complexity.degree <= MAX_STEPS) return [];
@@ -48,23 +48,6 @@ function patternsOf(name: string, { agents, callerIds, to, variables }: RouteSet
       maxLength: 1024,
     })),
   ]
-    .filter(({ source }) => canRepeat(source))
+    .filter(({ source, maxLength }) => !isCheap(source, maxLength))
     .map(({ field, ...pattern }) => ({ place: `routes/${name} ${field}`, ...pattern }));
-}
-
-/** A pattern with one repetition at most, and none of a group, cannot be slow. Most patterns of a route are like that. */
-function canRepeat(source: string): boolean {
-  const plain = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x');
-  const repetitions = plain.match(/[*+]|\{\d+,/g)?.length ?? 0;
-  return !source.includes(DEFAULT_AGENTS) && (/\)[*+?{]/.test(plain) || repetitions > 1);
-}
-
-/** As the rules compile it. */
-function flagsFor(source: string): string {
-  try {
-    new RegExp(source, 'u');
-    return 'u';
-  } catch {
-    return '';
-  }
 }

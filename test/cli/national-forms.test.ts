@@ -55,7 +55,7 @@ const OTHERWISE = ['DE', 'GA', 'IL'];
 it('the countries with a warning are those whose numbering plan has several prefixes', () => {
   const mixed = getCountries().filter((country) => prefixesIn(country).size > 1);
   expect(mixed.filter((country) => !OTHERWISE.includes(country))).toEqual([...MIXED_FORMS]);
-});
+}, 60_000);
 
 interface Plan {
   type(name: string): { pattern(): string } | undefined;
@@ -69,7 +69,7 @@ function prefixesIn(country: CountryCode): Set<string> {
   const prefixes = ['FIXED_LINE', 'MOBILE'].flatMap((type) => {
     const pattern = plan.type(type)?.pattern();
     if (!pattern) return [];
-    const samples = fc.sample(fc.stringMatching(new RegExp(`^(?:${pattern})$`)), { numRuns: 100, seed: 1 });
+    const samples = fc.sample(fc.stringMatching(new RegExp(`^(?:${pattern})$`)), { numRuns: 40, seed: 1 });
     return samples.flatMap((national) => {
       const number = parsePhoneNumberFromString(`+${getCountryCallingCode(country)}${national}`);
       if (number?.country !== country || !/FIXED|MOBILE/.test(number.getType() ?? '')) return [];

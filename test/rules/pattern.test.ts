@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesWhole } from '../../lib/rules/pattern.ts';
+import { isCheap, matchesWhole } from '../../lib/rules/pattern.ts';
 import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
 import { cpuTimeOf } from '../support/cpu-time.ts';
 import { plan, refusal } from '../support/rules/fixtures.ts';
@@ -63,6 +63,26 @@ describe('a pattern', () => {
   ])('has the whole syntax of JavaScript, with Unicode: %s on %s is %s', (pattern, value, matches) => {
     expect(matchesWhole(pattern, value)).toBe(matches);
   });
+
+  it.each([
+    ['^3[0-9]{3}$', 32, true],
+    [DEFAULT_AGENTS, 32, true],
+    ['[0-9]+', 1024, true],
+    ['[A-Z]{2,5}-[0-9]+', 32, true],
+    ['.*', 1024, true],
+    ['\\)*[)]+', 32, true],
+    ['([0-9]+)*', 32, false],
+    ['(3|3){2,}', 32, false],
+    ['.*[0-9].*', 32, true],
+    ['.*[0-9].*', 1024, false],
+    ['3*3*3*3*3*', 32, false],
+    ['3{0,9}3{0,9}3{0,9}3{0,9}3{0,9}3{0,9}', 32, false],
+  ])(
+    'is matched without a time limit only if it is simple: %s on %i characters: %s',
+    (pattern, length, is) => {
+      expect(isCheap(pattern, length)).toBe(is);
+    },
+  );
 
   it('matches what its alternatives match, and nothing around them', () => {
     const word = fc.stringMatching(/^[0-9a-z]{1,4}$/);
