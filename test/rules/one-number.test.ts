@@ -273,7 +273,8 @@ describe('any text', () => {
     GB: /^(|0|44|440|0044|00440)$/,
     US: /^(|1|0111)$/,
     IT: /^(|39|0039)$/,
-    LU: /^(|352|00352)$/,
+    // A number may stand behind the code of a carrier.
+    LU: /^(|352|00352|15[0-9]{3})$/,
   };
 
   it('is dialled with all of its digits and no others, but for the prefix of its country', () => {
