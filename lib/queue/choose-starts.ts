@@ -3,6 +3,7 @@ import { waitingOrder } from '../store/waiting-order.ts';
 /** A callback that is due. Times are milliseconds since the epoch. */
 export interface WaitingCallback {
   id: string;
+  route: string;
   dueAt: number;
   priority: number;
   /** No attempt starts at or after this time. */

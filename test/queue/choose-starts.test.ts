@@ -13,6 +13,7 @@ const MINUTE = 60_000;
 
 const waiting = (id: string, parts: Partial<WaitingCallback> = {}): WaitingCallback => ({
   id,
+  route: 'default',
   dueAt: NOW - MINUTE,
   priority: 5,
   expiresAt: NOW + 60 * MINUTE,

@@ -1,0 +1,42 @@
+import type { AgentRecord } from '../store/agents.ts';
+import { type CallbackRecord, MOST_ATTEMPTS } from '../store/callback-record.ts';
+import type { LineRoute, LineSettings } from './line-services.ts';
+import type { NextAttempt, Seen } from './record-changes.ts';
+import { failureOf, retryDelay } from './retry-policy.ts';
+
+/** How long an agent of a pool is left alone who did not answer. */
+const REST_MS = 60_000;
+
+/** Whether both parties talked. */
+export const hasTalked = ({ legs }: Pick<Seen, 'legs'>): boolean =>
+  legs.first.status === 'answered' && legs.second.status === 'answered';
+
+/** Returns when the next attempt of a callback is due after one has ended as seen. Undefined if there is none. */
+export function nextAttemptAfter(
+  record: CallbackRecord,
+  seen: Seen,
+  route: LineRoute | undefined,
+  at: number,
+): NextAttempt | undefined {
+  if (!route) return undefined;
+  const attempts = [...record.attempts.slice(0, -1), seen];
+  const isAgents = failureOf(seen)?.party === 'agent';
+  if (route.pool && isAgents) {
+    // The next agent of the pool takes over at once: the callback keeps its place.
+    const { dueAt = at, expiresAt = Number.MAX_SAFE_INTEGER } = record;
+    return attempts.length < MOST_ATTEMPTS && expiresAt > at ? { dueAt, expiresAt } : undefined;
+  }
+  const delay = retryDelay(route.retry, attempts);
+  return delay === undefined ? undefined : route.nextAttempt(at, delay);
+}
+
+/** Returns how long the agent is left alone after an attempt. */
+export function restAfter(
+  seen: Seen,
+  { wrapUpSeconds }: Pick<LineSettings, 'wrapUpSeconds'>,
+  isPool: boolean,
+  at: number,
+): Pick<AgentRecord, 'restUntil' | 'lastTalkEndedAt'> {
+  if (hasTalked(seen)) return { restUntil: at + wrapUpSeconds * 1000, lastTalkEndedAt: at };
+  return isPool && failureOf(seen)?.party === 'agent' ? { restUntil: at + REST_MS } : {};
+}

@@ -1,0 +1,278 @@
+import type { DueCallback } from '../store/due-callbacks.ts';
+import { Attempts } from './attempts.ts';
+import { type AgentState, chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
+import { LineAgents } from './line-agents.ts';
+import type { LineServices, LineSettings } from './line-services.ts';
+import { PbxBackoff } from './pbx-backoff.ts';
+import { type Change, expire, markDue } from './record-changes.ts';
+import { RunnerLease } from './runner-lease.ts';
+import { StartPace } from './start-pace.ts';
+
+const TICK_MS = 1_000;
+const MOST_QUEUED = 1_000;
+/** Cancel requests are announced; this finds those whose announcement was lost, and attempts that nobody follows. */
+const SWEEP_MS = 15_000;
+/** A runner goes on while something becomes due so soon. */
+const WORTH_WAITING_MS = 60_000;
+/** After it gave up its lease, a runner looks once more: the lists lag behind by a second. */
+const LAST_LOOK_MS = 1_500;
+/** After handing over, the function has a minute left. */
+const FOLLOW_ON_MS = 50_000;
+/** Agents and hints that are read for one look. */
+const MOST_AGENTS = 100;
+const MOST_HINTS = 50;
+
+export type RunnerEnd =
+  /** Nothing lives, and nothing is due within a minute. */
+  | 'idle'
+  /** Its time is over. The next runner goes on. */
+  | 'handed-over'
+  /** Another runner has the line. */
+  | 'not-needed';
+
+export interface RunnerOptions {
+  line: string;
+  /** Random: no two runners have the same. */
+  owner: string;
+  /** When to hand over, on the monotonic clock. */
+  until: number;
+}
+
+/** Works one line: starts what is due, follows the calls, and records what becomes of them. */
+export class LineRunner {
+  readonly #services: LineServices;
+  readonly #options: RunnerOptions;
+  readonly #lease: RunnerLease;
+  readonly #agents: LineAgents;
+  readonly #attempts: Attempts;
+  readonly #backoff = new PbxBackoff();
+  #settings: LineSettings | undefined;
+  #pace: StartPace | undefined;
+  #paused = false;
+  #cancels: number | undefined;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+  #wake: () => void = () => undefined;
+
+  constructor(services: LineServices, options: RunnerOptions) {
+    const { store, clock } = services;
+    this.#services = services;
+    this.#options = options;
+    this.#lease = new RunnerLease(options.line, options.owner, { store, clock });
+    this.#agents = new LineAgents(store, clock);
+    this.#attempts = new Attempts(services, {
+      ...options,
+      lease: this.#lease,
+      agents: this.#agents,
+      backoff: this.#backoff,
+      settings: () => this.#settings,
+      freed: () => this.wake(),
+    });
+  }
+
+  /** Makes the runner look at once. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Runs until there is nothing to do, another runner has the line, or the time is over. */
+  async run(): Promise<RunnerEnd> {
+    if (!(await this.#lease.take())) return 'not-needed';
+    for (;;) {
+      const end = await this.#runWithLease();
+      if (end !== 'idle') return end;
+      await this.#lease.release();
+      await this.#services.clock.sleep(LAST_LOOK_MS);
+      if (!(await this.#hasWork()) || !(await this.#lease.take())) return 'idle';
+    }
+  }
+
+  async #runWithLease(): Promise<RunnerEnd> {
+    for (;;) {
+      const woken = this.#nextWake();
+      try {
+        if (this.#lease.needsRenewal && !(await this.#lease.take())) return 'not-needed';
+        if (this.#services.clock.monotonic() >= this.#options.until) return await this.#handOver();
+        const waiting = await this.#look();
+        const pauseMs = await this.#startDue(waiting);
+        if (this.#attempts.size === 0 && !(await this.#hasWork())) return 'idle';
+        await Promise.race([this.#services.clock.sleep(pauseMs), woken]);
+      } catch (error) {
+        // The store or the settings cannot be reached. What was begun is followed on.
+        this.#services.log('runner cannot look', { line: this.#options.line, error: String(error) });
+        if (!this.#lease.isHeld) return 'not-needed';
+        await this.#services.clock.sleep(TICK_MS);
+      }
+    }
+  }
+
+  /** Reads what changed and does what is due before new starts. Returns what waits for one. */
+  async #look(): Promise<DueCallback[]> {
+    const { line } = this.#options;
+    const { store, clock } = this.#services;
+    const [control, settings] = await Promise.all([
+      store.readLineControl(line),
+      this.#services.settings(line),
+    ]);
+    if (this.#settings?.startsPerSecond !== settings?.startsPerSecond) {
+      this.#pace = settings && new StartPace(settings.startsPerSecond);
+    }
+    this.#settings = settings;
+    this.#paused = control.paused;
+
+    const isSweep = clock.monotonic() - this.#sweptAt >= SWEEP_MS;
+    if (isSweep) {
+      this.#sweptAt = clock.monotonic();
+      await this.#adoptOpen();
+    }
+    if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
+    this.#cancels = control.cancels;
+    if (settings) await this.#attempts.limitTalks(settings.maxTalkSeconds);
+
+    const now = clock.now();
+    const due = await store.listScheduled(line, now, MOST_QUEUED);
+    await Promise.all(due.map(({ id }) => this.#change(id, markDue(now))));
+    const queued = (await store.listQueued(line, MOST_QUEUED)).filter(({ id }) => !this.#attempts.has(id));
+    const expired = queued.filter(({ expiresAt }) => expiresAt <= now);
+    await Promise.all(expired.map(({ id }) => this.#change(id, expire(now))));
+    return queued.filter(({ expiresAt }) => expiresAt > now);
+  }
+
+  /** Starts what may start within this tick. Returns how long to wait before the next look. */
+  async #startDue(waiting: readonly DueCallback[]): Promise<number> {
+    const { clock } = this.#services;
+    const settings = this.#settings;
+    const pace = this.#pace;
+    if (!settings || !pace) return TICK_MS;
+    const lookAgainAt = clock.monotonic() + TICK_MS;
+    const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
+    const agents = await this.#agentsOf(callbacks, settings);
+    const tried = new Set<string>();
+    for (;;) {
+      const left = callbacks.filter(({ id }) => !this.#attempts.has(id) && !tried.has(id));
+      const [start] = chooseStarts(left, this.#lineState(settings, pace, agents));
+      if (start) {
+        tried.add(start.callback.id);
+        pace.started(clock.monotonic());
+        this.#attempts.start(start);
+      }
+      const untilPace = pace.waitMs(clock.monotonic());
+      const untilLook = lookAgainAt - clock.monotonic();
+      if (untilPace === 0 && !start) return Math.max(0, untilLook);
+      if (untilPace >= untilLook) return Math.max(0, untilLook);
+      await clock.sleep(untilPace);
+    }
+  }
+
+  #lineState(settings: LineSettings, pace: StartPace, agents: ReadonlyMap<string, AgentState>): LineState {
+    const { clock } = this.#services;
+    const { capacity, perAgent } = settings;
+    const monotonic = clock.monotonic();
+    const mayStart = this.#lease.mayStart && monotonic < this.#options.until;
+    const own = new Set(this.#attempts.occupiedAgents);
+    const withOwn = Array.from(agents, ([extension, state]): [string, AgentState] => [
+      extension,
+      own.has(extension) ? { ...state, occupied: true } : state,
+    ]);
+    return {
+      ...{ capacity, perAgent },
+      now: clock.now(),
+      paused: this.#paused || !mayStart,
+      live: this.#attempts.size,
+      pace: pace.allowed(monotonic),
+      agents: new Map(withOwn),
+      startsFor: (pbx) => this.#backoff.startsFor(pbx, monotonic),
+    };
+  }
+
+  /** Reads the agents of the callbacks that may start first. */
+  async #agentsOf(
+    callbacks: readonly WaitingCallback[],
+    settings: LineSettings,
+  ): Promise<ReadonlyMap<string, AgentState>> {
+    const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))].slice(0, MOST_AGENTS);
+    const states = settings.perAgent
+      ? await this.#agents.statesOf(extensions)
+      : new Map(extensions.map((each) => [each, {}]));
+    for (const { pbx, context, agents } of hintsOf(callbacks, settings)) {
+      if (this.#backoff.startsFor(pbx, this.#services.clock.monotonic()) === 0) continue;
+      for (const busy of await this.#busyAgents(pbx, context, agents)) {
+        states.set(busy, { ...states.get(busy), busyOnPbx: true });
+      }
+    }
+    return states;
+  }
+
+  /** Without an answer an agent counts as idle: the PBX will take no call either. */
+  async #busyAgents(pbx: string, context: string, agents: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      return await this.#services.calls.busyAgents(pbx, context, agents.slice(0, MOST_HINTS));
+    } catch (error) {
+      this.#services.log('hints cannot be read', { pbx, error: String(error) });
+      return new Set();
+    }
+  }
+
+  async #adoptOpen(): Promise<void> {
+    const { store } = this.#services;
+    for (const { id } of await store.listOpen(this.#options.line)) {
+      if (this.#attempts.has(id)) continue;
+      const record = await store.readCallback(id);
+      if (record) this.#attempts.adopt(record);
+    }
+  }
+
+  async #change(id: string, change: Change): Promise<void> {
+    const record = await this.#services.store.readCallback(id);
+    if (record) await this.#services.store.changeCallback(record, change);
+  }
+
+  async #hasWork(): Promise<boolean> {
+    const { line } = this.#options;
+    const { store, clock } = this.#services;
+    if ((await store.listOpen(line)).length > 0) return true;
+    if (this.#paused || !this.#settings) return false;
+    const soon = store.listScheduled(line, clock.now() + WORTH_WAITING_MS, 1);
+    const lists = await Promise.all([store.listQueued(line, 1), soon]);
+    return lists.some((list) => list.length > 0);
+  }
+
+  /** The calls are followed until the next runner adopts them, or this process ends. */
+  async #handOver(): Promise<RunnerEnd> {
+    const { clock } = this.#services;
+    // The next runner must find every attempt in the lists, which lag behind.
+    await clock.sleep(LAST_LOOK_MS);
+    await this.#lease.release();
+    while (this.#attempts.size > 0 && clock.monotonic() < this.#options.until + FOLLOW_ON_MS) {
+      await clock.sleep(TICK_MS);
+    }
+    return 'handed-over';
+  }
+
+  #nextWake(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    return promise;
+  }
+}
+
+/** A callback whose route is gone waits, and expires. */
+function toWaitingCallback(due: DueCallback, settings: LineSettings): WaitingCallback[] {
+  const route = settings.route(due.route);
+  return route ? [{ ...due, agents: route.pool ?? [due.agent], pbxs: route.pbxs }] : [];
+}
+
+/** Which hints say something of the agents that are wanted: each context on its PBX. */
+function hintsOf(
+  callbacks: readonly WaitingCallback[],
+  settings: LineSettings,
+): { pbx: string; context: string; agents: string[] }[] {
+  const wanted = new Map<string, { pbx: string; context: string; agents: string[] }>();
+  for (const { route, agents } of callbacks) {
+    const { hints: context, pbxs: [pbx] = [] } = settings.route(route) ?? {};
+    if (context === undefined || pbx === undefined) continue;
+    const key = `${pbx} ${context}`;
+    const known = wanted.get(key) ?? { pbx, context, agents: [] };
+    wanted.set(key, { ...known, agents: [...new Set([...known.agents, ...agents])] });
+  }
+  return [...wanted.values()];
+}

@@ -1,0 +1,107 @@
+import type { CallbackError } from '../calls/callback-error.ts';
+import type { CallbackRecord } from '../store/callback-record.ts';
+import type { Store } from '../store/store.ts';
+import type { NextAttempt, Seen } from './record-changes.ts';
+import type { RetrySettings } from './retry-policy.ts';
+
+/** What a runner needs of the world. A simulation replaces all of it. */
+export interface LineServices {
+  store: LineStore;
+  clock: QueueClock;
+  calls: LineCalls;
+  /** Reads the settings as they are now. Undefined for a line that they no longer hold. */
+  settings: (line: string) => Promise<LineSettings | undefined>;
+  log: (event: string, details: Record<string, unknown>) => void;
+}
+
+export type LineStore = Pick<
+  Store,
+  | 'announceCancel'
+  | 'changeCallback'
+  | 'claimAttempt'
+  | 'listOpen'
+  | 'listQueued'
+  | 'listScheduled'
+  | 'readAgents'
+  | 'readCallback'
+  | 'readLineControl'
+  | 'releaseAgent'
+  | 'releaseLease'
+  | 'takeAgent'
+  | 'takeLease'
+>;
+
+export interface QueueClock {
+  /** Unix time in milliseconds. */
+  now(): number;
+  /** Milliseconds of a clock that never goes back. */
+  monotonic(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface LineSettings {
+  /** Attempts and talks that may live at once. */
+  capacity: number;
+  perAgent: boolean;
+  startsPerSecond: number;
+  wrapUpSeconds: number;
+  maxTalkSeconds: number;
+  /** Undefined for a route that the settings no longer hold. */
+  route: (name: string) => LineRoute | undefined;
+}
+
+export interface LineRoute {
+  pbxs: readonly string[];
+  /** The extensions of a pool. Undefined for a route whose callbacks name their agent. */
+  pool?: readonly string[] | undefined;
+  /** The dialplan context of the agents' hints. */
+  hints?: string | undefined;
+  retry?: RetrySettings | undefined;
+  /** Returns when an attempt may start that waits for so long, counted in open hours. */
+  nextAttempt: (at: number, delaySeconds: number) => NextAttempt;
+}
+
+/** One attempt on one PBX. */
+export interface AttemptCall {
+  /** The callback's id. */
+  id: string;
+  pbx: string;
+  /** ChannelId and ActionID: the callback's id, `id-2`, `id-3` … */
+  channelId: string;
+}
+
+/** An attempt that the route's rules allow. */
+export interface PreparedCall extends AttemptCall {
+  /** Sends the Originate, once. */
+  send: () => Promise<SendResult>;
+}
+
+export type Preparation =
+  | { allowed: true; call: PreparedCall }
+  | { allowed: false; error: CallbackError; postponed?: NextAttempt | undefined };
+
+export type SendResult =
+  /** Asterisk accepted the Originate, or its reply was lost. */
+  | { sent: true }
+  /** Asterisk refused it, in its own words. */
+  | { sent: false; refused: true; error: CallbackError }
+  /** Nothing was executed. */
+  | { sent: false; refused: false; error: CallbackError };
+
+export interface LineCalls {
+  /** Applies the route's rules as they are now. */
+  prepare(
+    record: CallbackRecord,
+    attempt: { number: number; agent: string; pbx: string },
+  ): Promise<Preparation>;
+  /** Makes sure of a session with a PBX. @throws CallbackError if it takes no calls. */
+  connect(pbx: string): Promise<void>;
+  /** Yields what is seen of a call, the last time its end. `adopted`: another runner sent the Originate. */
+  follow(call: AttemptCall, options: { adopted: boolean; record: CallbackRecord }): AsyncIterable<Seen>;
+  /** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
+  isLive(call: AttemptCall): Promise<boolean>;
+  /** Hangs a call up. Its end is seen by whoever follows it. */
+  hangUp(call: AttemptCall): Promise<void>;
+  /** Returns which extensions are in a call, by their hints. */
+  busyAgents(pbx: string, context: string, extensions: readonly string[]): Promise<ReadonlySet<string>>;
+}

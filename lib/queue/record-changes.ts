@@ -1,0 +1,143 @@
+import type { Callback } from '../calls/callback.ts';
+import type { ProblemCode } from '../calls/problems.ts';
+import { type Attempt, type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
+
+/**
+ * What a runner makes of a callback's record, as pure functions. Each returns undefined where the record does not allow the
+ * change, or has it already, so that a write whose reply was lost can be repeated.
+ */
+export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
+
+/** What was seen of an attempt's call. */
+export type Seen = Pick<Callback, 'status' | 'legs'> & Partial<Pick<Callback, 'asterisk' | 'dtmf'>>;
+
+const isWaiting = (record: CallbackRecord): boolean => record.endedAt === undefined && !openAttempt(record);
+
+const withStatus = (record: CallbackRecord, status: Callback['status'], at: number): CallbackRecord => ({
+  ...record,
+  callback: { ...record.callback, status },
+  observedAt: at,
+});
+
+const ended = (record: CallbackRecord, status: Callback['status'], at: number): CallbackRecord => ({
+  ...withStatus(record, status, at),
+  endedAt: at,
+});
+
+/** scheduled → queued, once it is due. */
+export const markDue =
+  (at: number): Change =>
+  (record) =>
+    isWaiting(record) && record.callback.status === 'scheduled' && (record.dueAt ?? 0) <= at
+      ? withStatus(record, 'queued', at)
+      : undefined;
+
+/** scheduled, queued → expired. After an attempt the callback keeps the last attempt's status. */
+export const expire =
+  (at: number): Change =>
+  (record) =>
+    isWaiting(record) && (record.expiresAt ?? Number.MAX_SAFE_INTEGER) <= at
+      ? ended(record, record.attempts.at(-1)?.status ?? 'expired', at)
+      : undefined;
+
+/** queued → scheduled, for a time at which the route is open. */
+export const postpone =
+  (times: { dueAt: number; expiresAt: number }, at: number): Change =>
+  (record) =>
+    isWaiting(record) && record.dueAt !== times.dueAt
+      ? { ...withStatus(record, 'scheduled', at), ...times }
+      : undefined;
+
+/** queued → failed: the route no longer allows the callback. */
+export const failBeforeAttempt =
+  (problem: ProblemCode, at: number): Change =>
+  (record) =>
+    isWaiting(record) ? { ...ended(record, 'failed', at), problem } : undefined;
+
+const ownAttempt = (record: CallbackRecord, owner: string): Attempt | undefined => {
+  const open = openAttempt(record);
+  return open?.owner === owner ? open : undefined;
+};
+
+const withAttempt = (record: CallbackRecord, attempt: Attempt): CallbackRecord => ({
+  ...record,
+  attempts: [...record.attempts.slice(0, -1), attempt],
+});
+
+/** dialing → queued: the owner has not sent the Originate and will not send it. */
+export const withdrawAttempt =
+  (owner: string, at: number): Change =>
+  (record) => {
+    const attempt = ownAttempt(record, owner);
+    if (attempt === undefined || attempt.repliedAt !== undefined) return undefined;
+    const attempts = record.attempts.slice(0, -1);
+    // A cancel request that came meanwhile is carried out: nothing rang.
+    const status = record.cancelRequestedAt === undefined ? 'queued' : 'canceled';
+    const next = { ...withStatus(record, status, at), attempts };
+    return status === 'canceled' ? { ...next, endedAt: at } : next;
+  };
+
+/** Another runner goes on with an attempt. Whoever had it before can no longer change it. */
+export const adoptAttempt =
+  (attemptNumber: number, owner: string): Change =>
+  (record) => {
+    const attempt = openAttempt(record);
+    if (attempt?.number !== attemptNumber || attempt.owner === owner) return undefined;
+    return withAttempt(record, { ...attempt, owner });
+  };
+
+const observed = (record: CallbackRecord, attempt: Attempt, seen: Seen, at: number): CallbackRecord =>
+  withAttempt(
+    { ...record, callback: { ...record.callback, ...seen }, observedAt: at },
+    {
+      ...attempt,
+      status: seen.status,
+      legs: seen.legs,
+      asterisk: seen.asterisk ?? attempt.asterisk,
+      repliedAt: attempt.repliedAt ?? at,
+    },
+  );
+
+/** dialing → ringing → in-progress. */
+export const recordProgress =
+  (owner: string, seen: Seen, at: number): Change =>
+  (record) => {
+    const attempt = ownAttempt(record, owner);
+    if (
+      !attempt ||
+      isFinal(seen.status) ||
+      (attempt.status === seen.status && attempt.repliedAt !== undefined)
+    ) {
+      return undefined;
+    }
+    return observed(record, attempt, seen, at);
+  };
+
+/** When the next attempt is due, and until when it may start. */
+export interface NextAttempt {
+  dueAt: number;
+  expiresAt: number;
+}
+
+export interface AttemptEnd {
+  next?: NextAttempt | undefined;
+  /** Why Asterisk did not make the call. */
+  problem?: ProblemCode | undefined;
+}
+
+/**
+ * dialing, ringing, in-progress → the end of the attempt. With a next attempt the callback waits again, unless somebody has
+ * asked to end it.
+ */
+export const endAttempt =
+  (owner: string, seen: Seen, at: number, { next, problem }: AttemptEnd = {}): Change =>
+  (record) => {
+    const attempt = ownAttempt(record, owner);
+    if (!attempt) return undefined;
+    const after = observed(record, attempt, seen, at);
+    const done = withAttempt(after, { ...(after.attempts.at(-1) ?? attempt), endedAt: at });
+    if (next === undefined || record.cancelRequestedAt !== undefined) {
+      return { ...done, endedAt: at, ...(problem && { problem }) };
+    }
+    return { ...withStatus(done, next.dueAt <= at ? 'queued' : 'scheduled', at), ...next };
+  };

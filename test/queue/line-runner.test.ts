@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { answered, START, VirtualLine } from '../support/queue/virtual-line.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+const acceptMany = (line: VirtualLine, count: number, wanted: Parameters<VirtualLine['accept']>[0] = {}) =>
+  Promise.all(Array.from({ length: count }, () => line.accept(wanted)));
+const statusesOf = async (line: VirtualLine, ids: readonly string[]) =>
+  (await line.records(ids)).map(({ callback }) => callback.status);
+
+describe('A line', () => {
+  it('places every callback once and never has more calls than its capacity', async () => {
+    const line = new VirtualLine();
+    const ids = await acceptMany(line, 200);
+    line.tick(10 * MINUTE);
+    await line.time.run(START + 10 * MINUTE);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(line.pbx.calls).toHaveLength(200);
+    expect(line.mostLive).toBe(10);
+    const last = Math.max(...line.pbx.calls.map(({ startedAt }) => startedAt));
+    // Ten calls of two seconds at once: forty seconds at the best.
+    expect((last - START) / SECOND).toBeLessThan(50);
+  });
+
+  it('starts a callback within two seconds of its acceptance while a runner is at work', async () => {
+    const line = new VirtualLine();
+    await line.accept({ due: 50 });
+    line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    await line.accept();
+    await line.time.run(START + 12 * SECOND);
+    expect(line.pbx.calls).toHaveLength(1);
+  });
+
+  it('ends its runner when nothing is due within a minute', async () => {
+    const line = new VirtualLine();
+    const id = await line.accept();
+    const later = await line.accept({ due: 600 });
+    line.startRunner();
+    await line.time.run(START + 30 * SECOND);
+    expect(await line.store.readLease('line/sales')).toBeUndefined();
+    expect(await statusesOf(line, [id, later])).toEqual(['completed', 'scheduled']);
+  });
+
+  it('starts a scheduled callback within five seconds of its time, also if no runner was alive', async () => {
+    const line = new VirtualLine();
+    await line.accept({ due: 10 * 60 });
+    line.tick(15 * MINUTE);
+    await line.time.run(START + 15 * MINUTE);
+    const [call] = line.pbx.calls;
+    expect(call?.startedAt).toBeGreaterThanOrEqual(START + 10 * MINUTE);
+    expect(call?.startedAt).toBeLessThan(START + 10 * MINUTE + 5 * SECOND);
+  });
+
+  it('spreads starts by startsPerSecond', async () => {
+    const line = new VirtualLine({ settings: { startsPerSecond: 2, capacity: 100 } });
+    await acceptMany(line, 20);
+    line.startRunner();
+    await line.time.run(START + MINUTE);
+    const times = line.pbx.calls.map(({ startedAt }) => startedAt).toSorted((a, b) => a - b);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(times).toHaveLength(20);
+    expect(Math.min(...gaps)).toBeGreaterThan(450);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(11 * SECOND);
+  });
+
+  it('gives an agent one call at a time and leaves the agent alone for the wrap-up', async () => {
+    const line = new VirtualLine({ settings: { wrapUpSeconds: 10 } });
+    await acceptMany(line, 3, { agent: '3200' });
+    line.startRunner();
+    await line.time.run(START + MINUTE);
+    const times = line.pbx.calls.map(({ startedAt }) => startedAt);
+    expect(times).toHaveLength(3);
+    expect(line.doubled).toEqual([]);
+    for (const [index, time] of times.slice(1).entries()) {
+      expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(12 * SECOND);
+    }
+  });
+
+  it('gives the callbacks of a pool to the agent whose last talk is longest ago', async () => {
+    const line = new VirtualLine({ route: { pool: ['1', '2', '3'] }, settings: { capacity: 1 } });
+    await acceptMany(line, 6);
+    line.startRunner();
+    await line.time.run(START + MINUTE);
+    expect(line.pbx.calls.map(({ agent }) => agent)).toEqual(['1', '2', '3', '1', '2', '3']);
+  });
+
+  it('passes over an agent of a pool who does not answer and lets him rest', async () => {
+    const line = new VirtualLine({
+      route: { pool: ['1', '2'] },
+      planOf: (_id, agent) => (agent === '1' ? { ...answered, agent: 'no-answer' } : answered),
+    });
+    const [id = ''] = await acceptMany(line, 1);
+    line.startRunner();
+    await line.time.run(START + 30 * SECOND);
+    const [record] = await line.records([id]);
+    expect(record?.callback.status).toBe('completed');
+    expect(record?.attempts.map(({ agent, status }) => `${agent} ${status}`)).toEqual([
+      '1 no-answer',
+      '2 completed',
+    ]);
+    await line.accept();
+    await line.time.run(START + 40 * SECOND);
+    expect(line.pbx.calls.at(-1)?.agent).toBe('2');
+  });
+
+  it('retries by the policy of the party that did not answer', async () => {
+    const line = new VirtualLine({
+      route: { retry: { customer: { attempts: 3, delays: { busy: [60, 300] } } } },
+      planOf: () => ({ ...answered, customer: 'busy' }),
+    });
+    const [id = ''] = await acceptMany(line, 1);
+    line.tick(20 * MINUTE);
+    await line.time.run(START + 20 * MINUTE);
+    const [record] = await line.records([id]);
+    expect(record?.callback.status).toBe('busy');
+    const started = record?.attempts.map(({ startedAt }) => Math.round((startedAt - START) / SECOND));
+    expect(started).toHaveLength(3);
+    expect((started?.[1] ?? 0) - (started?.[0] ?? 0)).toBeGreaterThanOrEqual(60);
+    expect((started?.[2] ?? 0) - (started?.[1] ?? 0)).toBeGreaterThanOrEqual(300);
+    expect(line.pbx.calls.map(({ channelId }) => channelId)).toEqual([id, `${id}-2`, `${id}-3`]);
+  });
+
+  it('expires a callback that could not start in time, and makes no attempt', async () => {
+    const line = new VirtualLine({
+      settings: { capacity: 1 },
+      planOf: () => ({ ...answered, talkMs: MINUTE }),
+    });
+    const first = await line.accept();
+    const second = await line.accept({ expires: 20 });
+    line.startRunner();
+    await line.time.run(START + 2 * MINUTE);
+    expect(await statusesOf(line, [first, second])).toEqual(['completed', 'expired']);
+    expect(line.pbx.calls).toHaveLength(1);
+  });
+
+  it('starts nothing while it is paused, and goes on afterwards', async () => {
+    const line = new VirtualLine();
+    await line.store.pauseLine('sales', true);
+    const [id = ''] = await acceptMany(line, 1);
+    line.tick(5 * MINUTE);
+    await line.time.run(START + 90 * SECOND);
+    expect(line.pbx.calls).toHaveLength(0);
+    await line.store.pauseLine('sales', false);
+    await line.time.run(START + 3 * MINUTE);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+  });
+
+  it('hangs up a talk that lasts longer than maxTalkSeconds', async () => {
+    const line = new VirtualLine({
+      settings: { maxTalkSeconds: 30 },
+      planOf: () => ({ ...answered, talkMs: 60 * MINUTE }),
+    });
+    const [id = ''] = await acceptMany(line, 1);
+    line.startRunner();
+    await line.time.run(START + 40 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+  });
+
+  it('hangs up a call whose cancellation was asked for, within two seconds', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: MINUTE, ringMs: 20 * SECOND }) });
+    const [id = ''] = await acceptMany(line, 1);
+    line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    const [record] = await line.records([id]);
+    if (record) await line.store.cancelCallback(record, line.time.now);
+    await line.store.announceCancel('sales');
+    await line.time.run(START + 12 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['canceled']);
+  });
+
+  it('tries a PBX that is down by one login at a time and then calls in order, without having used an attempt', async () => {
+    const line = new VirtualLine({ settings: { startsPerSecond: 20 } });
+    line.pbx.goDown(10 * MINUTE);
+    const ids = await acceptMany(line, 50, { expires: 3600 });
+    const impatient = await line.accept({ expires: 120 });
+    line.tick(15 * MINUTE);
+    await line.time.run(START + 15 * MINUTE);
+    expect(line.pbx.refusedLogins.length).toBeLessThanOrEqual(15);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(await statusesOf(line, [impatient])).toEqual(['expired']);
+    expect((await line.records(ids)).every(({ attempts }) => attempts.length === 1)).toBe(true);
+    const called = line.pbx.calls.map(({ channelId }) => channelId);
+    expect(called).toEqual(called.toSorted());
+  });
+
+  it('lets a new runner go on after the old one died, and rings nobody twice', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 90 * SECOND }) });
+    const ids = await acceptMany(line, 20);
+    const process = line.startRunner();
+    await line.time.run(START + 5 * SECOND);
+    process.kill();
+    line.tick(15 * MINUTE);
+    await line.time.run(START + 15 * MINUTE);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(line.pbx.calls).toHaveLength(20);
+    expect(line.mostLive).toBeLessThanOrEqual(10);
+  });
+
+  it('hands over before the time of its function is over, and loses no call', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 50 * SECOND }) });
+    const ids = await acceptMany(line, 60);
+    line.startRunner({ forMs: MINUTE });
+    line.tick(20 * MINUTE);
+    await line.time.run(START + 20 * MINUTE);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(line.pbx.calls).toHaveLength(60);
+    expect(line.mostLive).toBeLessThanOrEqual(10);
+  });
+});
