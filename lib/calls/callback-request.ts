@@ -22,6 +22,13 @@ const described = <T extends z.ZodMiniType>(schema: T, description: string, more
 
 const digits = () => z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
 
+/** CRMs and spreadsheets send an extension as a number. */
+const extension = () =>
+  z.pipe(
+    z.union([filled(64), z.int().check(z.gte(0))]),
+    z.transform((value) => String(value)),
+  );
+
 const MAX_METADATA_ENTRIES = 10;
 
 /** A callback request, whichever handler receives it. Unknown fields are refused. OpenAPI is generated from this schema. */
@@ -31,7 +38,9 @@ export const callbackRequest = described(
       filled(64, CONTROL_BUT_TAB),
       'The number to call: E.164, or as people write it in the country of the route',
     ),
-    agent: z.optional(described(filled(64), 'The extension of the agent. Required unless the route sets it')),
+    agent: z.optional(
+      described(extension(), 'The extension of the agent. Required unless the route sets it'),
+    ),
     route: z._default(described(filled(64), 'A route of the settings'), 'default'),
     callerId: z.optional(
       described(filled(64), 'The number that the second party sees. The route must allow it'),

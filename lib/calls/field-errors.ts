@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { nearest } from '../settings/parameter-names.ts';
 import { printable } from '../shared/printable.ts';
+import { placeOfForeignField } from './foreign-fields.ts';
 import type { FieldProblem } from './problems.ts';
 
 /** Returns one problem for each wrong field. `known` are the fields of the schema. */
@@ -17,17 +18,13 @@ export function fieldErrors(error: z.core.$ZodError, known: readonly string[]): 
   });
 }
 
-/** Names of the classic URL that a body does not know. */
-const CLASSIC: ReadonlyMap<string, string> = new Map([
-  ['num', 'to'],
-  ['cid', 'agent'],
-]);
-
 function unknownField(key: string, known: readonly string[]): string {
-  const meant = CLASSIC.get(key) ?? nearest(key, known);
-  return meant !== undefined && known.includes(meant)
-    ? `is not known; did you mean ${meant}?`
-    : `is not known; known are ${known.join(', ')}`;
+  const place = placeOfForeignField(key);
+  if (place !== undefined) return `is not known. ${place}`;
+  const meant = nearest(key, known);
+  return meant === undefined
+    ? `is not known; known are ${known.join(', ')}`
+    : `is not known; did you mean ${meant}?`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,6 +38,8 @@ function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined ? 'is missing' : `must be ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'invalid_union':
+      return 'must be a string or a whole number';
     case 'invalid_key':
       return 'has a name that is empty, too long or holds a control character';
     case 'invalid_value':

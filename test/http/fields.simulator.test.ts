@@ -29,10 +29,14 @@ describe('A wrong field is told by name, with what it must be', () => {
       'metadata.?',
       'has a name that is empty, too long or holds a control character',
     ],
-    [{ callerid: 'x' }, 'callerid', 'is not known; did you mean callerId?'],
+    [{ calerId: 'x' }, 'calerId', 'is not known; did you mean callerId?'],
+    [{ agent: true }, 'agent', 'must be a string or a whole number'],
+    [{ agent: 32.5 }, 'agent', 'must be a string or a whole number'],
+    [{ agent: -3200 }, 'agent', 'must be at least 0'],
+    [{ agent: ['3200'] }, 'agent', 'must be a string or a whole number'],
+    [{ agent: '' }, 'agent', 'is empty'],
     [{ time: 30 }, 'time', 'is not known; did you mean timeoutSeconds?'],
     [{ foo: 1 }, 'foo', UNKNOWN],
-    [{ cid: '3200' }, 'cid', 'is not known; did you mean agent?'],
     [{ chanel: 'x' }, 'chanel', UNKNOWN],
     [{ '<script>': 'x' }, '?', UNKNOWN],
     [{ '84951234567': 'x' }, '?', UNKNOWN],
@@ -42,8 +46,69 @@ describe('A wrong field is told by name, with what it must be', () => {
   });
 
   it('and so are all of them at once', () => {
-    const parsed = parseCallbackRequest({ agent: 1, colour: 'red' });
+    const parsed = parseCallbackRequest({ agent: null, colour: 'red' });
     expect(parsed.ok || parsed.errors.map(({ field }) => field)).toEqual(['to', 'agent', 'colour']);
+  });
+});
+
+describe('A callback request', () => {
+  it.each([
+    [3200, '3200'],
+    [0, '0'],
+    [1e3, '1000'],
+    [79161234567, '79161234567'],
+  ])('takes the agent %s as a JSON number', (agent, text) => {
+    expect(parseCallbackRequest({ to: '84951234567', agent })).toMatchObject({
+      ok: true,
+      request: { agent: text },
+    });
+  });
+
+  it.each([
+    ['record', /MixMonitor/],
+    ['Recording', /MixMonitor/],
+    ['StatusCallback', /GET \/callbacks\/\{id\}/],
+    ['status_callback', /GET \/callbacks\/\{id\}/],
+    ['callbackUrl', /GET \/callbacks\/\{id\}/],
+    ['say', /Playback/],
+    ['url', /Playback/],
+    ['MachineDetection', /AMD/],
+    ['timeout', /`timeoutSeconds`/],
+    ['from', /`agent`.*`callerId`/],
+    ['callerid', /`callerId`/],
+    ['caller-id', /`callerId`/],
+    ['num', /`to`/],
+    ['phoneNumber', /`to`/],
+    ['cid', /`agent`/],
+    ['Exten', /`agent`/],
+    ['context', /`route`/],
+    ['Channel', /`route`/],
+    ['Variable', /`variables`/],
+    ['idempotencyKey', /Idempotency-Key/],
+    ['token', /Authorization/],
+  ])('says where the unknown field %s belongs', (name, place) => {
+    const parsed = parseCallbackRequest({ to: '84951234567', agent: '3200', [name]: 'x' });
+    expect(parsed).toMatchObject({
+      ok: false,
+      errors: [{ field: name, message: expect.stringMatching(place) }],
+    });
+  });
+
+  it('accepts every field that an answer about an unknown field names', () => {
+    const names = [
+      'to',
+      'agent',
+      'callerId',
+      'timeoutSeconds',
+      'dtmf',
+      'metadata',
+      'route',
+      'variables',
+      'wait',
+    ];
+    const values = { timeoutSeconds: 30, metadata: {}, variables: {}, wait: 'accepted', dtmf: '1' };
+    const fields = Object.fromEntries(names.map((name) => [name, '3200']));
+    expect(parseCallbackRequest({ ...fields, ...values })).toMatchObject({ ok: true });
   });
 });
 
