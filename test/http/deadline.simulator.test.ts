@@ -1,21 +1,56 @@
-import { describe, expect, it } from 'vitest';
-import { answerOf, context, doorOnSimulator, eventOf } from '../support/http/door.ts';
-import { json } from '../support/http/settings.ts';
+import type { Context } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { openEventDoor } from '../support/events/door.ts';
+import { answerOf, context, doorOnSimulator, eventOf, openDoor } from '../support/http/door.ts';
+import { json, settingsFor } from '../support/http/settings.ts';
 
-/** What a function keeps of its time for sending the answer, and what is left for the call. */
+/** Time that a function reserves for returning the response, and time that is left for the call. */
 const RESERVE_MS = 3000;
 const LEFT_MS = 1000;
 
-describe('However long a request wants to wait', () => {
+const post = (fields: object) =>
+  eventOf({ method: 'POST', url: '/callbacks', headers: json, body: JSON.stringify(fields) });
+
+describe('The function callback', () => {
   const { door } = doorOnSimulator();
 
-  it('it is answered before the time of the function is over', async () => {
-    const order = { to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 };
-    const asked = { method: 'POST', url: '/callbacks', headers: json, body: JSON.stringify(order) };
+  it('answers before its time is over, however long a request wants to wait', async () => {
+    const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
     const end = Date.now() + RESERVE_MS + LEFT_MS;
     const time = { ...context(), getRemainingTimeInMillis: () => end - Date.now() };
-    const answer = answerOf(await door().handler(eventOf(asked), time));
+    const answer = answerOf(await door().handler(event, time));
     expect(answer).toMatchObject({ status: 201, body: { status: 'ringing' } });
     expect(end - Date.now()).toBeGreaterThan(RESERVE_MS / 2);
+  });
+});
+
+describe('A function that AWS froze past its deadline', () => {
+  let simulator: Simulator;
+  beforeEach(async () => {
+    simulator = await startSimulator();
+  });
+  afterEach(() => simulator.close());
+
+  /** The time is over as soon as the function has read it once. */
+  const frozen = (): Context => {
+    const times = [30_000];
+    return { ...context(), getRemainingTimeInMillis: () => times.shift() ?? -5000 };
+  };
+
+  it('answers callback with the callback and rings once', async () => {
+    await using door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    const { status, body } = answerOf(
+      await door.handler(post({ to: '84951234567', agent: '3200' }), frozen()),
+    );
+    expect({ status, id: body['id'] }).toEqual({ status: 201, id: expect.stringMatching(/^cb_/) });
+    expect(simulator.calls).toHaveLength(1);
+  });
+
+  it('answers event with the callback and rings once', async () => {
+    await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    const callback = await door.handler({ to: '84951234567', agent: '3200' }, frozen());
+    expect(callback).toMatchObject({ id: expect.stringMatching(/^cb_/), agent: '3200' });
+    expect(simulator.calls).toHaveLength(1);
   });
 });

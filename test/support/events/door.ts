@@ -6,6 +6,7 @@ import { openFunction } from '../http/function-process.ts';
 export interface EventDoor extends AsyncDisposable {
   /** @param requestId The same for every delivery of one asynchronous invocation. */
   invoke(event: unknown, remainingMs?: number, requestId?: string): Promise<Record<string, unknown>>;
+  handler(event: unknown, context: Context): Promise<unknown>;
   /** Another process with the same settings. */
   another(): Promise<Pick<EventDoor, 'invoke'>>;
   lines: readonly string[];
@@ -23,7 +24,7 @@ export async function openEventDoor(settings: Readonly<Record<string, unknown>>)
       // Lambda's answer is JSON.
       return JSON.parse(JSON.stringify(await handler(event, context)));
     };
-    return { invoke };
+    return { invoke, handler };
   });
   return { ...ways, ...opened };
 }
