@@ -10,7 +10,7 @@ export interface Recorded {
   packet: Packet;
 }
 
-/** A call as a real Asterisk told of it. */
+/** The events that a real Asterisk sent for one call. */
 export interface Recording {
   name: string;
   id: string;
@@ -51,7 +51,7 @@ export const recordings: Recording[] = versions.flatMap(read);
 /** The recording of this name from each version. */
 export const recordingsOf = (name: string): Recording[] => recordings.filter((one) => one.name === name);
 
-/** What events come to, for who follows the call of this id. */
+/** Returns the outcome of the call with this id by its events. */
 export function outcomeFor(
   id: string,
   events: readonly Recorded[],

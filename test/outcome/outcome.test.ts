@@ -4,7 +4,7 @@ import { resultOfCause } from '../../lib/outcome/causes.ts';
 import type { Outcome } from '../../lib/outcome/outcome.ts';
 import { outcomeFor, type Recorded, type Recording, recordings } from '../support/outcome/recordings.ts';
 
-/** All but the seconds: those depend on when we learned of something. */
+/** Everything except the seconds, which depend on when an event arrived. */
 const essence = ({ status, first, second, over, complete }: Outcome) => {
   const timeless = ({ ringSeconds: _, talkSeconds: __, ...leg }: Outcome['first']) => leg;
   return { status, first: timeless(first), second: timeless(second), over, complete };
@@ -73,7 +73,7 @@ const EXPECTED: Record<string, [status: string, first: string, second: string]> 
   'customer-redirected': ['completed', 'answered', 'answered'],
   'agent-redirected': ['completed', 'answered', 'answered'],
   'dialplan-answers': ['completed', 'answered', 'answered'],
-  // Asterisk goes on without our id: nothing more is ever heard of it.
+  // Asterisk continues without our id: no later event arrives.
   'first-moves-call': ['in-progress', 'answered', 'waiting'],
   'second-moves-call': ['completed', 'answered', 'answered'],
   'sip-first-busy': ['busy', 'busy', 'canceled'],
@@ -102,8 +102,8 @@ const anyRecording = fc.constantFrom(...recordings);
 const shuffled = (events: readonly Recorded[]) =>
   fc.shuffledSubarray([...events], { minLength: events.length, maxLength: events.length });
 
-describe('the outcome of recorded calls', () => {
-  it('was recorded for every scenario, from both versions', () => {
+describe('outcomeOf', () => {
+  it('has recordings of every scenario from both Asterisk versions', () => {
     for (const version of ['22', '16'] as const) {
       const names = Object.keys(EXPECTED)
         .filter((name) => version === '16' || !name.startsWith('sip-'))
@@ -113,7 +113,7 @@ describe('the outcome of recorded calls', () => {
     }
   });
 
-  it.each(recordings)('$version: $name', (recording) => {
+  it.each(recordings)('returns the expected outcome of $name on Asterisk $version', (recording) => {
     const { status, first, second, over } = recordedOutcome(recording);
     const words = [status, first.reason ?? first.status, second.reason ?? second.status];
     expect(words).toEqual(EXPECTED[recording.name]);
@@ -121,18 +121,18 @@ describe('the outcome of recorded calls', () => {
   });
 });
 
-describe('the cause of a leg', () => {
-  it.each(recordings)('$version: $name is of the attempt that its words are of', (recording) => {
+describe('The cause of a leg', () => {
+  it.each(recordings)('fits its status in $name on Asterisk $version', (recording) => {
     const { first, second } = recordedOutcome(recording);
     for (const { cause, ...leg } of [first, second]) {
-      const fate = resultOfCause(cause);
-      if (fate) expect(leg).toMatchObject(fate);
+      const result = resultOfCause(cause);
+      if (result) expect(leg).toMatchObject(result);
     }
   });
 });
 
-describe('the order of events makes no difference', () => {
-  it('whatever it is, and however often each of them comes', () => {
+describe('outcomeOf with shuffled events', () => {
+  it('returns the same outcome for every order of events and for repeated events', () => {
     const mixed = anyRecording.chain((recording) =>
       fc.tuple(
         fc.constant(recording),
@@ -150,7 +150,7 @@ describe('the order of events makes no difference', () => {
     );
   });
 
-  it("nor do other calls' events in between", () => {
+  it('returns the same outcome when events of other calls are in between', () => {
     const mixed = fc
       .uniqueArray(anyRecording, { minLength: 2, maxLength: 4 })
       .chain((calls) => fc.tuple(fc.constant(calls), shuffled(calls.flatMap(({ events }) => events))));
@@ -165,7 +165,7 @@ describe('the order of events makes no difference', () => {
     );
   });
 
-  it('and the seconds are right as long as each event carries its time', () => {
+  it('returns the same seconds for every order of events with timestamps', () => {
     fc.assert(
       fc.property(
         anyRecording.chain((recording) => fc.tuple(fc.constant(recording), shuffled(recording.events))),
@@ -179,35 +179,38 @@ describe('the order of events makes no difference', () => {
   });
 });
 
-describe('a call that is being followed', () => {
-  /** A status that says how it ended, of a call that had not. */
+describe('A call that is being followed', () => {
+  /** Statuses of a call that is over. */
   const ended = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
 
-  it.each(recordings)('$version: $name is never said to be over too early', (recording) => {
+  it.each(recordings)('is never over too early in $name on Asterisk $version', (recording) => {
     const final = essence(recordedOutcome(recording));
-    const told = recording.events.map((_, index) =>
+    const outcomes = recording.events.map((_, index) =>
       outcomeFor(recording.id, recording.events.slice(0, index + 1), asksDialplan(recording)),
     );
-    for (const outcome of told) {
+    for (const outcome of outcomes) {
       if (outcome.over && outcome.complete) expect(essence(outcome)).toEqual(final);
       if (outcome.complete && ended.includes(outcome.status)) expect(outcome.status).toBe(final.status);
     }
   });
 });
 
-describe('a call of which events were lost', () => {
-  /** Every reply that could have been lost: each run of events, one after the other. */
+describe('A call with lost events', () => {
+  /** Every run of events that a lost reply can contain. */
   const losses = ({ events }: Recording): Recorded[][] =>
     events.flatMap((_, from) =>
       events.slice(from).map((__, length) => [...events.slice(0, from), ...events.slice(from + length + 1)]),
     );
   const undecided = ['unknown', 'queued', 'ringing', 'in-progress'];
 
-  it.each(recordings)('$version: $name is told right, or as not known', (recording) => {
-    const final = recordedOutcome(recording);
-    for (const events of losses(recording)) {
-      const { status } = outcomeFor(recording.id, events, asksDialplan(recording), true);
-      expect([...undecided, final.status]).toContain(status);
-    }
-  });
+  it.each(recordings)(
+    'has its true status or an undecided one in $name on Asterisk $version',
+    (recording) => {
+      const final = recordedOutcome(recording);
+      for (const events of losses(recording)) {
+        const { status } = outcomeFor(recording.id, events, asksDialplan(recording), true);
+        expect([...undecided, final.status]).toContain(status);
+      }
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { header, type Packet } from '../../lib/ajam/index.ts';
 import type { Outcome } from '../../lib/outcome/outcome.ts';
 import { event, outcomeFor, type Recorded, recordingsOf } from '../support/outcome/recordings.ts';
 
-const told = ({ status, first, second, over }: Outcome) => [
+const summary = ({ status, first, second, over }: Outcome) => [
   status,
   first.reason ?? first.status,
   second.reason ?? second.status,
@@ -27,12 +27,12 @@ const having = (events: Recorded[], name: string, value: string): Recorded[] =>
 const inTurn = (packets: Packet[]): Recorded[] =>
   packets.map((packet, index) => ({ at: index * 1000, packet }));
 
-describe.each(recordingsOf('first-busy'))('a first leg that fails on $version', ({ id, events }) => {
-  it('is told by its cause, before the OriginateResponse and after it', () => {
+describe.each(recordingsOf('first-busy'))('A first leg that fails on Asterisk $version', ({ id, events }) => {
+  it('gets its status from the cause, before and after the OriginateResponse', () => {
     const response = events.filter(is('OriginateResponse'));
     const rest = without(events, is('OriginateResponse'));
     for (const order of [[...response, ...rest], [...rest, ...response], rest]) {
-      expect(told(outcomeFor(id, order))).toEqual(['busy', 'busy', 'canceled', 'over']);
+      expect(summary(outcomeFor(id, order))).toEqual(['busy', 'busy', 'canceled', 'over']);
     }
     expect(outcomeFor(id, rest).complete).toBe(false);
   });
@@ -49,20 +49,20 @@ describe.each(recordingsOf('first-busy'))('a first leg that fails on $version', 
     ['38', 'failed', 'congestion'],
     ['41', 'failed', 'congestion'],
     ['42', 'failed', 'congestion'],
-  ])('with cause %s has come to: %s, %s', (cause, status, first) => {
+  ])('with cause %s has the status %s and the leg %s', (cause, status, first) => {
     const outcome = outcomeFor(id, having(events, 'Cause', cause));
-    expect(told(outcome)).toEqual([status, first, 'canceled', 'over']);
+    expect(summary(outcome)).toEqual([status, first, 'canceled', 'over']);
   });
 
-  it.each(['58', '127', '28'])('with a cause that says little (%s) was not canceled: it failed', (cause) => {
+  it.each(['58', '127', '28'])('with the unspecific cause %s is failed and not canceled', (cause) => {
     const outcome = outcomeFor(id, having(events, 'Cause', cause));
-    expect(told(outcome)).toEqual(['failed', 'other', 'canceled', 'over']);
+    expect(summary(outcome)).toEqual(['failed', 'other', 'canceled', 'over']);
     expect(outcome.first.cause).toBe(Number(cause));
   });
 });
 
 it.each(recordingsOf('second-hangs-up'))(
-  'how long the first rang is waited for, when its OriginateResponse overtakes its answer on $version',
+  'The outcome is not complete until the answer arrives that its OriginateResponse overtook on Asterisk $version',
   ({ id, events }) => {
     const overtaken = upTo(events, is('OriginateResponse')).filter(
       (each) => !is('DialEnd')(each) && !is('Newstate', { Uniqueid: id, ChannelState: '6' })(each),
@@ -73,63 +73,63 @@ it.each(recordingsOf('second-hangs-up'))(
 );
 
 it.each(recordingsOf('first-busy'))(
-  'the dialplan never gets a first leg that is busy on $version',
+  'A busy first leg stays busy when the dialplan is the second party on Asterisk $version',
   ({ id, events }) => {
-    expect(told(outcomeFor(id, events, true))).toEqual(['busy', 'busy', 'canceled', 'over']);
+    expect(summary(outcomeFor(id, events, true))).toEqual(['busy', 'busy', 'canceled', 'over']);
   },
 );
 
 describe.each(recordingsOf('first-never-answers-slow-failed-extension'))(
-  'a first leg that never answers on $version',
+  'A first leg that rings in vain on Asterisk $version',
   ({ id, events }) => {
-    it('is told as such while the dialplan still runs its extension `failed`', () => {
+    it('is no-answer while the dialplan still runs its extension `failed`', () => {
       const outcome = outcomeFor(id, upTo(events, is('Hangup')));
-      expect(told(outcome)).toEqual(['no-answer', 'no-answer', 'canceled', 'over']);
+      expect(summary(outcome)).toEqual(['no-answer', 'no-answer', 'canceled', 'over']);
     });
   },
 );
 
 describe.each(recordingsOf('first-moves-call'))(
-  'a first phone that sends the call on to another one on $version',
+  'A first phone that forwards the call on Asterisk $version',
   ({ id, events }) => {
     const silent = without(events, is('OriginateResponse'));
     const failed = having(events.filter(is('OriginateResponse')), 'Response', 'Failure');
 
-    it('has not failed while that one rings', () => {
-      expect(told(outcomeFor(id, silent))).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
+    it('has not failed while the other phone rings', () => {
+      expect(summary(outcomeFor(id, silent))).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
     });
 
-    it('has failed when that one does', () => {
+    it('has failed when the other phone fails', () => {
       const busy = [...silent, ...having(failed, 'Reason', '5')];
-      expect(told(outcomeFor(id, busy))).toEqual(['busy', 'busy', 'canceled', 'over']);
+      expect(summary(outcomeFor(id, busy))).toEqual(['busy', 'busy', 'canceled', 'over']);
       const other = [...silent, ...having(failed, 'Reason', '0')];
-      expect(told(outcomeFor(id, other))).toEqual(['failed', 'other', 'canceled', 'over']);
+      expect(summary(outcomeFor(id, other))).toEqual(['failed', 'other', 'canceled', 'over']);
     });
   },
 );
 
 describe.each(recordingsOf('id-in-use'))(
-  'an order with the id of a call that rings on $version',
+  'An Originate with the id of a ringing call on Asterisk $version',
   ({ id, events }) => {
-    it('does not end that call, though the refusal has its id', () => {
+    it('does not end the ringing call although its refusal has the same id', () => {
       const outcome = outcomeFor(id, upTo(events, is('OriginateResponse')));
-      expect(told(outcome)).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
+      expect(summary(outcome)).toEqual(['ringing', 'ringing', 'waiting', 'lives']);
     });
   },
 );
 
 describe.each(recordingsOf('phone-behind-local-optimised-away'))(
-  'a phone behind a Local channel on $version',
+  'A phone behind a Local channel on Asterisk $version',
   ({ id, events }) => {
-    it('talks on after Asterisk has optimised the Local channel away', () => {
+    it('is still answered after Asterisk removed the Local channel', () => {
       const far = events.findIndex(is('Hangup', { Uniqueid: `${id};2` }));
       const near = events.findIndex(is('Hangup', { Uniqueid: id }));
       const outcome = outcomeFor(id, events.slice(0, Math.max(far, near) + 1));
-      expect(told(outcome)).toEqual(['in-progress', 'answered', 'answered', 'lives']);
+      expect(summary(outcome)).toEqual(['in-progress', 'answered', 'answered', 'lives']);
       expect(outcome.first.talkSeconds).toBeUndefined();
     });
 
-    it('has talked as long as it did, not as long as the Local channel lived', () => {
+    it('has the talk time of the phone and not of the Local channel', () => {
       const { first, second } = outcomeFor(id, events);
       expect(first.talkSeconds).toBeGreaterThan(1.2);
       expect(Math.abs((first.talkSeconds ?? 0) - (second.talkSeconds ?? 0))).toBeLessThanOrEqual(0.2);
@@ -137,30 +137,30 @@ describe.each(recordingsOf('phone-behind-local-optimised-away'))(
   },
 );
 
-describe.each(recordingsOf('second-busy'))('a busy customer on $version', ({ id, events }) => {
-  it("leaves the agent's leg alone, though the agent is hung up with the customer's cause", () => {
+describe.each(recordingsOf('second-busy'))('A busy customer on Asterisk $version', ({ id, events }) => {
+  it("leaves the agent's leg answered, although the agent is hung up with the customer's cause", () => {
     const { first, second } = outcomeFor(id, events);
     expect(first).toMatchObject({ status: 'answered' });
     expect(first.cause).toBeUndefined();
     expect(second.cause).toBe(17);
   });
 
-  it('is none to a route whose second party is the dialplan: a queue goes on', () => {
+  it('does not change an answered second leg when the dialplan is the second party', () => {
     const busy = upTo(events, is('DialEnd', { DialStatus: 'BUSY' }));
-    expect(told(outcomeFor(id, busy, true))).toEqual(['in-progress', 'answered', 'answered', 'lives']);
-    expect(told(outcomeFor(id, events, true))).toEqual(['completed', 'answered', 'answered', 'over']);
+    expect(summary(outcomeFor(id, busy, true))).toEqual(['in-progress', 'answered', 'answered', 'lives']);
+    expect(summary(outcomeFor(id, events, true))).toEqual(['completed', 'answered', 'answered', 'over']);
   });
 
-  it('may still bring its DialEnd when everything has hung up', () => {
+  it('is not complete before its DialEnd, even if all channels have hung up', () => {
     const early = outcomeFor(id, without(events, is('DialEnd', { DialStatus: 'BUSY' })));
     expect(early.complete).toBe(false);
   });
 });
 
 describe.each(recordingsOf('local-second-busy'))(
-  'Busy() behind a Local channel on $version',
+  'Busy() behind a Local channel on Asterisk $version',
   ({ id, events }) => {
-    it('is busy, though the near half has no cause', () => {
+    it('is busy although the near half has no cause', () => {
       const outcome = outcomeFor(id, events);
       expect(outcome.second).toMatchObject({ status: 'busy', cause: 0 });
     });
@@ -168,9 +168,9 @@ describe.each(recordingsOf('local-second-busy'))(
 );
 
 describe.each(recordingsOf('second-behind-local-busy'))(
-  'a busy phone behind a Local channel on $version',
+  'A busy phone behind a Local channel on Asterisk $version',
   ({ id, events }) => {
-    it('is busy even where the Local channel does not pass the cause on', () => {
+    it('is busy even if the Local channel does not pass the cause on', () => {
       const [dialled] = events
         .filter(is('Newchannel'))
         .filter(({ packet }) => /;1$/.test(header(packet, 'Channel') ?? ''));
@@ -180,12 +180,12 @@ describe.each(recordingsOf('second-behind-local-busy'))(
           ? (having(having([each], 'Cause', '0'), 'DialStatus', 'NOANSWER')[0] ?? each)
           : each,
       );
-      expect(told(outcomeFor(id, blind))).toEqual(['busy', 'answered', 'busy', 'over']);
+      expect(summary(outcomeFor(id, blind))).toEqual(['busy', 'answered', 'busy', 'over']);
     });
   },
 );
 
-describe('what nobody recorded', () => {
+describe('outcomeOf', () => {
   const id = 'cb_odd';
   const first = [
     event('Newchannel', { Uniqueid: id, Linkedid: id, Channel: 'PJSIP/3200-1', ChannelState: '0' }),
@@ -210,9 +210,9 @@ describe('what nobody recorded', () => {
   it.each([
     ['a busy phone of a ring group', 'BUSY', '17'],
     ['a trunk out of service', 'CONGESTION', '34'],
-  ])('the agent hangs up while another phone rings, after %s: canceled', (_, status, cause) => {
+  ])('is canceled if the agent hangs up while another phone rings, after %s', (_, status, cause) => {
     const result = outcome(dialled('1.1', status, cause), dialled('1.2', 'CANCEL', '16'));
-    expect(told(result)).toEqual(['canceled', 'answered', 'canceled', 'over']);
+    expect(summary(result)).toEqual(['canceled', 'answered', 'canceled', 'over']);
   });
 
   it.each([
@@ -222,29 +222,29 @@ describe('what nobody recorded', () => {
     ['BUSY', '127', 'busy'],
     ['CHANUNAVAIL', '127', 'other'],
     ['CHANUNAVAIL', '0', 'unreachable'],
-  ])('a second phone that ends with %s and cause %s: %s', (status, cause, fate) => {
-    expect(told(outcome(dialled('1.1', status, cause)))[2]).toBe(fate);
+  ])('reads DialStatus %s with cause %s of a second phone as %s', (status, cause, result) => {
+    expect(summary(outcome(dialled('1.1', status, cause)))[2]).toBe(result);
   });
 
-  it('a phone sends the call on to another one, whose fate counts', () => {
+  it('uses the result of the phone that a call was forwarded to', () => {
     const forwarded = dialled('1.1', 'CANCEL', '0', { Forward: '3201@agents' });
-    expect(told(outcome(forwarded, dialled('1.2', 'BUSY', '17')))[2]).toBe('busy');
-    expect(told(outcome(forwarded, dialled('1.2', 'ANSWER', '16')))[2]).toBe('answered');
+    expect(summary(outcome(forwarded, dialled('1.2', 'BUSY', '17')))[2]).toBe('busy');
+    expect(summary(outcome(forwarded, dialled('1.2', 'ANSWER', '16')))[2]).toBe('answered');
   });
 
-  it('a channel is known by its name, not by the mark that it hangs up with once it was swapped', () => {
+  it('removes the mark <ZOMBIE> from the name of a channel', () => {
     const swapped = event('Hangup', { Uniqueid: '1.1', Linkedid: id, Channel: 'PJSIP/3201-2<ZOMBIE>' });
     const dial = event('DialEnd', { ...dialling('1.1'), DialStatus: 'BUSY' });
     expect(outcome([swapped, dial]).second).toMatchObject({ status: 'busy', channel: 'PJSIP/3201-2' });
   });
 
-  it('the same trouble twice is told by the one that came first', () => {
+  it('uses the earlier of two equal results', () => {
     const [one, two] = [dialled('1.9', 'BUSY', '17'), dialled('1.10', 'BUSY', '17')];
     expect(outcome(one, two).second.channel).toBe('PJSIP/1.9');
     expect(outcome(two, one).second.channel).toBe('PJSIP/1.9');
   });
 
-  it('the first leg is hung up by the dialplan without a cause, before it answered: it failed', () => {
+  it('is failed if the dialplan hangs up the first phone before the answer without a cause', () => {
     const packets = [
       ...first.slice(0, 2),
       event('DialEnd', { DestUniqueid: id, DestLinkedid: id, DialStatus: 'NOANSWER' }),
@@ -252,10 +252,10 @@ describe('what nobody recorded', () => {
       event('Hangup', { Uniqueid: id, Linkedid: id, Cause: '0' }),
       event('OriginateResponse', { ActionID: id, Response: 'Failure', Reason: '0', Uniqueid: id }),
     ];
-    expect(told(outcomeFor(id, inTurn(packets)))).toEqual(['failed', 'other', 'canceled', 'over']);
+    expect(summary(outcomeFor(id, inTurn(packets)))).toEqual(['failed', 'other', 'canceled', 'over']);
   });
 
-  it("events of other calls, and of ours under somebody else's name, are told apart", () => {
+  it('ignores events of other calls and accepts ours under another Linkedid', () => {
     const others = [
       event('OriginateResponse', {
         ActionID: 'cb_other',
@@ -266,13 +266,13 @@ describe('what nobody recorded', () => {
       event('Hangup', { Uniqueid: '9.9', Linkedid: '9.8', Cause: '17' }),
       event('Hangup', { Uniqueid: `${id}0`, Linkedid: `${id}0`, Cause: '17' }),
     ];
-    expect(told(outcomeFor(id, inTurn([...first, ...others])))).toEqual([
+    expect(summary(outcomeFor(id, inTurn([...first, ...others])))).toEqual([
       'in-progress',
       'answered',
       'waiting',
       'lives',
     ]);
-    // Bridged with an older call, a channel of ours goes on under that one's Linkedid.
+    // A channel that was bridged with an older call has the Linkedid of that call.
     const merged = event('Hangup', { Uniqueid: id, Linkedid: '9.8', Cause: '16' });
     expect(outcomeFor(id, inTurn([...first, merged])).over).toBe(true);
   });

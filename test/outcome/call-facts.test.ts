@@ -35,19 +35,22 @@ function factsOf(events: readonly Packet[]): CallFacts {
 const MEGABYTE_OF_EVENTS = 5000;
 
 describe('The facts of one call', () => {
-  it.each(Object.entries(MADE))('cost time in proportion to the number of events: %s', (_name, make) => {
-    const events = Array.from({ length: 4 * MEGABYTE_OF_EVENTS }, (_, n) => make(n));
-    const started = performance.now();
-    const facts = factsOf(events);
-    outcomeOf(facts);
-    // Copying the facts for each event took 20 s for a quarter of them.
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(facts.channels.size).toBeLessThanOrEqual(MAX_CHANNELS + 2);
-    expect(facts.dials.size).toBeLessThanOrEqual(MAX_CHANNELS + 2);
-    expect(facts.halves.size).toBeLessThanOrEqual(MAX_CHANNELS);
-  });
+  it.each(Object.entries(MADE))(
+    'are updated in time proportional to the number of %s events',
+    (_name, make) => {
+      const events = Array.from({ length: 4 * MEGABYTE_OF_EVENTS }, (_, n) => make(n));
+      const started = performance.now();
+      const facts = factsOf(events);
+      outcomeOf(facts);
+      // Copying the facts for each event took 20 s for a quarter of them.
+      expect(performance.now() - started).toBeLessThan(2000);
+      expect(facts.channels.size).toBeLessThanOrEqual(MAX_CHANNELS + 2);
+      expect(facts.dials.size).toBeLessThanOrEqual(MAX_CHANNELS + 2);
+      expect(facts.halves.size).toBeLessThanOrEqual(MAX_CHANNELS);
+    },
+  );
 
-  it('cost an outcome little for as many dials as are kept', () => {
+  it('give an outcome quickly for as many dials as are kept', () => {
     const numbers = Array.from({ length: MAX_CHANNELS }, (_, n) => n);
     const first = event('Newstate', { Uniqueid: ID, Channel: 'PJSIP/3200', ChannelState: '6' });
     const facts = factsOf([first, ...numbers.map(MADE.DialBegin), ...numbers.map(MADE.DialEnd)]);
@@ -56,14 +59,14 @@ describe('The facts of one call', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  it('always keep the channel of the Originate', () => {
+  it('always include the channel of the Originate', () => {
     const others = Array.from({ length: 2 * MAX_CHANNELS }, (_, n) => MADE.Newstate(n));
     const own = event('Newstate', { Uniqueid: ID, Channel: 'PJSIP/3200', ChannelState: '6' });
     const facts = factsOf([...others, own]);
     expect(outcomeOf(facts).first).toMatchObject({ status: 'answered', channel: 'PJSIP/3200' });
   });
 
-  it('say unknown instead of a failure when there were more channels than are kept', () => {
+  it('give unknown instead of a failure when there were more channels than are kept', () => {
     const own = { Uniqueid: ID, Channel: 'PJSIP/3200' };
     const dials = Array.from({ length: 2 * MAX_CHANNELS }, (_, n) => [
       MADE.DialBegin(n),
