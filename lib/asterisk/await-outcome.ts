@@ -7,6 +7,7 @@ import type { Deadline } from '../shared/deadline.ts';
 import { CallFollower, type FollowOptions } from './call-follower.ts';
 import { withEvents, withReply, withWaitEnded } from './describe-placed.ts';
 import { playWhenConnected } from './dtmf.ts';
+import { sessionEvents } from './event-feed.ts';
 import { recoverStatus } from './recover-status.ts';
 import { liveCallIfRepeated } from './repeat.ts';
 import type { SentOriginate } from './send-originate.ts';
@@ -51,7 +52,7 @@ export async function awaitOutcome(
   let dtmf: Pick<Callback, 'dtmf'> = digits ? { dtmf: 'not-sent' } : {};
   let replayed = false;
   let sessionLost = false;
-  const follower = new CallFollower(session, callback.id);
+  const follower = new CallFollower(sessionEvents(session), callback.id);
   try {
     const firstEvent = until.within(accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS);
     const seen = await follower.sees(firstEvent);

@@ -1,4 +1,4 @@
-import { type AjamSession, events, header, type Packet } from '../ajam/index.ts';
+import { header, type Packet } from '../ajam/index.ts';
 import type { Wait } from '../calls/callback-request.ts';
 import { addEvent, concerns } from '../outcome/add-event.ts';
 import { type CallFacts, newCallFacts } from '../outcome/call-facts.ts';
@@ -6,6 +6,7 @@ import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isOfProbe } from './duplicate.ts';
+import type { EventSource } from './event-feed.ts';
 
 export interface FollowOptions extends OutcomeOptions {
   wait: Wait;
@@ -13,9 +14,9 @@ export interface FollowOptions extends OutcomeOptions {
   until: Deadline;
 }
 
-/** Gathers the facts of one call from the events of a session. */
+/** Gathers the facts of one call from the events of its PBX. */
 export class CallFollower {
-  readonly #session: AjamSession;
+  readonly #source: EventSource;
   #facts: CallFacts;
   #created = false;
   #refused = false;
@@ -23,8 +24,8 @@ export class CallFollower {
   #callEvents = 0;
   #lossy = false;
 
-  constructor(session: AjamSession, id: string) {
-    this.#session = session;
+  constructor(source: EventSource, id: string) {
+    this.#source = source;
     this.#facts = newCallFacts(id);
   }
 
@@ -118,7 +119,7 @@ export class CallFollower {
     const onLoss = (): void => {
       this.#lossy = true;
     };
-    for await (const _ of events(this.#session, {
+    for await (const _ of this.#source.events({
       wanted,
       until: Date.now() + until.remainingMs,
       paceMs,
