@@ -1,26 +1,11 @@
+import type { Manager, Request } from './action-request.ts';
 import { bits, eventMask, type PrivilegeClass } from './classes.ts';
 import { getvar, hangup, playDtmf, setvar, status } from './control.ts';
-import { type ActionHeaders, headerOf } from './form.ts';
-import type { User } from './manager.ts';
+import { headerOf } from './form.ts';
 import { originate } from './originate.ts';
 import type { Header, Packet } from './packet.ts';
-import type { Pbx } from './pbx.ts';
 import { actionId, failure, success } from './reply.ts';
-import type { Session, Sessions } from './sessions.ts';
 import { waitEvent } from './wait-event.ts';
-
-export interface Manager {
-  users: readonly User[];
-  sessions: Sessions;
-  pbx: Pbx;
-  httpTimeoutSeconds: number;
-  loginDelayMs: number;
-}
-
-export interface Request {
-  headers: ActionHeaders;
-  session: Session;
-}
 
 interface Action {
   name: string;

@@ -1,4 +1,4 @@
-import type { Manager, Request } from './actions.ts';
+import type { Manager, Request } from './action-request.ts';
 import type { Channel } from './channel.ts';
 import { headerOf } from './form.ts';
 import type { Header, Packet } from './packet.ts';

@@ -8,10 +8,10 @@ import { type Call, Pbx } from './pbx.ts';
 import { refuseUnreadable, serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 
+export type { User } from './action-request.ts';
 export { DEFAULT_DIALPLAN } from './dialplan.ts';
 export type { Fault, Faults } from './faults.ts';
 export type { LoggedRequest } from './log.ts';
-export type { User } from './manager.ts';
 export type { SimulatorOptions } from './options.ts';
 export { DEFAULTS } from './options.ts';
 export type { Call } from './pbx.ts';

@@ -1,19 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ACTIONS, type Manager, type Request } from './actions.ts';
+import type { Manager, Request, User } from './action-request.ts';
+import { ACTIONS } from './actions.ts';
 import { eventMask, permissions } from './classes.ts';
 import { actionName, headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
 import { failure, success } from './reply.ts';
-
-export interface User {
-  username: string;
-  secret: string;
-  /** As in manager.conf, e.g. `call`; nothing without it. */
-  read?: string;
-  /** As in manager.conf, e.g. `originate,call,reporting`. */
-  write?: string;
-}
 
 /** One action from its headers to its packets, in the order of Asterisk's process_message(). */
 export async function execute(manager: Manager, request: Request): Promise<Packet[]> {

@@ -1,5 +1,5 @@
+import type { User } from './action-request.ts';
 import { DEFAULT_DIALPLAN, type Dialplan } from './dialplan.ts';
-import type { User } from './manager.ts';
 import type { EventQueue } from './sessions.ts';
 
 export interface SimulatorOptions {

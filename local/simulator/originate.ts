@@ -1,4 +1,4 @@
-import type { Manager, Request } from './actions.ts';
+import type { Manager, Request } from './action-request.ts';
 import { placeCall } from './call.ts';
 import { parseCallerId } from './channel.ts';
 import { bits } from './classes.ts';

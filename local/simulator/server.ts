@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Manager } from './actions.ts';
+import type { Manager } from './action-request.ts';
 import { sessionId, setCookie } from './cookie.ts';
 import type { Fault, Faults } from './faults.ts';
 import { type ActionHeaders, decodeForm } from './form.ts';

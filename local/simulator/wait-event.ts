@@ -1,4 +1,4 @@
-import type { Manager, Request } from './actions.ts';
+import type { Manager, Request } from './action-request.ts';
 import { headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
 import { actionId, success } from './reply.ts';
