@@ -3,6 +3,7 @@ import { type Place, placeOfMistake } from '../cli/json-place.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
+import { webhookMistakes } from '../lib/webhooks/webhook.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
 export interface SettingsFile {
@@ -25,7 +26,7 @@ export async function readSettingsFile(
   const isEmpty = Object.keys(written).length === 0;
   const flat = hasPbx || isEmpty ? written : { ...(await pbx()), ...written };
   try {
-    return { flat, settings: parseSettings(flat) };
+    return { flat, settings: parseSettings(flat, { webhookMistakes }) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     throw invalidSettings(error.problems.map((problem) => inFile(problem, flat)));

@@ -2,6 +2,7 @@ import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
 import { doubtsOf } from '../settings/doubts.ts';
@@ -58,7 +59,9 @@ const pushTo = (stage: string): string => `npx asterisk-callback settings push F
 async function readStage(stage: string): Promise<Settings | undefined> {
   const path = stagePath(stage);
   const parameters = await createParameterReader(path)();
-  return Object.keys(parameters).length === 0 ? undefined : parseSettings(parameters, { path });
+  return Object.keys(parameters).length === 0
+    ? undefined
+    : parseSettings(parameters, { path, webhookMistakes });
 }
 
 const nothingUnder = (stage: string): Verdict =>

@@ -1,4 +1,5 @@
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import type { Change } from './compare.ts';
 import type { Parameters } from './parameter.ts';
 import type { Store } from './store.ts';
@@ -16,6 +17,7 @@ export function checkResult(path: string, wanted: Parameters, stored: Parameters
   const together = mayDelete ? wanted : { ...stored, ...wanted };
   parseSettings(Object.fromEntries(Object.entries(together).map(([name, { value }]) => [name, value])), {
     path,
+    webhookMistakes,
   });
 }
 

@@ -12,9 +12,15 @@ import { routeFields, routeSchema } from './route-settings.ts';
 import { bareRecord, type Settings } from './settings.ts';
 import { invalidSettings, type SettingsProblem } from './settings-error.ts';
 import { sortParameters } from './sort-parameters.ts';
-import { webhookSchema } from './webhook-settings.ts';
+import { type WebhookSettings, webhookSchema } from './webhook-settings.ts';
 
 type Refuse = (name: string, sentence: string) => void;
+
+interface ParseOptions {
+  path?: string | undefined;
+  /** Checks the fields that depend on the source of a webhook. lib/webhooks has it, because only webhooks need its code. */
+  webhookMistakes?: (webhook: WebhookSettings) => string[];
+}
 
 const ROUTE_FIELDS = {
   '': Object.keys(routeFields.def.shape),
@@ -23,7 +29,6 @@ const ROUTE_FIELDS = {
   classic: ['c', 'p'],
 };
 const KEY_FIELDS = { '': Object.keys(keySchema.def.shape) };
-const WEBHOOK_FIELDS = { '': Object.keys(webhookSchema.def.shape) };
 
 /**
  * Settings from parameters by their names without the path. Values are text, or objects where Parameter Store holds
@@ -32,7 +37,7 @@ const WEBHOOK_FIELDS = { '': Object.keys(webhookSchema.def.shape) };
  */
 export function parseSettings(
   flat: Readonly<Record<string, unknown>>,
-  { path }: { path?: string | undefined } = {},
+  { path, webhookMistakes }: ParseOptions = {},
 ): Settings {
   if (Object.keys(flat).length === 0)
     throw invalidSettings([{ parameter: path ?? '', message: howToBegin(path) }]);
@@ -47,7 +52,7 @@ export function parseSettings(
     pbx: parsePbxes(sorted.pbx, path, refuse),
     routes: parseJsonGroup('routes', sorted.routes, routeSchema, ROUTE_FIELDS, refuse),
     keys: parseJsonGroup('keys', sorted.keys, keySchema, KEY_FIELDS, refuse),
-    webhooks: parseJsonGroup('webhooks', sorted.webhooks, webhookSchema, WEBHOOK_FIELDS, refuse),
+    webhooks: parseJsonGroup('webhooks', sorted.webhooks, webhookSchema, {}, refuse),
   };
   if (Object.keys(sorted.pbx).length === 0)
     for (const field of ['url', 'username', 'secret'])
@@ -55,6 +60,9 @@ export function parseSettings(
   if (Object.keys(sorted.routes).length === 0)
     refuse('routes/default', `is missing: ${putIt('routes/default', path)}`);
   checkReferences(settings, sorted, refuse);
+  if (webhookMistakes)
+    for (const [name, webhook] of Object.entries(settings.webhooks))
+      for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
   if (problems.length > 0) throw invalidSettings(problems);
   return settings;
 }

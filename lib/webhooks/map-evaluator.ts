@@ -110,8 +110,7 @@ function codeOf(error: unknown): string {
 const TEXT_FIELDS = ['to', 'agent', 'callerId', 'route', 'dtmf', 'key'];
 
 function checkResult(field: string, value: unknown): Value {
-  if (value === null || typeof value === 'undefined' || typeof value === 'function')
-    return { ok: true, value: undefined };
+  if (value === null || value === undefined || isEmpty(value)) return { ok: true, value: undefined };
   if (typeof value === 'number' && TEXT_FIELDS.includes(field)) return { ok: true, value: String(value) };
   if (typeof value === 'string' && value.length > MAX_TEXT) return refuse(field, 'yields too much text');
   // Anything else would be replaced by a digest that is valid for seconds only.
@@ -128,5 +127,9 @@ function checkResult(field: string, value: unknown): Value {
   }
   return { ok: true, value: texts };
 }
+
+/** An empty field of a form is text without a letter. */
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'function' || (typeof value === 'string' && value.trim() === '');
 
 const refuse = (field: string, reason: string): MapFailure => ({ ok: false, fault: 'event', field, reason });

@@ -3,20 +3,17 @@ import { CallbackError } from '../calls/callback-error.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
+import { chooseAgent } from './choose-agent.ts';
+import type { Delivery } from './define-source.ts';
 import { checkTime } from './event-age.ts';
 import { applyMap, mapFailed } from './map.ts';
 import type { MapProcess } from './map-process.ts';
 import { readPayload } from './payload.ts';
-import { sourceNamed } from './registry.ts';
-import { agentFor } from './sender-agents.ts';
-import { type Delivery, type NoCall, noCall, type Reading, type Source } from './source.ts';
+import { type NoCall, noCall, type Reading } from './reading.ts';
+import { openWebhook, type Webhook } from './webhook.ts';
 
-/** A delivery whose sender has proved who it is. */
-export interface Received {
-  /** The webhook's in the settings. */
-  name: string;
-  settings: WebhookSettings;
-  source: Source;
+/** An event whose sender proved who it is. */
+export interface Received extends Webhook {
   delivery: Delivery;
   reading: Reading;
 }
@@ -24,23 +21,23 @@ export interface Received {
 /** The call that an event asks for. */
 export interface Asked {
   call: true;
-  /** A callback request, not yet checked. */
+  /** Fields of a callback request, not yet checked. */
   fields: Record<string, unknown>;
-  /** The same whenever this event is delivered. */
+  /** The same for every delivery of this event. */
   key: string;
-  /** How long the key means this event, where it is not an id of the sender's. */
+  /** How long the key means this event, if it is not an id of the sender. */
   keySeconds?: number;
-  /** What tells this event from a later one with its key. */
+  /** Differs between this event and a later one with the same key. */
   delivery?: string;
-  /** Whom the event names, if nobody knows his extension. */
+  /** The user of the event, if the settings have no extension for him. */
   unknownUser?: string;
 }
 
 /**
- * Lets in what comes from the sender of the settings.
+ * Checks that an event comes from the sender of the settings, and reads it.
  *
  * @param now Unix time in seconds.
- * @throws CallbackError credentials-invalid, request-invalid, request-malformed and the like.
+ * @throws CallbackError credentials-invalid, request-invalid, request-malformed and others; SettingsError.
  */
 export function receive(
   request: HttpRequest,
@@ -48,16 +45,16 @@ export function receive(
   settings: WebhookSettings,
   now: number,
 ): Received {
-  const source = sourceNamed(settings.source);
+  const { source } = openWebhook(name, settings);
   const delivery = { request, payload: readPayload(request), now };
-  if (!source?.verify(delivery, settings)) {
-    throw new CallbackError('credentials-invalid', `This webhook wants ${source?.proof ?? 'another source'}`);
+  if (!source.verify(delivery)) {
+    throw new CallbackError('credentials-invalid', `This webhook expects ${source.proof}`);
   }
-  return { name, settings, source, delivery, reading: source.read(delivery, settings) };
+  return { name, settings, source, delivery, reading: source.read(delivery) };
 }
 
 /**
- * The call that an event asks for, or why it asks for none.
+ * Returns the call that an event asks for, or why it asks for none.
  *
  * @throws CallbackError event-too-old, map-failed, request-invalid; SettingsError.
  */
@@ -67,11 +64,11 @@ export async function wantedCall(
 ): Promise<Asked | NoCall> {
   if (!reading.call) return reading;
   const mapped = settings.map ? await applyMap(settings.map, delivery.payload, name, maps) : {};
-  if (!mapped) return noCall('map.call is not true');
+  if (!mapped) return noCall('map.call is not true', reading.record);
   if (reading.several) {
     throw new CallbackError(
       'request-invalid',
-      'One delivery holds events for several calls: let the sender deliver them one by one',
+      'One delivery holds events for several calls. Let the sender deliver them one by one',
     );
   }
   const { agent, time = reading.time, key = reading.key, ...own } = mapped;
@@ -79,16 +76,16 @@ export async function wantedCall(
     ...reading.fields,
     ...(settings.route !== undefined && { route: settings.route }),
     ...own,
-    // Senders wait for seconds only.
+    // Senders wait for a few seconds only.
     wait: 'accepted',
   };
-  if (source.ofRecords && fields['to'] === undefined) return noCall('there is no number');
+  if (source.ofRecords && fields['to'] === undefined) return noCall('there is no number', reading.record);
   if (time === undefined && settings.map?.['time']) throw mapFailed('time', 'yields nothing');
   if (!key && settings.map?.['key']) throw mapFailed('key', 'yields nothing');
   if (time !== undefined) checkTime(time, settings.maxAgeSeconds, delivery.now);
 
   const whose = { mapped: agent, explicit: reading.fields['agent'], user: reading.user };
-  const extension = agentFor(whose, settings.agents);
+  const extension = chooseAgent(whose, settings.agents);
   const named = agent ?? whose.explicit ?? whose.user;
   return {
     call: true,

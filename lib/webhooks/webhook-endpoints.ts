@@ -5,7 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { emptyResponse, type HttpResponse, placed, problemResponse } from '../http/http-response.ts';
 import type { Endpoint, Handle } from '../http/router.ts';
 import { log, logFailure } from '../telemetry/log.ts';
-import { failureOf } from './failure.ts';
+import { failureOf } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
 
@@ -20,7 +20,10 @@ const receiveWebhook: Handle = async (exchange, { parameters }) => {
   if (!settings) throw new CallbackError('not-found', 'The settings have no webhook of that name');
 
   exchange.trace.key = `webhooks/${name}`;
-  return await answer(receive(exchange.request, name, settings, Date.now() / 1000), exchange);
+  const received = receive(exchange.request, name, settings, Date.now() / 1000);
+  const { record } = received.reading;
+  if (record !== undefined) exchange.trace.record = record;
+  return await answer(received, exchange);
 };
 
 /** Everything that the function `webhook` serves. */

@@ -71,7 +71,7 @@ describe('doctor, for settings', () => {
     const crm = { source: 'json', secret: 'a-secret-of-the-tests', map: { to: 'data.(', agent: '"3200"' } };
     const { findings, complaints } = await diagnose({ ...at(simulator.url), 'webhooks/crm': crm });
     expect(complaints).toMatchObject([{ check: 'settings', mark: 'FAIL' }]);
-    expect(complaints[0]?.found).toMatch(/webhooks\/crm.*map\.to.* is no JSONata expression/);
+    expect(complaints[0]?.found).toMatch(/webhooks\/crm.*map\.to.* is not a JSONata expression/);
     expect(findings.map(({ check }) => check)).toContain('events');
   });
 

@@ -59,12 +59,12 @@ describe('npm run settings -- check', () => {
 
   it.each<[string, unknown, RegExp]>([
     [
-      'what is no JSONata',
+      'what is not JSONata',
       {
         ...SETTINGS,
         'webhooks/crm': { ...SETTINGS['webhooks/crm'], map: { to: 'data.(', agent: '1 +' } },
       },
-      /webhooks\/crm.*map\.to.* is no JSONata .*\n.*map\.agent.* is no JSONata/,
+      /webhooks\/crm.*map\.to.* is not a JSONata .*\n.*map\.agent.* is not a JSONata/,
     ],
     [
       'a pattern that backtracks',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { PATH, settingsWith } from '../support/settings/fixtures.ts';
 
 /** Short ones too, but with no chance to be part of a sentence of ours. */
@@ -46,7 +47,7 @@ describe('no error repeats a secret', () => {
     fc.assert(
       fc.property(secret, (word) => {
         try {
-          parseSettings(settingsWith(mistake(word)), { path: PATH });
+          parseSettings(settingsWith(mistake(word)), { path: PATH, webhookMistakes });
         } catch (error) {
           if (!(error instanceof SettingsError)) throw error;
           const everything = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error);

@@ -77,7 +77,7 @@ describe('POST /webhooks/{name}', () => {
         send.json('json.json', { name: `h${index}`, body: JSON.stringify(payload) }),
       );
       expect({ code: codeOf(answer), status: answer.status }).toEqual({ code: 'map-failed', status: 422 });
-      expect(performance.now() - started).toBeLessThan(1500);
+      expect(performance.now() - started).toBeLessThan(5000);
       expect(answer.text.replace(/"instance":"[^"]*"/, '')).not.toMatch(/\d{7}/);
       expect(simulator.requests).toEqual([]);
     },
@@ -190,6 +190,12 @@ describe('applyMap', () => {
   it('yields nothing where the event has nothing', async () => {
     for (const to of ['$replace(x, "a", "b")', '$split(x, /a/)', '$pad(x, 5)', '$toMillis(x)', '$string(x)'])
       expect(await applyMap({ to }, event, 'crm', maps)).toEqual({});
+  });
+
+  it.each(['$trim("  ")', '""', 'blank', 'tab'])('yields nothing for empty text: %s', async (empty) => {
+    const payload = { blank: '', tab: ' \t', phone: '1' };
+    const map = { to: 'phone', dtmf: empty, agent: empty, callerId: empty };
+    expect(await applyMap(map, payload, 'crm', maps)).toEqual({ to: '1' });
   });
 
   it('never yields the word "undefined" for a replacement that the event does not have', async () => {

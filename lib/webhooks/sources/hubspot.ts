@@ -1,19 +1,34 @@
+import * as z from 'zod/mini';
 import type { HttpRequest } from '../../http/http-request.ts';
-import { oneOf } from '../one-of.ts';
+import { text } from '../../settings/shapes.ts';
+import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { at, textAt } from '../payload-path.ts';
+import { type Reading, recordName, singleCall } from '../reading.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
-import type { Reading, Source } from '../source.ts';
 
 const EVENTS = ['contact.propertyChange', 'object.propertyChange'];
+
+const URL_WORDS = 'the URL that the sender calls, such as "https://api.example.com/webhooks/crm"';
+const calledUrl = text(URL_WORDS, (value, refuse) => {
+  if (URL.parse(value)?.protocol !== 'https:') refuse(`must be ${URL_WORDS}`);
+});
 
 /**
  * An app's webhooks (a list of events), the workflow action "Send a webhook" (a contact) and custom workflow actions.
  * Signature v3: https://developers.hubspot.com/docs/api/webhooks/validating-requests
  * Payloads: https://developers.hubspot.com/docs/api/webhooks, …/docs/api/automation/custom-workflow-actions
  */
-export const hubspot: Source = {
+export const hubspot = defineSource({
+  settings: sourceSettings({
+    events: eventNames(
+      /^[a-z_]+\.propertyChange$/,
+      'a subscription to a property such as "contact.propertyChange"',
+    ),
+    url: z.exactOptional(calledUrl),
+    phoneField: z.exactOptional(text('the name of the property that holds the number')),
+  }),
   proof:
-    'X-HubSpot-Signature-v3 and X-HubSpot-Request-Timestamp, made with the client secret of the app no more than five minutes ago; "url" of the settings is the URL that HubSpot calls',
+    'X-HubSpot-Signature-v3 and X-HubSpot-Request-Timestamp, made with the client secret of the app no more than five minutes ago. "url" of the settings is the URL that HubSpot calls',
   ofRecords: true,
   repeatsLate: true,
 
@@ -48,33 +63,38 @@ export const hubspot: Source = {
       fields: { to, ...(agent !== undefined && { agent }) },
       user: property('hubspot_owner_id'),
       key: textAt(payload, 'callbackId') ?? (id && modified ? `contact.${id}.${modified}.${to}` : undefined),
+      record: recordName(textAt(contact, 'objectType') ?? 'contact', id, to),
     };
   },
-};
+});
 
-/** Up to a hundred events come at once; of those that we want, all must mean the same call. */
-function readEvents(payload: unknown[], wanted: readonly string[], phoneField = 'phone'): Reading {
+/** Up to a hundred events come at once. Those that are listed must all ask for the same call. */
+function readEvents(payload: unknown[], listed: readonly string[], phoneField = 'phone'): Reading {
   const calls = payload.flatMap((event) => {
     const type = textAt(event, 'subscriptionType') ?? '';
     const to = textAt(event, 'propertyValue');
-    if (!wanted.includes(type) || (at(event, 'propertyName') ?? phoneField) !== phoneField) return [];
+    if (!listed.includes(type) || (at(event, 'propertyName') ?? phoneField) !== phoneField) return [];
     const time = at(event, 'occurredAt');
-    const key = [type, textAt(event, 'objectId'), time, to].join('.');
-    return { call: true as const, fields: { to }, key, time };
+    const id = textAt(event, 'objectId');
+    const key = [type, id, time, to].join('.');
+    const record = recordName(type.split('.')[0], id, to);
+    return { call: true as const, fields: { to }, key, time, record };
   });
-  return oneOf(calls);
+  return singleCall(calls);
 }
 
-/** Escapes that HubSpot undoes before it signs, by the table of its documentation; all others stay. */
+/** Undoes the escapes that HubSpot undoes before it signs, by the table of its documentation. All others stay. */
 const signedUri = (url: string): string =>
   url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent);
 
 /**
- * What may have been called, as far as API Gateway tells: escapes and the order of the query may get lost, and the stage
- * of an API is in the path or not, depending on the domain.
+ * Returns the URLs that HubSpot may have called. The stage of an API is part of the path or not, depending on the domain.
+ * A REST API reports the query decoded, so there a `=` in a value may have been written in two ways.
  */
-function calledUrls({ headers, path, writtenPath, query }: HttpRequest): string[] {
-  const pairs = query.map((pair) => pair.map(encodeURIComponent).join('='));
-  const rest = pairs.length > 0 ? `?${pairs.join('&')}` : '';
-  return [...new Set([writtenPath, path])].map((each) => `https://${headers['host'] ?? ''}${each}${rest}`);
+function calledUrls({ headers, path, writtenPath, rawQuery }: HttpRequest): string[] {
+  const queries = rawQuery === '' ? [''] : [`?${rawQuery}`, `?${rawQuery.replaceAll('%3D', '=')}`];
+  const urls = [writtenPath, path].flatMap((each) =>
+    queries.map((query) => `https://${headers['host'] ?? ''}${each}${query}`),
+  );
+  return [...new Set(urls)];
 }

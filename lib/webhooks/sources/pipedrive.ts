@@ -1,10 +1,12 @@
+import { matching } from '../../settings/shapes.ts';
+import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { at, listAt, textAt } from '../payload-path.ts';
+import { NOT_LISTED, noCall, recordName } from '../reading.ts';
 import { isOneOf } from '../signature.ts';
-import { NOT_LISTED, noCall, type Source } from '../source.ts';
 
 const EVENTS = ['person.create', 'activity.create'];
 
-/** Webhooks v1 name their actions otherwise. */
+/** The names of actions in webhooks v1, by those of v2. */
 const V2_ACTIONS: Readonly<Record<string, string>> = {
   added: 'create',
   updated: 'change',
@@ -15,7 +17,14 @@ const V2_ACTIONS: Readonly<Record<string, string>> = {
  * Webhooks v2 (`meta`, `data`, `previous`) and v1 (`meta`, `current`, `previous`), with HTTP Basic.
  * https://pipedrive.readme.io/docs/guide-for-webhooks-v2 and https://pipedrive.readme.io/docs/guide-for-webhooks
  */
-export const pipedrive: Source = {
+export const pipedrive = defineSource({
+  settings: sourceSettings({
+    username: matching(/^[^:]+$/, 'the user name for HTTP Basic, without ":"'),
+    events: eventNames(
+      /^[A-Za-z]+\.(create|change|delete)$/,
+      'the object and the action, such as "person.create"',
+    ),
+  }),
   proof: 'HTTP Basic with "username" and "secret" of the settings',
   ofRecords: true,
 
@@ -31,25 +40,28 @@ export const pipedrive: Source = {
     const action = meta('action') ?? '';
     const event = `${entity}.${Object.hasOwn(V2_ACTIONS, action) ? V2_ACTIONS[action] : action}`;
     const item = at(payload, 'data') ?? at(payload, 'current');
-    if (!events.includes(event)) return noCall(NOT_LISTED);
+    const id = meta('entity_id') ?? meta('id');
+    const to = phoneOf(item);
+    const record = recordName(entity, id, to);
+    if (!events.includes(event)) return noCall(NOT_LISTED, record);
     if (entity === 'activity' && (textAt(item, 'type') !== 'call' || isDone(item))) {
-      return noCall('the activity is no call to be made');
+      return noCall('the activity is not a call to be made', record);
     }
 
     const time = meta('timestamp_micro') ?? meta('timestamp');
-    const id = meta('entity_id') ?? meta('id');
     return {
       call: true,
-      fields: { to: phoneOf(item) },
+      fields: { to },
       user: textAt(item, 'owner_id') ?? textAt(item, 'user_id'),
-      // The ids of a delivery may be those of the attempt; the moment of the change is the same for all of them.
+      // The id of a delivery may be that of the attempt. The time of the change is the same for all attempts.
       key: [event, id, time].join('.'),
       time,
+      record,
     };
   },
-};
+});
 
-/** The primary number, or the first. */
+/** Returns the primary number, else the first. */
 function phoneOf(item: unknown): string | undefined {
   const phones = [...listAt(item, 'phones'), ...listAt(item, 'phone')];
   const primary = phones.filter((phone) => at(phone, 'primary') === true);

@@ -1,32 +1,52 @@
+import { matching, oneOrMore } from '../../settings/shapes.ts';
+import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
 import { textAt } from '../payload-path.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
-import type { Source } from '../source.ts';
+
+type Headers = Readonly<Record<string, string>>;
 
 /**
  * Standard Webhooks 1.0, the symmetric scheme:
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Svix sends the same headers under its own name.
  */
-export const standardWebhooks: Source = {
-  proof: 'webhook-id, webhook-timestamp (no more than five minutes ago) and webhook-signature of the kind v1',
+export const standardWebhooks = defineSource({
+  settings: sourceSettings({
+    secret: oneOrMore(
+      matching(
+        /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/,
+        '24 to 64 bytes in base64, with or without "whsec_" before them',
+      ),
+      'secrets',
+    ),
+    map: requiredMap,
+  }),
+  proof:
+    'webhook-id, webhook-timestamp (no more than five minutes ago) and webhook-signature of the kind v1, or the three svix- headers',
 
   verify({ request: { headers, body }, now }, { secret }) {
-    const {
-      'webhook-id': id,
-      'webhook-timestamp': timestamp = '',
-      'webhook-signature': signatures = '',
-    } = headers;
+    const { id, timestamp, signatures } = signatureHeaders(headers);
     if (!id || !/^\d{1,12}$/.test(timestamp) || !isFresh(Number(timestamp), now)) return false;
     const expected = secret.map((each) => {
       const key = Buffer.from(each.replace(/^whsec_/, ''), 'base64');
       return `v1,${hmacSha256(key, [`${id}.${timestamp}.`, body], 'base64')}`;
     });
-    // While the sender rotates its secret, it signs with both.
+    // A sender that rotates its secret signs with both.
     return signatures.split(' ').some((signature) => isOneOf(signature, expected));
   },
 
   read({ request: { headers }, payload }) {
-    // The header's time is that of the attempt; the payload's, if it follows the advice, that of the event.
-    const time = textAt(payload, 'timestamp') ?? headers['webhook-timestamp'];
-    return { call: true, fields: {}, key: headers['webhook-id'], time };
+    const { id, timestamp } = signatureHeaders(headers);
+    // The header has the time of the attempt. The payload has that of the event, if the sender follows the advice.
+    return { call: true, fields: {}, key: id, time: textAt(payload, 'timestamp') ?? timestamp };
   },
-};
+});
+
+const PARTS = ['id', 'timestamp', 'signature'] as const;
+
+/** Returns one full set of headers. A mixture of two sets is not signed by anybody. */
+function signatureHeaders(headers: Headers): { id: string; timestamp: string; signatures: string } {
+  const prefix = PARTS.some((part) => `webhook-${part}` in headers) ? 'webhook' : 'svix';
+  const [id = '', timestamp = '', signatures = ''] = PARTS.map((part) => headers[`${prefix}-${part}`]);
+  return { id, timestamp, signatures };
+}

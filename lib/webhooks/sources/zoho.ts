@@ -1,14 +1,20 @@
+import * as z from 'zod/mini';
+import { matching } from '../../settings/shapes.ts';
+import { defineSource, sourceSettings } from '../define-source.ts';
 import { formOf } from '../payload.ts';
 import { textAt } from '../payload-path.ts';
+import { recordName } from '../reading.ts';
 import { isOneOf } from '../signature.ts';
-import type { Source } from '../source.ts';
 
 /**
- * PhoneBridge's click to dial. Parameters come in a form or in the URL: the number as `tonumber`, what was registered as
- * `clicktodialparam` (we ask for `agent`), and the authorization as `authorizationparam` names it, in a parameter or a
- * header. https://www.zoho.com/phonebridge/developer/v3/clicktodial.html
+ * Click to dial of PhoneBridge. Parameters come in a form or in the URL: the number as `tonumber`, what was registered as
+ * `clicktodialparam` (docs/webhooks/zoho.md registers `agent`), and the authorization under the name that
+ * `authorizationparam` gives it, in a parameter or a header. https://www.zoho.com/phonebridge/developer/v3/clicktodial.html
  */
-export const zoho: Source = {
+export const zoho = defineSource({
+  settings: sourceSettings({
+    parameter: z.exactOptional(matching(/^[\w-]+$/, 'the name of the authorization parameter or header')),
+  }),
   proof: 'the parameter or header that was registered as authorizationparam, with the secret as its value',
 
   verify({ request: { headers, query }, payload }, { secret, parameter = 'authorization' }) {
@@ -17,18 +23,19 @@ export const zoho: Source = {
       textAt(payload, parameter),
       headers[parameter.toLowerCase()],
     ].filter((value) => value !== undefined);
-    // What stands there twice must be the same twice.
+    // If it comes twice, both must be right.
     return given.length > 0 && given.every((value) => isOneOf(value, secret));
   },
 
   read({ request: { query }, payload }) {
     const named = formOf(query);
     const parameter = (name: string) => textAt(payload, name) ?? textAt(named, name);
-    const agent = parameter('agent');
+    const [to, agent] = [parameter('tonumber'), parameter('agent')];
     return {
       call: true,
-      fields: { to: parameter('tonumber'), ...(agent !== undefined && { agent }) },
+      fields: { to, ...(agent !== undefined && { agent }) },
       user: parameter('zohouser'),
+      record: recordName('record', parameter('record'), to),
     };
   },
-};
+});

@@ -1,5 +1,6 @@
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../../lib/settings/settings-error.ts';
+import { webhookMistakes } from '../../../lib/webhooks/webhook.ts';
 
 export const PATH = '/asterisk-callback/dev';
 
@@ -30,7 +31,7 @@ export const routeOf = (flat: Values, name = 'default') => parseSettings(flat).r
 /** The error that these settings must lead to; without a path, as settings of a file. */
 export function refusal(flat: Values, path: string | null = PATH): SettingsError {
   try {
-    parseSettings(flat, path === null ? {} : { path });
+    parseSettings(flat, path === null ? { webhookMistakes } : { path, webhookMistakes });
   } catch (error) {
     if (error instanceof SettingsError) return error;
     throw error;

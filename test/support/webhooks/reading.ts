@@ -3,6 +3,7 @@ import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import type { WebhookSettings } from '../../../lib/settings/settings.ts';
 import { MapProcess } from '../../../lib/webhooks/map-process.ts';
 import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
+import { openWebhook, webhookMistakes } from '../../../lib/webhooks/webhook.ts';
 import { type Asked, eventOf } from '../http/door.ts';
 import { readHttpRequest } from '../http/read-request.ts';
 import { settingsWith } from '../settings/fixtures.ts';
@@ -15,11 +16,25 @@ export const requestOf = (asked: Asked): HttpRequest => readHttpRequest(eventOf(
 /** As the settings would be after they were checked. */
 export function parsedHook(source: SourceName, changes: Record<string, unknown> = {}): WebhookSettings {
   const written = JSON.stringify(hook(source, changes));
-  const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': written }));
+  const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': written }), { webhookMistakes });
   const [settings] = Object.values(webhooks);
   if (!settings) throw new Error('There is no webhook');
   return settings;
 }
+
+interface Verification {
+  /** Unix time in seconds. */
+  now: number;
+  /** Of the settings. */
+  changes?: Record<string, unknown>;
+}
+
+/** Whether a source believes that a request without a readable body comes from its sender. */
+export const isVerified = (
+  source: SourceName,
+  request: HttpRequest,
+  { now, changes }: Verification,
+): boolean => openWebhook('crm', parsedHook(source, changes)).source.verify({ request, payload: {}, now });
 
 /** The call that a delivery asks for now, or why it asks for none, without a PBX. */
 export const wanted = async (

@@ -5,17 +5,17 @@ import { MAIN, send } from '../support/webhooks/senders.ts';
 import type { SourceName } from '../support/webhooks/settings.ts';
 import { SECRETS } from '../support/webhooks/settings.ts';
 
-/** The fixture with something in it changed, and signed. */
+/** A fixture with a change, signed after it. */
 const changed = (source: SourceName, fixture: string, from: string | RegExp, to: string) => {
   const body = bodyOf(fixture).replace(from, to);
   if (body === bodyOf(fixture)) throw new Error('Nothing was changed');
   return send[source](fixture, { body });
 };
 
-describe('No call is asked for by', () => {
+describe('wantedCall, for events that ask for no call', () => {
   const OTHER = 'the event is not listed';
   const NO_NUMBER = 'there is no number';
-  const NO_CALL = 'the activity is no call to be made';
+  const NO_CALL = 'the activity is not a call to be made';
   const NOT_TRUE = 'map.call is not true';
   const NONE: [
     says: string,
@@ -79,29 +79,30 @@ describe('No call is asked for by', () => {
     ],
   ];
 
-  it.each(NONE)('%s', async (_, source, fixture, from, to, why, settings) => {
+  it.each(NONE)('returns no call for %s', async (_, source, fixture, from, to, why, settings) => {
     let body = bodyOf(fixture);
     if (fixture === 'hubspot-custom-action.json') body = body.replaceAll(from, to);
     else if (fixture === 'kommo-contact-add.form')
       body = body.replaceAll('contacts%5Badd', 'contacts%5Bdelete');
     else body = body.replace(from, to);
-    expect(await wanted(send[source](fixture, { body }), source, { ...settings })).toEqual({
+    expect(await wanted(send[source](fixture, { body }), source, { ...settings })).toMatchObject({
       call: false,
       why,
     });
   });
 });
 
-it('Kommo’s digital pipeline sends ids alone, which is no call and no error', async () => {
+it('wantedCall returns no call for an event of Kommo’s digital pipeline, which has ids alone', async () => {
   const ids = { id: freshId(), pipeline_id: '9217056', old_status_id: '20067736', status_id: '142' };
   const fields = Object.entries(ids).map(([name, value]) => `leads[status][0][${name}]=${value}`);
   const asked = send.kommo('kommo-lead-status.form', { body: fields.join('&') });
   const map = { call: "leads.status[0].status_id = '142'" };
-  expect(await wanted(asked, 'kommo')).toEqual({ call: false, why: 'there is no number' });
-  expect(await wanted(asked, 'kommo', { map })).toEqual({ call: false, why: 'there is no number' });
+  const noNumber = { call: false, why: 'there is no number' };
+  expect(await wanted(asked, 'kommo')).toMatchObject(noNumber);
+  expect(await wanted(asked, 'kommo', { map })).toMatchObject(noNumber);
 });
 
-it('Many at once ask for none where map.call says no, and are refused where it says yes', async () => {
+it('wantedCall refuses several calls in one delivery only if map.call yields true', async () => {
   const of = (index: number, phone: string) =>
     Object.entries({ id: freshId(), status_id: '111', 'custom_fields][0][code': 'PHONE', ...holding(phone) })
       .map(([name, value]) => `leads[status][${index}][${name}]=${encodeURIComponent(value)}`)
@@ -110,15 +111,16 @@ it('Many at once ask for none where map.call says no, and are refused where it s
   const body = `${of(0, '+74951234500')}&${of(1, '+74951234501')}`;
   const asked = send.kommo('kommo-lead-status.form', { body });
   const called = (stage: string) => ({ map: { call: `'${stage}' in leads.status.status_id` } });
-  expect(await wanted(asked, 'kommo', called('142'))).toEqual({ call: false, why: 'map.call is not true' });
+  const notTrue = { call: false, why: 'map.call is not true' };
+  expect(await wanted(asked, 'kommo', called('142'))).toMatchObject(notTrue);
   await expect(wanted(asked, 'kommo', called('111'))).rejects.toMatchObject({
     code: 'request-invalid',
     message: expect.stringContaining('several calls'),
   });
 });
 
-describe('An event asks for the call', () => {
-  it('of a person whose number was changed, if the settings want that', async () => {
+describe('wantedCall, for events that ask for a call', () => {
+  it('returns a call for a changed person if the settings list that event', async () => {
     const asked = changed('pipedrive', 'pipedrive-v2-person.json', '"create"', '"change"');
     expect(await read(asked, 'pipedrive', { events: ['person.change'] })).toMatchObject({
       fields: { to: '+7 (495) 123-45-00', agent: '3200', wait: 'accepted' },
@@ -128,7 +130,7 @@ describe('An event asks for the call', () => {
   it.each([
     ['v2', 'data', { action: 'create', entity: 'activity', entity_id: '7', version: '2.0' }],
     ['v1', 'current', { action: 'added', object: 'activity', id: 7, v: 1 }],
-  ])('of an activity, whose number stands in its subject: %s', async (_, place, meta) => {
+  ])('returns a call for an activity with the number in its subject: %s', async (_, place, meta) => {
     const map = { to: '$match((data ? data : current).subject, /[+0-9][0-9() -]{6,}/)[0].match' };
     const activity = { type: 'call', subject: 'Call 8 (495) 123-45-00 today', done: false, user_id: 1269 };
     const body = JSON.stringify({
@@ -141,7 +143,7 @@ describe('An event asks for the call', () => {
     });
   });
 
-  it('whose number only the map knows', async () => {
+  it('returns a call whose number only the map knows', async () => {
     const map = {
       to: "leads.status[0].custom_fields[name = 'Телефон клиента'].values[0].value",
       call: "leads.status[0].status_id = '142'",
@@ -160,21 +162,21 @@ describe('An event asks for the call', () => {
     expect(await read(creation, 'hubspot', { map: { to: '"+74951234500"' } })).toBeUndefined();
   });
 
-  it('on the route of the settings, whatever it says of one', async () => {
+  it('takes the route of the settings, even if the event names another', async () => {
     const body = JSON.stringify({ ...JSON.parse(bodyOf('json.json')), route: 'night', wait: 'completed' });
     expect(await read(send.json('json.json', { body }), 'json', { route: 'default' })).toMatchObject({
       fields: { route: 'default', wait: 'accepted' },
     });
   });
 
-  it('with a bearer key instead of a signature', async () => {
+  it('accepts a bearer key instead of a signature', async () => {
     const asked = send.json(MAIN.json);
     const { 'content-type': type = '' } = asked.headers ?? {};
     const headers = { 'content-type': type, authorization: `Bearer ${SECRETS.json}` };
     expect(await read({ ...asked, headers }, 'json')).toMatchObject({ fields: { to: '+74951234500' } });
   });
 
-  it('with the authorization of Zoho in the URL or in a header of the name that was registered', async () => {
+  it('accepts the authorization of Zoho in the form, in the URL and in a header', async () => {
     const asked = send.zoho(MAIN.zoho);
     const bare = { ...asked, body: String(asked.body).replace(/&authorization=.*/, '') };
     const inUrl = { ...bare, url: `${asked.url}?authorization=${SECRETS.zoho}` };
@@ -192,7 +194,7 @@ describe('An event asks for the call', () => {
     ['pipedrive', 'pipedrive-v1-person.json'],
     ['pipedrive', 'pipedrive-v2-person.json'],
     ['json', 'json.json'],
-  ])('no later than maxAgeSeconds: %s, %s', async (source, fixture) => {
+  ])('refuses an event that is older than maxAgeSeconds: %s, %s', async (source, fixture) => {
     const now = Math.floor(Date.now() / 1000);
     const happened = (at: number) => {
       const asked = send[source](fixture, { body: bodyOf(fixture, { at }) });
@@ -202,8 +204,8 @@ describe('An event asks for the call', () => {
     await expect(happened(now - 65)).rejects.toMatchObject({ code: 'event-too-old' });
   });
 
-  it('under one key for every delivery, and another for every event', async () => {
-    // Of some, the time is part of the key.
+  it('gives every delivery of an event the same key, and every event another', async () => {
+    // Some keys contain the time.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     onTestFinished(() => void vi.useRealTimers());
     const delivered = async (source: SourceName, fixture: string, id: string) =>
@@ -219,7 +221,7 @@ describe('An event asks for the call', () => {
     }
   });
 
-  it('that is the same for Pipedrive’s second attempt', async () => {
+  it('gives the second attempt of Pipedrive the same key', async () => {
     const id = '1001';
     const first = send.pipedrive('pipedrive-v2-person.json', {
       body: bodyOf('pipedrive-v2-person.json', { id, at: Date.now() / 1000 }),
@@ -232,7 +234,7 @@ describe('An event asks for the call', () => {
   });
 });
 
-describe('An event is refused', () => {
+describe('wantedCall, for events that it refuses', () => {
   const seconds = Math.floor(Date.now() / 1000);
 
   it.each<[SourceName, string]>([
@@ -241,7 +243,7 @@ describe('An event is refused', () => {
     ['pipedrive', 'pipedrive-v2-person.json'],
     ['standard-webhooks', 'standard-webhooks.json'],
     ['json', 'json.json'],
-  ])('if it is further ahead than maxAgeSeconds: %s, %s', async (source, fixture) => {
+  ])('refuses an event that is further ahead than maxAgeSeconds: %s, %s', async (source, fixture) => {
     const happens = (at: number) =>
       read(send[source](fixture, { body: bodyOf(fixture, { at }) }), source, { maxAgeSeconds: 60 }, seconds);
     expect(await happens(seconds + 55)).toBeDefined();
@@ -254,7 +256,7 @@ describe('An event is refused', () => {
   const mapped = (map: Record<string, string>) =>
     read(send.json(MAIN.json), 'json', { map: { to: "'+' & customer.phone", agent: 'manager', ...map } });
 
-  it('if map.time or map.key is there and yields nothing', async () => {
+  it('refuses an event for which map.time or map.key yields nothing', async () => {
     await expect(mapped({ time: 'happened_at' })).rejects.toMatchObject({ code: 'map-failed' });
     await expect(mapped({ key: 'event_id' })).rejects.toMatchObject({ code: 'map-failed' });
     await expect(mapped({ key: '""' })).rejects.toMatchObject({ code: 'map-failed' });
@@ -262,7 +264,7 @@ describe('An event is refused', () => {
     expect(await mapped({ key: '17' })).toMatchObject({ key: '17' });
   });
 
-  it('but not if its source knows what the map does not', async () => {
+  it('takes time and key from the source if the map yields nothing', async () => {
     const map = { time: 'happened_at', key: 'event_id' };
     const [own, known] = [
       await read(send.bitrix24(MAIN.bitrix24, { id: '7' }), 'bitrix24'),

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import type { HttpRequest } from '../http/http-request.ts';
+import { matching, oneOrMore, rule } from '../settings/shapes.ts';
+import { mapField, webhookFields } from '../settings/webhook-settings.ts';
+import type { Reading } from './reading.ts';
+
+/** One POST of a sender. Nothing is proven yet. */
+export interface Delivery {
+  request: HttpRequest;
+  /** The JSON or the form of the body. Nested names of a form (`data[PHONE]`) are objects. {} without a body. */
+  payload: unknown;
+  /** Unix time in seconds. */
+  now: number;
+}
+
+interface Sender {
+  /** What the sender must send to prove itself, in the words of the refusal. */
+  proof: string;
+  /** Its events are about records: nobody waits for the call, and a record that cannot be called is not an error. */
+  ofRecords?: true;
+  /** It repeats an event for days after a 5xx. */
+  repeatsLate?: true;
+}
+
+/** All that there is to know of one kind of sender. */
+interface Definition<Settings extends z.core.$ZodType> extends Sender {
+  /** Made by `sourceSettings`. */
+  settings: Settings;
+  verify(delivery: Delivery, settings: z.output<Settings>): boolean;
+  /** Called only after `verify` returned true. */
+  read(delivery: Delivery, settings: z.output<Settings>): Reading;
+}
+
+/** A source with the settings of one webhook. */
+export interface OpenSource extends Sender {
+  verify(delivery: Delivery): boolean;
+  read(delivery: Delivery): Reading;
+}
+
+export interface Source {
+  /** Every field that the settings may hold. */
+  fields: readonly string[];
+  /** Checks the settings of a webhook. */
+  open(
+    settings: unknown,
+  ): { ok: true; source: OpenSource } | { ok: false; issues: readonly z.core.$ZodIssue[] };
+}
+
+export const defineSource = <Settings extends z.core.$ZodObject>({
+  settings: schema,
+  verify,
+  read,
+  ...sender
+}: Definition<Settings>): Source => ({
+  fields: Object.keys(schema._zod.def.shape),
+  open(settings) {
+    const { data, error } = z.safeParse(schema, settings);
+    if (data === undefined) return { ok: false, issues: error?.issues ?? [] };
+    const source = {
+      ...sender,
+      verify: (delivery: Delivery) => verify(delivery, data),
+      read: (delivery: Delivery) => read(delivery, data),
+    };
+    return { ok: true, source };
+  },
+});
+
+/** The settings of a webhook: the fields that all webhooks have, and those of one source, which may replace them. */
+export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {
+  const shape: Omit<typeof webhookFields, keyof Own> & Own = { ...webhookFields, ...own };
+  return z.strictObject(shape);
+}
+
+/** Which events ask for a call. With a typo, no phone would ever ring, so each must have the shape. */
+export const eventNames = (shape: RegExp, what: string) =>
+  z.exactOptional(oneOrMore(matching(shape, what), 'events'));
+
+/** For a sender without fields of its own. */
+export const requiredMap = mapField.check(
+  rule((map, refuse) => {
+    if (map['to'] === undefined) refuse('must say where the number is, such as {"to": "data.phone"}');
+  }),
+);

@@ -1,0 +1,48 @@
+import { explain } from '../settings/explain-issue.ts';
+import { nearest } from '../settings/parameter-names.ts';
+import type { WebhookSettings } from '../settings/settings.ts';
+import { invalidSettings } from '../settings/settings-error.ts';
+import type { OpenSource } from './define-source.ts';
+import { SOURCES } from './sources/index.ts';
+
+/** A webhook of the settings, with its source. */
+export interface Webhook {
+  name: string;
+  settings: WebhookSettings;
+  source: OpenSource;
+}
+
+/** @throws SettingsError with everything that is wrong in the settings of this webhook. */
+export function openWebhook(name: string, settings: WebhookSettings): Webhook {
+  const opened = open(settings);
+  if (opened.ok) return { name, settings, source: opened.source };
+  const parameter = `webhooks/${name}`;
+  throw invalidSettings(
+    opened.sentences.map((sentence) => ({ parameter, message: `${parameter} ${sentence}` })),
+  );
+}
+
+/** Says what is wrong in the settings of a webhook, for the tools: functions find it with the first event. */
+export function webhookMistakes(settings: WebhookSettings): string[] {
+  const opened = open(settings);
+  return opened.ok ? [] : opened.sentences;
+}
+
+type Opened = { ok: true; source: OpenSource } | { ok: false; sentences: string[] };
+
+function open(settings: WebhookSettings): Opened {
+  const source = SOURCES.get(settings.source);
+  if (!source) return { ok: false, sentences: [unknownSource(settings.source)] };
+  const opened = source.open(settings);
+  if (opened.ok) return opened;
+  const subject = { value: settings, secure: true, fields: { '': source.fields } };
+  return { ok: false, sentences: opened.issues.map((issue) => explain(issue, subject)) };
+}
+
+/** What was written is not repeated: it may be the secret. */
+function unknownSource(written: string): string {
+  const names = [...SOURCES.keys()];
+  const meant = nearest(written, names);
+  const question = meant ? `; did you mean "${meant}"?` : '';
+  return `"source" must be the name of a source: one of ${names.join(', ')}${question}`;
+}
