@@ -8,6 +8,7 @@ import { idempotentCallbackId, newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
 import { fingerprintOf, type KeyedRequest, RecentRequests } from './idempotency.ts';
 import { afterOriginate, placeCallback } from './place-callback.ts';
+import type { Principal } from './principal.ts';
 import { services } from './services.ts';
 
 export interface AcceptOptions {
@@ -17,7 +18,7 @@ export interface AcceptOptions {
   /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget;
   /** Makes repeats of a request one callback: the caller, and the key that the caller gave. */
-  idempotency?: ({ principal: string; key: string } & Omit<KeyedRequest, 'fingerprint'>) | undefined;
+  idempotency?: ({ principal: Principal; key: string } & Omit<KeyedRequest, 'fingerprint'>) | undefined;
   /** Receives the duration of each stage, also if the request fails. */
   trace?: Trace;
 }

@@ -1,4 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import type { Principal } from '../calls/principal.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
 
@@ -42,7 +43,7 @@ export function requestIn(event: unknown): unknown {
 }
 
 export interface Idempotency {
-  principal: string;
+  principal: Principal;
   key: string;
 }
 

@@ -21,7 +21,7 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
     deadline,
     trace: { requestId, milliseconds: {} },
     // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
-    idempotency: idempotencyOf(event) ?? { principal: 'invoke', key: requestId },
+    idempotency: idempotencyOf(event) ?? { principal: 'invoke/', key: requestId },
   });
   return callback;
 }

@@ -5,7 +5,7 @@ import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
-import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
+import { type Idempotency, idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
 
 interface Limits {
   deadline: Deadline;
@@ -39,7 +39,10 @@ async function isToBeTriedAgain(record: QueueRecord, { deadline, requestId }: Li
   try {
     const message = parse(record.body);
     // A message that is delivered again has its old id; an event may come in two messages.
-    const ofMessage = { principal: `sqs/${String(record.eventSourceARN)}`, key: record.messageId };
+    const ofMessage: Idempotency = {
+      principal: `sqs/${String(record.eventSourceARN)}`,
+      key: record.messageId,
+    };
     const idempotency = idempotencyOf(message) ?? ofMessage;
     await acceptCallback(requestIn(message), { deadline, trace, idempotency });
     return false;

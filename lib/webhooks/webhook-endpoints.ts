@@ -58,7 +58,7 @@ async function place(
     deadline,
     trace,
     idempotency: {
-      principal: `webhook/${settings.source}/${name}`,
+      principal: `webhooks/${name}/${settings.source}`,
       key: asked.key,
       seconds: asked.keySeconds,
       delivery: asked.delivery,

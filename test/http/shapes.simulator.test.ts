@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../lib/http/http-request.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { answerOf, context, type Door, openDoor } from '../support/http/door.ts';
+import { answerOf, codeOf, context, type Door, openDoor } from '../support/http/door.ts';
 import { readHttpRequest } from '../support/http/read-request.ts';
-import { settingsFor } from '../support/http/settings.ts';
+import { OFFICE_SECRET, settingsFor } from '../support/http/settings.ts';
 
 interface Fixture extends Record<string, unknown> {
   headers?: Record<string, string> | null;
@@ -130,7 +130,14 @@ describe('what differs between the shapes', () => {
     ['2001:db8::7', '2001:db8::7'],
     ['[2001:db8::7]:51234', '2001:db8::7'],
     ['', ''],
-  ])('a load balancer appends the peer that it saw: %j is from %j', (forwarded, peer) => {
+    ['203.0.113.7, ', ''],
+    ['203.0.113.7, unknown', ''],
+    ['203.0.113.7, _hidden', ''],
+    ['203.0.113.7, 203.0.113', ''],
+    ['203.0.113.7, 203.0.113.7:port', ''],
+    ['203.0.113.7 198.51.100.1', ''],
+    ['203.0.113.7;198.51.100.1', ''],
+  ])('a load balancer appends the address that it saw: %j is from %j', (forwarded, peer) => {
     expect(alb(forwarded)).toBe(peer);
   });
 
@@ -167,5 +174,47 @@ describe('what differs between the shapes', () => {
       body: 0,
       sourceIp: '',
     });
+  });
+});
+
+describe('A key that is bound to networks', () => {
+  let door: Door;
+  beforeAll(async () => {
+    door = await openDoor(settingsFor({ url: 'http://127.0.0.1:9', ...DEFAULTS.users[0] }));
+  });
+  afterAll(() => door[Symbol.asyncDispose]());
+
+  const viaBalancer = async (forwarded: string | undefined) => {
+    const { headers, ...event } = fixture('alb');
+    const { 'x-forwarded-for': _, ...others } = headers ?? {};
+    const authorization = `Bearer office.${OFFICE_SECRET}`;
+    return codeOf(
+      answerOf(
+        await door.handler(
+          {
+            ...event,
+            headers: {
+              ...others,
+              authorization,
+              ...(forwarded !== undefined && { 'x-forwarded-for': forwarded }),
+            },
+          },
+          context(),
+        ),
+      ),
+    );
+  };
+
+  it.each([
+    ['no X-Forwarded-For, as in the mode remove', undefined],
+    ['an empty one', ''],
+    ['one of the client before that of the load balancer', '198.51.100.7, 203.0.113.9'],
+    ['text after an allowed address', '198.51.100.7, proxy'],
+  ])('is refused when the load balancer sends %s', async (_, forwarded) => {
+    expect(await viaBalancer(forwarded)).toBe('source-not-allowed');
+  });
+
+  it('is admitted when the load balancer appended an address of the network', async () => {
+    expect(await viaBalancer('203.0.113.9, 198.51.100.7')).toBe('pbx-unreachable');
   });
 });

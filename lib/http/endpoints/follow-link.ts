@@ -34,7 +34,7 @@ const isSignature = ([name]: readonly string[]): boolean => name === 'sig';
 
 /** People click twice, and browsers, proxies and client libraries repeat a GET on their own. */
 const repeatedLink = (keyId: string, meaning: Pairs) => ({
-  principal: `link/${keyId}`,
+  principal: `links/${keyId}` as const,
   key: JSON.stringify(meaning),
   seconds: SAME_REQUEST_SECONDS,
 });

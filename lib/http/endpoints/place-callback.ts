@@ -15,7 +15,7 @@ export interface Reading {
 }
 
 export const byHeader: Reading['idempotency'] = ({ keyId }, key) =>
-  key === undefined ? undefined : { principal: keyId, key };
+  key === undefined ? undefined : { principal: `keys/${keyId}`, key };
 
 /** `POST /callbacks` */
 export const placeFromBody: Handle = (exchange, { path }) =>

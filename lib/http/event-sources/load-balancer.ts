@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isIP } from 'node:net';
 import { isObject } from '../../shared/is-object.ts';
 import type { HttpRequest } from '../http-request.ts';
 import type { HttpResponse } from '../http-response.ts';
@@ -38,11 +39,18 @@ export function readLoadBalancer(event: LoadBalancerEvent): Omit<HttpRequest, 'q
   };
 }
 
-/** The load balancer appends the peer that it saw, perhaps with its port. The client can have written the rest. */
+/**
+ * Returns the last entry, which the load balancer appends: the address that it saw, perhaps with a port. The client can
+ * have written the others. Returns '' for anything else than an address.
+ *
+ * With `routing.http.xff_header_processing.mode` set to `preserve` the load balancer appends nothing, and nothing in the
+ * event shows that. docs/api.md warns of it.
+ */
 function peerOf(forwardedFor: string): string {
   const peer = forwardedFor.split(',').at(-1)?.trim() ?? '';
   const [, v4, v6] = /^(?:([\d.]+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i.exec(peer) ?? [];
-  return v4 ?? v6 ?? peer;
+  const address = v4 ?? v6 ?? peer;
+  return isIP(address) === 0 ? '' : address;
 }
 
 /** Adds what only a load balancer expects: the reason phrase, and lists of headers for a multi-value target group. */
