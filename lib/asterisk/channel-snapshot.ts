@@ -10,7 +10,7 @@ import {
 import type { Party } from '../calls/callback.ts';
 import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './channel-variables.ts';
 
-/** A live channel as the Status action tells it. */
+/** A live channel as the Status action shows it. */
 export interface LiveChannel {
   uniqueid: string;
   name: string;
@@ -21,17 +21,17 @@ export interface LiveChannel {
 
 export interface EndedDial {
   status: string;
-  /** Of the last channel that had one. */
+  /** The cause of the last channel that had one. */
   cause: number;
 }
 
-/** What Asterisk itself knows of a call that lives: it was told so with the order. */
+/** What Asterisk knows of a live call: its channels, and the variables that the Originate set. */
 export interface CallSnapshot {
   id: string;
-  /** In the order they came to be. Nobody is `first` once its channel is gone: then all the others are `second`. */
+  /** Oldest first. Once the first channel is gone, `first` is empty and `second` holds all other channels. */
   first: LiveChannel[];
   second: LiveChannel[];
-  /** How the first channel's last dial ended, if it has: the dialplan keeps that one on the line. */
+  /** How the first channel's last dial ended, while the dialplan keeps that channel on the line. */
   lastDial: EndedDial | undefined;
   variables: CallVariables;
 }
@@ -74,15 +74,15 @@ async function sendStatus(session: AjamSession): Promise<Reply> {
   }
 }
 
-// Not by Linkedid: Asterisk leaves that of an old call on whoever was once bridged with it.
+// Not by Linkedid: a channel that was bridged with another call keeps the Linkedid of that call.
 function isOfCall(event: Packet, id: string): boolean {
-  // The extension `failed` runs in a channel of nobody's, which has our variables.
+  // The extension `failed` runs in a channel of its own, which has our variables.
   if (header(event, 'Channel') === 'OutgoingSpoolFailed') return false;
   const ours = header(event, 'Uniqueid')?.split(';')[0] === id;
   return ours || headerValues(event, 'Variable').includes(`${VARIABLE_NAMES.id}=${id}`);
 }
 
-/** Uniqueids end in a number that counts up; ours, which do not, are the oldest. */
+/** Compares by age: uniqueids end in a number that counts up. Ours, which do not, are the oldest. */
 function byAge(a: Packet, b: Packet): number {
   const age = (event: Packet): number => Number(header(event, 'Uniqueid')?.match(/\.(\d+)$/)?.[1] ?? -1);
   return age(a) - age(b);
@@ -99,11 +99,11 @@ function liveChannel(event: Packet): LiveChannel {
   };
 }
 
-/** The originated channel, its other half if it is Local, and the phone that this half has dialled. */
+/** Returns the originated channel, its other half if it is Local, and the phone that this half has dialled. */
 function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
   const originated = channels.filter(({ uniqueid }) => uniqueid === id);
   const other = channels.find(({ uniqueid }) => uniqueid === `${id};2`);
-  // Nobody else is dialled before the first phone has answered.
+  // The dialplan dials the second party only after the first phone has answered.
   if (originated.some(({ state }) => state !== 'up')) return channels;
   if (other) {
     const phones = channels.filter(
@@ -111,11 +111,11 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
     );
     return [...new Set([...originated, other, ...phones])];
   }
-  // Without it the first phone was picked up or has transferred the call: who is who, nobody can tell.
+  // Without it the first phone was picked up or has transferred the call: the other channels cannot be assigned.
   return originated;
 }
 
-/** Dial empties the variable when it begins. */
+/** Returns the end of the last dial: Dial empties DIALSTATUS when it begins. */
 function lastDialOf(events: Packet[]): EndedDial | undefined {
   const status = readVariable(events, 'DIALSTATUS');
   return status === undefined
@@ -123,7 +123,7 @@ function lastDialOf(events: Packet[]): EndedDial | undefined {
     : { status, cause: Number(readVariable(events, 'HANGUPCAUSE') ?? 0) };
 }
 
-/** The channel to send digits on, so that this party hears them: its phone, or the near half of a Local channel. */
+/** Returns the channel to send digits on, so that this party hears them: its phone, or the near half of a Local channel. */
 export function channelOf(snapshot: CallSnapshot, party: Party): LiveChannel | undefined {
   if (snapshot.first.length === 0) return undefined;
   const side = snapshot.variables.first === party ? snapshot.first : snapshot.second;

@@ -3,7 +3,7 @@ import { resultOfDial } from '../outcome/causes.ts';
 import type { OutcomeOptions } from '../outcome/outcome.ts';
 import type { CallSnapshot, EndedDial, LiveChannel } from './channel-snapshot.ts';
 
-/** How far a call is by its channels, and by what they say of one that is gone. */
+/** Returns the status of a call by its channels and by the variables that Dial left on the first one. */
 export function liveStatus(
   { first, second, lastDial, variables }: CallSnapshot,
   { dialplanAnswers = false }: OutcomeOptions = {},
@@ -33,11 +33,11 @@ function describeSecond(
   if (channels.length > 0 || !lastDial) return describeLeg(party, channels);
   const { status, cause } = lastDial;
   if (status === 'ANSWER') return { party, status: 'answered' };
-  // Who rang in vain left no cause: what stands there is that of the one before.
+  // After NOANSWER, HANGUPCAUSE still holds the cause of an earlier dial.
   return { party, ...resultOfDial(status, status === 'NOANSWER' ? undefined : cause) };
 }
 
-/** After a pickup or a transfer: the first phone had answered, and that two are up is all that is known of them. */
+/** After a pickup or a transfer: the first party had answered, and two channels that are up mean that the second did, too. */
 function describeUnsorted(
   party: Party,
   other: Party,
