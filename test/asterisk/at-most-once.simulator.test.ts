@@ -4,14 +4,14 @@ import type { Fault } from '../../local/simulator/index.ts';
 import { asked } from '../support/ajam/simulated.ts';
 import { orders, twoPbxes } from '../support/calls/two-pbxes.ts';
 
-/** The fault strikes the first Originate; the route has a second PBX all the while. */
-const orderStruckBy = async (...faults: Fault[]) => {
+/** The fault happens at the first Originate. The route has a second PBX. */
+const originateWith = async (...faults: Fault[]) => {
   const desk = await twoPbxes();
   for (const fault of faults) desk.main.faults.add({ fault, when: 'Originate' });
   return desk;
 };
 
-describe.concurrent('an order whose answer is lost', () => {
+describe.concurrent('An Originate whose reply is lost', () => {
   it.each<Fault>([
     { kind: 'drop after executing' },
     { kind: 'silent after executing' },
@@ -19,8 +19,8 @@ describe.concurrent('an order whose answer is lost', () => {
     { kind: 'not http' },
     { kind: 'garbage body' },
     { kind: 'huge body', bytes: 17 * 1024 * 1024 },
-  ])('is found in the events of the call: $kind', async (fault) => {
-    await using desk = await orderStruckBy(fault);
+  ])('is recovered from the events of the call after: $kind', async (fault) => {
+    await using desk = await originateWith(fault);
     const callback = await desk.call();
     expect(callback).toMatchObject({ pbx: 'main', legs: { first: { channel: expect.any(String) } } });
     expect(['ringing', 'in-progress', 'completed']).toContain(callback.status);
@@ -32,8 +32,8 @@ describe.concurrent('an order whose answer is lost', () => {
     { kind: 'black hole' },
     { kind: 'http 503' },
     { kind: 'html' },
-  ])('is unknown when no event tells of it, and never sent again: $kind', async (fault) => {
-    await using desk = await orderStruckBy(fault);
+  ])('is unknown without an event of the call, and never sent again, after: $kind', async (fault) => {
+    await using desk = await originateWith(fault);
     await expect(desk.call()).rejects.toMatchObject({
       code: 'outcome-unknown',
       callback: { status: 'unknown', pbx: 'main' },
@@ -41,8 +41,8 @@ describe.concurrent('an order whose answer is lost', () => {
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [0, 0] });
   });
 
-  it('is unknown when the PBX is gone', async () => {
-    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+  it('is unknown when the PBX cannot be asked for events', async () => {
+    await using desk = await originateWith({ kind: 'drop after executing' });
     desk.main.faults.add({
       fault: { kind: 'black hole' },
       when: 'WaitEvent',
@@ -54,29 +54,32 @@ describe.concurrent('an order whose answer is lost', () => {
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
   });
 
-  it('is unknown when the PBX was restarted meanwhile', async () => {
-    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+  it('is unknown when the PBX was restarted in between', async () => {
+    await using desk = await originateWith({ kind: 'drop after executing' });
     desk.main.faults.add({ fault: { kind: 'forget session' }, when: 'WaitEvent' });
     await expect(desk.call()).rejects.toMatchObject({ code: 'outcome-unknown' });
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
   });
 
-  it.each([{}, { wait: 'answered' }])('is looked for once more when the time is up: %j', async (request) => {
-    await using desk = await orderStruckBy({ kind: 'silent after executing' });
-    desk.settings.pbx.main.replyTimeoutMs = 10_000;
-    const started = performance.now();
-    expect((await desk.call(request, Deadline.in(500))).legs.first.channel).toBeDefined();
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
-  });
+  it.each([{}, { wait: 'answered' }])(
+    'is looked for once more after the deadline, with %j',
+    async (request) => {
+      await using desk = await originateWith({ kind: 'silent after executing' });
+      desk.settings.pbx.main.replyTimeoutMs = 10_000;
+      const started = performance.now();
+      expect((await desk.call(request, Deadline.in(500))).legs.first.channel).toBeDefined();
+      expect(performance.now() - started).toBeLessThan(2000);
+      expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
+    },
+  );
 
-  it('is looked for even by who waits for nothing', async () => {
-    await using desk = await orderStruckBy({ kind: 'drop after executing' });
+  it('is looked for even with waitSeconds 0', async () => {
+    await using desk = await originateWith({ kind: 'drop after executing' });
     expect((await desk.call({ waitSeconds: 0 })).legs.first.channel).toBeDefined();
   });
 
-  it('is unknown in time when the time is up and the PBX says nothing', async () => {
-    await using desk = await orderStruckBy({ kind: 'silent after executing' });
+  it('is unknown soon after the deadline when the PBX sends no reply', async () => {
+    await using desk = await originateWith({ kind: 'silent after executing' });
     desk.settings.pbx.main.replyTimeoutMs = 10_000;
     desk.main.faults.add({ fault: { kind: 'black hole' }, when: 'WaitEvent' });
     const started = performance.now();
@@ -85,7 +88,7 @@ describe.concurrent('an order whose answer is lost', () => {
     expect(orders(desk)).toEqual({ sent: [1, 0], dialled: [1, 0] });
   });
 
-  it('on a warm session is found too', async () => {
+  it('is recovered on a warm session too', async () => {
     await using desk = await twoPbxes();
     const before = await desk.call();
     desk.main.faults.add({ fault: { kind: 'drop after executing' }, when: 'Originate' });
@@ -96,8 +99,8 @@ describe.concurrent('an order whose answer is lost', () => {
   });
 });
 
-describe.concurrent('a session that Asterisk forgot', () => {
-  it('costs one more login, and places exactly one call', async () => {
+describe.concurrent('A session that Asterisk forgot', () => {
+  it('costs one more login and places exactly one call', async () => {
     await using desk = await twoPbxes();
     await desk.call();
     desk.main.forgetSessions();
@@ -107,13 +110,13 @@ describe.concurrent('a session that Asterisk forgot', () => {
     expect(asked(desk.main, 'Login')).toBe(2);
   });
 
-  it('again and again is left for the next PBX, with no call placed', async () => {
-    await using desk = await orderStruckBy({ kind: 'forget session' }, { kind: 'forget session' });
+  it('makes the next PBX place the call when Asterisk forgets it twice', async () => {
+    await using desk = await originateWith({ kind: 'forget session' }, { kind: 'forget session' });
     expect(await desk.call()).toMatchObject({ pbx: 'standby' });
     expect(orders(desk).dialled).toEqual([0, 1]);
   });
 
-  it('and cannot be opened again leaves the order to the next PBX', async () => {
+  it('makes the next PBX place the call when the new login fails', async () => {
     await using desk = await twoPbxes();
     await desk.call();
     desk.main.forgetSessions();
@@ -123,8 +126,8 @@ describe.concurrent('a session that Asterisk forgot', () => {
   });
 });
 
-describe.concurrent('orders at the same time', () => {
-  it('share no session, and each places one call', async () => {
+describe.concurrent('Callbacks at the same time', () => {
+  it('share no session, and each of them places one call', async () => {
     await using desk = await twoPbxes();
     desk.settings.pbx.main.replyTimeoutMs = 5000;
     await Promise.all(Array.from({ length: 20 }, () => desk.call()));

@@ -21,7 +21,7 @@ const heardBy = async (pbx: Pbx, number: string): Promise<string> => {
   return digits.map(({ digit }) => digit).join('');
 };
 
-describeOnAsterisk('the phone of the customer hears the digits', (pbx) => {
+describeOnAsterisk('The phone of the customer', (pbx) => {
   const dialplan = servicesFor(pbx, pbx.users.control, PJSIP, { dtmf: 'variable' });
   const behind = servicesFor(pbx, pbx.users.control, BEHIND_LOCAL);
   afterAll(() => Promise.all([dialplan, behind].map(({ sessions }) => sessions.close())));
@@ -34,7 +34,7 @@ describeOnAsterisk('the phone of the customer hears the digits', (pbx) => {
       dtmf: '1w2#',
     });
 
-    it.concurrent(`that the dialplan sends: ${order} first`, async ({ expect }) => {
+    it.concurrent(`receives the digits that the dialplan sends, ${order} first`, async ({ expect }) => {
       const number = anyCustomer();
       const { id, dtmf } = await dial(dialplan, { ...call(number), wait: 'connected' });
       expect(dtmf).toBeUndefined();
@@ -42,7 +42,7 @@ describeOnAsterisk('the phone of the customer hears the digits', (pbx) => {
       await cancelCall(dialplan, id, asked());
     });
 
-    it.concurrent(`behind a Local channel: ${order} first`, async ({ expect }) => {
+    it.concurrent(`receives digits behind a Local channel, ${order} first`, async ({ expect }) => {
       const number = anyCustomer();
       const { id, dtmf } = await dial(behind, { ...call(number), wait: 'connected' });
       expect(dtmf).toBe('sent');

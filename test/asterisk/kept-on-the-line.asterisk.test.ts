@@ -13,7 +13,7 @@ const words = ({ status, legs }: Callback) => [
 ];
 const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 
-describeOnAsterisk('a first phone that the dialplan keeps on the line', (pbx) => {
+describeOnAsterisk('A first phone that the dialplan keeps on the line', (pbx) => {
   const deskFor = (customers: string, agent: string) => {
     const technology = { name: 'PJSIP' as const, agent, customer: 'PJSIP/{to}@customers' };
     const desk = servicesFor(pbx, pbx.users.control, { ...technology, customers, agents: 'agents' });
@@ -32,17 +32,20 @@ describeOnAsterisk('a first phone that the dialplan keeps on the line', (pbx) =>
     ['rings in vain', '06', announce, 'no-answer', 'no-answer'],
     ['busy behind a dead trunk', '01', afterTrunk, 'busy', 'busy'],
     ['rings in vain behind a dead trunk', '06', afterTrunk, 'no-answer', 'no-answer'],
-  ])('%s: GET and DELETE tell what the order did', async (_, digits, context, second, status) => {
-    for (const agent of ['PJSIP/{agent}', 'Local/{agent}@phones']) {
-      const desk = deskFor(context, agent);
-      const order = await dial(desk, { ...request, to: `+749512345${digits}`, wait: 'connected' });
-      expect(words(order)).toEqual(['in-progress', 'answered', second]);
-      expect(words(await callStatus(desk, order.id, asked()))).toEqual(words(order));
-      expect(words(await cancelCall(desk, order.id, asked()))).toEqual([status, 'answered', second]);
-    }
-  });
+  ])(
+    'has the same second leg for POST, GET and DELETE when the customer is: %s',
+    async (_, digits, context, second, status) => {
+      for (const agent of ['PJSIP/{agent}', 'Local/{agent}@phones']) {
+        const desk = deskFor(context, agent);
+        const order = await dial(desk, { ...request, to: `+749512345${digits}`, wait: 'connected' });
+        expect(words(order)).toEqual(['in-progress', 'answered', second]);
+        expect(words(await callStatus(desk, order.id, asked()))).toEqual(words(order));
+        expect(words(await cancelCall(desk, order.id, asked()))).toEqual([status, 'answered', second]);
+      }
+    },
+  );
 
-  it.concurrent('both talked, and the customer is gone: so say GET, DELETE and whoever follows', async ({
+  it.concurrent('is in-progress for GET, DELETE and a waiting request after the customer has hung up', async ({
     expect,
   }) => {
     const desk = deskFor(announce, 'PJSIP/{agent}');

@@ -6,21 +6,21 @@ import { startPbx } from '../support/asterisk/pbx.ts';
 import { type LossyProxy, proxyTo } from '../support/calls/proxy.ts';
 import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
-/** Every wait but `accepted` is longer than this; a lost reply may keep nobody longer. */
+/** A lost reply delays a response for no longer than this, although waits other than `accepted` last longer. */
 const AT_MOST_MS = 4500;
 
-/** How many channels were made for the call itself. */
+/** Returns how many channels were made for the call itself. */
 async function channelsOf(watcher: Watcher, id: string): Promise<number> {
   await sleep(300);
   const made = watcher.events().filter((event) => event['Event'] === 'Newchannel');
   return made.filter((event) => event['Uniqueid'] === id).length;
 }
 
-describeOnAsterisk('an order whose reply is lost', (pbx) => {
+describeOnAsterisk('An Originate whose reply is lost', (pbx) => {
   const [technology] = technologiesOf(pbx);
   if (!technology) throw new Error('no technology');
 
-  /** One order through the proxy; what it came to, how long it took, and how often it was sent. */
+  /** Places one callback through the proxy. Returns the result, the duration and the number of Originates. */
   const order = async (proxy: LossyProxy, more: object, target: typeof pbx = pbx) => {
     const services = servicesFor({ httpUrl: proxy.url }, target.users.callback, technology);
     const id = newCallbackId();
@@ -46,7 +46,7 @@ describeOnAsterisk('an order whose reply is lost', (pbx) => {
     await using proxy = await proxyTo(pbx.httpUrl);
     proxy.loss = 'reply';
     const { id, callback, sent } = await order(proxy, { wait, agent, timeoutSeconds: 5 });
-    // Whoever only asks whether it was accepted is told the first thing that is known.
+    // With wait accepted, the callback shows the first status that is known.
     expect(wait === 'accepted' ? ['queued', status] : [status]).toContain(callback?.status);
     expect(wait === 'accepted' ? ['waiting', first] : [first]).toContain(callback?.legs.first.status);
     expect(sent).toBe(1);
@@ -55,7 +55,7 @@ describeOnAsterisk('an order whose reply is lost', (pbx) => {
   });
 
   it.concurrent.each(['accepted', 'answered'])(
-    'is unknown when nothing can be asked any more: wait %s',
+    'is unknown when the PBX cannot be asked any more, with wait %s',
     async (wait) => {
       await using watcher = await watchEvents(pbx);
       await using proxy = await proxyTo(pbx.httpUrl);
@@ -72,7 +72,7 @@ describeOnAsterisk('an order whose reply is lost', (pbx) => {
   );
 
   it.concurrent.each(['accepted', 'answered'])(
-    'is unknown when it was the order that was lost: wait %s',
+    'is unknown when the Originate itself was lost, with wait %s',
     async (wait) => {
       await using watcher = await watchEvents(pbx);
       await using proxy = await proxyTo(pbx.httpUrl);

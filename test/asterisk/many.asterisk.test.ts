@@ -4,7 +4,7 @@ import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
 import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
-/** First phone, second phone (see test/asterisk/etc/extensions.conf), and what must become of the call. */
+/** First phone, second phone (see test/asterisk/etc/extensions.conf), and the expected outcome. */
 const FATES: [first: string, second: string, outcome: [status: string, first: string, second: string]][] = [
   ['01', '00', ['busy', 'busy', 'canceled']],
   ['02', '00', ['failed', 'rejected', 'canceled']],
@@ -23,11 +23,11 @@ const FATES: [first: string, second: string, outcome: [status: string, first: st
 ];
 const CALLS = 50;
 
-describeOnAsterisk('fifty calls at once', (pbx) => {
+describeOnAsterisk('Fifty calls at once', (pbx) => {
   const desks = technologiesOf(pbx).map((technology) => servicesFor(pbx, pbx.users.callback, technology));
   afterAll(() => Promise.all(desks.map((desk) => desk.sessions.close())));
 
-  it('have each an outcome of their own', async () => {
+  it('each have their own outcome', async () => {
     await using watcher = await watchEvents(pbx);
     const calls = Array.from({ length: CALLS }, (_, index) => {
       const [first, second, expected] = FATES[index % FATES.length] ?? FATES[0] ?? [];
@@ -46,7 +46,7 @@ describeOnAsterisk('fifty calls at once', (pbx) => {
     expect(told.map(({ id, metadata }) => [id, metadata['call']])).toEqual(
       calls.map(({ id, index }) => [id, String(index)]),
     );
-    // Only those that are wrong, with all that is known of them.
+    // Only the wrong ones, with all their fields.
     const wrong = told.flatMap((callback, index) => {
       const { first, second } = callback.legs;
       const outcome = [callback.status, first.reason ?? first.status, second.reason ?? second.status];

@@ -9,13 +9,13 @@ import { dial, servicesFor } from '../support/calls/services.ts';
 const words = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 
-/** Agents `0506` are the phones 3205 and 3206, one after the other: see [hunt] of test/asterisk/etc/extensions.conf. */
+/** Agent `0506` is the phone 3205, then 3206: see [hunt] of test/asterisk/etc/extensions.conf. */
 const HUNT = {
   ...{ name: 'Local' as const, agent: 'Local/{agent}@hunt', customer: 'PJSIP/{to}@customers' },
   ...{ customers: 'callbacks', agents: 'behind-hunt' },
 };
 
-describeOnAsterisk('a Local channel that tries several phones', (pbx) => {
+describeOnAsterisk('A Local channel that tries several phones', (pbx) => {
   const desk = servicesFor(pbx, pbx.users.control, HUNT, { agents: '^[0-9]{4}$' });
   afterAll(() => desk.sessions.close());
   const parties = { to: '+74951234500', wait: 'completed', waitSeconds: 20 };
@@ -25,7 +25,7 @@ describeOnAsterisk('a Local channel that tries several phones', (pbx) => {
     ['0406', 'no-answer'],
     ['0106', 'busy'],
     ['0105', 'busy'],
-  ])('%s first, until its time runs out: %s', async (agent, fate) => {
+  ])('for the agent %s as first leg is %s at the timeout', async (agent, fate) => {
     const callback = await dial(desk, { ...parties, route: 'agent-first', agent, timeoutSeconds: 5 });
     expect(words(callback)).toEqual([fate, fate, 'canceled']);
   });
@@ -34,14 +34,14 @@ describeOnAsterisk('a Local channel that tries several phones', (pbx) => {
     ['0506', 'no-answer', 0],
     ['0106', 'busy', 17],
     ['0105', 'busy', 17],
-  ])('%s second, until its time runs out: %s, cause %i', async (agent, fate, cause) => {
+  ])('for the agent %s as second leg is %s at the timeout, with cause %i', async (agent, fate, cause) => {
     const variables = { DIAL_SECONDS: '3' };
     const callback = await dial(desk, { ...parties, route: 'customer-first', agent, variables });
     expect(words(callback)).toEqual([fate, 'answered', fate]);
     expect(callback.legs.second.cause).toBe(cause);
   });
 
-  it.concurrent('is cancelled while the second one rings, and whoever follows it is told', async ({
+  it.concurrent('is canceled while the second phone rings, and a waiting request reports it', async ({
     expect,
   }) => {
     const id = newCallbackId();

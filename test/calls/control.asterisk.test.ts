@@ -11,7 +11,7 @@ const everybody = { mayUseRoute: () => true };
 const inTime = () => Deadline.in(20_000);
 const statuses = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 
-describeOnAsterisk('a live call', (pbx) => {
+describeOnAsterisk('A live call', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
     const services = servicesFor(pbx, pbx.users.control, technology);
     afterAll(() => services.sessions.close());
@@ -24,7 +24,7 @@ describeOnAsterisk('a live call', (pbx) => {
         return dial(services, { route: `${order}-first`, wait: 'answered', ...parties, ...more });
       };
 
-      it.concurrent(`${title}: is told of, and hung up while it talks`, async () => {
+      it.concurrent(`is shown, and hung up while both talk (${title})`, async () => {
         const { id, to, agent } = await call('00', '00', { wait: 'connected' });
         const now = await callStatus(services, id, { deadline: inTime(), ...everybody });
         expect(now).toMatchObject({
@@ -44,7 +44,7 @@ describeOnAsterisk('a live call', (pbx) => {
         });
       });
 
-      it.concurrent(`${title}: is cancelled while the first rings, and whoever follows it is told`, async ({
+      it.concurrent(`is canceled while the first phone rings, and a waiting request reports it (${title})`, async ({
         expect,
       }) => {
         const id = newCallbackId();
@@ -59,7 +59,7 @@ describeOnAsterisk('a live call', (pbx) => {
         expect(statuses(await following)).toEqual(['canceled', 'canceled', 'canceled']);
       });
 
-      it.concurrent(`${title}: is cancelled while the second rings`, async ({ expect }) => {
+      it.concurrent(`is canceled while the second phone rings (${title})`, async ({ expect }) => {
         const { id } = await call('00', '06');
         await expect
           .poll(() => callStatus(services, id, { deadline: inTime(), ...everybody }), { timeout: 5000 })
@@ -68,7 +68,7 @@ describeOnAsterisk('a live call', (pbx) => {
         expect(statuses(over)).toEqual(['canceled', 'answered', 'canceled']);
       });
 
-      it.concurrent(`${title}: the customer hears exactly the digits, asked for with the call and later`, async () => {
+      it.concurrent(`plays exactly the digits of the request and of a later one to the customer (${title})`, async () => {
         await using watcher = await watchEvents(pbx);
         const tail = technology.name === 'Local' ? '09' : '00';
         const number = `7495${Math.floor(10_000 + Math.random() * 89_999)}${tail}`;
@@ -99,7 +99,7 @@ describeOnAsterisk('a live call', (pbx) => {
   const services = servicesFor(pbx, pbx.users.control, technology);
   afterAll(() => services.sessions.close());
 
-  it('is not found by who may not use its route', async () => {
+  it('is not found by a caller who may not use its route', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
     const { id } = await dial(services, request);
     const stranger = { deadline: inTime(), mayUseRoute: (route: string) => route !== 'agent-first' };
@@ -110,7 +110,7 @@ describeOnAsterisk('a live call', (pbx) => {
     await cancelCall(services, id, { deadline: inTime(), ...everybody });
   });
 
-  it('never hangs up another call', async () => {
+  it('is the only call that is hung up, whatever the id is', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
     const [one, other] = [await dial(services, request), await dial(services, request)];
     for (const id of [
@@ -132,7 +132,7 @@ describeOnAsterisk('a live call', (pbx) => {
     await cancelCall(services, other.id, { deadline: inTime(), ...everybody });
   });
 
-  it('takes no digits before both have answered', async () => {
+  it('accepts no digits before both parties have answered', async () => {
     const { id } = await dial(services, { route: 'agent-first', agent: '3206', to: '+74951234500' });
     await expect(
       sendCallDigits(services, id, '1', { deadline: inTime(), ...everybody }),
@@ -142,7 +142,7 @@ describeOnAsterisk('a live call', (pbx) => {
     await cancelCall(services, id, { deadline: inTime(), ...everybody });
   });
 
-  it('says which privileges are missing, and rings nobody for digits that could not be sent', async () => {
+  it('names missing privileges, and rings no phone if digits could not be sent', async () => {
     const poor = servicesFor(pbx, pbx.users.callback, technology);
     const privileges = {
       code: 'pbx-permission',
@@ -160,7 +160,7 @@ describeOnAsterisk('a live call', (pbx) => {
     await poor.sessions.close();
   });
 
-  it('is told that it cannot be followed, when the AMI user sees no events', async () => {
+  it('is refused as pbx-permission when the AMI user receives no events', async () => {
     const blind = servicesFor(pbx, pbx.users.blind, technology);
     const request = { route: 'agent-first', agent: '3207', to: '+74951234507', wait: 'answered' };
     await expect(dial(blind, request)).rejects.toMatchObject({

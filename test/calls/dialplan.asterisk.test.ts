@@ -10,7 +10,7 @@ import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts'
 const words = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 const asked = () => ({ deadline: Deadline.in(10_000), mayUseRoute: () => true });
 
-describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
+describeOnAsterisk('A route whose second party is the dialplan', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
     for (const context of ['ivr', 'noDial']) {
       const title = `${technology.name}, ${context}`;
@@ -20,7 +20,7 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
       const call = (agent: string, more: object = {}) =>
         dial(desk, { route: 'agent-first', agent, to: '+74951234500', timeoutSeconds: 5, ...more });
 
-      it.concurrent(`${title}: connected is answered by the dialplan, and completed when that ends`, async () => {
+      it.concurrent(`is connected when the dialplan answers, and completed when it ends (${title})`, async () => {
         const connected = await call('3208', { wait: 'connected' });
         expect(words(connected)).toEqual(['in-progress', 'answered', 'answered']);
         expect(words(await callStatus(desk, connected.id, asked()))).toEqual(words(connected));
@@ -28,13 +28,13 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
         expect(words(over)).toEqual(['completed', 'answered', 'answered']);
       });
 
-      it.concurrent(`${title}: who answers and hangs up has had the whole call`, async () => {
+      it.concurrent(`is completed when the first party answers and hangs up (${title})`, async () => {
         const over = await call('3207', { wait: 'completed' });
         expect(words(over)).toEqual(['completed', 'answered', 'answered']);
         expect(over.legs.first.talkSeconds).toBeGreaterThanOrEqual(0.4);
       });
 
-      it.concurrent(`${title}: a first leg that fails never gets there`, async () => {
+      it.concurrent(`is not reached when the first leg fails (${title})`, async () => {
         expect(words(await call('3201', { wait: 'completed' }))).toEqual(['busy', 'busy', 'canceled']);
       });
     }
@@ -42,7 +42,7 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
     const title = `${technology.name}, without saying so in the route`;
     const desk = servicesFor(pbx, pbx.users.control, { ...technology, customers: 'noDial' });
     afterAll(() => desk.sessions.close());
-    it.concurrent(`${title}: nobody is ever connected`, async () => {
+    it.concurrent(`is canceled without the setting, because nobody is ever connected (${title})`, async () => {
       const request = { route: 'agent-first', agent: '3200', to: '+74951234500', wait: 'connected' };
       const callback = await dial(desk, { ...request, waitSeconds: 1 });
       expect(words(callback)).toEqual(['in-progress', 'answered', 'waiting']);
@@ -55,7 +55,7 @@ describeOnAsterisk('a route whose second party is the dialplan', (pbx) => {
   }
 });
 
-describeOnAsterisk('a call over Local channels that Asterisk likes to optimise away', (pbx) => {
+describeOnAsterisk('A call over Local channels that Asterisk removes', (pbx) => {
   const behindLocal = {
     ...{ name: 'Local' as const, agent: 'Local/{agent}@agents', customer: 'Local/{to}@behind-local' },
     ...{ customers: 'behind-local', agents: 'agents' },
@@ -66,7 +66,7 @@ describeOnAsterisk('a call over Local channels that Asterisk likes to optimise a
   // Longer than Asterisk needs for it.
   const talk = () => sleep(1200);
 
-  it('is told of and hung up: the first stays, the second is the phone behind', async () => {
+  it('is shown and hung up: the first channel stays, the second is the phone behind', async () => {
     const request = { route: 'agent-first', agent: '3200', to: '+74951234514', wait: 'connected' };
     const { id } = await dial(desk, request);
     await talk();

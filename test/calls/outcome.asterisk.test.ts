@@ -5,7 +5,7 @@ import { dial, servicesFor, type Technology, technologiesOf } from '../support/c
 
 type Expected = { status: string; first: string; second: string };
 
-/** What a leg came to, in one word: `failed` with its reason. */
+/** Returns the result of a leg in one word. For a failed leg it is the reason. */
 const word = ({ status, reason }: Leg): string => (reason ? `${status}: ${reason}` : status);
 const words = ({ status, legs }: Callback): Expected => ({
   status,
@@ -19,7 +19,7 @@ const always =
   (cause: number): Causes =>
   () =>
     cause;
-/** The near half of a Local channel gets the frame alone. */
+/** The near half of a Local channel receives only the control frame. */
 const ofFrame =
   (cause: number): Causes =>
   (_technology, _version, leg) =>
@@ -29,7 +29,7 @@ const inVain: Causes = ({ name }, version, leg) => {
   return version === '22' && leg === 'first' ? 19 : 0;
 };
 
-/** By the last two digits of whoever is called: see test/asterisk/etc/extensions.conf. */
+/** By the last two digits of the called number: see test/asterisk/etc/extensions.conf. */
 const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string, cause: Causes][] = [
   ['busy (486)', '01', 'busy', 'busy', always(17)],
   ['declined (603)', '02', 'failed', 'failed: rejected', always(21)],
@@ -38,7 +38,7 @@ const NOT_ANSWERED: [fate: string, digits: string, status: string, leg: string, 
   ['out of service (503)', '05', 'failed', 'failed: congestion', always(34)],
   ['never answers', '06', 'no-answer', 'no-answer', inVain],
 ];
-/** Frames that only Local channels can be made to send here. */
+/** Control frames that only Local channels send here. */
 const LOCAL_ONLY: typeof NOT_ANSWERED = [
   ['Busy()', '10', 'busy', 'busy', ofFrame(17)],
   ['Congestion()', '11', 'failed', 'failed: congestion', ofFrame(34)],
@@ -46,7 +46,7 @@ const LOCAL_ONLY: typeof NOT_ANSWERED = [
   ['network out of order (cause 38)', '13', 'failed', 'failed: congestion', always(38)],
 ];
 
-describeOnAsterisk('the outcome', (pbx) => {
+describeOnAsterisk('The outcome', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
     const services = servicesFor(pbx, pbx.users.callback, technology);
     afterAll(() => services.sessions.close());
@@ -67,28 +67,34 @@ describeOnAsterisk('the outcome', (pbx) => {
         });
       };
 
-      it.concurrent.each(fates)(`${title}: first ${'%s'}`, async (_fate, digits, status, leg, cause) => {
-        const callback = await ask(digits, '00');
-        expect(callback.legs.first.cause).toBe(cause(technology, pbx.version, 'first'));
-        expect(words(callback)).toEqual({ status, first: leg, second: 'canceled' });
-        expect(callback.asterisk.event).toMatchObject({ Response: 'Failure' });
-      });
+      it.concurrent.each(fates)(
+        `of a first phone that is ${'%s'} is right (${title})`,
+        async (_fate, digits, status, leg, cause) => {
+          const callback = await ask(digits, '00');
+          expect(callback.legs.first.cause).toBe(cause(technology, pbx.version, 'first'));
+          expect(words(callback)).toEqual({ status, first: leg, second: 'canceled' });
+          expect(callback.asterisk.event).toMatchObject({ Response: 'Failure' });
+        },
+      );
 
-      it.concurrent.each(fates)(`${title}: second ${'%s'}`, async (_fate, digits, status, leg, cause) => {
-        const callback = await ask('00', digits);
-        expect(words(callback)).toEqual({ status, first: 'answered', second: leg });
-        expect(callback.legs.second.cause).toBe(cause(technology, pbx.version, 'second'));
-        expect(callback.legs.first.cause).toBeUndefined();
-      });
+      it.concurrent.each(fates)(
+        `of a second phone that is ${'%s'} is right (${title})`,
+        async (_fate, digits, status, leg, cause) => {
+          const callback = await ask('00', digits);
+          expect(words(callback)).toEqual({ status, first: 'answered', second: leg });
+          expect(callback.legs.second.cause).toBe(cause(technology, pbx.version, 'second'));
+          expect(callback.legs.first.cause).toBeUndefined();
+        },
+      );
 
-      it.concurrent(`${title}: both answer, the second hangs up`, async () => {
+      it.concurrent(`is completed when both answer and the second hangs up (${title})`, async () => {
         const callback = await ask('00', '07');
         expect(words(callback)).toEqual({ status: 'completed', first: 'answered', second: 'answered' });
         expect(callback.legs.second.talkSeconds).toBeGreaterThanOrEqual(0.4);
         expect(callback.legs.second.talkSeconds).toBeLessThan(2.5);
       });
 
-      it.concurrent(`${title}: the first answers and hangs up while the second rings`, async () => {
+      it.concurrent(`is canceled when the first hangs up while the second rings (${title})`, async () => {
         expect(words(await ask('07', '06'))).toEqual({
           status: 'canceled',
           first: 'answered',
@@ -96,25 +102,25 @@ describeOnAsterisk('the outcome', (pbx) => {
         });
       });
 
-      it.concurrent(`${title}: waiting for the first to answer`, async () => {
+      it.concurrent(`is in-progress when the request waits for answered (${title})`, async () => {
         const callback = await ask('08', '06', { wait: 'answered' });
         expect(words(callback)).toMatchObject({ status: 'in-progress', first: 'answered' });
         expect(callback.legs.first.ringSeconds).toBeGreaterThanOrEqual(0.4);
       });
 
-      it.concurrent(`${title}: waiting for both`, async () => {
+      it.concurrent(`is in-progress when the request waits for connected (${title})`, async () => {
         const callback = await ask('00', '08', { wait: 'connected' });
         expect(words(callback)).toEqual({ status: 'in-progress', first: 'answered', second: 'answered' });
       });
 
-      it.concurrent(`${title}: the time runs out while the first rings`, async () => {
+      it.concurrent(`is ringing when the time runs out while the first phone rings (${title})`, async () => {
         const callback = await ask('06', '00', { wait: 'connected', waitSeconds: 1 });
         expect(words(callback)).toEqual({ status: 'ringing', first: 'ringing', second: 'waiting' });
       });
     }
 
     if (technology.name !== 'Local') {
-      it.concurrent(`${technology.name}: the first is not registered`, async () => {
+      it.concurrent(`is unreachable when the first phone is not registered (${technology.name})`, async () => {
         const callback = await dial(services, {
           route: 'agent-first',
           agent: '3299',
@@ -128,7 +134,7 @@ describeOnAsterisk('the outcome', (pbx) => {
         });
       });
 
-      it.concurrent(`${technology.name}: the second is not registered`, async () => {
+      it.concurrent(`is unreachable when the second phone is not registered (${technology.name})`, async () => {
         const callback = await dial(services, {
           route: 'customer-first',
           agent: '3299',

@@ -8,7 +8,7 @@ import { route } from '../support/rules/fixtures.ts';
 
 const refused = (code: string) => expect.objectContaining({ name: 'CallbackError', code });
 
-describe('a PBX that does not let us in', () => {
+describe('placeCallback', () => {
   const down: [string, (desk: Desk) => unknown][] = [
     ['nothing listens', ({ main }) => main.close()],
     [
@@ -33,15 +33,18 @@ describe('a PBX that does not let us in', () => {
     ]),
   ];
 
-  it.each(down)('leaves the order to the next one: %s', async (_what, breakDown) => {
-    await using desk = await twoPbxes();
-    await breakDown(desk);
-    const callback = await desk.call();
-    expect(callback).toMatchObject({ pbx: 'standby', status: 'queued' });
-    expect(orders(desk)).toEqual({ sent: [0, 1], dialled: [0, 1] });
-  });
+  it.each(down)(
+    'tries the next PBX when the first one does not accept the login: %s',
+    async (_what, breakDown) => {
+      await using desk = await twoPbxes();
+      await breakDown(desk);
+      const callback = await desk.call();
+      expect(callback).toMatchObject({ pbx: 'standby', status: 'queued' });
+      expect(orders(desk)).toEqual({ sent: [0, 1], dialled: [0, 1] });
+    },
+  );
 
-  it('leaves it to the next one within the connect timeout when a firewall drops packets', async () => {
+  it('tries the next PBX within the connect timeout when a firewall drops packets', async () => {
     await using desk = await twoPbxes();
     await using hole = await blackHole();
     desk.settings.pbx.main.url = `http://127.0.0.1:${hole.port}`;
@@ -50,7 +53,7 @@ describe('a PBX that does not let us in', () => {
     expect(performance.now() - started).toBeLessThan(3800);
   });
 
-  it('leaves it to the next one when its certificate is not trusted', async () => {
+  it('tries the next PBX when the certificate of the first one is not trusted', async () => {
     await using desk = await twoPbxes();
     const { server } = await makeCertificates();
     await using secured = await simulate({ tls: server });
@@ -59,14 +62,14 @@ describe('a PBX that does not let us in', () => {
     expect(secured.requests).toEqual([]);
   });
 
-  it('is used again as soon as it is back', async () => {
+  it('uses the first PBX again as soon as it accepts logins', async () => {
     await using desk = await twoPbxes();
     desk.main.faults.add({ fault: { kind: 'http 503' } });
     expect(await desk.call()).toMatchObject({ pbx: 'standby' });
     expect(await desk.call()).toMatchObject({ pbx: 'main' });
   });
 
-  it('says why when there is no other', async () => {
+  it('gives the reason in the hint when there is no other PBX', async () => {
     await using desk = await twoPbxes();
     desk.settings.routes['default'] = route({ pbx: ['main'] });
     await desk.main.close();
@@ -77,7 +80,7 @@ describe('a PBX that does not let us in', () => {
   });
 });
 
-describe('a warm session', () => {
+describe('A warm session', () => {
   it('costs a second call one request on the same connection', async () => {
     await using desk = await twoPbxes();
     await desk.call();
@@ -89,7 +92,7 @@ describe('a warm session', () => {
     expect(desk.main.connections).toBe(1);
   });
 
-  it('to a PBX that is gone leaves the order to the next one', async () => {
+  it('to a PBX that is gone makes the next PBX place the call', async () => {
     await using desk = await twoPbxes();
     await desk.call();
     await desk.main.close();
@@ -97,7 +100,7 @@ describe('a warm session', () => {
     expect(orders(desk)).toEqual({ sent: [1, 1], dialled: [1, 1] });
   });
 
-  it('is not logged in with the old secret once that was rotated', async () => {
+  it('is not used once its secret was rotated', async () => {
     await using desk = await twoPbxes();
     await desk.call();
     desk.settings.pbx.main.secret = 'rotated';
@@ -106,9 +109,9 @@ describe('a warm session', () => {
   });
 });
 
-describe('a refused login', () => {
+describe('A refused login', () => {
   it.each(['secret', 'username', 'url'] as const)(
-    'reads the settings again, once: another %s',
+    'makes placeCallback read the settings again, once, for another %s',
     async (name) => {
       await using desk = await twoPbxes();
       await using elsewhere = await simulate({ users: [] });
@@ -132,11 +135,11 @@ describe('a refused login', () => {
   });
 });
 
-describe('an order that Asterisk refuses', () => {
+describe('An Originate that Asterisk refuses', () => {
   it.each([
-    ['a destination that is not there', { context: 'nowhere' }, 'callback', 'pbx-refused'],
+    ['an extension that does not exist', { context: 'nowhere' }, 'callback', 'pbx-refused'],
     ['a user without the privilege', {}, 'readonly', 'pbx-permission'],
-  ])('is not given to another PBX: %s', async (_what, change, username, code) => {
+  ])('is not sent to another PBX because of %s', async (_what, change, username, code) => {
     await using desk = await twoPbxes();
     desk.settings.pbx.main.username = username;
     desk.settings.routes['default'] = route({ pbx: ['main', 'standby'], ...change });
@@ -146,11 +149,11 @@ describe('an order that Asterisk refuses', () => {
   });
 });
 
-describe('digits to be sent', () => {
+describe('Digits of a request', () => {
   const user = { ...USER, read: 'call', write: 'originate,call,reporting' };
   const CALL = { to: '84951234508', dtmf: '12', wait: 'connected' };
 
-  it('by the dialplan reach Asterisk with the order, and nobody else plays them', async () => {
+  it('reach Asterisk only as a variable when the dialplan sends them', async () => {
     await using desk = await twoPbxes({ users: [user] });
     desk.settings.routes['default'] = route({ dtmf: 'variable' });
     const callback = await desk.call(CALL);
@@ -160,14 +163,14 @@ describe('digits to be sent', () => {
     expect(asked(desk.main, 'PlayDTMF')).toBe(0);
   });
 
-  it('by the dialplan need no privilege but to originate', async () => {
+  it('need only the privilege to originate when the dialplan sends them', async () => {
     await using desk = await twoPbxes();
     desk.settings.routes['default'] = route({ dtmf: 'variable' });
     await desk.call({ dtmf: '12' });
     expect(desk.main.calls).toMatchObject([{ variables: { CALLBACK_DTMF: '12' } }]);
   });
 
-  it('by us are played once both have answered', async () => {
+  it('are played by the function once both have answered', async () => {
     await using desk = await twoPbxes({ users: [user] });
     expect(await desk.call(CALL)).toMatchObject({ status: 'in-progress', dtmf: 'sent' });
     expect(desk.main.calls).toMatchObject([{ dtmf: '12' }]);
