@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /** What the functions need of undici; any other import of theirs fails the build. */
-const UNDICI = "export { default as Client } from 'undici/lib/dispatcher/client.js';";
+const UNDICI = `
+  export { default as Client } from 'undici/lib/dispatcher/client.js';
+  export { default as buildConnector } from 'undici/lib/core/connect.js';
+`;
 
 /**
  * Parts of undici that its client names and these functions never reach: HTTP/2 (`allowH2: false`, and node:http2 alone
