@@ -1,19 +1,19 @@
 import type { KeySettings } from '../settings/settings.ts';
 import { mayComeFrom } from './address-list.ts';
-import { bearer, token } from './bearer.ts';
+import { bearer, token } from './bearer-key.ts';
 import { type Access, type AccessRequest, type Keys, own, refuse, type Via } from './credentials.ts';
-import { iam } from './principal.ts';
+import { iam } from './iam.ts';
 import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
 
 /**
- * Who asks. Exactly one kind of credentials, or nobody: with two, what one layer checked may not be what another
- * goes by.
+ * Finds the key of a request and checks its credentials and its address. A request with two kinds of credentials is
+ * refused: one component might check one kind, and another go by the other.
  *
  * @param nowSeconds Unix time in seconds.
  */
 export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
   if (Object.keys(keys).length === 0) {
-    return refuse('credentials-missing', 'No key is configured yet: put one under keys/ of the settings');
+    return refuse('credentials-missing', 'No key is configured yet. Add one to the settings, under keys/');
   }
   const [via, another] = kindsIn(request);
   if (via === undefined) {
@@ -22,22 +22,22 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
   if (another !== undefined) {
     return refuse(
       'credentials-invalid',
-      `Send one kind of credentials; this request has two: ${via}, ${another}`,
+      `Send one kind of credentials. This request has two: ${via}, ${another}`,
     );
   }
-  const access = prove(via, request, keys, nowSeconds);
-  // Last, so that the network is no clue to who does not know the secret.
+  const access = check(via, request, keys, nowSeconds);
+  // Last, so that the address reveals nothing to a caller without the secret.
   if (access.ok && !mayComeFrom(access.key.from, request.sourceIp)) {
-    return refuse('source-not-allowed', 'This key may not be used from this network: see "from" of the key');
+    return refuse('source-not-allowed', 'This key may not be used from this network. See "from" of the key');
   }
   return access;
 }
 
-/** Without `routes`, a key is for all of them. */
+/** A key without `routes` may use all of them. */
 export const mayUseRoute = (key: KeySettings, route: string): boolean =>
   key.routes === undefined || key.routes.includes(route);
 
-function prove(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Access {
+function check(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Access {
   switch (via) {
     case 'bearer':
       return bearer(authorizationOf(request), keys);
@@ -59,7 +59,7 @@ function kindsIn(request: AccessRequest): Via[] {
   return kinds;
 }
 
-/** IAM's own signature stands in the same header; it has been checked where there is a principal. */
+/** IAM's signature is in the same header. AWS checked it if there is a principal. */
 const isSignatureOfAws = (request: AccessRequest): boolean =>
   Boolean(request.principal) && /^AWS4-[A-Z0-9-]+ /.test(authorizationOf(request));
 

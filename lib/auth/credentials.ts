@@ -1,32 +1,32 @@
 import type { KeySettings } from '../settings/settings.ts';
 
-/** What of a request says who asks. */
+/** The part of a request that says who sends it. */
 export interface AccessRequest {
   method: string;
-  /** Without stage and base path, and without the query. */
+  /** Path without stage, base path and query. */
   path: string;
-  /** The same with them, as whoever signed may have written it. */
+  /** The path with stage and base path: the signer of a link may have written it so. */
   longerPaths?: readonly string[];
-  /** Decoded names and values, repeats included. */
+  /** Decoded names and values. A name may repeat. */
   query: ReadonlyArray<readonly [name: string, value: string]>;
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   sourceIp?: string | undefined;
-  /** The caller's ARN, where IAM has checked the request. */
+  /** ARN of the caller, if IAM authenticated the request. */
   principal?: string | undefined;
 }
 
 export type Via = 'bearer' | 'link' | 'token' | 'iam';
 
-/** Stable codes; they become the `type` of a problem. */
+/** Stable codes. They become the `type` of a problem. */
 export type AccessCode =
-  /** 401: the request carries no credentials. */
+  /** 401: the request has no credentials. */
   | 'credentials-missing'
-  /** 401: wrong, unknown, malformed or of several kinds; never whether it is the id or the secret. */
+  /** 401: wrong, unknown, malformed or of several kinds. Never says whether the id or the secret is wrong. */
   | 'credentials-invalid'
-  /** 410: a link that was right, until it expired. */
+  /** 410: the link was right until it expired. */
   | 'link-expired'
-  /** 403: the right credentials from the wrong network. */
+  /** 403: the credentials are right, the network is not allowed. */
   | 'source-not-allowed';
 
 export interface Refused {
@@ -47,6 +47,6 @@ export type Keys = Readonly<Record<string, KeySettings>>;
 
 export const refuse = (code: AccessCode, message: string): Refused => ({ ok: false, code, message });
 
-/** What a record holds itself, and nothing that a prototype lends: no request gets in as `constructor`. */
+/** Reads an own property. Inherited ones, such as `constructor`, are never keys or headers. */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,32 +1,34 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { NO_SECRET } from './bearer.ts';
+import { NO_SECRET } from './bearer-key.ts';
 import { type Access, type AccessRequest, type Keys, own, refuse } from './credentials.ts';
 
 type Pairs = AccessRequest['query'];
 
 export const LINK_PARAMETERS: readonly string[] = ['key', 'exp', 'sig'];
-/** A link for longer is a typing error, most likely milliseconds. */
+/** A later expiry is a mistake, most likely milliseconds. */
 const MAX_LIFE_SECONDS = 10 * 366 * 24 * 3600;
 
 export interface Link {
   method: string;
-  /** As requests will carry it, without the query. */
+  /** Path of the request, without the query. */
   path: string;
   query: Pairs;
   keyId: string;
   secret: string;
-  /** Unix time in seconds; from then on the link is refused. */
+  /** Unix time in seconds. From then on the link is refused. */
   expiresAt: number;
 }
 
 /**
- * The whole query string of a signed link: what was given, `key`, `exp` and `sig`.
+ * Returns the whole query string of a signed link: the given parameters, `key`, `exp` and `sig`.
  *
- * @throws TypeError for what could not be checked later.
+ * @throws TypeError for a link that nobody could check.
  */
 export function signLink({ method, path, query, keyId, secret, expiresAt }: Link): string {
   if (query.some(([name]) => LINK_PARAMETERS.includes(name) || name === 'token')) {
-    throw new TypeError('A link is signed without key, exp, sig and token in its query: they are added');
+    throw new TypeError(
+      'The query of a link must not have key, exp, sig or token. signLink adds the first three',
+    );
   }
   if (!Number.isSafeInteger(expiresAt) || expiresAt <= 0 || secret === '') {
     throw new TypeError('A link needs a secret, and an expiry in whole seconds of Unix time');
@@ -37,12 +39,12 @@ export function signLink({ method, path, query, keyId, secret, expiresAt }: Link
 }
 
 /**
- * What a signature covers: method in capitals, path as it stands, and the query, joined by line feeds.
+ * Returns the query as a signature covers it. Method in capitals, path and this query are joined by line feeds.
  *
- * The query: every decoded name and value in UTF-8, percent-encoded but for the unreserved characters of RFC 3986
- * (letters, digits, `-._~`), sorted by encoded name and then encoded value in byte order, as `name=value` joined by
- * `&`; `sig` left out. So the order of parameters and the way a client escapes them do not matter, and nothing can be
- * added. A body is not covered: sign a GET to allow one call and no other.
+ * Each decoded name and value is written in UTF-8, percent-encoded except for the unreserved characters of RFC 3986
+ * (letters, digits, `-._~`). Pairs are sorted by encoded name, then by encoded value, in byte order, and joined by `&`.
+ * `sig` is left out. So a client may change the order and the escapes, but cannot add anything. A body is not covered:
+ * sign a GET to allow exactly one call.
  */
 const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
   pairs
@@ -52,28 +54,28 @@ const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
 
-/** Checks key, exp and sig of a request. That it expired is said only of a link that was right. */
+/** Checks key, exp and sig of a request. Only a link with a right signature is reported as expired. */
 export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
   const wrong = refuse(
     'credentials-invalid',
-    'The link is not signed by a known key, or was changed: the signature covers the method, the path and the sorted query',
+    'The link is not signed by a known key, or it was changed. The signature covers method, path and query',
   );
   const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request.query, name));
   if (keyId === undefined || exp === undefined || sig === undefined) {
-    return refuse('credentials-invalid', 'A signed link has key, exp and sig, each of them once');
+    return refuse('credentials-invalid', 'A signed link has each of key, exp and sig once');
   }
   if (!/^[1-9][0-9]{0,14}$/.test(exp) || !isWellFormed(request.query)) return wrong;
 
   const key = own(keys, keyId);
-  const signatures = readings(request).map((text) => hmac(key?.secret || NO_SECRET, text));
-  // The texts, not the bytes they stand for: base64url has spare bits, and four texts would be right.
+  const signatures = signedTexts(request).map((text) => hmac(key?.secret || NO_SECRET, text));
+  // Compares texts: base64url has spare bits, so four texts decode to the same bytes.
   if (!signatures.some((expected) => sameText(sig, expected)) || !key?.secret) return wrong;
 
   const expiresAt = Number(exp);
   if (expiresAt > nowSeconds + MAX_LIFE_SECONDS) {
     return refuse('credentials-invalid', '"exp" is Unix time in seconds, at most ten years ahead');
   }
-  if (expiresAt <= nowSeconds) return refuse('link-expired', 'The link has expired: ask for a new one');
+  if (expiresAt <= nowSeconds) return refuse('link-expired', 'The link has expired. Ask for a new one');
   return { ok: true, keyId, key, via: 'link' };
 }
 
@@ -88,8 +90,8 @@ const signature = (secret: string, method: string, path: string, pairs: Pairs): 
 const signedText = (method: string, path: string, query: string): string =>
   [method.toUpperCase(), path, query].join('\n');
 
-/** Each means this very request: what signs elsewhere may write its path with the stage, and leave other marks unescaped. */
-function readings({ method, path, longerPaths = [], query }: AccessRequest): string[] {
+/** Returns what a signer may have signed for this request: with stage and base path or without, and in three encodings. */
+function signedTexts({ method, path, longerPaths = [], query }: AccessRequest): string[] {
   const paths = [path, ...longerPaths];
   const queries = [rfc3986, encodeURIComponent, asForm].map((encode) => canonicalQuery(query, encode));
   return [...new Set(paths.flatMap((each) => queries.map((text) => signedText(method, each, text))))];
@@ -108,7 +110,7 @@ const isWellFormed = (pairs: Pairs): boolean =>
 
 type Encoding = (text: string) => string;
 
-/** As `http_build_query` of PHP and URLSearchParams write it. */
+/** The encoding of URLSearchParams and of PHP's `http_build_query`. */
 const asForm: Encoding = (text) => new URLSearchParams([['', text]]).toString().slice(1);
 
 const rfc3986: Encoding = (text) =>

@@ -25,7 +25,7 @@ const link = {
 const linked = (change: (query: string) => string) =>
   request({ query: Array.from(new URLSearchParams(change(signLink(link)))) });
 
-describe('A secret is compared whole, in a time that tells nothing of it', () => {
+describe('authenticate compares a secret in constant time', () => {
   it.each([
     ['a right secret', withBearer(`web.${SECRET}`), true],
     ['a wrong secret', withBearer('web.x'), false],
@@ -35,7 +35,7 @@ describe('A secret is compared whole, in a time that tells nothing of it', () =>
     ['a signed link', linked((query) => query), true],
     ['a forged link', linked((query) => query.replace(/sig=./, 'sig=_')), false],
     ['a link of an unknown key', linked((query) => query.replace('key=web', 'key=nobody')), false],
-  ])('%s', (_, asked, admitted) => {
+  ])('for %s', (_, asked, admitted) => {
     expect(authenticate(asked, keys, NOW).ok).toBe(admitted);
     expect(compare).toHaveBeenCalled();
     for (const [one, other] of compare.mock.calls) {

@@ -28,12 +28,12 @@ const without = (name: string) => signed().filter(([each]) => each !== name);
 const replaced = (name: string, change: (value: string) => string): Pair[] =>
   signed().map(([each, value]) => (each === name ? [each, change(value)] : [each, value]));
 
-describe('a signed link', () => {
-  it('is taken as it was made', () => {
+describe('authenticate, for a signed link', () => {
+  it('accepts what signLink returned', () => {
     expect(outcome(signed())).toBe('link web');
   });
 
-  it('is what the contract says, computed by hand', () => {
+  it('accepts a signature that was computed by hand', () => {
     const covered = `GET\n/callback\ncid=3200&exp=${NOW + 60}&key=web&num=%2B7%20%28495%29%2A~`;
     const sig = createHmac('sha256', SECRET).update(covered).digest('base64url');
     expect(
@@ -49,8 +49,8 @@ describe('a signed link', () => {
 
   it.each([
     ['encodeURIComponent', 'cid=3200&exp=EXP&key=web&num=%2B7%20(495)*~'],
-    ['a form, as PHP and URLSearchParams write it', 'cid=3200&exp=EXP&key=web&num=%2B7+%28495%29*%7E'],
-  ])('may have been signed as %s writes it', (_, query) => {
+    ['a form (PHP, URLSearchParams)', 'cid=3200&exp=EXP&key=web&num=%2B7+%28495%29*%7E'],
+  ])('accepts a query that was signed in the encoding of %s', (_, query) => {
     const exp = String(NOW + 60);
     const covered = `GET\n/callback\n${query.replace('EXP', exp)}`;
     const sig = createHmac('sha256', SECRET).update(covered).digest('base64url');
@@ -64,20 +64,20 @@ describe('a signed link', () => {
     expect(outcome([...parts.slice(0, 3), ['num', '+7 (495)*'], ['sig', sig]])).toBe('credentials-invalid');
   });
 
-  it('may have been signed with the stage in its path, where the request had it', () => {
+  it('accepts a path that was signed with the stage, if the request had it', () => {
     const query = signed({ path: '/prod/callback' });
     expect(outcome(query, { longerPaths: ['/prod/callback'] })).toBe('link web');
     expect(outcome(query)).toBe('credentials-invalid');
     expect(outcome(query, { longerPaths: ['/dev/callback'] })).toBe('credentials-invalid');
   });
 
-  it('does not mind the order of its parameters, nor how a client escapes them', () => {
+  it('accepts another order of parameters and other escapes', () => {
     expect(outcome(signed().toReversed())).toBe('link web');
     const written = signLink({ ...link, query: [['num', '+7 495']] });
     expect(outcome(pairsOf(written.replace('%20', '+')))).toBe('link web');
   });
 
-  it('sorts repeated names by their value', () => {
+  it('signs repeated names in the order of their values', () => {
     const a: Pair[] = [...order, ['x', '2'], ['x', '1']];
     const b: Pair[] = [...order, ['x', '1'], ['x', '2']];
     expect(signLink({ ...link, query: a })).toBe(signLink({ ...link, query: b }));
@@ -115,7 +115,7 @@ describe('a signed link', () => {
     ['key missing', without('key')],
     ['exp missing', without('exp')],
     ['sig missing', without('sig')],
-  ])('is refused with %s', (_, query) => {
+  ])('refuses %s', (_, query) => {
     expect(outcome(query)).toBe('credentials-invalid');
   });
 
@@ -126,16 +126,16 @@ describe('a signed link', () => {
     ['a slash more', { path: '/callback/' }],
     ['parts moved between path and query', { path: '/callback\ncid=3200' }],
     ['a bearer key too', { headers: { authorization: `Bearer web.${SECRET}` } }],
-  ])('is refused for %s', (_, parts) => {
+  ])('refuses %s', (_, parts) => {
     expect(outcome(signed(), parts)).toBe('credentials-invalid');
   });
 
-  it('expires to the second', () => {
+  it('refuses a link from the second of its expiry on', () => {
     expect(outcome(signed(), {}, NOW + 59)).toBe('link web');
     expect(outcome(signed(), {}, NOW + 60)).toBe('link-expired');
   });
 
-  it('says that it expired only if it was right', () => {
+  it('reports an expired link only if the signature is right', () => {
     expect(
       outcome(
         replaced('num', () => '84957654321'),
@@ -146,11 +146,11 @@ describe('a signed link', () => {
     expect(outcome(replaced('exp', () => '1'))).toBe('credentials-invalid');
   });
 
-  it('lives ten years at most, so milliseconds are found out', () => {
+  it('refuses an expiry in milliseconds', () => {
     expect(outcome(signed({ expiresAt: NOW * 1000 }))).toBe('credentials-invalid');
   });
 
-  it('survives any text, and any change of it is found', () => {
+  it('accepts any text as it was signed, and refuses any change of it', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 12 });
     const name = text.filter((each) => !['key', 'exp', 'sig', 'token'].includes(each));
     fc.assert(
@@ -167,7 +167,7 @@ describe('a signed link', () => {
   });
 });
 
-describe('signing a link', () => {
+describe('signLink', () => {
   it.each<[string, Partial<typeof link>]>([
     ['a key of its own in the query', { query: [['key', 'x']] }],
     ['a token in the query', { query: [['token', 'x']] }],
@@ -175,12 +175,12 @@ describe('signing a link', () => {
     ['no expiry', { expiresAt: Number.NaN }],
     ['an empty secret', { secret: '' }],
     ['a lone surrogate', { query: [['num', '\ud800']] }],
-  ])('is refused with %s', (_, parts) => {
+  ])('throws for %s', (_, parts) => {
     expect(() => signLink({ ...link, ...parts })).toThrow(TypeError);
   });
 });
 
-/** 43 characters carry 258 bits for 256: two of the last one mean nothing to a lenient decoder. */
+/** 43 characters carry 258 bits for 256: a lenient decoder ignores two bits of the last one. */
 function sparesChanged(sig: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return sig.slice(0, -1) + alphabet[alphabet.indexOf(sig.slice(-1)) ^ 1];

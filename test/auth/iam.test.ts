@@ -6,7 +6,7 @@ const role = (principal: string) => ({ it: key({ principal }) });
 const admits = (principal: string, configured: string) =>
   authenticate(request({ principal }), role(configured), NOW).ok;
 
-describe('an IAM principal', () => {
+describe('authenticate, for an IAM principal', () => {
   it.each([
     ['arn:aws:iam::123456789012:user/crm', 'arn:aws:iam::123456789012:user/crm', true],
     ['arn:aws:sts::123456789012:assumed-role/crm/s', 'arn:aws:sts::123456789012:assumed-role/crm/s', true],
@@ -21,11 +21,11 @@ describe('an IAM principal', () => {
     ['arn:aws:sts::123456789012:federated-user/crm', 'arn:aws:iam::123456789012:role/crm', false],
     ['arn:aws:iam::123456789012:user/crm', 'arn:aws:iam::123456789012:role/crm', false],
     ['arn:aws:iam::123456789012:user/crm2', 'arn:aws:iam::123456789012:user/crm', false],
-  ])('%s, where the key says %s: %s', (caller, configured, expected) => {
+  ])('compares %s with the principal %s of a key: %s', (caller, configured, expected) => {
     expect(admits(caller, configured)).toBe(expected);
   });
 
-  it('may have signed in the Authorization header, as IAM wants it', () => {
+  it('accepts the signature of IAM in the Authorization header', () => {
     const asked = request({
       principal: 'arn:aws:sts::123456789012:assumed-role/crm/s',
       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20270101/eu-central-1/execute-api' },
@@ -33,7 +33,7 @@ describe('an IAM principal', () => {
     expect(authenticate(asked, keys, NOW)).toMatchObject({ ok: true, keyId: 'crm', via: 'iam' });
   });
 
-  it('finds the key for itself before the one for its role', () => {
+  it('prefers the key for the session to the key for its role', () => {
     const caller = 'arn:aws:sts::123456789012:assumed-role/crm/night';
     const both = {
       role: key({ principal: 'arn:aws:iam::123456789012:role/crm' }),
@@ -42,7 +42,7 @@ describe('an IAM principal', () => {
     expect(authenticate(request({ principal: caller }), both, NOW)).toMatchObject({ keyId: 'night' });
   });
 
-  it('does not find a key that has none', () => {
+  it('does not find a key without a principal', () => {
     expect(authenticate(request({ principal: 'undefined' }), { web: key({ secret: 'x' }) }, NOW).ok).toBe(
       false,
     );

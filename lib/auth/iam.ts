@@ -3,7 +3,7 @@ import { type Access, type Keys, refuse } from './credentials.ts';
 const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]+):role\/(?:[^/]+\/)*([^/]+)$/;
 const SESSION = /^arn:(aws[a-z-]*):sts::([0-9]+):assumed-role\/([^/]+)\/[^/]+$/;
 
-/** The key of an IAM caller. A key for this very ARN goes before one for the role behind it. */
+/** Finds the key of a caller that IAM authenticated. A key for exactly this ARN wins over one for the caller's role. */
 export function iam(caller: string, keys: Keys): Access {
   const entries = Object.entries(keys);
   const found =
@@ -17,9 +17,9 @@ export function iam(caller: string, keys: Keys): Access {
 }
 
 /**
- * Whether a caller has assumed a role: `arn:aws:sts::123456789012:assumed-role/crm/session` is
- * `arn:aws:iam::123456789012:role/team/crm` at work. STS leaves the role's path out; that loses nothing, because a
- * role's name is unique in its account whatever the path.
+ * Returns whether the caller has assumed the role: `arn:aws:sts::123456789012:assumed-role/crm/session` is a session of
+ * `arn:aws:iam::123456789012:role/team/crm`. STS leaves out the path of the role. The name of a role is unique in its
+ * account, whatever its path.
  */
 function isSessionOf(caller: string, role: string): boolean {
   const session = SESSION.exec(caller)?.slice(1);

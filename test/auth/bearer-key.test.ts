@@ -8,7 +8,7 @@ const outcome = (asked: AccessRequest, known = keys) => {
   return access.ok ? `${access.via} ${access.keyId}` : access.code;
 };
 
-describe('a bearer key', () => {
+describe('authenticate, for a bearer key', () => {
   it.each([
     ['Bearer web.correct-horse-battery-staple', 'bearer web'],
     ['bearer   web.correct-horse-battery-staple', 'bearer web'],
@@ -30,31 +30,34 @@ describe('a bearer key', () => {
     ['AWS4-HMAC-SHA256 Credential=x', 'credentials-invalid'],
     ['web.correct-horse-battery-staple', 'credentials-invalid'],
     ['', 'credentials-missing'],
-  ])('Authorization %j gives %s', (authorization, expected) => {
+  ])('answers Authorization %j with %s', (authorization, expected) => {
     expect(outcome(request({ headers: { authorization } }))).toBe(expected);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('is not found as %s', (name) => {
-    expect(outcome(withBearer(`${name}.undefined`))).toBe('credentials-invalid');
-    expect(outcome(withBearer(`${name}.`))).toBe('credentials-invalid');
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'does not find a key named %s',
+    (name) => {
+      expect(outcome(withBearer(`${name}.undefined`))).toBe('credentials-invalid');
+      expect(outcome(withBearer(`${name}.`))).toBe('credentials-invalid');
+    },
+  );
 
-  it('reads no header that a prototype lends', () => {
+  it('does not read an inherited header', () => {
     const headers = Object.create({ authorization: `Bearer web.${SECRET}` }) as Record<string, string>;
     expect(outcome(request({ headers }))).toBe('credentials-missing');
   });
 
-  it('with an empty secret admits nobody', () => {
+  it('refuses an empty secret, even if the key has one', () => {
     const empty = { open: key({ secret: '' }) };
     expect(outcome(withBearer('open.'), empty)).toBe('credentials-invalid');
     expect(outcome(withBearer('open.x'), empty)).toBe('credentials-invalid');
   });
 
-  it('may hold dots in its secret', () => {
+  it('accepts a secret with dots', () => {
     expect(outcome(withBearer('dots.a.b.c'), { dots: key({ secret: 'a.b.c' }) })).toBe('bearer dots');
   });
 
-  it('lets nothing in but itself', () => {
+  it('refuses every other secret', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('web', 'old', 'crm'), (secret, id) => {
         fc.pre(secret !== SECRET);
@@ -63,13 +66,13 @@ describe('a bearer key', () => {
     );
   });
 
-  it('never repeats what was sent', () => {
+  it('never repeats the secret that was sent', () => {
     const access = authenticate(withBearer('web.my-almost-right-secret'), keys, NOW);
     expect(JSON.stringify(access)).not.toContain('almost');
   });
 });
 
-describe('no keys at all', () => {
+describe('authenticate, without any key in the settings', () => {
   it.each([
     [request(), 'credentials-missing'],
     [withBearer(`web.${SECRET}`), 'credentials-missing'],
@@ -85,20 +88,20 @@ describe('no keys at all', () => {
       }),
       'credentials-missing',
     ],
-  ])('refuses everybody (%#)', (asked, expected) => {
+  ])('refuses every request (%#)', (asked, expected) => {
     expect(outcome(asked, {})).toBe(expected);
   });
 });
 
-describe('a token in the URL', () => {
+describe('authenticate, for a token in the URL', () => {
   const withToken = (...values: string[]) =>
     request({ query: values.map((value) => ['token', value] as const) });
 
-  it('is taken for a key that says so', () => {
+  it('accepts a key with inUrl', () => {
     expect(outcome(withToken('old.an-old-system-knows-this'))).toBe('token old');
   });
 
-  it('is refused for any other, and says why to who knows the secret', () => {
+  it('refuses any other key, and names inUrl only if the secret is right', () => {
     const access = authenticate(withToken(`web.${SECRET}`), keys, NOW);
     expect(access).toMatchObject({
       ok: false,
@@ -110,25 +113,25 @@ describe('a token in the URL', () => {
     });
   });
 
-  it('is taken once', () => {
+  it('refuses two tokens', () => {
     expect(outcome(withToken('old.an-old-system-knows-this', 'old.an-old-system-knows-this'))).toBe(
       'credentials-invalid',
     );
   });
 });
 
-describe('two kinds of credentials', () => {
+describe('authenticate, for two kinds of credentials', () => {
   it.each([
     ['bearer and token', { query: [['token', 'old.an-old-system-knows-this']] }],
     ['bearer and a piece of a link', { query: [['key', 'web']] }],
     ['bearer and IAM', { principal: 'arn:aws:sts::123456789012:assumed-role/crm/x' }],
-  ] as const)('%s are refused, though each were right', (_, parts) => {
+  ] as const)('refuses %s, although each is right', (_, parts) => {
     expect(outcome(withBearer(`web.${SECRET}`, parts))).toBe('credentials-invalid');
   });
 });
 
-describe('the routes of a key', () => {
-  it('are all without a list, and the listed ones with it', () => {
+describe('mayUseRoute', () => {
+  it('allows every route without a list, and else the listed ones', () => {
     expect(mayUseRoute(key(), 'sales')).toBe(true);
     expect(mayUseRoute(key({ routes: ['sales'] }), 'sales')).toBe(true);
     expect(mayUseRoute(key({ routes: ['sales'] }), 'default')).toBe(false);

@@ -3,7 +3,7 @@ import { mayComeFrom } from '../../lib/auth/address-list.ts';
 import { type AccessRequest, authenticate, signLink } from '../../lib/auth/index.ts';
 import { key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
-describe('the network of a request', () => {
+describe('the address list of a key', () => {
   it.each([
     [['203.0.113.0/24'], '203.0.113.7', true],
     [['203.0.113.0/24'], '203.0.114.7', false],
@@ -29,7 +29,7 @@ describe('the network of a request', () => {
     [['no block'], '203.0.113.7', false],
     [[], undefined, true],
     [[], '203.0.113.7', true],
-  ])('%j and %s: %s', (blocks, sourceIp, expected) => {
+  ])('%j allows %s: %s', (blocks, sourceIp, expected) => {
     expect(mayComeFrom(blocks, sourceIp)).toBe(expected);
   });
 
@@ -45,7 +45,7 @@ describe('the network of a request', () => {
     ['a signed link', request({ query: [...new URLSearchParams(link)] })],
     ['a token in the URL', request({ query: [['token', credential]] })],
     ['an IAM principal', request({ principal })],
-  ])('counts for %s', (_, asked) => {
+  ])('applies to %s', (_, asked) => {
     const known = { office: key({ secret: SECRET, inUrl: true, from }), crm: key({ principal, from }) };
     expect(authenticate({ ...asked, sourceIp: '203.0.113.7' }, known, NOW)).toMatchObject({ ok: true });
     for (const sourceIp of ['192.0.2.1', '', undefined]) {
@@ -56,7 +56,7 @@ describe('the network of a request', () => {
     }
   });
 
-  it('is looked at only once the secret proved right', () => {
+  it('is checked only after the secret proved right', () => {
     const told = (bearer: string, sourceIp: string) => {
       const access = authenticate(withBearer(bearer, { sourceIp }), keys, NOW);
       return access.ok || access.code;
