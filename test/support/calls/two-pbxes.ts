@@ -28,7 +28,7 @@ export interface Desk extends AsyncDisposable {
 /** A route over two PBXes, `main` and `standby`. */
 export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> {
   const [main, standby] = await Promise.all([simulate(simulated), simulate(simulated)]);
-  const options = { ...USER, replyTimeoutMs: 300 };
+  const options = { ...USER, replyTimeoutMs: 1000 };
   const settings = {
     pbx: { main: { url: main.url, ...options }, standby: { url: standby.url, ...options } },
     routes: { default: route({ pbx: ['main', 'standby'] }) },
