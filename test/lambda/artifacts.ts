@@ -6,10 +6,10 @@ import { unzip } from '../support/packaging/zip.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A function as it would be deployed. */
+/** A packaged function, ready to deploy. */
 export interface Artifact {
   name: string;
-  /** What its zip has in it. */
+  /** The unpacked zip. */
   folder: string;
   handler: string;
   timeoutSeconds: number;
@@ -25,7 +25,7 @@ interface Properties {
   Code: { S3Key: string };
 }
 
-/** Runs `npm run package` for a stage, and unpacks what would go to AWS, each function into a folder of its own. */
+/** Runs `npm run package` for a stage and unpacks each function's zip into a folder of its own. */
 export function packageFunctions(stage: string, scratch: string): Artifact[] {
   const folder = join(scratch, 'package');
   execFileSync('npm', ['run', 'package', '--', '--package', folder, '--stage', stage], {

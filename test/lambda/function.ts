@@ -4,19 +4,19 @@ import type { Artifact } from './artifacts.ts';
 import { startRuntimeApi } from './runtime-api.ts';
 
 interface FunctionOptions {
-  /** The runtime client's program. */
+  /** The path of the runtime client. */
   client: string;
-  /** Where AWS is, and who we are there. */
+  /** The AWS variables: endpoint, region and credentials. */
   aws: Readonly<Record<string, string>>;
 }
 
-/** Runs what was packaged in Lambda's runtime client, with Lambda's environment. */
+/** Runs a packaged function in Lambda's runtime client, with Lambda's environment. */
 export async function startFunction(
   { name, folder, handler, timeoutSeconds, memoryMb, env }: Artifact,
   { client, aws }: FunctionOptions,
 ) {
   const api = await startRuntimeApi(name, timeoutSeconds * 1000);
-  // nothing outlives us
+  // The kernel ends it when this process dies.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, client, handler], {
     cwd: folder,
     env: {
@@ -48,7 +48,7 @@ export async function startFunction(
     (error: Error) => api.fail(error),
   );
   return {
-    /** The handler's answer, as Lambda would hand it on. */
+    /** Returns the handler's answer, as Lambda would. */
     async invoke(event: unknown): Promise<unknown> {
       const late = setTimeout(() => api.fail(new Error('Task timed out')), timeoutSeconds * 1000);
       try {
@@ -59,7 +59,7 @@ export async function startFunction(
         clearTimeout(late);
       }
     },
-    /** What CloudWatch would get. */
+    /** What CloudWatch would receive. */
     log: () => log,
     async stop(): Promise<void> {
       child.kill('SIGKILL');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 
-/** Who is called in every one of them; answers. */
+/** The customer of every message. He answers. */
 export const TO = '+74951234500';
 
-/** As an HTTP API hands a request over. */
+/** Returns a request as an HTTP API passes it to a function. */
 export function post(path: string, headers: Record<string, string>, body: string) {
   const http = { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' };
   return {
@@ -28,7 +28,7 @@ export const signed = (body: string, secret: string) => ({
   'x-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 });
 
-/** A batch as Lambda takes it from an SQS queue. */
+/** Returns a batch as Lambda takes it from an SQS queue. */
 export const batchOf = (bodies: Readonly<Record<string, string>>) => ({
   Records: Object.entries(bodies).map(([messageId, body]) => ({
     ...{ messageId, receiptHandle: `handle-of-${messageId}`, body },

@@ -1,13 +1,13 @@
 import type { Packet, Watcher } from '../support/asterisk/watch-events.ts';
 import type { CallbackAnswer } from './messages.ts';
 
-/** Waits until an agent's phone rings, for this callback if one is given: its id is that of the agent's channel. */
+/** Waits until an agent's phone rings, for this callback if one is given. Its id is the agent's channel id. */
 export async function rings(watcher: Watcher, agent: string, callback?: CallbackAnswer): Promise<void> {
   const isFor = ({ Uniqueid }: Packet) => callback === undefined || Uniqueid === callback.id;
   await watcher.waitFor((event) => agentIn(event) === agent && isFor(event));
 }
 
-/** In the order in which it began to ring at each. */
+/** Returns the agents whose phones rang, in order of time. */
 export const agentsRung = (watcher: Watcher): string[] =>
   watcher.events().flatMap((event) => agentIn(event) ?? []);
 

@@ -14,7 +14,7 @@ import { agentsRung, rings } from './rings.ts';
 import { runtimeClient } from './runtime-client.ts';
 import { KEY_SECRET, STAGE, seedSettings, WEBHOOK_SECRET } from './settings.ts';
 
-/** What is deployed, in Lambda's own runtime client, with moto's Parameter Store and a real Asterisk. */
+/** Runs the packaged functions in Lambda's own runtime client, with moto's Parameter Store and a real Asterisk. */
 
 const cleanUp = new AsyncDisposableStack();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 let passed = 0;
 let failed = 0;
-let leftOut = 0;
+let skipped = 0;
 
 async function check(what: string, body: () => void | Promise<void>): Promise<void> {
   const started = performance.now();
@@ -45,17 +45,17 @@ try {
 } finally {
   await cleanUp.disposeAsync();
 }
-console.log(`${passed} passed, ${failed} failed, ${leftOut} skipped`);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function run(): Promise<void> {
   const reason = await whyNoDebianRoot();
   assert.equal(reason, undefined, `No Asterisk here: ${reason}.`);
   await sweep();
-  const client = await runtimeClient().catch(leaveOut);
+  const client = await runtimeClient().catch(skip);
   if (client === undefined) return;
 
-  // a name that the next run clears away, should this one be killed
+  // The next run removes a folder of this name, should this one be killed.
   const scratch = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
   cleanUp.defer(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
   console.log('packaging the functions');
@@ -83,7 +83,7 @@ async function run(): Promise<void> {
     assert.notEqual(store.storedSecret.Value, pbx.users.callback.secret);
   });
 
-  await check('callback: an HTTP request is answered 201 and rings the agent', async () => {
+  await check('callback answers an HTTP request with 201 and rings the agent', async () => {
     const body = JSON.stringify({ agent: '3200', to: TO });
     const answer = await callback.invoke(
       post('/callbacks', { authorization: `Bearer web.${KEY_SECRET}` }, body),
@@ -92,42 +92,45 @@ async function run(): Promise<void> {
     await rings(watcher, '3200', callbackIn(answer));
   });
 
-  await check('webhook: a signed one is answered 201 and rings the agent', async () => {
+  await check('webhook answers a signed delivery with 201 and rings the agent', async () => {
     const body = webhookBody('1269');
     const answer = await webhook.invoke(post('/webhooks/json', signed(body, WEBHOOK_SECRET), body));
     assert.equal(statusOf(answer), 201);
     await rings(watcher, '3208', callbackIn(answer));
   });
 
-  await check('webhook: a forged one is answered 401', async () => {
+  await check('webhook answers a forged delivery with 401', async () => {
     const body = webhookBody('1270');
     const answer = await webhook.invoke(post('/webhooks/json', signed(body, `${WEBHOOK_SECRET}!`), body));
     assert.equal(statusOf(answer), 401);
   });
 
-  await check('event: of a batch, the queue gets back what rang nothing and may be tried again', async () => {
-    const batch = batchOf({
-      good: JSON.stringify({ agent: '3206', to: TO }),
-      wrong: JSON.stringify({ agent: '3205', to: '112' }),
-      'pbx-down': JSON.stringify({ agent: '3204', to: TO, route: 'down' }),
-    });
-    assert.deepEqual(await event.invoke(batch), { batchItemFailures: [{ itemIdentifier: 'pbx-down' }] });
-    await rings(watcher, '3206');
-  });
+  await check(
+    'event returns to the queue only those messages that rang no phone and may be retried',
+    async () => {
+      const batch = batchOf({
+        good: JSON.stringify({ agent: '3206', to: TO }),
+        wrong: JSON.stringify({ agent: '3205', to: '112' }),
+        'pbx-down': JSON.stringify({ agent: '3204', to: TO, route: 'down' }),
+      });
+      assert.deepEqual(await event.invoke(batch), { batchItemFailures: [{ itemIdentifier: 'pbx-down' }] });
+      await rings(watcher, '3206');
+    },
+  );
 
-  await check('event: an invocation waits for both and is answered with the callback', async () => {
+  await check('event waits for both parties and returns the callback', async () => {
     const answer = await event.invoke({ agent: '3209', to: TO, wait: 'connected' });
     assert.ok(isCallback(answer));
     assert.equal(answer.legs.second.status, 'answered');
     await rings(watcher, '3209', answer);
   });
 
-  await check('nobody else was rung, by the forged one least of all', () => {
-    // the last call began after it, so that its channel would have been told of by now
+  await check('no other phone rang, and the forged delivery rang none', () => {
+    // The last call began after the forged request, so the watcher would have seen a channel of the latter by now.
     assert.deepEqual(agentsRung(watcher), ['3200', '3208', '3206', '3209']);
   });
 
-  await check('the log is JSON, without a secret or a whole number', () => {
+  await check('the log is JSON and holds no secret and no whole number', () => {
     for (const one of [callback, webhook, event]) {
       const lines = one.log().trim().split('\n');
       assert.ok(lines.some((line) => JSON.parse(line).message === 'callback'));
@@ -137,11 +140,11 @@ async function run(): Promise<void> {
   });
 }
 
-/** Compiling takes tools and headers that not every machine has: that says nothing of the functions. */
-function leaveOut(error: Error): undefined {
+/** Compiling needs tools and headers that not every machine has. That is no fault of the functions. */
+function skip(error: Error): undefined {
   if (process.env['CI'] === 'true') throw error;
-  leftOut += 1;
+  skipped += 1;
   console.error(
-    `\n${'!'.repeat(100)}\nLEFT OUT: Lambda's runtime client cannot be made here: ${error.message}`,
+    `\n${'!'.repeat(100)}\nSKIPPED: Lambda's runtime client cannot be compiled here: ${error.message}`,
   );
 }

@@ -7,11 +7,11 @@ import { json } from 'node:stream/consumers';
 interface Invocation {
   id: string;
   event: unknown;
-  /** What the function has answered, or why there will be no answer. */
+  /** The function's answer, or the reason why there is none. */
   answer: PromiseWithResolvers<unknown>;
 }
 
-/** Lambda's side of the Runtime API: a runtime client asks it for the next event and brings the answer back. */
+/** Lambda's side of the Runtime API: a runtime client asks for the next event and posts the answer. */
 export async function startRuntimeApi(functionName: string, timeoutMs: number) {
   const queue: Invocation[] = [];
   const running = new Map<string, Invocation>();
@@ -32,7 +32,7 @@ export async function startRuntimeApi(functionName: string, timeoutMs: number) {
     idle = undefined;
   }
 
-  /** The runtime goes down: nothing that is asked of it will be answered. */
+  /** Rejects every invocation, because the runtime is gone. */
   function fail(why: Error): void {
     for (const { answer } of [...running.values(), ...queue.splice(0)]) answer.reject(why);
     running.clear();

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { cacheFolder, makeOnce } from '../support/debian/roots.ts';
 
 const VERSION = '4.0.2';
-/** What npm compiles the client with, by the names of Debian's packages. */
+/** The Debian packages that npm compiles the client with. */
 const TOOLS = 'cmake g++ make autoconf automake libtool xz-utils python3';
 
 /**
- * AWS's own runtime client, the program that runs in a Lambda function and calls its handler; made at first use. It is
- * compiled, so it is no dependency of this project.
+ * Returns the path of AWS's own runtime client, the program that runs in a Lambda function and calls its handler. The
+ * first call compiles it, so it is not a dependency of this project.
  */
 export async function runtimeClient(): Promise<string> {
   const folder = join(cacheFolder(), `lambda-ric-${VERSION}`);
   const client = 'node_modules/aws-lambda-ric/index.mjs';
-  // npm's own status is lost in the pipe: whether it worked shows in what it made. The headers of any Node will do, and
-  // those that are there need not be fetched
+  // The pipe hides npm's exit status, so the last line checks what it made. The headers of any Node.js will do; those of
+  // this machine need no download.
   const script = `
     dpkg -s ${TOOLS} >/dev/null 2>&1 || { apt-get update && apt-get install -y ${TOOLS}; } || exit 1
     test -e /usr/include/node/node_api.h && export npm_config_nodedir=/usr

@@ -9,11 +9,11 @@ import type { Pbx } from '../support/asterisk/types.ts';
 
 export const KEY_SECRET = 'key-secret-0123456789';
 export const WEBHOOK_SECRET = 'webhook-secret-0123456789';
-/** Of serverless.yml; its settings lie where the functions look for them. */
+/** The stage of the package. The functions look for its settings under the path below. */
 export const STAGE = 'lambda';
 const PATH = `/asterisk-callback/${STAGE}`;
 
-/** More keys than a page of Parameter Store holds; what every call needs comes after them. */
+/** More keys than a page of Parameter Store holds. The parameters that every call needs come after them. */
 const moreKeys = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [`keys/crm${index}`, { secret: `${KEY_SECRET}-${index}` }]),
 );
@@ -40,7 +40,7 @@ const settingsFor = ({ httpsUrl, ca, users }: Pbx) => ({
   },
 });
 
-/** Puts settings where the functions look for them; tells what the store made of them, and how to find them. */
+/** Writes settings to the path that the functions read, and returns what the store holds now. */
 export async function seedSettings(endpoint: string, pbx: Pbx) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new SSMClient({ endpoint, region: 'eu-central-1', credentials });
@@ -56,7 +56,7 @@ export async function seedSettings(endpoint: string, pbx: Pbx) {
     count: parameters.length,
     firstPage: page.Parameters?.map(({ Name = '' }) => Name.slice(PATH.length + 1)) ?? [],
     hasMorePages: page.NextToken !== undefined,
-    /** As it is stored, without decryption. */
+    /** The stored value, without decryption. */
     storedSecret: secret.Parameter,
     aws: {
       AWS_REGION: 'eu-central-1',

@@ -21,7 +21,7 @@ interface Alarm {
 const alarms = (of: Stack) =>
   of.ofType('AWS::CloudWatch::Alarm').map(([, properties]) => properties as unknown as Alarm);
 
-/** Such as `AWS/Lambda Errors FunctionName=CallbackLambdaFunction`. */
+/** Returns an alarm as text, such as `AWS/Lambda Errors FunctionName=CallbackLambdaFunction`. */
 const inWords = ({ Namespace, MetricName, Dimensions }: Alarm): string => {
   const dimensions = Dimensions.map(({ Name, Value }) => {
     const value =
@@ -31,7 +31,7 @@ const inWords = ({ Namespace, MetricName, Dimensions }: Alarm): string => {
   return [Namespace, MetricName, ...dimensions].join(' ');
 };
 
-describe('the alarms', () => {
+describe('The alarms of the stack', () => {
   const ALWAYS = [
     'AWS/ApiGateway 5xx ApiId=HttpApi',
     'AWS/Lambda Errors FunctionName=CallbackLambdaFunction',
@@ -44,20 +44,20 @@ describe('the alarms', () => {
     'AsteriskCallback Refused service=asterisk-callback-test code=pbx-unreachable',
   ];
 
-  it('watch each function, the API and the PBXes; with a queue, its dead letters', () => {
+  it('watch each function, the API and the PBXes, and the dead letters when there is a queue', () => {
     expect(alarms(stack).map(inWords).sort()).toEqual(ALWAYS);
     const withQueue = 'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=CallbackDeadLetters.QueueName';
     expect(alarms(watched).map(inWords).sort()).toEqual([...ALWAYS, withQueue].sort());
   });
 
-  it('tell the topic that alarmTopicArn names, all of them; nobody without it', () => {
+  it('notify the topic of alarmTopicArn, or nobody when it is not set', () => {
     for (const { AlarmActions } of alarms(stack)) expect(AlarmActions).toEqual([]);
     for (const { AlarmActions } of alarms(watched)) expect(AlarmActions).toEqual([TOPIC]);
   });
 });
 
-describe('alarms and dashboard', () => {
-  it('show metrics that the functions of this stage send, and no other', () => {
+describe('The alarms and the dashboard', () => {
+  it('use only metrics that the functions of this stage send', () => {
     const services = stack.ofType('AWS::Lambda::Function').map(([, { Environment }]) => {
       const { Variables } = Environment as { Variables: Record<string, string> };
       return Variables['POWERTOOLS_SERVICE_NAME'];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundle, bundleFunction, bundleMapEvaluator, functionNames } from '../../tools/bundle/bundle.ts';
 
-/** All that a function needs of npm. What comes here costs every cold start, so it does not come unnoticed. */
+/** The npm packages that a function contains. Each costs time at every cold start, so a new one must be noticed. */
 const PACKAGES = [
   '@aws-lambda-powertools/commons',
   '@aws-lambda-powertools/logger',
@@ -24,9 +24,9 @@ const PACKAGES = [
 ];
 
 interface Expected {
-  /** Which file of ours asks for which while it runs. */
+  /** The files that are loaded when another file first needs them. */
   later: { by: string; what: string }[];
-  /** What comes with that and not before. */
+  /** Files that must not be loaded before that. */
   heavy?: RegExp;
 }
 
@@ -53,7 +53,7 @@ const isOurs = (file: string): boolean => /^(functions|lib|local|test|tools)\//.
 const packageOf = (file: string): string[] =>
   /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.slice(1, 2) ?? [];
 
-/** What is loaded with the function, and not when something asks for it later. */
+/** Returns the files that are loaded at the start of the function. */
 function loadedAtOnce({ inputs }: Bundle, entry: string): string[] {
   const loaded = new Set<string>();
   const load = (file: string): void => {
@@ -65,11 +65,11 @@ function loadedAtOnce({ inputs }: Bundle, entry: string): string[] {
   return [...loaded];
 }
 
-it('is known of every function that is built what belongs into it', () => {
+it('Every function that is built has an expected content', () => {
   expect(Object.keys(EXPECTED).sort()).toEqual(functionNames().sort());
 });
 
-it('the program beside the function webhook consists of jsonata and the two files that need it', async () => {
+it('The program beside the function webhook consists of jsonata and the two files that need it', async () => {
   const { output } = await bundleMapEvaluator(folder);
   expect(Object.keys(output.inputs).sort()).toEqual([
     'lib/webhooks/map-evaluator.ts',
@@ -78,7 +78,7 @@ it('the program beside the function webhook consists of jsonata and the two file
   ]);
 });
 
-describe.each(Object.entries(EXPECTED))('the bundle of %s', (name, { later, heavy }) => {
+describe.each(Object.entries(EXPECTED))('The bundle of %s', (name, { later, heavy }) => {
   let bundle: Bundle;
   let files: string[];
   beforeAll(async () => {
@@ -86,31 +86,31 @@ describe.each(Object.entries(EXPECTED))('the bundle of %s', (name, { later, heav
     files = Object.keys(bundle.output.inputs);
   });
 
-  it('has these packages in it and no other, and so no chain of credential providers', () => {
+  it('contains only the expected packages, and so no chain of credential providers', () => {
     const packages = new Set(files.flatMap(packageOf));
     expect([...packages].sort()).toEqual(PACKAGES);
   });
 
-  it('has none of the files of tests and tools in it, but the credentials that it is given', () => {
+  it('contains no file of tests and tools except the environment credentials', () => {
     const ours = files.filter((file) => isOurs(file) && !/^(functions|lib)\//.test(file));
     expect(ours).toEqual(['tools/bundle/environment-credentials.ts']);
   });
 
-  it("has no other door's code in it", () => {
+  it('contains no code of another function', () => {
     const doors = files.filter((file) => functionNames().some((door) => file === `functions/${door}.ts`));
     expect(doors).toEqual([`functions/${name}.ts`]);
     expect(files.some((file) => /^lib\/http\/(openapi|pages)/.test(file))).toBe(name === 'callback');
     expect(files.some((file) => file.startsWith('lib/webhooks/'))).toBe(name === 'webhook');
   });
 
-  it('has the one command of SSM in it that is sent', () => {
+  it('contains only the SSM command that is sent', () => {
     const commands = files.flatMap(
       (file) => /client-ssm\/.*\/commands\/(\w+)\.js$/.exec(file)?.slice(1) ?? [],
     );
     expect(commands).toEqual(['GetParametersByPathCommand']);
   });
 
-  it('has of undici neither HTTP/2 nor fetch, and one parser', () => {
+  it('contains one HTTP parser of undici, and neither its HTTP/2 nor its fetch', () => {
     const parsers = files.filter((file) => /\/undici\/.*\/llhttp\b.*wasm/.test(file));
     expect(parsers.map((file) => file.replace(/.*\//, ''))).toEqual(['llhttp_simd-wasm.js']);
     expect(files.filter((file) => /\/undici\/.*(h2|\/web\/fetch\/(index|body|formdata))/.test(file))).toEqual(
@@ -118,8 +118,8 @@ describe.each(Object.entries(EXPECTED))('the bundle of %s', (name, { later, heav
     );
   });
 
-  it('has the small half of zod in it', () => {
-    // Of a module that is left out, its name may stay: a few bytes.
+  it('contains zod/mini only', () => {
+    // The name of a module that is left out may stay: a few bytes.
     const whole = files.filter((file) => (bundle.output.inputs[file]?.bytesInOutput ?? 0) > 50);
     expect(whole.filter((file) => /zod\/v4\/(classic|locales\/(?!en\.js))/.test(file))).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe.each(Object.entries(EXPECTED))('the bundle of %s', (name, { later, heav
     );
   });
 
-  it('loads of ours later what it is to load later, and that is not loaded before', () => {
+  it('loads heavy files only when they are needed', () => {
     const found = Object.entries(bundle.inputs)
       .filter(([file]) => isOurs(file))
       .flatMap(([by, { imports }]) =>

@@ -10,11 +10,11 @@ import { defaultProvider } from '../../tools/bundle/environment-credentials.ts';
 import { invoke, loadOnly } from '../support/packaging/lambda-process.ts';
 
 const SECRET = 'key-secret-0123456789';
-/** Apart from dist, which another test builds and packs. */
+/** Not dist: another test builds and packs that. */
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
 const bundleOf = (name: string) => join(folder, `${name}.cjs`);
 
-describe('a bundle', () => {
+describe('A bundle', () => {
   beforeAll(async () => {
     for (const name of functionNames()) await bundleFunction(name, folder);
   });
@@ -56,7 +56,7 @@ describe('a bundle', () => {
     return { simulator, env };
   }
 
-  it('places the call of an HTTP request and logs it without secret and whole number', async () => {
+  it('places the call of an HTTP request and logs no secret and no whole number', async () => {
     const { simulator, env } = await startWorld();
     const { answer, log } = await invoke(bundleOf('callback'), post, env);
     expect(answer).toMatchObject({ statusCode: 201, headers: { location: expect.any(String) } });
@@ -76,13 +76,13 @@ describe('a bundle', () => {
     expect(simulator.calls).toHaveLength(1);
   });
 
-  it('says which keys the environment lacks', async () => {
+  it('names the credentials that the environment lacks', async () => {
     const { answer, log } = await invoke(bundleOf('callback'), post, NOWHERE);
     expect(answer).toMatchObject({ statusCode: expect.toSatisfy((status: number) => status >= 500) });
     expect(log).toMatch(/CredentialsProviderError|AWS_ACCESS_KEY_ID/);
   });
 
-  it.each(functionNames())('%s loads where nothing can be reached', async (name) => {
+  it.each(functionNames())('loads without a network: %s', async (name) => {
     expect(await loadOnly(bundleOf(name), { ...NOWHERE, ...KEYS })).toEqual({ status: 0, errors: '' });
     expect(await loadOnly(bundleOf(name), {})).toEqual({ status: 0, errors: '' });
   });

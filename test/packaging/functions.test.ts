@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../tools/bundle/bundle.ts';
 import { type Stack, stackWith } from '../support/packaging/template.ts';
 
-/** Whatever is built must be deployed. */
+/** Every function that is built must be deployed. */
 const FUNCTIONS = functionNames();
 
 let stack: Stack;
@@ -18,8 +18,8 @@ beforeAll(() => {
   });
 });
 
-describe('the functions', () => {
-  it('are all that is built, on Node 24 and arm64, and log JSON', () => {
+describe('The functions of the stack', () => {
+  it('are all those that are built, run on Node.js 24 and arm64, and log JSON', () => {
     const functions = stack.ofType('AWS::Lambda::Function').map(([, properties]) => properties);
     expect(functions.map(({ Handler }) => Handler).sort()).toEqual(
       FUNCTIONS.map((name) => `dist/functions/${name}.handler`).sort(),
@@ -33,7 +33,7 @@ describe('the functions', () => {
       });
   });
 
-  it('have time for their callers, and memory for a quick start', () => {
+  it('have time for their callers and memory for a quick start', () => {
     const limits = stack
       .ofType('AWS::Lambda::Function')
       .map(([name, { Timeout, MemorySize }]) => [name, Timeout, MemorySize]);
@@ -44,7 +44,7 @@ describe('the functions', () => {
     ]);
   });
 
-  it('stand in no VPC and reserve nothing, as new accounts may have too little, until parameters say so', () => {
+  it('use a VPC and reserved concurrency only when parameters say so', () => {
     for (const [, properties] of stack.ofType('AWS::Lambda::Function')) {
       expect(properties).not.toHaveProperty('VpcConfig');
       expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -65,15 +65,15 @@ describe('the functions', () => {
     ]);
   });
 
-  it('keep their logs for a set time', () => {
+  it('keep their logs for a limited time', () => {
     const groups = stack.ofType('AWS::Logs::LogGroup');
     expect(groups).toHaveLength(FUNCTIONS.length + 1);
     for (const [, { RetentionInDays }] of groups) expect(RetentionInDays).toBe(30);
   });
 });
 
-describe('the API', () => {
-  it('hands every request to a function, the webhooks to theirs', () => {
+describe('The API of the stack', () => {
+  it('passes webhooks to the function webhook and every other request to callback', () => {
     const integrations = new Map(stack.ofType('AWS::ApiGatewayV2::Integration'));
     const routes = stack.ofType('AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]) => {
       const [integration] = /HttpApiIntegration\w+/.exec(JSON.stringify(Target)) ?? [];
@@ -85,13 +85,13 @@ describe('the API', () => {
     });
   });
 
-  it('answers no preflight itself: which origins are let in is written at the keys', () => {
+  it('leaves preflights to the function, because the keys list the origins', () => {
     const [[, properties] = []] = stack.ofType('AWS::ApiGatewayV2::Api');
     expect(properties).toMatchObject({ ProtocolType: 'HTTP' });
     expect(properties).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('is throttled, by whatever route a request comes, and logs nothing of its path and query', () => {
+  it('throttles every route and logs neither path nor query', () => {
     const [[, stage] = []] = stack.ofType('AWS::ApiGatewayV2::Stage');
     expect(stage).toMatchObject({
       DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
@@ -104,13 +104,13 @@ describe('the API', () => {
   });
 });
 
-describe('queue and rule', () => {
+describe('The queue and the rule of the stack', () => {
   const switchedOn = (of: Stack) =>
     Object.entries(of.resources).flatMap(([name, { Type }]) =>
       /SQS|Events|EventSource/.test(Type) ? [name] : [],
     );
 
-  it('are not there until parameters ask for them', () => {
+  it('exist only when parameters ask for them', () => {
     expect(switchedOn(stack)).toEqual([]);
     expect(switchedOn(asked).sort()).toEqual([
       'CallbackDeadLetters',
@@ -120,7 +120,7 @@ describe('queue and rule', () => {
     ]);
   });
 
-  it('invoke the function event, and nobody else may but the API its own', () => {
+  it('may invoke the function event, and the API the other two, and nobody else', () => {
     const permitted = (of: Stack) =>
       of.ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal }]) => {
         const { 'Fn::GetAtt': [name] = [] } = FunctionName as { 'Fn::GetAtt'?: string[] };

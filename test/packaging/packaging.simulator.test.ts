@@ -27,12 +27,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe('npm run package, without an AWS account', () => {
+describe('npm run package without an AWS account', () => {
   const artifacts = join(scratch, 'artifacts');
 
   beforeAll(() => packageStage('test', { cwd: ROOT, folder: artifacts }), 60_000);
 
-  it.each(functionNames())('puts nothing but its bundle into the artifact of %s', (name) => {
+  it.each(functionNames())('puts only its bundle into the artifact of %s', (name) => {
     const programs = name === 'webhook' ? ['map-evaluator', name] : [name];
     expect(namesInZip(join(artifacts, `${name}.zip`)).sort()).toEqual(
       programs.map((program) => `dist/functions/${program}.cjs`),
@@ -40,19 +40,19 @@ describe('npm run package, without an AWS account', () => {
   });
 });
 
-describe("the package's asterisk-callback/ajam", () => {
+describe('The package asterisk-callback/ajam', () => {
   const CONSUMER = `
     import { AjamSession, type Reply } from 'asterisk-callback/ajam';
     const [url = '', username = '', secret = ''] = process.argv.slice(2);
     const session: AjamSession = await AjamSession.open({ url, username, secret });
     const reply: Reply = await session.send({ action: 'Ping' });
-    // @ts-expect-error: the types have arrived
+    // @ts-expect-error: the types arrived
     await session.send({ action: 1 }).catch(() => undefined);
     await session.logoff();
     console.log(JSON.stringify(reply));
   `;
 
-  it('works alone in another project, types and all', async () => {
+  it('works with its types in another project without the rest of this one', async () => {
     const project = join(scratch, 'project');
     const modules = join(project, 'node_modules');
     mkdirSync(modules, { recursive: true });

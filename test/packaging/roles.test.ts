@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../tools/bundle/bundle.ts';
 import { type Stack, stackWith } from '../support/packaging/template.ts';
 
-/** With everything that a deployment may ask for, and without. */
+/** Every parameter that adds rights. */
 const EVERYTHING = {
   settingsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/abc',
   queue: 'true',
@@ -18,10 +18,10 @@ beforeAll(() => {
   full = stackWith(EVERYTHING);
 });
 
-const arn = (rest: string) => ({
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills them in.
-  'Fn::Sub': `arn:\${AWS::Partition}:${rest.replace('HERE', '${AWS::Region}:${AWS::AccountId}')}`,
-});
+/** CloudFormation replaces `${…}`. Here it is written `{…}`, so that JavaScript does not. */
+const sub = (text: string) => ({ 'Fn::Sub': text.replaceAll('{', '$' + '{') });
+const arn = (rest: string) =>
+  sub(`arn:{AWS::Partition}:${rest.replace('HERE', '{AWS::Region}:{AWS::AccountId}')}`);
 
 const READ_SETTINGS = {
   Effect: 'Allow',
@@ -32,8 +32,7 @@ const DECRYPT_SETTINGS = {
   Effect: 'Allow',
   Action: 'kms:Decrypt',
   Resource: EVERYTHING.settingsKeyArn,
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation fills it in.
-  Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'ssm.${AWS::Region}.amazonaws.com' } } },
+  Condition: { StringEquals: { 'kms:ViaService': sub('ssm.{AWS::Region}.amazonaws.com') } },
 };
 const writeLog = (group: string) => ({
   Effect: 'Allow',
@@ -46,7 +45,7 @@ const TAKE_MESSAGES = {
   Resource: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
 };
 
-/** Lambda needs them for a function in a VPC; the function's own code is kept from them. */
+/** Lambda needs them for a function in a VPC. The function's own code may not use them. */
 const INTERFACES = [
   {
     Effect: 'Allow',
@@ -67,7 +66,7 @@ const INTERFACES = [
   },
 ];
 
-/** What each role of a stack allows, in the order of its policies. */
+/** Returns what each role of a stack allows, in the order of its policies. */
 const statements = (stack: Stack): Record<string, unknown[]> =>
   Object.fromEntries(
     stack.ofType('AWS::IAM::Role').map(([role, { Policies }]) => {
@@ -76,8 +75,8 @@ const statements = (stack: Stack): Record<string, unknown[]> =>
     }),
   );
 
-describe('the roles', () => {
-  it('are one for each function, and are all the rights there are', () => {
+describe('The roles of the stack', () => {
+  it('are one for each function and hold all rights of the stack', () => {
     for (const stack of [plain, full]) {
       const roles = stack.ofType('AWS::Lambda::Function').map(([, { Role }]) => Role);
       expect(roles).toEqual(
@@ -91,7 +90,7 @@ describe('the roles', () => {
     }
   });
 
-  it('may read the settings of their stage, write their own log, and no more', () => {
+  it('may read the settings of their stage, write their own log, and nothing else', () => {
     expect(statements(plain)).toEqual({
       CallbackRole: [READ_SETTINGS, writeLog('CallbackLogGroup')],
       EventRole: [READ_SETTINGS, writeLog('EventLogGroup')],
@@ -99,7 +98,7 @@ describe('the roles', () => {
     });
   });
 
-  it('may use the key, the queue and the VPC that parameters name, and no more', () => {
+  it('may also use the key, the queue and the VPC that parameters name, and nothing else', () => {
     const settings = [READ_SETTINGS, DECRYPT_SETTINGS];
     expect(statements(full)).toEqual({
       CallbackRole: [...settings, writeLog('CallbackLogGroup'), ...INTERFACES],
@@ -108,7 +107,7 @@ describe('the roles', () => {
     });
   });
 
-  it('have no wildcard in them but where a VPC is: EC2 knows no narrower resource for some of that', () => {
+  it('have wildcards only for a VPC, where EC2 knows no narrower resource', () => {
     const others = Object.values(statements(full)).flatMap((all) => all.slice(0, -INTERFACES.length));
     expect(JSON.stringify([statements(plain), others])).not.toContain('*');
   });

@@ -8,7 +8,7 @@ import type { Certificates, KeyPair } from './types.ts';
 const run = promisify(execFile);
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** Makes a private CA and the certificates that TLS tests need. Takes some 100 ms; needs `openssl`. */
+/** Makes a private CA and the certificates that TLS tests need, with `openssl`, in about 100 ms. */
 export async function makeCertificates(): Promise<Certificates> {
   const dir = await mkdtemp(join(tmpdir(), 'asterisk-callback-tls-'));
   try {

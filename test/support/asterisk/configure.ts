@@ -13,7 +13,7 @@ import {
   userNames,
 } from './types.ts';
 
-/** What a file of /etc/asterisk shall hold instead: for tests of other configurations than the one that all share. */
+/** Returns the text of a file of /etc/asterisk, changed for a test that needs another configuration. */
 export type EditFile = (name: string, text: string, pbx: Pbx) => string;
 
 /** Writes the PBX's /etc/asterisk: the files of etc/ (and etc-16/) with the ports, secrets and phones of this start. */
@@ -26,7 +26,7 @@ export async function configure(
 ): Promise<Pbx> {
   const etc = join(dir, 'etc');
   await Promise.all(['etc', 'log', 'merged'].map((name) => mkdir(join(dir, name))));
-  // only the shipped asterisk.conf: its [directories] are Debian's, and differ between the versions
+  // Debian's own asterisk.conf: its [directories] differ between the versions.
   await cp(join(root, 'etc/asterisk/asterisk.conf'), join(etc, 'asterisk.conf'));
   await writeFile(join(etc, 'server.crt'), certificates.server.cert);
   await writeFile(join(etc, 'server.key'), certificates.server.key);

@@ -17,12 +17,12 @@ import {
 } from './index.ts';
 
 let calls = 0;
-/** All of one length: to Asterisk 22, an id is taken by any channel whose id begins with it. */
+/** Ids of one length: Asterisk 22 takes an id for used when any channel's id begins with it. */
 const newId = () => `pbx-test-${process.pid}-${String(++calls).padStart(5, '0')}`;
-/** Five digits that no other call has. */
+/** Returns five digits that no other call has. */
 const newNumber = () => String(20_000 + ++calls);
 
-/** One AJAM request, as plainly as can be: the test PBX must not be judged by the code that is tested on it. */
+/** Sends one AJAM request with plain fetch: the code under test must not judge the PBX that it is tested on. */
 async function ajam(pbx: Pbx, fields: Record<string, string>, cookie = '') {
   const body = new URLSearchParams(fields);
   const reply = await fetch(`${pbx.httpUrl}/rawman`, { method: 'POST', body, headers: { cookie } });
@@ -51,7 +51,7 @@ const hungUp = (id: string) => (event: Packet) => event['Event'] === 'Hangup' &&
 const userEvent = (name: string, id: string) => (event: Packet) =>
   event['UserEvent'] === name && event['Uniqueid'] === id;
 
-/** What the first leg meets by the last two digits of its number. */
+/** What happens to the first leg, by the last two digits of its number. */
 const refusals = [
   { fate: '01', meets: 'busy', cause: '17' },
   { fate: '02', meets: 'declined', cause: '21' },
@@ -274,13 +274,14 @@ describeOnAsterisk('The test PBX', (pbx) => {
     expect(await processesOf(dir)).not.toEqual([]);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    await vi.waitFor(async () => expect(await processesOf(dir)).toEqual([]), 5_000);
+    await vi.waitFor(async () => expect(await processesOf(dir)).toEqual([]), 15_000);
     expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(dir);
-    await rm(dir, { recursive: true }); // the next run would have done so
+    // The next run would have removed it.
+    await rm(dir, { recursive: true });
   });
 });
 
-/** Every process that sees the mounts of this folder: those in its sandboxes, and `unshare` around them by its arguments. */
+/** Returns the processes in the sandboxes of a folder, and `unshare` around them. */
 async function processesOf(dir: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {

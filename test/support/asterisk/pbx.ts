@@ -21,28 +21,28 @@ export const asteriskRoot = (version: AsteriskVersion): Promise<string> =>
 
 export interface RunningPbx {
   pbx: Pbx;
-  /** A folder of its own, closed to other users and gone after `stop`. */
+  /** The PBX's own folder. Other users cannot read it, and `stop` removes it. */
   dir: string;
   stop(): Promise<void>;
 }
 
 interface PbxOptions {
-  /** @default a free one */
+  /** @default a free port */
   httpPort?: number;
-  /** Another configuration than the one that all tests share. */
+  /** Changes the configuration that all tests share. */
   edit?: EditFile;
-  /** Whether it is up, where that configuration lacks the tests' own user or one of the web listeners. */
+  /** Returns whether it is up, if that configuration lacks the tests' own user or a web listener. */
   answers?: (pbx: Pbx) => Promise<boolean>;
 }
 
-/** Starts a real Asterisk and its phones. Ready when it resolves. */
+/** Starts a real Asterisk and its phones. Resolves when they are ready. */
 export async function startPbx(
   version: AsteriskVersion,
   certificates: Certificates,
   options: PbxOptions = {},
 ): Promise<RunningPbx> {
   const root = await asteriskRoot(version);
-  // the process id in the name lets the next run clear away what a killed one left
+  // The process id in the name lets the next run remove what a killed one left.
   const dir = await mkdtemp(join(tmpdir(), `asterisk-callback-${process.pid}-`));
   const pbx = await configure(root, dir, version, certificates, options);
   const sandboxes: Sandbox[] = [];
@@ -63,7 +63,7 @@ export async function startPbx(
   }
 }
 
-/** Waits until Asterisk has booted, both of its web listeners answer, and the phones are there. */
+/** Waits until Asterisk has booted, both of its web listeners answer, and the phones listen. */
 async function ready(
   pbx: Pbx,
   asterisk: Sandbox,

@@ -5,7 +5,7 @@ import { runInSandbox, type Sandbox } from '../debian/sandbox.ts';
 import { listenForDigits } from './rtp-dtmf.ts';
 import type { Pbx } from './types.ts';
 
-/** The agents that pjsip.conf and sip.conf know; 3299 is known too, but has no phone. */
+/** The agents of pjsip.conf and sip.conf. 3299 is configured too, but has no phone. */
 export const agents = [
   '3200',
   '3201',
@@ -20,8 +20,8 @@ export const agents = [
 ] as const;
 
 /**
- * Plays every phone and every customer with one sipp (its scenario behaves by the number called), and takes their media.
- * `dir/log/phones.log` gets every INVITE, `digitsLog` every digit.
+ * Plays every phone and every customer with one sipp, and receives their media. The called number decides what its
+ * scenario does. Writes every INVITE to `dir/log/phones.log`, and every digit to `digitsLog`.
  */
 export async function startPhones(root: string, dir: string, port: number): Promise<Sandbox> {
   await copyFile(fileURLToPath(new URL('phones.xml', import.meta.url)), join(dir, 'etc/phones.xml'));
@@ -43,9 +43,9 @@ export async function startPhones(root: string, dir: string, port: number): Prom
   };
 }
 
-/** What a phone was told when it was called. */
+/** What an INVITE told a phone. */
 export interface Invite {
-  /** The number called, as in the request's URI. */
+  /** The called number, from the request's URI. */
   callee: string;
   /** The number that the phone shows, from `From`. */
   from: string;
@@ -54,12 +54,12 @@ export interface Invite {
   /** `P-Asserted-Identity`, '' for none. */
   asserted: string;
   callId: string;
-  /** Where Asterisk sends this call's media from: finds its digits in `readDigits`. */
+  /** The port that Asterisk sends this call's media from. It finds the call's digits in `readDigits`. */
   rtpPort: number;
   text: string;
 }
 
-/** Every INVITE since the start, oldest first, re-INVITEs left out. */
+/** Returns every INVITE since the start except re-INVITEs, oldest first. */
 export async function readInvites(pbx: Pick<Pbx, 'phonesLog'>): Promise<Invite[]> {
   const log = await readFile(pbx.phonesLog, 'utf8').catch(() => '');
   return log

@@ -4,26 +4,26 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Pbx } from './types.ts';
 
-/** A digit that a phone heard in its media. */
+/** A digit that a phone received in its media. */
 export interface HeardDigit {
   digit: string;
   /** The PBX's media port of that call: `rtpPort` of the call's `Invite`. */
   rtpPort: number;
-  /** Milliseconds since the epoch, when the digit began. */
+  /** When the digit began, in milliseconds since the epoch. */
   at: number;
 }
 
 const telephoneEvent = 101; // the payload type of our phones' SDP
 const keys = '0123456789*#ABCD'; // by event code, RFC 4733 section 3.2
 
-/** Takes the media of every phone and writes each digit to `file` once, however often its packets are repeated. */
+/** Receives the media of every phone and writes each digit to `file` once, however often its packets repeat. */
 export async function listenForDigits(file: string): Promise<{ port: number; close(): void }> {
   const lastStart = new Map<number, number>();
   const socket = createSocket('udp4');
   writeFileSync(file, '');
   socket.on('message', (packet, { port }) => {
     if (packet.length < 16 || (packet.readUInt8(1) & 0x7f) !== telephoneEvent) return;
-    // all packets of one key press carry the timestamp of its beginning (RFC 4733 section 2.2)
+    // All packets of one key press carry the timestamp of its beginning (RFC 4733 section 2.2).
     const start = packet.readUInt32BE(4);
     if (lastStart.get(port) === start) return;
     lastStart.set(port, start);
@@ -36,7 +36,7 @@ export async function listenForDigits(file: string): Promise<{ port: number; clo
   return { port: socket.address().port, close: () => socket.close() };
 }
 
-/** Every digit that phones have heard since the start, oldest first. */
+/** Returns every digit that phones received since the start, oldest first. */
 export async function readDigits(pbx: Pick<Pbx, 'digitsLog'>): Promise<HeardDigit[]> {
   const lines = (await readFile(pbx.digitsLog, 'utf8')).split('\n');
   return lines.filter((line) => line !== '').map((line): HeardDigit => JSON.parse(line));

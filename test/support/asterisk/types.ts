@@ -1,14 +1,14 @@
 export const versions = ['22', '16'] as const;
 export type AsteriskVersion = (typeof versions)[number];
 
-/** The AMI users of `etc/manager.conf`, and what each is there to show. */
+/** The AMI users of `etc/manager.conf`, and what each is for. */
 export const userNames = [
-  'callback', // read=call, write=originate: all a callback needs
+  'callback', // read=call, write=originate: the least that a callback needs
   'control', // read=call, write=originate,call,reporting: status, hang-up and DTMF too
-  'blind', // write=originate, reads nothing: never learns the outcome
+  'blind', // write=originate, reads nothing: receives no events
   'readonly', // read=call: may not originate
-  'watch', // everything; the tests' own eyes
-  'closed', // the right secret from the wrong network
+  'watch', // everything: used by the tests to observe the PBX
+  'closed', // its network is not permitted
   'single', // allowmultiplelogin=no
 ] as const;
 export type UserName = (typeof userNames)[number];
@@ -18,17 +18,17 @@ export interface AmiUser {
   secret: string;
 }
 
-/** PEM texts. `ca` signed the others; `otherCa` signed nothing. All keys belong to 127.0.0.1 on loopback. */
+/** PEM texts. `ca` signed the others, `otherCa` signed none. */
 export interface Certificates {
   ca: string;
   otherCa: string;
-  /** SAN: 127.0.0.1 and localhost. */
+  /** For 127.0.0.1 and localhost. */
   server: KeyPair;
-  /** As `server`, but its time is over. */
+  /** As `server`, but expired. */
   expired: KeyPair;
-  /** As `server`, with ten days left. */
+  /** As `server`, but expires in ten days. */
   expiring: KeyPair;
-  /** Valid, but its SAN is pbx.example.com. */
+  /** Valid, but for pbx.example.com. */
   otherHost: KeyPair;
 }
 
@@ -37,24 +37,24 @@ export interface KeyPair {
   key: string;
 }
 
-/** A running Asterisk as tests see it: plain data, since vitest carries it to its workers. */
+/** What tests know of a running Asterisk. Plain data, because it travels to other processes as JSON. */
 export interface Pbx {
   version: AsteriskVersion;
-  /** Without a trailing slash: the AJAM endpoint is `${httpUrl}/rawman`. */
+  /** Without a trailing slash. The AJAM endpoint is `${httpUrl}/rawman`. */
   httpUrl: string;
   httpsUrl: string;
-  /** AMI over TCP, on 127.0.0.1. */
+  /** The port of AMI over TCP, on 127.0.0.1. */
   amiPort: number;
   users: Record<UserName, AmiUser>;
-  /** PEM of the CA that signed the certificate of `httpsUrl`. */
+  /** The CA that signed the certificate of `httpsUrl`, as PEM. */
   ca: string;
   certificates: Certificates;
-  /** Where the phones played by sipp listen, on 127.0.0.1 UDP. */
+  /** The UDP port of the phones, on 127.0.0.1. */
   phonesPort: number;
-  /** Asterisk's own log: notice, warning, error, security. */
+  /** Asterisk's own log: notices, warnings, errors and security events. */
   logFile: string;
-  /** Every INVITE and INFO that the phones got, as text: read it with `readInvites`. */
+  /** Every INVITE and INFO that the phones received, as text. Read it with `readInvites`. */
   phonesLog: string;
-  /** Every RFC 4733 digit that the phones got, one JSON object a line: read it with `readDigits`. */
+  /** Every RFC 4733 digit that the phones received, one JSON object per line. Read it with `readDigits`. */
   digitsLog: string;
 }

@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Pbx } from './types.ts';
 
-/** An AMI packet: header names as Asterisk writes them; of a repeated header the last value counts. */
+/** An AMI packet by header names, as Asterisk writes them. Of a repeated header it holds the last value. */
 export type Packet = Record<string, string>;
 
 export interface Watcher extends AsyncDisposable {
-  /** Every event of the whole PBX since the watcher began. */
+  /** Returns every event of the PBX since the watcher began. */
   events(): Packet[];
-  /** The first event, past or coming, that fits; throws after `ms` (default 10 000). */
+  /** Returns the first event, past or future, that fits. Throws after `ms` milliseconds, by default 10,000. */
   waitFor(fits: (event: Packet) => boolean, ms?: number): Promise<Packet>;
-  /** Sends an action as the user `watch`, who may do everything; resolves with its response. */
+  /** Sends an action as the user `watch`, who may do everything, and returns the response. */
   action(headers: Packet): Promise<Packet>;
   close(): Promise<void>;
 }
 
-/** Looks at a PBX over plain AMI, independent of the code under test. */
+/** Observes a PBX over plain AMI, independently of the code under test. */
 export async function watchEvents(pbx: Pick<Pbx, 'amiPort' | 'users'>): Promise<Watcher> {
   const socket = connect(pbx.amiPort, '127.0.0.1').setEncoding('utf8').setNoDelay();
   await once(socket, 'connect');
@@ -25,7 +25,8 @@ export async function watchEvents(pbx: Pick<Pbx, 'amiPort' | 'users'>): Promise<
   let rest = '';
   let sent = 0;
 
-  socket.on('error', () => {}); // a PBX that goes away shows as a timeout of whoever waits
+  // When the PBX goes away, the pending calls time out.
+  socket.on('error', () => {});
   socket.on('data', (text: string) => {
     const packets = (rest + text).split('\r\n\r\n');
     rest = packets.pop() ?? '';

@@ -19,8 +19,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('dynamodb', '');
     return async () => {};
   }
-  const moto = await startWorkerServices('moto', motoRoot, startMoto);
-  const dynamodb = await startWorkerServices('DynamoDB Local', dynamoDbRoot, startDynamoDbLocal);
+  const [moto, dynamodb] = await Promise.all([
+    startWorkerServices('moto', motoRoot, startMoto),
+    startWorkerServices('DynamoDB Local', dynamoDbRoot, startDynamoDbLocal),
+  ]);
   project.provide('moto', moto.url);
   project.provide('dynamodb', dynamodb.url);
   return async () => void (await Promise.all([moto.stop(), dynamodb.stop()]));

@@ -2,12 +2,12 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-// Below the ephemeral range (32768 and up), where any outgoing connection could take a port between our look and its use.
+// Below the ephemeral range (32768 and up): there, any outgoing connection could take a port between the check and its use.
 const first = 10_000;
 const count = 10_000;
 const taken = new Set<number>();
 
-/** A port of 127.0.0.1 that is free for both TCP and UDP and that this process has not given out before. */
+/** Returns a port of 127.0.0.1 that is free for TCP and UDP and that this process has not returned before. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = first + Math.floor(Math.random() * count);
@@ -17,7 +17,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** A range for Asterisk's RTP. Asterisk passes over ports in use, so two ranges may overlap. */
+/** Returns a range for Asterisk's RTP. Asterisk skips ports in use, so two ranges may overlap. */
 export function rtpRange(): { start: number; end: number } {
   const start = 20_000 + 2 * Math.floor(Math.random() * 3_000);
   return { start, end: start + 6_000 };
@@ -36,7 +36,7 @@ export async function tcpIsFree(port: number): Promise<boolean> {
   }
 }
 
-/** Also tells whether somebody listens there already. */
+/** Returns false once a program listens there. */
 export async function udpIsFree(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
   try {

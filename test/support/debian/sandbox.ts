@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('sandbox.sh', import.meta.url));
 
 export interface Sandbox {
-  /** What the command wrote on stderr so far; tells why it did not come up. */
+  /** Returns what the command has written to stderr, such as the reason why it did not start. */
   output(): string;
   exited(): boolean;
   /** Resolves when every process inside is gone. */
@@ -13,17 +13,17 @@ export interface Sandbox {
 }
 
 /**
- * Runs a command in a chroot on `root`, with mounts and processes of its own.
+ * Runs a command in a chroot on `root`, with its own mounts and processes.
  *
- * Nothing outlives us, not even on SIGKILL: `setpriv` has the kernel kill `unshare` when we die, `--kill-child` the
- * first process of the PID namespace with it; that ends all others in there, and the mounts go with the last of them.
+ * Nothing outlives this process, even after SIGKILL. `setpriv` makes the kernel kill `unshare`, and `--kill-child` kills the
+ * first process of the PID namespace with it. That ends all other processes in it, and the last one releases the mounts.
  */
 export function runInSandbox(root: string, dir: string, command: string[]): Sandbox {
   const namespace = ['unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child'];
   const child = spawn(
     'setpriv',
     ['--pdeathsig', 'KILL', ...namespace, 'sh', script, root, dir, ...command],
-    // detached: Ctrl-C in the terminal reaches us alone, and we stop the sandbox
+    // Detached: Ctrl-C in the terminal reaches only this process, which then stops the sandbox.
     { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   let output = '';
@@ -42,7 +42,7 @@ export function runInSandbox(root: string, dir: string, command: string[]): Sand
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.stderr?.closed) return;
-  // `close` rather than `exit`: the pipe is held by every process in the sandbox until the last one is gone
+  // `close` rather than `exit`: every process in the sandbox holds the pipe until the last one is gone.
   const closed = once(child, 'close');
   child.kill('SIGKILL');
   await closed;

@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Loads a bundle as Lambda does and hands its answer over by another way than standard output, where the log goes. */
+/** Loads a bundle as Lambda does. Returns its answer over IPC, because standard output carries the log. */
 const INVOKE = `
   const [file, event] = process.argv.slice(1);
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 10_000 };
   require(file).handler(JSON.parse(event), context).then((answer) => process.send(answer, () => process.exit(0)));
 `;
 
-/** One invocation in a process with nothing but this environment; `log` is what CloudWatch would get. */
+/** Invokes a bundle once in a process that has only this environment. `log` is what CloudWatch would receive. */
 export async function invoke(bundle: string, event: unknown, env: Environment) {
   const child = spawn(process.execPath, ['-e', INVOKE, bundle, JSON.stringify(event)], {
     env: { ...env },
@@ -31,7 +31,7 @@ export async function invoke(bundle: string, event: unknown, env: Environment) {
   return { answer, log };
 }
 
-/** What comes of loading a bundle and no more: it must end by itself. */
+/** Loads a bundle and does nothing else. The process must end by itself. */
 export async function loadOnly(bundle: string, env: Environment) {
   const child = spawn(process.execPath, ['-e', 'require(process.argv[1])', bundle], {
     env: { ...env },

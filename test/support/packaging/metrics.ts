@@ -7,13 +7,13 @@ interface Dashboard {
   widgets: { properties: { metrics: unknown[][] } }[];
 }
 
-/** The metrics of a dashboard's body, each from its namespace to its dimensions; what CloudFormation fills in is not there. */
+/** Returns the metrics of a dashboard, each from its namespace to its dimensions. CloudFormation has not filled in names. */
 export function metricsShownBy(body: string): string[][] {
   const { widgets } = JSON.parse(body.replace(/\$\{!?[^}]*\}/g, 'filled-in')) as Dashboard;
   return widgets.flatMap(({ properties }) => inFull(properties.metrics));
 }
 
-/** CloudWatch's shorthands, `.` for the same as above and `...` for all of it, written out; expressions left out. */
+/** Writes out CloudWatch's shorthands: `.` repeats the value above, `...` all of them. Leaves expressions out. */
 function inFull(metrics: unknown[][]): string[][] {
   const full: string[][] = [];
   for (const metric of metrics) {
@@ -27,7 +27,7 @@ function inFull(metrics: unknown[][]): string[][] {
   return full;
 }
 
-/** Each as its name and its dimensions: what the functions' own code prints for a call and for a PBX that is down. */
+/** Returns name and dimensions of each metric that the code prints for a call and for an unreachable PBX. */
 export function metricsSentBy(service: string): string[] {
   const code = `
     import { countFailure, countPlaced } from './lib/telemetry/metrics.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const OSLS = fileURLToPath(new URL('../../../node_modules/osls/bin/serverless.js', import.meta.url));
 
-/** `osls package` with no account, no home that has one, and no variable that the user's shell has set for it. */
+/** Runs `osls package` without an AWS account: no credentials, no home folder, no AWS variables of the user's shell. */
 export function packageStage(
   stage: string,
   { cwd, folder, params = {} }: { cwd: string; folder: string; params?: Readonly<Record<string, string>> },

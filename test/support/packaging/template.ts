@@ -16,7 +16,7 @@ interface Template {
   Conditions: Record<string, unknown>;
 }
 
-/** What a deployment of the stage `test` would make, by the resources' names: conditions are decided. */
+/** The resources that a deployment of the stage `test` would make, by name. Conditions are resolved. */
 export class Stack {
   readonly resources: Readonly<Record<string, Resource>>;
   constructor(template: Template) {
@@ -26,7 +26,7 @@ export class Stack {
     this.resources = decided(Object.fromEntries(kept), template.Conditions) as Record<string, Resource>;
   }
 
-  /** Each as its name and its properties. */
+  /** Returns name and properties of each resource of a type. */
   ofType(type: string): [logicalId: string, properties: Resource['Properties']][] {
     return Object.entries(this.resources)
       .filter(([, { Type }]) => Type === type)
@@ -34,7 +34,7 @@ export class Stack {
   }
 }
 
-/** As `osls package --param …` has it. The bundles are stand-ins: the template knows nothing of what is in them. */
+/** Runs `osls package --param …`. The bundles are empty files: the template does not depend on their content. */
 export function stackWith(params: Readonly<Record<string, string>> = {}): Stack {
   const cwd = mkdtempSync(join(tmpdir(), 'stack-'));
   try {
@@ -52,7 +52,7 @@ export function stackWith(params: Readonly<Record<string, string>> = {}): Stack 
   }
 }
 
-/** As `osls package` has left it in a folder. */
+/** Reads the template that `osls package` wrote to a folder. */
 export const readStack = (folder: string): Stack =>
   new Stack(JSON.parse(readFileSync(join(folder, 'cloudformation-template-update-stack.json'), 'utf8')));
 
@@ -61,7 +61,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isNoValue = (value: unknown): boolean => isObject(value) && value['Ref'] === 'AWS::NoValue';
 
-/** A template's part with each `Fn::If` replaced by the branch that is taken. */
+/** Replaces each `Fn::If` by the branch that its condition chooses. */
 function decided(part: unknown, conditions: Template['Conditions']): unknown {
   if (Array.isArray(part))
     return part.map((each) => decided(each, conditions)).filter((each) => !isNoValue(each));

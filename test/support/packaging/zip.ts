@@ -9,7 +9,7 @@ interface Entry {
 
 export const namesInZip = (file: string): string[] => entriesOf(file).map(({ name }) => name);
 
-/** Unpacks a zip that we have made: names are taken as they are. */
+/** Unpacks a zip that this project made. It does not check the names in it. */
 export function unzip(file: string, folder: string): void {
   for (const { name, content } of entriesOf(file)) {
     const path = join(folder, name);
@@ -18,7 +18,7 @@ export function unzip(file: string, folder: string): void {
   }
 }
 
-/** As its central directory lists them (APPNOTE.TXT 4.3.12 and 4.3.16). */
+/** Reads the central directory of a zip (APPNOTE.TXT 4.3.12 and 4.3.16). */
 function entriesOf(file: string): Entry[] {
   const zip = readFileSync(file);
   const end = zip.lastIndexOf('PK\x05\x06', undefined, 'latin1');
@@ -34,7 +34,7 @@ function entriesOf(file: string): Entry[] {
   return entries;
 }
 
-/** What lies behind the local header (4.3.7), which may lack the size that the central one has. */
+/** Reads what follows the local header (4.3.7). Only the central header always has the size. */
 function contentOf(zip: Buffer, header: Buffer): Buffer {
   const local = zip.subarray(header.readUInt32LE(42));
   const from = 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
