@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['test/support/asterisk/global-setup.ts'],
     fileParallelism: false,
     testTimeout: 3_600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     passWithNoTests: true,
   },
 });
