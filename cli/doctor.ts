@@ -11,6 +11,7 @@ interface Options {
   json?: true;
   to?: string;
   agent?: string;
+  httpConf?: string;
 }
 
 export const command = describeCommand({
@@ -21,6 +22,7 @@ export const command = describeCommand({
     '--stage prod',
     '--stage prod --json',
     '--settings settings.json --to +74951234567 --agent 3200',
+    '--settings settings.json --http-conf /etc/asterisk/http.conf',
   ],
   notes: `The exit status is 1 if a check failed (FAIL). Warnings (WARN) alone give 0.
 With --stage, set AWS_REGION and credentials that may read the settings.
@@ -40,13 +42,17 @@ such extension/context" for one call into a context that does not exist, whose e
     'look for this number in the dialplan, instead of one made up for each allowed prefix',
   )
   .option('--agent <extension>', 'look for this extension in the dialplan, instead of one made up')
+  .option(
+    '--http-conf <file>',
+    "also check this copy of the PBX's http.conf (or the file itself) for what the network does not show",
+  )
   .action(run);
 
-async function run({ settings: file, stage, json, ...given }: Options): Promise<void> {
+async function run({ settings: file, stage, json, httpConf, ...given }: Options): Promise<void> {
   const from = file !== undefined ? { file } : stage !== undefined ? { stage } : undefined;
   if (from === undefined) return command.error('Name the settings: --settings FILE or --stage NAME.');
   const findings: Finding[] = [];
-  for await (const finding of consult(from, given)) {
+  for await (const finding of consult(from, given, httpConf)) {
     if (!json) console.log(lineOf(finding, findings.at(-1)));
     findings.push(finding);
   }

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { DEFAULT_AGENTS } from '../lib/settings/route-settings.ts';
 import { describeCommand } from './command.ts';
-import { readCertificate } from './manager-conf/certificate.ts';
+import { isUsable, makeSelfSigned, readCertificate } from './manager-conf/certificate.ts';
 import { dialplan } from './manager-conf/dialplan.ts';
 import { httpConf } from './manager-conf/http.ts';
 import { managerConf } from './manager-conf/manager.ts';
+import { CERTIFICATE, KEY, nextSteps } from './manager-conf/next-steps.ts';
 import {
   parseAddress,
   parseContext,
@@ -17,121 +18,182 @@ import {
   parsePath,
   parsePattern,
   parsePermit,
+  parsePrefix,
   parsePrefixes,
   parseUser,
 } from './manager-conf/parse.ts';
-import { settingsSnippet } from './manager-conf/settings.ts';
-import type { Wish } from './manager-conf/wish.ts';
+import { keepSettings, settingsFor } from './manager-conf/settings.ts';
+import { ADDITIONS, type Wish } from './manager-conf/wish.ts';
+import {
+  FolderError,
+  makeFolder,
+  readEarlier,
+  readIfThere,
+  SETTINGS_FILE,
+  writeFiles,
+} from './manager-conf/write.ts';
 import { parsePort } from './options.ts';
 
-interface Options extends Omit<Wish, 'secret' | 'version' | 'control' | 'allow' | 'bind'> {
+interface Options extends Omit<Wish, 'secret' | 'version' | 'bind' | 'prefix'> {
   bind?: string;
-  allow?: string[];
-  control?: boolean;
+  prefix?: string;
   asteriskVersion: Wish['version'];
+  selfSigned?: boolean;
   out?: string;
 }
 
 export const command = describeCommand({
   name: 'manager-conf',
   description:
-    'Prints what Asterisk needs for callbacks and no more: manager.conf, http.conf, a dialplan context, and the settings that go with them. The secrets in it are new each time: they are nowhere but in what is printed.',
+    'Prints what Asterisk needs for callbacks, and no more: additions to manager.conf, http.conf and the dialplan, and the settings that fit them. The secrets are random, and are nowhere else.',
   examples: [
-    '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com',
-    `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --out ./pbx`,
-    '--user callback --permit 203.0.113.0/28 --permit 2001:db8:7::/48 --control --out ./pbx',
-    '--user callback --permit 203.0.113.7 --host pbx.internal --ca callback.crt --out ./pbx',
+    '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com --self-signed --out pbx',
+    `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --host pbx.example.com --out pbx`,
+    '--user callback --permit 203.0.113.0/28 --permit 2001:db8:7::/48 --control --out pbx',
+    '--user callback --permit 203.0.113.7 --host pbx.internal --ca callback.crt --out pbx',
+    '--user callback --permit 10.0.0.0/8 --freepbx --host pbx.internal --self-signed --out pbx',
     '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
   ],
-  notes: `Next: add what is in the files to those of your PBX, and put none of them in the place of one that is there: they are not
-all that it needs. What --out writes only you can read; Asterisk's own user must be able to, where you put it. Reload, then
-  npx asterisk-callback doctor --settings settings.json`,
+  notes: `With --out, it also prints the next steps: how to add the files to those of the PBX, and how to check them. A second run
+for the same folder keeps the secrets, the certificate and what you have changed in settings.json.`,
 })
-  .requiredOption('--user <name>', 'the AMI user to be made', parseUser)
+  .requiredOption('--user <name>', 'the name of the new AMI user', parseUser)
   .requiredOption(
     '--permit <cidr>',
-    'where the functions come from, such as the address of your NAT gateway; may be repeated',
+    'the address that the functions come from, such as that of your NAT gateway; may be repeated',
     parsePermit,
   )
-  .option('--control', 'let it see, end and send digits to live calls too')
+  .option('--control', 'let the user also see and hang up live calls, and send digits', false)
   .addOption(
-    new Option('--asterisk-version <version>', 'take the nearest: 16 for up to 19, 22 for 20 and newer')
+    new Option('--asterisk-version <version>', '16 for versions up to 19, 22 for 20 and newer')
       .choices(['16', '22'])
       .default('22'),
   )
+  .option('--freepbx', 'write additions to the _custom files of FreePBX', false)
   .option('--context <name>', 'the dialplan context that callbacks enter', parseContext, 'callbacks')
   .option('--trunk <name>', "your provider's endpoint in pjsip.conf", parseName, 'trunk')
-  .option('--allow <prefix>', 'which numbers may be called, such as +7; may be repeated', parsePrefixes)
-  .option(
-    '--country <code>',
-    'the country whose numbers may be written without "+", such as GB',
-    parseCountry,
-  )
   .addOption(
-    new Option('--agents <pattern>', 'which extensions may be asked for, such as "^3[0-9]{3}$"')
-      .argParser(parsePattern)
-      .default(DEFAULT_AGENTS, 'two to six digits that are no emergency number'),
+    new Option('--allow <prefix>', 'a prefix that may be called, such as +7; may be repeated')
+      .argParser(parsePrefixes)
+      .default([], 'none'),
   )
-  .option('--host <name>', 'by which name the functions reach the PBX', parseHost, 'pbx.example.com')
+  .option('--country <code>', 'the country of numbers without "+", such as GB', parseCountry)
+  .addOption(
+    new Option('--agents <pattern>', 'the extensions that may be asked for, such as "^3[0-9]{3}$"')
+      .argParser(parsePattern)
+      .default(DEFAULT_AGENTS, 'two to six digits, without emergency numbers'),
+  )
+  .option('--host <name>', 'the name by which the functions reach the PBX', parseHost, 'pbx.example.com')
   .option(
     '--bind <address>',
-    'where TLS listens (default: 0.0.0.0, or :: if the host or a permit is IPv6)',
+    'the address on which TLS listens (default: 0.0.0.0, or :: if the host or a permit is IPv6)',
     parseAddress,
   )
-  .option('--port <port>', 'on which port', parsePort, 8089)
+  .option('--port <port>', 'the port on which TLS listens', parsePort, 8089)
   .option('--ami-port <port>', 'the port of AMI over TCP, on 127.0.0.1', parsePort, 5038)
-  .option('--prefix <name>', 'the prefix of http.conf', parseName, 'telephony')
-  .option('--cert <file>', 'the certificate', parsePath, '/etc/asterisk/keys/callback.crt')
-  .option('--key <file>', 'its key', parsePath, '/etc/asterisk/keys/callback.key')
   .option(
-    '--ca <file>',
-    "a certificate to be put into the settings, if it is the PBX's own or of a private authority",
-    readCertificate,
+    '--prefix <name>',
+    'the prefix of http.conf, "" for none (default: "telephony", none with --freepbx)',
+    parsePrefix,
   )
+  .option('--cert <file>', 'the path of the certificate', parsePath, '/etc/asterisk/keys/callback.crt')
+  .option('--key <file>', 'the path of its key', parsePath, '/etc/asterisk/keys/callback.key')
+  .addOption(
+    new Option(
+      '--ca <file>',
+      'write this certificate into the settings; for a private CA, or one of your own',
+    )
+      .argParser(readCertificate)
+      .conflicts('selfSigned'),
+  )
+  .option('--self-signed', 'make a certificate for --host, and write it into the settings; needs --out')
   .option('--out <folder>', 'write files that only you can read, instead of printing')
   .action(run);
 
-async function run({ out, control = false, allow = [], asteriskVersion, ...wished }: Options): Promise<void> {
-  if (wished.port === wished.amiPort)
-    command.error(`--port and --ami-port are both ${wished.port}: HTTPS and AMI over TCP need a port each.`);
-  const secret = randomBytes(32).toString('base64url');
-  const isIPv6 = [wished.host, ...wished.permit].some((each) => each.includes(':'));
+async function run({ out, selfSigned = false, asteriskVersion, ...options }: Options): Promise<void> {
+  if (options.port === options.amiPort)
+    command.error(`--port and --ami-port are both ${options.port}. HTTPS and AMI over TCP need a port each.`);
+  if (selfSigned && (out === undefined || !isGiven('host')))
+    command.error('--self-signed needs --host NAME for the certificate, and --out FOLDER for its files.');
+  const isIPv6 = [options.host, ...options.permit].some((each) => each.includes(':'));
   const wish: Wish = {
     bind: isIPv6 ? '::' : '0.0.0.0',
-    ...wished,
-    secret,
+    prefix: options.freepbx ? '' : 'telephony',
+    ...options,
+    secret: randomBytes(32).toString('base64url'),
     version: asteriskVersion,
-    control,
-    allow,
   };
-  const files = {
-    'manager.conf': managerConf(wish),
-    'http.conf': httpConf(wish),
-    'extensions.conf': dialplan(wish),
-    'settings.json': settingsSnippet(wish),
-  };
-  if (allow.length === 0)
-    console.error('The route lets no number through yet: name prefixes in its "allow", or use --allow.');
-  if (wish.country === undefined)
-    console.error(
-      'The route has no country: numbers are taken only with "+"; with --country, such as GB, also as people there write them.',
-    );
-  if (out !== undefined) return await writeAll(out, files);
+  if (out === undefined) print(wish);
+  else
+    await writeAll(out, wish, selfSigned).catch((error: unknown) => {
+      if (error instanceof FolderError) return command.error(error.message);
+      throw error;
+    });
+}
+
+const filesFor = (wish: Wish): Record<string, string> => ({
+  [ADDITIONS.manager]: managerConf(wish),
+  [ADDITIONS.http]: httpConf(wish),
+  [ADDITIONS.extensions]: dialplan(wish),
+});
+
+function print(wish: Wish): void {
+  const settings = settingsFor(wish);
+  warn(settings);
+  const files = { ...filesFor(wish), [SETTINGS_FILE]: json(settings) };
   for (const [name, text] of Object.entries(files)) console.log(`; ---------- ${name} ----------\n${text}`);
 }
 
-async function writeAll(out: string, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(out, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) =>
+async function writeAll(out: string, wished: Wish, selfSigned: boolean): Promise<void> {
+  await makeFolder(out);
+  const earlier = await readEarlier(out);
+  const secret = earlier?.['pbx/main/secret'];
+  const wish = {
+    ...wished,
+    ...(typeof secret === 'string' && { secret }),
+    ...(selfSigned && { ca: await ownCertificate(out, wished.host) }),
+  };
+  const fresh = settingsFor(wish);
+  const { context, agents, allow, country } = wish;
+  const given = Object.fromEntries(
+    Object.entries({ context, agents, allow, country }).filter(([name]) => isGiven(name)),
+  );
+  const settings = earlier ? keepSettings(fresh, earlier, given) : fresh;
+  const files = { ...filesFor(wish), [SETTINGS_FILE]: json(settings) };
+  await writeFiles(out, files);
+  warn(settings);
+  const names = [...Object.keys(files), ...(selfSigned ? [CERTIFICATE, KEY] : [])];
+  const kept = earlier ? '. The secrets of the earlier run are kept' : '';
+  console.log(`Written to ${out}: ${names.join(', ')}${kept}.\n\n${nextSteps(out, wish, selfSigned)}`);
+}
+
+/** Returns the certificate of an earlier run while it serves for the host, otherwise a new one. */
+async function ownCertificate(out: string, host: string): Promise<string> {
+  const [certificate, key] = [join(out, CERTIFICATE), join(out, KEY)];
+  const earlier = await readIfThere(certificate);
+  if (earlier !== undefined && isUsable(earlier, host) && (await readIfThere(key))) return earlier;
+  await Promise.all([certificate, key].map((file) => rm(file, { force: true })));
+  await makeSelfSigned(host, key, certificate).catch((error: NodeJS.ErrnoException) =>
     command.error(
-      `${out} ${code === 'EEXIST' ? 'is no folder' : `cannot be made (${code})`}: choose an empty folder.`,
+      error.code === 'ENOENT'
+        ? 'The program openssl is missing here. Install it (on Debian: apt-get install openssl) and run this again.'
+        : `openssl could not make the certificate: ${error.message.split('\n').slice(0, 3).join(' ')}`,
     ),
   );
-  for (const [name, text] of Object.entries(files)) {
-    // `wx`: a file that is there already may be somebody's configuration.
-    await writeFile(join(out, name), text, { mode: 0o600, flag: 'wx' }).catch(
-      ({ code }: NodeJS.ErrnoException) =>
-        command.error(`${join(out, name)} was not written (${code}): choose an empty folder.`),
-    );
-    console.log(join(out, name));
-  }
+  return (await readIfThere(certificate)) ?? '';
 }
+
+const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+
+function warn(settings: Readonly<Record<string, unknown>>): void {
+  const { to } = Object(settings['routes/default']);
+  if (Array.isArray(to?.allow) && to.allow.length === 0)
+    console.error('The route allows no number yet. Add prefixes to its "allow", or use --allow.');
+  if (to?.country === undefined)
+    console.error(
+      'The route has no country, so it accepts only numbers with "+". With --country, such as GB, it also accepts them as people there write them.',
+    );
+}
+
+const json = (settings: Readonly<Record<string, unknown>>): string =>
+  `${JSON.stringify(settings, null, 2)}\n`;

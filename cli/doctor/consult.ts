@@ -1,12 +1,17 @@
 import type { Settings } from '../../lib/settings/settings.ts';
 import { bounded } from './bounded.ts';
 import { examinePbx } from './examine.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, skip } from './finding.ts';
+import { checkHttpConf } from './http-conf.ts';
 import { type From, loadSettings } from './load.ts';
 import type { Given } from './sample.ts';
 
 /** Yields all findings: first about the settings, then about each PBX and its routes. Rings no phone. */
-export async function* consult(from: From, given: Given = {}): AsyncGenerator<Finding, void, void> {
+export async function* consult(
+  from: From,
+  given: Given = {},
+  httpConf?: string,
+): AsyncGenerator<Finding, void, void> {
   let settings: Settings | undefined;
   async function* load(): AsyncGenerator<Finding, void, void> {
     const loaded = await loadSettings(from);
@@ -14,8 +19,19 @@ export async function* consult(from: From, given: Given = {}): AsyncGenerator<Fi
     yield* loaded.findings;
   }
   yield* bounded('settings', load());
+  if (settings && httpConf !== undefined) yield* examineHttpConf(httpConf, settings);
   for (const [name, pbx] of Object.entries(settings?.pbx ?? {}))
     if (settings) yield* bounded(`pbx/${name}`, examinePbx(name, pbx, settings, given));
+}
+
+function* examineHttpConf(file: string, { pbx }: Settings): Generator<Finding, void, void> {
+  const [[name, only] = [], ...others] = Object.entries(pbx);
+  if (name === undefined || only === undefined) return;
+  const verdicts =
+    others.length === 0
+      ? checkHttpConf(file, new URL(only.url))
+      : [skip('--http-conf is not checked: it needs settings with exactly one PBX')];
+  for (const verdict of verdicts) yield { subject: `pbx/${name}`, check: 'http-conf', ...verdict };
 }
 
 export const passed = (findings: readonly Finding[]): boolean =>

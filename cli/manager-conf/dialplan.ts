@@ -1,18 +1,27 @@
-import type { Wish } from './wish.ts';
+import { ADDITIONS, includingFile, MADE_BY, type Wish } from './wish.ts';
 
-/** A context of its own for callbacks: whoever has the secret can enter others too, but no caller is ever sent there. */
-export const dialplan = ({
-  context,
-  trunk,
-}: Wish): string => `; To be appended to your own extensions.conf, or named in it by #include; on FreePBX, appended to extensions_custom.conf.
-; NEVER to be put in its place: your whole dialplan would be gone.
+/** Returns the addition to extensions.conf: a context for callbacks only. A stolen AMI secret can enter other contexts too. */
+export const dialplan = (
+  wish: Wish,
+): string => `${MADE_BY} It adds to ${includingFile('extensions', wish)}, which includes it:
+;   #include ${ADDITIONS.extensions}
 ; Then: asterisk -rx "dialplan reload"
 
-; Answered callbacks come here with the number in E.164 ("dialAs": "{e164}" in the route), which the route's rules let
-; through. Nothing else is in here: no internal numbers, no short ones, no way on into other contexts.
-[${context}]
+; Answered callbacks come here, with a number that the rules of the route allow. The context has no internal and no short
+; numbers, and includes no other context.
+[${wish.context}]
+${wish.freepbx ? throughFreepbx : throughTrunk(wish.trunk)}`;
+
+const throughTrunk = (
+  trunk: string,
+): string => `; The number is in E.164, as "dialAs": "{e164}" in the route says.
 exten => _+XXXXX!,1,NoOp(Callback from \${CALLERID(num)})
-; Your trunk's own rules come here, such as its caller id: Set(CALLERID(num)=+74951234567)
+; Add what your trunk needs, such as its caller id: same => n,Set(CALLERID(num)=+74951234567)
  same => n,Dial(PJSIP/\${EXTEN}@${trunk},60)
  same => n,Hangup(\${HANGUPCAUSE})
+`;
+
+const throughFreepbx = `; FreePBX's outbound routes place the call. Write "dialAs" in the route as they expect numbers, such as "{digits}" or "0{national}".
+exten => _[+0-9]XXXXX!,1,NoOp(Callback from \${CALLERID(num)})
+ same => n,Goto(from-internal,\${EXTEN},1)
 `;

@@ -1,42 +1,69 @@
 import { isIP } from 'node:net';
-import { basename } from 'node:path';
-import { access, bracketed, type Wish } from './wish.ts';
+import { dirname } from 'node:path';
+import { ADDITIONS, access, bracketed, includingFile, MADE_BY, type Wish } from './wish.ts';
 
-/** http.conf: HTTPS alone, under a prefix; from 22.9 on an ACL before any login is looked at. */
+/** Everything of the manager on Asterisk's HTTP server. */
+const MANAGER_PATHS = ['rawman', 'arawman', 'manager', 'amanager', 'mxml', 'amxml'];
+
+/** Returns the addition to http.conf: HTTPS, and from 22.9 on an access list that Asterisk checks before a login. */
 export function httpConf(wish: Wish): string {
-  const { bind, port, prefix, cert, key, version } = wish;
-  return `; If you have one already (phones in browsers and ARI use it too): keep its addresses and prefix, and add TLS to it.
-; Then: asterisk -rx "module reload http", and asterisk -rx "http show status" tells where rawman is;
-; its "Server Disabled" is about the server without TLS.
+  const { bind, port, prefix, cert, key, version, freepbx } = wish;
+  const file = includingFile('http', wish);
+  return `${MADE_BY} It adds to ${file}, which includes it:
+;   #include ${ADDITIONS.http}
+; Then: touch /etc/asterisk/http.conf && asterisk -rx "module reload http"
+; (without the new date Asterisk ignores a reload once TLS has failed)
 
-[general]
-; This is the server without TLS; the one with it does without.
-enabled = no
-tlsenable = yes
+; "(+)" adds to your [general]. Without it, Asterisk would ignore this second [general]. If you have no [general], write an
+; empty one above the #include.
+[general](+)
+${freepbx ? '' : NO_PLAIN_HTTP}tlsenable = yes
 tlsbindaddr = ${bracketed(bind)}:${port}
-; The certificate with its intermediates, and its key; readable by the user asterisk runs as. Without them, or if they do not
-; belong together, it does not listen, and only its log says so. For one of your own:
-;   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \\
-;     -subj "/CN=${wish.host}" -addext "subjectAltName=${isIP(wish.host) ? 'IP' : 'DNS'}:${wish.host}" -keyout ${key} -out ${cert}
-; and put that certificate into the settings as pbx/main/ca: with --ca FILE manager-conf does it, if the file is there first.
-; By hand, what is to be written there, line breaks as \\n, is what this prints:
-;   node -p 'JSON.stringify(fs.readFileSync("${basename(cert)}", "utf8"))'
-tlscertfile = ${cert}
+; The certificate with its intermediates, and its key. The user asterisk must be able to read both. If they are missing or do
+; not belong together, Asterisk does not listen, and only its log says so.
+${ownCertificate(wish)}tlscertfile = ${cert}
 tlsprivatekey = ${key}
 tlsdisablev1 = yes
 tlsdisablev11 = yes
-; Scanners ask for /rawman; it stands behind another name here. It is part of the url in the settings.
-prefix = ${prefix}
-; Scanners need not know the version.
+${prefix === '' ? '' : prefixLines(prefix)}; Scanners do not need the version.
 servername = Asterisk
 ${version === '22' ? pathAcl(wish) : ''}`;
 }
 
-/** Its path is the beginning of the whole URI, the prefix included. */
-const pathAcl = (wish: Wish): string => `
-; From 22.9 on (20.19, 23.3): who comes from elsewhere is answered 403 before a login is looked at. Older ones ignore it.
-; With ARI or phones in browsers on this server, name /${wish.prefix}/rawman alone, and permit these where they come from.
-[/${wish.prefix}]
-type = restriction
-${access(wish)}
+const NO_PLAIN_HTTP = `; No server without TLS. If another program of yours needs it, remove this line.
+enabled = no
 `;
+
+const prefixLines = (
+  prefix: string,
+): string => `; Scanners ask for /rawman. The prefix moves it, and is part of the url in the settings. It moves the paths of ARI and of
+; phones in browsers too: if you have them, keep your own prefix with --prefix.
+prefix = ${prefix}
+`;
+
+/** Shows how to make a certificate on the PBX, unless \`--self-signed\` or \`--ca\` has brought one. */
+const ownCertificate = ({ ca, host, cert, key }: Wish): string =>
+  ca !== undefined
+    ? ''
+    : `; To make one of your own, run manager-conf with --self-signed. Or, on the PBX as root:
+;   install -d -o asterisk -g asterisk -m 750 ${dirname(cert)} ${dirname(key)}
+;   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \\
+;     -subj "/CN=${host}" -addext "subjectAltName=${isIP(host) ? 'IP' : 'DNS'}:${host}" -keyout ${key} -out ${cert}
+;   chown asterisk:asterisk ${key} ${cert} && chmod 640 ${key}
+; and give a copy of the certificate to manager-conf with --ca FILE, which writes it into the settings.
+`;
+
+/** The path of a section is the beginning of the whole path, with the prefix. */
+function pathAcl(wish: Wish): string {
+  const paths = wish.prefix === '' ? MANAGER_PATHS : [wish.prefix];
+  const sections = paths.map((path) => `[/${path}]\ntype = restriction\n${access(wish)}\n`);
+  return `
+; From 22.9 on (20.19, 23.3) Asterisk refuses other addresses with 403, before it looks at a login. Older ones ignore this.
+${
+  wish.prefix === ''
+    ? ''
+    : `; The name must be the prefix that is really used: with another name it protects nothing.
+; If ARI or phones in browsers use this server, name the section /${wish.prefix}/rawman, or permit their addresses too.
+`
+}${sections.join('\n')}`;
+}

@@ -1,45 +1,50 @@
-import { access, isOpen, type Wish } from './wish.ts';
+import { ADDITIONS, access, includingFile, isOpen, MADE_BY, type Wish } from './wish.ts';
 
 const CLASSES = { control: 'originate,call,reporting', plain: 'originate' };
 
-/** The kinds of events that an outcome is made of, and no others. */
+/** The events that an outcome is made of. */
 export const EVENT_FILTER =
   'Event: (OriginateResponse|Newchannel|Newstate|DialBegin|DialState|DialEnd|LocalBridge|HangupRequest|SoftHangupRequest|Hangup)';
 
 const OPEN = `
-; EVERY address may try to log in, as functions outside a VPC have no fixed one: the secret is all that keeps others out.
+; EVERY address may try to log in, because functions outside a VPC have no fixed one. Only the secret protects the PBX.
 ; A VPC with a NAT gateway, and permit = its address, is better.`;
 
-/** manager.conf: AMI itself for this machine alone, AJAM, and one user who may do little. */
+/** Returns the addition to manager.conf: AJAM, and one user with few privileges. */
 export function managerConf(wish: Wish): string {
-  const { user, secret, control, amiPort } = wish;
-  return `; If you have one already: keep your [general], see that it has enabled and webenabled, and append only [${user}];
-; on FreePBX, to manager_custom.conf.
+  const { user, secret, control, amiPort, freepbx } = wish;
+  return `${MADE_BY} It adds to ${includingFile('manager', wish)}, which includes it:
+;   #include ${ADDITIONS.manager}
 ; Then: asterisk -rx "manager reload"
 
-[general]
+; "(+)" adds to your [general]. Without it, Asterisk would ignore this second [general]. If you have no [general], write an
+; empty one above the #include.
+[general](+)
 ; AJAM needs both.
 enabled = yes
 webenabled = yes
-; AMI over TCP stays on this machine: it has no TLS here, and nobody else needs it.
-bindaddr = 127.0.0.1
-port = ${amiPort}
-; How many seconds a session outlives its last request: functions come back to theirs within 45.
+${freepbx ? '' : localAmi(amiPort)}; How many seconds a session lives after its last request. Functions come back to theirs within 45.
 httptimeout = 60
 
 [${user}]
 secret = ${secret}
-; Only these addresses may log in. Asterisk answers others as it answers a wrong secret.${isOpen(wish) ? OPEN : ''}
+; Only these addresses may log in. Asterisk refuses others as it refuses a wrong secret.${isOpen(wish) ? OPEN : ''}
 ${access(wish)}
 ; Functions run side by side, and each logs in.
 allowmultiplelogin = yes
-; No blanks in these lists: Asterisk stops reading at the first. No empty items: they stand for everything.
-; read: to learn what became of a call. The events of all calls are of this class; the filter lets those kinds through that
-; tell it, and no others.
+; No blanks in these lists: Asterisk stops reading at the first. No empty items: Asterisk reads them as everything.
+; read: the outcome of calls. This class has the events of all calls; the filter passes only the kinds that are needed.
 read = call
 eventfilter = ${EVENT_FILTER}
-; write: ${control ? 'to place calls; to see, end and send digits to live ones' : 'to place calls, and nothing else; --control adds status, hang-up and digits'}.
-; Never system, command, config, agi or all: they run programs and rewrite the configuration.
+; write: ${control ? 'place calls; status, hang-up and digits of live calls' : 'place calls, and nothing else. --control adds status, hang-up and digits'}.
+; Never add system, command, config, agi or all: they run programs and write the configuration.
 write = ${control ? CLASSES.control : CLASSES.plain}
 `;
 }
+
+const localAmi = (
+  port: number,
+): string => `; AMI over TCP only on this machine: it has no TLS. If another program of yours logs in from elsewhere, remove these two lines.
+bindaddr = 127.0.0.1
+port = ${port}
+`;

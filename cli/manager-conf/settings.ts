@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { bracketed, type Wish } from './wish.ts';
 
-/** The settings that go with it, as a file for `npm start`, `npm run doctor` and `npm run settings`. */
-export function settingsSnippet(wish: Wish): string {
-  const { host, port, prefix, user, secret, context, agents, country, allow, ca } = wish;
-  const settings = {
-    'pbx/main/url': `https://${bracketed(host)}:${port}/${prefix}`,
+/** Parameters by their names without the path, as in a settings file. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** Returns the settings that fit the configuration. */
+export function settingsFor(wish: Wish): Record<string, unknown> {
+  const { host, port, prefix, user, secret, context, agents, country, allow, ca, freepbx } = wish;
+  return {
+    'pbx/main/url': `https://${bracketed(host)}:${port}${prefix && `/${prefix}`}`,
     'pbx/main/username': user,
     'pbx/main/secret': secret,
     ...(ca !== undefined && { 'pbx/main/ca': ca }),
@@ -13,10 +16,44 @@ export function settingsSnippet(wish: Wish): string {
       channel: 'PJSIP/{agent}',
       context,
       agents,
-      // What the dialplan that goes with it takes.
-      to: { ...(country !== undefined && { country }), allow, dialAs: '{e164}' },
+      // What the generated dialplan accepts.
+      to: { ...(country !== undefined && { country }), allow, dialAs: freepbx ? '{digits}' : '{e164}' },
     },
     'keys/web': { secret: randomBytes(24).toString('base64url') },
   };
-  return `${JSON.stringify(settings, null, 2)}\n`;
 }
+
+/** The options that a user gave for the route, which count more than an earlier file. */
+type RouteOptions = Partial<Pick<Wish, 'context' | 'agents' | 'allow' | 'country'>>;
+
+/**
+ * Returns the settings of a run for a folder that has some already. Everything in the earlier file stays, such as secrets,
+ * keys and routes, except what must fit the new configuration, and what the user gave as an option.
+ */
+export function keepSettings(
+  fresh: Parameters,
+  earlier: Parameters,
+  given: RouteOptions,
+): Record<string, unknown> {
+  const { 'pbx/main/url': url, 'pbx/main/username': username, 'pbx/main/ca': ca } = fresh;
+  const route = objectOf(earlier['routes/default']) ?? {};
+  const to = objectOf(route['to']) ?? {};
+  const { allow, country, ...routeFields } = given;
+  return {
+    ...fresh,
+    ...earlier,
+    'pbx/main/url': url,
+    'pbx/main/username': username,
+    ...(ca !== undefined && { 'pbx/main/ca': ca }),
+    ...('routes/default' in earlier && {
+      'routes/default': {
+        ...route,
+        ...routeFields,
+        to: { ...to, ...(allow && { allow }), ...(country !== undefined && { country }) },
+      },
+    }),
+  };
+}
+
+const objectOf = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
@@ -13,19 +13,17 @@ import { cancelCall } from '../../lib/calls/control-callback.ts';
 import { placeCallback } from '../../lib/calls/place-callback.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { DEFAULT_AGENTS } from '../../lib/settings/route-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
 import { Deadline } from '../../lib/shared/deadline.ts';
-import { makeCertificates } from '../support/asterisk/certificates.ts';
 import { describeOnAsterisk, readInvites } from '../support/asterisk/index.ts';
 import type { Pbx } from '../support/asterisk/types.ts';
 import { ownPbxes } from '../support/cli/own-pbx.ts';
 import { diagnose } from '../support/cli/patient.ts';
 import { runTool } from '../support/cli/run-tool.ts';
+import { type StockPbx, startStockPbx } from '../support/cli/stock-pbx.ts';
+import { freePort } from '../support/debian/ports.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
-const LEAST = ['--user', 'lambda', '--permit', '10.0.0.1'];
-const FILES = ['manager.conf', 'http.conf', 'extensions.conf'];
 
 let dir: string;
 beforeAll(async () => {
@@ -33,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** An Asterisk whose files are those that the tool writes, to the letter. */
+/** The configuration of a test's Asterisk with the additions of manager-conf. */
 const generated = (name: string, options: readonly string[]) => {
   const out = () => join(dir, name);
   const generate = (pbx: Pbx) => {
@@ -58,9 +56,12 @@ const generated = (name: string, options: readonly string[]) => {
     edit: (file: string, text: string, pbx: Pbx): string => {
       if (!done) generate(pbx);
       done = true;
-      return FILES.includes(file) ? readFileSync(join(out(), file), 'utf8') : text;
+      const addition = join(out(), file.replace('.conf', '_callback.conf'));
+      if (!existsSync(addition)) return text;
+      // The dialplan of the tests has a context of the same name.
+      return `${file === 'extensions.conf' ? '' : text}\n${readFileSync(addition, 'utf8')}`;
     },
-    /** The settings that were written with them, and the certificate that is not there before this Asterisk is. */
+    /** The settings of manager-conf, with the certificate, which exists only once Asterisk runs. */
     settings: async (pbx: Pbx): Promise<Record<string, unknown>> => ({
       ...JSON.parse(await readFile(join(out(), 'settings.json'), 'utf8')),
       'pbx/main/ca': pbx.ca,
@@ -75,7 +76,7 @@ function servicesOf(settings: Settings): Services {
   };
 }
 
-describeOnAsterisk('the generated configuration', ({ version }) => {
+describeOnAsterisk('the configuration of manager-conf', ({ version }) => {
   const plain = generated(`plain-${version}`, ['--permit', '127.0.0.1']);
   const control = generated(`control-${version}`, ['--permit', '127.0.0.0/8', '--control']);
   const elsewhere = generated(`elsewhere-${version}`, [
@@ -84,7 +85,7 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
     '--permit',
     '2001:db8::/32',
   ]);
-  // Whatever the doctor complains of while it boots: it is up when nothing is left.
+  // Asterisk is up when the doctor finds nothing wrong.
   const isWell = (own: typeof plain) => async (pbx: Pbx) => (await diagnose(await own.settings(pbx))).well;
   const hasTls = (own: typeof plain) => async (pbx: Pbx) => {
     const { findings } = await diagnose(await own.settings(pbx));
@@ -97,15 +98,15 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
   });
 
   it.each([
-    ['as it is', plain, () => pbxes.plain],
+    ['without options', plain, () => pbxes.plain],
     ['with --control', control, () => pbxes.control],
-  ] as const)('pleases the doctor in everything: %s', async (_what, own, pbx) => {
+  ] as const)('passes every check of the doctor: %s', async (_what, own, pbx) => {
     const { findings, well } = await diagnose(await own.settings(pbx()));
     expect(findings.filter(({ mark }) => mark !== 'OK')).toEqual([]);
     expect(well).toBe(true);
   });
 
-  it('keeps other addresses out', async () => {
+  it('refuses other addresses', async () => {
     const { complaints } = await diagnose(await elsewhere.settings(pbxes.elsewhere));
     expect(complaints.map(({ check }) => check)).toEqual([version === '22' ? 'ajam' : 'login']);
   });
@@ -115,7 +116,7 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
     await expect(fetch(pbxes.plain.httpsUrl.replace('https', 'http'))).rejects.toThrow();
   });
 
-  it('places a call, and follows it until both have answered', async () => {
+  it('places a call and follows it until both parties have answered', async () => {
     const services = servicesOf(parseSettings(await control.settings(pbxes.control)));
     const parsed = parseCallbackRequest({ to: '+74951234500', agent: '3200', wait: 'connected' });
     if (!parsed.ok) throw new Error('not a request');
@@ -132,7 +133,7 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
     await services.sessions.close();
   });
 
-  it('tells a busy customer from one who does not answer, with the filtered events', async () => {
+  it('reports a busy customer with the filtered events', async () => {
     const services = servicesOf(parseSettings(await plain.settings(pbxes.plain)));
     const parsed = parseCallbackRequest({ to: '+74951234501', agent: '3200', wait: 'completed' });
     if (!parsed.ok) throw new Error('not a request');
@@ -187,154 +188,131 @@ describeOnAsterisk('the generated configuration', ({ version }) => {
   });
 });
 
-describe('npm run manager-conf', () => {
-  it('writes files that others cannot read, and overwrites none', async () => {
-    const out = join(dir, 'files');
-    const args = ['--user', 'lambda', '--permit', '203.0.113.7', '--allow', '+7', '--out', out];
+const nextSteps = (output: string): string => {
+  const [, steps = ''] = /in the folder, as root:\n([\s\S]*?)\n\nThen here:/.exec(output) ?? [];
+  expect(steps).toContain('asterisk -rx "module reload http"');
+  return steps;
+};
+
+const OWN = [
+  '--user',
+  'lambda',
+  '--permit',
+  '127.0.0.1',
+  '--host',
+  '127.0.0.1',
+  '--country',
+  'RU',
+  '--allow',
+  '+7495',
+];
+
+describeOnAsterisk('the next steps of manager-conf --self-signed', ({ version }) => {
+  async function ports(): Promise<string[]> {
+    return ['--port', String(await freePort()), '--ami-port', String(await freePort())];
+  }
+
+  /** Runs manager-conf, then the commands that it prints, in the folder that it has written. */
+  async function install(pbx: StockPbx, out: string, options: readonly string[]) {
+    const args = [...OWN, '--asterisk-version', version, '--self-signed', '--out', out, ...options];
     const { status, output } = await runTool('manager-conf', args);
-    const settings = JSON.parse(await readFile(join(out, 'settings.json'), 'utf8'));
-    expect(status).toBe(0);
-    expect((await stat(join(out, 'manager.conf'))).mode & 0o077).toBe(0);
-    expect(output).not.toContain(settings['pbx/main/secret']);
-    expect(parseSettings(settings).routes['default']?.to.allow).toEqual(['+7']);
-    const again = await runTool('manager-conf', args);
-    expect(again.output).toMatch(/manager\.conf was not written \(EEXIST\)/);
-    expect(again.status).toBe(1);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    await cp(out, join(pbx.etc, 'pbx'), { recursive: true });
+    await pbx.run(nextSteps(output));
+    return JSON.parse(await readFile(join(out, 'settings.json'), 'utf8')) as Record<string, unknown>;
+  }
+
+  const expectWell = async (settings: unknown): Promise<void> => {
+    const { findings, well } = await diagnose(settings);
+    expect(findings.filter(({ mark }) => mark !== 'OK')).toEqual([]);
+    expect(well).toBe(true);
+  };
+
+  it('configure the Asterisk of a Debian package, also when they are run again', async () => {
+    await using pbx = await startStockPbx(version);
+    const out = join(dir, `stock-${version}`);
+    const given = await ports();
+    const settings = await install(pbx, out, given);
+    await expectWell(settings);
+
+    const again = await install(pbx, out, [...given, '--control']);
+    expect(again).toEqual(settings);
+    expect((await diagnose(again)).findings).toContainEqual(
+      expect.objectContaining({
+        check: 'privileges',
+        found: 'may place calls; status, hang-up and digits too',
+      }),
+    );
+    const http = await readFile(join(pbx.etc, 'http.conf'), 'utf8');
+    expect(http.match(/http_callback/g)).toHaveLength(1);
   });
 
-  it.each([
-    ['a file', 'there-is-a-file', /there-is-a-file is no folder: choose an empty folder\.$/m],
-    ['below a file', 'there-is-a-file/pbx', /pbx cannot be made \(ENOTDIR\): choose an empty folder\.$/m],
-  ])('says in a line that it cannot write into %s', async (_what, name, said) => {
-    await writeFile(join(dir, 'there-is-a-file'), '');
-    const out = join(dir, name);
-    const { status, output } = await runTool('manager-conf', [...LEAST, '--out', out]);
-    expect(output).toMatch(said);
-    expect(output).not.toMatch(/\n\s+at /);
-    expect(status).toBe(1);
-  });
-
-  const settingsOf = (stdout: string) => parseSettings(JSON.parse(/^\{[\s\S]*^\}/m.exec(stdout)?.[0] ?? ''));
-
-  it('writes the country and the agents into the route', async () => {
-    const given = ['--allow', '+44', '--country', 'gb', '--agents', '^3[0-9]{3}$'];
-    const { stdout, output } = await runTool('manager-conf', [...LEAST, ...given]);
-    expect(settingsOf(stdout).routes['default']).toMatchObject({
-      agents: '^3[0-9]{3}$',
-      to: { country: 'GB', allow: ['+44'] },
+  it('configure a FreePBX, whose own files stay as they are', async () => {
+    await using pbx = await startStockPbx(version, async (etc) => {
+      await writeFile(join(etc, 'http.conf'), '#include http_additional.conf\n#include http_custom.conf\n');
+      await writeFile(
+        join(etc, 'http_additional.conf'),
+        '[general]\nenabled=no\nbindaddr=::\ntlsenable=no\nprefix=\n',
+      );
+      await writeFile(join(etc, 'manager.conf'), FREEPBX_MANAGER);
+      for (const name of ['manager_additional', 'manager_custom', 'http_custom', 'extensions_custom'])
+        await writeFile(join(etc, `${name}.conf`), '');
+      await appendFile(join(etc, 'extensions.conf'), FREEPBX_DIALPLAN);
     });
-    expect(output).not.toMatch(/has no country/);
-  });
+    const settings = await install(pbx, join(dir, `freepbx-${version}`), ['--freepbx', ...(await ports())]);
+    expect(settings['pbx/main/url']).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    await expectWell(settings);
+    expect(await readFile(join(pbx.etc, 'manager.conf'), 'utf8')).toBe(FREEPBX_MANAGER);
 
-  it('says what is missing without a country, and lets no emergency number be an agent', async () => {
-    const { stdout, output } = await runTool('manager-conf', [...LEAST, '--allow', '+44']);
-    expect(output).toMatch(/The route has no country: .* only with "\+".*--country/);
-    expect(JSON.parse(/^\{[\s\S]*^\}/m.exec(stdout)?.[0] ?? '')['routes/default'].agents).toBe(
-      DEFAULT_AGENTS,
-    );
-  });
-
-  it('prints all of it, with a new secret each time', async () => {
-    const print = () =>
-      runTool('manager-conf', ['--user', 'lambda', '--permit', '2001:db8::7', '--asterisk-version', '16']);
-    const [first, second] = await Promise.all([print(), print()]);
-    const secret = /^secret = (\S{43})$/m;
-    expect(first.stdout).toMatch(secret);
-    expect(secret.exec(first.stdout)?.[1]).not.toBe(secret.exec(second.stdout)?.[1]);
-    expect(first.stdout).toMatch(/^permit = 2001:db8::7\/128$/m);
-    expect(first.stdout).toMatch(/^write = originate$/m);
-    expect(first.stdout).not.toContain('type = restriction');
-    expect(first.output).toMatch(/lets no number through yet/);
-  });
-
-  it('lets every event through that an outcome is made of', async () => {
-    const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '10.0.0.1']);
-    const [, filter = ''] = /^eventfilter = (.*)$/m.exec(stdout) ?? [];
-    const source = await readFile(new URL('../../lib/outcome/add-event.ts', import.meta.url), 'utf8');
-    const observed = [...source.matchAll(/^ +case '(\w+)':/gm)].map(([, event]) => event);
-    expect(observed).toContain('DialEnd');
-    for (const event of observed) expect(`Event: ${event}\r\n`).toMatch(new RegExp(filter));
-  });
-
-  it('says first that no file is to be put in the place of a dialplan, and where FreePBX has its own', async () => {
-    const { stdout } = await runTool('manager-conf', LEAST);
-    const file = (name: string) => stdout.split(`; ---------- ${name} ----------\n`)[1] ?? '';
-    expect(file('extensions.conf')).toMatch(
-      /^; To be appended .* extensions_custom\.conf\.\n; NEVER .* in its place/,
-    );
-    expect(file('manager.conf')).toMatch(
-      /^; If you have one already: .*\n; on FreePBX, to manager_custom\.conf/,
-    );
-  });
-
-  it.each(['2001:db8::7', '[2001:db8::7]'])('takes an address of IPv6 for the host: %s', async (host) => {
-    const { stdout } = await runTool('manager-conf', [...LEAST, '--allow', '+44', '--host', host]);
-    expect(stdout).toContain('-subj "/CN=2001:db8::7" -addext "subjectAltName=IP:2001:db8::7"');
-    expect(settingsOf(stdout).pbx['main']?.url).toBe('https://[2001:db8::7]:8089/telephony');
-    expect(stdout).toContain('tlsbindaddr = [::]:8089');
-  });
-
-  it('puts a certificate into the settings, and nothing else of its file', async () => {
-    const { ca, server } = await makeCertificates();
-    await writeFile(join(dir, 'ca.crt'), `Subject: CN=Test\n${ca}\n${server.cert}`);
-    const { stdout } = await runTool('manager-conf', [
-      ...LEAST,
-      '--allow',
-      '+44',
-      '--ca',
-      join(dir, 'ca.crt'),
-    ]);
-    expect(settingsOf(stdout).pbx['main']?.ca).toBe(ca + server.cert);
-  });
-
-  it('refuses what is no certificate, and shows nothing of it', async () => {
-    const { ca, server } = await makeCertificates();
-    const files: [text: string, said: RegExp][] = [
-      ['', /PEM form/],
-      ['-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n', /PEM form/],
-      [ca + server.key, /holds a private key/],
-    ];
-    const file = join(dir, 'none.crt');
-    for (const [text, said] of files) {
-      await writeFile(file, text);
-      const { status, output } = await runTool('manager-conf', [...LEAST, '--ca', file]);
-      expect(output).toMatch(said);
-      expect(output).not.toMatch(/hunter2|BEGIN \w* ?PRIVATE/);
-      expect(status).toBe(1);
-    }
-    const { output } = await runTool('manager-conf', [...LEAST, '--ca', join(dir, 'nowhere.crt')]);
-    expect(output).toMatch(/cannot be read \(ENOENT\): check its path/);
-  });
-
-  it('says loudly that everybody may try to log in', async () => {
-    const { stdout } = await runTool('manager-conf', ['--user', 'lambda', '--permit', '0.0.0.0/0']);
-    expect(stdout).toMatch(/EVERY address may try/);
-  });
-
-  it.each([
-    [['--user', 'general', '--permit', '10.0.0.1'], /is no user/],
-    [['--user', 'General', '--permit', '10.0.0.1'], /is no user/],
-    [[...LEAST, '--context', 'general'], /is no context/],
-    [[...LEAST, '--context', 'Globals'], /is no context/],
-    [[...LEAST, '--host', '[2001:db8::7'], /host name/],
-    [[...LEAST, '--port', '5038'], /--port and --ami-port are both 5038/],
-    [[...LEAST, '--host', '2001:db8::7::1'], /host name/],
-    [[...LEAST, '--host', 'fe80::1%eth0'], /host name/],
-    [['--user', 'a b', '--permit', '10.0.0.1'], /letters, digits/],
-    [['--user', 'a]\nwrite=all', '--permit', '10.0.0.1'], /letters, digits/],
-    [['--user', 'a', '--permit', '10.0.0.1/33'], /CIDR block/],
-    [['--user', 'a', '--permit', 'everybody'], /CIDR block/],
-    [['--user', 'a'], /--permit/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--allow', '7'], /"\+" and digits/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--host', 'a/b'], /host name/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--cert', 'a; b'], /absolute path/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--port', '70000'], /1 to 65535/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--country', 'UK'], /ISO 3166.*such as GB/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--country', 'Russia'], /ISO 3166/],
-    [['--user', 'a', '--permit', '10.0.0.1', '--agents', '^[0-9'], /regular expression/],
-  ])('refuses %j', async (args, said) => {
-    const { status, output } = await runTool('manager-conf', args);
-    expect(output).toMatch(said);
-    expect(status).toBe(1);
+    // The number reaches FreePBX's outbound routes as "dialAs" writes it.
+    await using session = await open(settings);
+    await session.send({
+      action: 'Originate',
+      headers: {
+        ActionID: 'x',
+        Channel: 'Local/74951234567@callbacks',
+        Application: 'Wait',
+        Data: '1',
+        Async: 'true',
+      },
+    });
+    await expect
+      .poll(() => readFile(join(pbx.etc, 'pbx', 'routed'), 'utf8').catch(() => ''))
+      .toBe('74951234567\n');
   });
 });
+
+async function open(settings: Record<string, unknown>): Promise<AsyncDisposable & Pick<AjamSession, 'send'>> {
+  const { main } = parseSettings(settings).pbx;
+  if (!main) throw new Error('no PBX');
+  const session = await AjamSession.open(main);
+  return { send: (action) => session.send(action), [Symbol.asyncDispose]: () => session.logoff() };
+}
+
+/** As FreePBX ships it, with a port that the tests do not need. */
+const FREEPBX_MANAGER = `[general]
+enabled = yes
+port = 0
+bindaddr = 127.0.0.1
+displayconnects=no
+
+[admin]
+secret = amp111
+deny=0.0.0.0/0.0.0.0
+permit=127.0.0.1/255.255.255.0
+read = system,call,log,verbose,command,agent,user,config,command,dtmf,reporting,cdr,dialplan,originate,message
+write = system,call,log,verbose,command,agent,user,config,command,dtmf,reporting,cdr,dialplan,originate,message
+writetimeout = 5000
+
+#include manager_additional.conf
+#include manager_custom.conf
+`;
+
+/** An outbound route that writes the number down. */
+const FREEPBX_DIALPLAN = `
+#include extensions_custom.conf
+
+[from-internal]
+exten => _X.,1,System(echo \${EXTEN} > /etc/asterisk/pbx/routed)
+ same => n,Hangup()
+`;

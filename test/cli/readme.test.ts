@@ -38,6 +38,7 @@ describe('README', () => {
     expect({
       ...settings,
       'pbx/main/secret': shown['pbx/main/secret'],
+      'pbx/main/ca': shown['pbx/main/ca'],
       'keys/web': shown['keys/web'],
     }).toEqual(shown);
     expect(parseSettings(settings).routes['default']).toBeDefined();

@@ -1,0 +1,49 @@
+import { readAsteriskConf, type Section } from './asterisk-conf.ts';
+import { fail, ok, type Verdict, warn } from './finding.ts';
+import { RELOAD_HTTP } from './reload.ts';
+
+/** Checks a copy of http.conf for mistakes that cannot be seen over the network. */
+export function checkHttpConf(file: string, url: URL): Verdict[] {
+  let sections: Section[];
+  try {
+    sections = readAsteriskConf(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return [fail(`${file} cannot be read (${code})`, 'check the path of --http-conf')];
+  }
+  return [checkGeneral(sections), checkAccess(sections, `${url.pathname.replace(/\/+$/, '')}/rawman`)];
+}
+
+function checkGeneral(sections: readonly Section[]): Verdict {
+  const general = sections.filter(({ name }) => name.toLowerCase() === 'general');
+  const [first, ...others] = general.filter(({ isAddition }) => !isAddition);
+  if (!first)
+    return fail('there is no [general], so Asterisk serves nothing', 'write [general] above your lines');
+  const ignored = others.flatMap(({ lines }) => lines.map(([name]) => name));
+  if (ignored.length === 0) return ok('one [general]');
+  return fail(
+    `there are ${others.length + 1} [general] sections. Asterisk reads only the first, and ignores ${ignored.join(', ')} in the others`,
+    `move these lines into the first [general], or write [general](+) above them, and ${RELOAD_HTTP}`,
+  );
+}
+
+/** A section protects every path that begins with its name. */
+function checkAccess(sections: readonly Section[], path: string): Verdict {
+  const lists = sections.filter(({ lines }) =>
+    lines.some(([name, value]) => name === 'type' && value.toLowerCase() === 'restriction'),
+  );
+  const fitting = lists.filter(({ name }) => path.startsWith(name));
+  if (fitting.some(({ lines }) => lines.some(([name]) => name === 'deny' || name === 'acl')))
+    return ok(`an access list protects ${path}: ${fitting.map(({ name }) => `[${name}]`).join(', ')}`);
+  if (fitting.length > 0)
+    return warn(
+      `the access list [${fitting[0]?.name}] has no deny, so it permits every address`,
+      `add deny = 0.0.0.0/0 and deny = ::/0 above its permit lines, and ${RELOAD_HTTP}`,
+    );
+  if (lists.length > 0)
+    return warn(
+      `no access list protects ${path}: ${lists.map(({ name }) => `[${name}]`).join(', ')} ${lists.length === 1 ? 'is' : 'are'} for other paths`,
+      `name the section after the prefix that is really used, [${path}], and ${RELOAD_HTTP}`,
+    );
+  return ok(`no access list for ${path}: only permit in manager.conf decides who may log in`);
+}

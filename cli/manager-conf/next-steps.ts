@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path';
+import { PROGRAM } from '../command.ts';
+import { ADDITIONS, includingFile, type Wish } from './wish.ts';
+
+/** The files of a self-signed certificate, in the folder of `--out`. */
+export const CERTIFICATE = 'callback.crt';
+export const KEY = 'callback.key';
+
+/**
+ * Returns the commands that bring the files of a folder into use. Running them again after another run of manager-conf
+ * replaces the additions, and adds no second `#include`.
+ */
+export function nextSteps(out: string, wish: Wish, selfSigned: boolean): string {
+  const includes = (['http', 'manager', 'extensions'] as const).map((name) => {
+    const file = `/etc/asterisk/${includingFile(name, wish)}`;
+    return `  install -o asterisk -g asterisk -m 640 ${ADDITIONS[name]} /etc/asterisk/
+  grep -qs ${ADDITIONS[name]} ${file} || printf '\\n#include ${ADDITIONS[name]}\\n' >> ${file}`;
+  });
+  return `Next, copy the folder to the PBX. There, in the folder, as root:
+${selfSigned ? installCertificate(wish) : provideCertificate(wish)}
+${includes.join('\n')}
+  touch /etc/asterisk/http.conf /etc/asterisk/manager.conf /etc/asterisk/extensions.conf
+  asterisk -rx "module reload http"
+  asterisk -rx "manager reload"
+  asterisk -rx "dialplan reload"
+
+Then here:
+  ${PROGRAM} doctor --settings ${join(out, 'settings.json')}
+  ${PROGRAM} start --settings ${join(out, 'settings.json')}`;
+}
+
+const installCertificate = ({ cert, key }: Wish): string =>
+  `  install -d -o asterisk -g asterisk -m 750 ${[...new Set([dirname(cert), dirname(key)])].join(' ')}
+  install -o asterisk -g asterisk -m 640 ${CERTIFICATE} ${cert}
+  install -o asterisk -g asterisk -m 640 ${KEY} ${key}`;
+
+const provideCertificate = ({ cert, key }: Wish): string =>
+  `  # first put a certificate and its key to ${cert} and ${key}; ${ADDITIONS.http} says how`;

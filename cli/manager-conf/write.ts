@@ -1,0 +1,51 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { placeOfMistake } from '../json-place.ts';
+import type { Parameters } from './settings.ts';
+import { MADE_BY } from './wish.ts';
+
+export const SETTINGS_FILE = 'settings.json';
+
+/** A folder that cannot be written, or that has a file of somebody else. */
+export class FolderError extends Error {}
+
+export async function makeFolder(out: string): Promise<void> {
+  await mkdir(out, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new FolderError(
+      `${out} ${code === 'EEXIST' ? 'is not a folder' : `cannot be created (${code})`}. Choose another folder.`,
+    );
+  });
+}
+
+/** Returns the settings of an earlier run, undefined if there are none. */
+export async function readEarlier(out: string): Promise<Parameters | undefined> {
+  const file = join(out, SETTINGS_FILE);
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  const value: unknown = placeOfMistake(text) ? undefined : JSON.parse(text);
+  if (typeof value === 'object' && value !== null && 'pbx/main/secret' in value) return { ...value };
+  throw new FolderError(
+    `${file} is not a settings file of an earlier run, so it is not overwritten. Choose another folder.`,
+  );
+}
+
+/** Writes files that only their owner can read. Overwrites only files for Asterisk that an earlier run made. */
+export async function writeFiles(out: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const name of Object.keys(files)) {
+    const earlier = name === SETTINGS_FILE ? undefined : await readIfThere(join(out, name));
+    if (earlier !== undefined && !earlier.startsWith(MADE_BY))
+      throw new FolderError(
+        `${join(out, name)} exists and is not of an earlier run, so it is not overwritten. Choose another folder.`,
+      );
+  }
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(out, name), text, { mode: 0o600 }).catch(({ code }: NodeJS.ErrnoException) => {
+      throw new FolderError(`${join(out, name)} cannot be written (${code}). Choose another folder.`);
+    });
+}
+
+export const readIfThere = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new FolderError(`${file} cannot be read (${error.code}). Choose another folder.`);
+  });
