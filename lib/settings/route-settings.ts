@@ -88,6 +88,8 @@ export const routeFields = z
       variables: z._default(variables, []),
       set: z.exactOptional(set),
       classic: z.exactOptional(classic),
+      // A link scanner follows links too. With this, a link shows a page whose button places the callback.
+      confirmLinks: z.exactOptional(z.boolean('must be true or false')),
       hours: z.exactOptional(hoursSchema),
     },
     'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',

@@ -34,6 +34,8 @@ const EXPECTED: Record<string, Expected> = {
   callback: {
     later: [
       { by: 'lib/http/endpoints/describe-api.ts', what: 'lib/http/openapi.ts' },
+      { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
+      { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/show-problem.ts', what: 'lib/http/pages/problem-pages.ts' },
       { by: 'lib/http/middlewares/problem-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
     ],
