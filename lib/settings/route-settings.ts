@@ -57,7 +57,7 @@ const classic = z.strictObject(
   'must be an object such as {"c": ["OUT_EXT2"], "p": ["1"]}',
 );
 
-export const routeFields = z
+const routeFields = z
   .strictObject(
     {
       pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
@@ -143,5 +143,3 @@ export const routeSchema = z.pipe(
     agents: route.agents ?? (ringsPhone(route) ? ANY_AGENTS : DEFAULT_AGENTS),
   })),
 );
-
-export type RouteSettings = z.infer<typeof routeSchema>;
