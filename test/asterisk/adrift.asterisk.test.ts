@@ -8,6 +8,7 @@ import { placeCallback } from '../../lib/calls/place-callback.ts';
 import { Deadline } from '../../lib/shared/deadline.ts';
 import {
   describeOnAsterisk,
+  type Packet,
   readDigits,
   readInvites,
   type Watcher,
@@ -40,6 +41,12 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     const { callback, replayed } = await placeCallback(desk, parsed.request, options);
     return { callback, repeated: replayed, desk };
   }
+  const ringing = (id: string) =>
+    watcher.waitFor(
+      (event) => event['Event'] === 'Newstate' && event['Uniqueid'] === id && event['ChannelState'] === '5',
+    );
+  const isAfter = (event: Packet, other: Packet): boolean =>
+    Number(event['Timestamp']) > Number(other['Timestamp']);
   const anyCustomer = () => `+7495${Math.floor(10_000 + Math.random() * 89_999)}00`;
   const invitesTo = async (callee: string) =>
     (await readInvites(pbx)).filter((invite) => invite.callee === callee);
@@ -65,9 +72,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
   it('to a colleague who picks it up, is followed, shown and ended all the same', async () => {
     const id = newCallbackId();
     const following = asProcess(pjsip, id, { agent: '3206', wait: 'completed', waitSeconds: 15 });
-    const rings = await watcher.waitFor(
-      (event) => event['Event'] === 'Newstate' && event['Uniqueid'] === id && event['ChannelState'] === '5',
-    );
+    const rings = await ringing(id);
     await watcher.action({
       Action: 'Originate',
       Channel: 'PJSIP/3208',
@@ -78,11 +83,8 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await expect
       .poll(() => callStatus(desk, id, asked()).then(fate), { timeout: 5000 })
       .toEqual(['in-progress', 'answered', 'answered']);
-    // A phone is up a moment before Dial takes notice; hung up in between, nobody was connected.
-    await watcher.waitFor(
-      (event) =>
-        event['BridgeNumChannels'] === '2' && Number(event['Timestamp']) > Number(rings['Timestamp']),
-    );
+    // A phone is up a moment before Dial notices. A hang-up in between would connect nobody.
+    await watcher.waitFor((event) => event['BridgeNumChannels'] === '2' && isAfter(event, rings));
     await cancelCall(desk, id, asked());
     expect(fate((await following).callback)).toEqual(['completed', 'answered', 'answered']);
     await expect(callStatus(desk, id, asked())).rejects.toMatchObject({ code: 'callback-not-found' });
@@ -96,7 +98,10 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       Channel: callback.legs.first.channel ?? '',
       ...{ Context: 'agents', Exten: '3208' },
     });
-    await sleep(1500);
+    const transferred = await watcher.waitFor(
+      (event) => event['Event'] === 'BlindTransfer' && event['TransfererUniqueid'] === id,
+    );
+    await watcher.waitFor((event) => event['BridgeNumChannels'] === '2' && isAfter(event, transferred));
     expect(fate(await callStatus(desk, id, asked()))).toEqual(['in-progress', 'answered', 'answered']);
     await expect(sendCallDigits(desk, id, '5', asked())).rejects.toMatchObject({
       code: 'call-not-connected',
@@ -123,7 +128,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       const request = { agent: '3208', to, wait: 'connected', dtmf: '12' };
       const failedToPjsip = { ...technology, customers: 'with-failed-pjsip' };
       const first = asProcess(failedToPjsip, id, request);
-      await sleep(200);
+      await watcher.waitFor((event) => event['Event'] === 'Newchannel' && event['Uniqueid'] === id);
       const both = await Promise.all([first, asProcess(failedToPjsip, id, request)]);
       await expect.poll(() => digitsHeardBy(to.slice(1))).toBe('12');
       await sleep(500);
@@ -143,7 +148,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       const id = newCallbackId();
       const request = { agent: '3206', timeoutSeconds: 5, wait: 'completed' };
       const first = asProcess(technology, id, request);
-      await sleep(1500);
+      await ringing(id);
       const again = await asProcess(technology, id, { ...request, wait: 'completed' });
       expect(again.repeated).toBe(true);
       expect(fate((await first).callback)).toEqual(['no-answer', 'no-answer', 'canceled']);
