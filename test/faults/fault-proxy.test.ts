@@ -4,7 +4,8 @@ import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import { type SimulatorOptions, startSimulator } from '../../local/simulator/index.ts';
 import { makeCertificates } from '../support/asterisk/certificates.ts';
 import type { Certificates } from '../support/asterisk/types.ts';
-import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy/index.ts';
+import type { Fault } from '../support/fault-proxy/fault.ts';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy/index.ts';
 
 const USER = { username: 'callback', secret: 'simulated-secret', read: 'call', write: 'originate' };
 

@@ -7,8 +7,6 @@ import type { Fault } from './fault.ts';
 import type { Exchange, Link } from './link.ts';
 import { relayRaw } from './raw.ts';
 
-export type { Direction, Fault, FaultKind } from './fault.ts';
-
 export interface FaultProxy extends AsyncDisposable {
   url: string;
   /** The faults that have not struck yet. */
