@@ -23,6 +23,7 @@ export class CallFollower {
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
   #lossy = false;
+  #stale = false;
 
   constructor(source: EventSource, id: string) {
     this.#source = source;
@@ -90,6 +91,11 @@ export class CallFollower {
     return this.#lossy || this.#facts.incomplete;
   }
 
+  /** Whether events were lost after the last one of the first channel: it may have ended since. */
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
   /** Whether the call had a channel before we listened: otherwise its first event is a Newchannel. */
   get wasThereBefore(): boolean {
     return this.#facts.channels.size > 0 && !this.#created;
@@ -118,6 +124,7 @@ export class CallFollower {
     const wanted = (event: Packet): boolean => this.take(event);
     const onLoss = (): void => {
       this.#lossy = true;
+      this.#stale = true;
     };
     for await (const _ of this.#source.events({
       wanted,
@@ -142,6 +149,7 @@ export class CallFollower {
     if (born && !this.#created) this.#facts = { ...newCallFacts(id), response: this.#facts.response };
     this.#created ||= born;
     this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
+    if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
     if (ours) addEvent(this.#facts, event, timeOf(event));
     return ours;
   }

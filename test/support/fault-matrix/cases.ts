@@ -22,7 +22,7 @@ export interface FaultCase {
 const WAIT = { waitSeconds: 3 };
 
 /** The last two digits of a number choose what the phone does, see extensions.conf. */
-export const PLANS: readonly Plan[] = [
+const PLANS: readonly Plan[] = [
   { name: 'accepted', request: { agent: '3207' }, technology: 'Local' },
   { name: 'accepted, with a key', request: { agent: '3207' }, technology: 'Local', keyed: true },
   { name: 'answered', request: { ...WAIT, agent: '3208', wait: 'answered' }, technology: 'Local' },

@@ -13,7 +13,7 @@ export interface Truth {
   causes: number[];
 }
 
-export function truthOf(events: readonly Packet[], id: string): Truth {
+function truthOf(events: readonly Packet[], id: string): Truth {
   const names = new Set<string>();
   const truth: Truth = { channels: 0, ringing: false, up: false, ended: false, second: 'none', causes: [] };
   for (const event of events) {
