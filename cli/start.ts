@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { Option } from 'commander';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
+import { retentionDays } from '../lib/store/open-store.ts';
+import type { Store } from '../lib/store/store.ts';
 import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
 import { pretendAws, SETTINGS_PATH } from '../local/aws.ts';
 import { defaultSettings } from '../local/default-settings.ts';
+import { type LocalStoreOptions, openLocalStore } from '../local/local-store.ts';
 import { startParameterStore } from '../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
 import {
@@ -21,7 +25,7 @@ import { parseListenPort } from './options.ts';
 /** For logging off a PBX that may not answer. */
 const GOODBYE_MS = 1000;
 
-interface Options {
+interface Options extends LocalStoreOptions {
   settings?: string;
   port: number;
 }
@@ -30,7 +34,7 @@ export const command = describeCommand({
   name: 'start',
   description:
     'Serves the functions on this machine only, until Ctrl-C. Without options, calls ring in a simulator.',
-  examples: ['', '--port 8080', '--settings settings.json'],
+  examples: ['', '--port 8080', '--settings settings.json --data ./data'],
   notes: `A settings file has the names that Parameter Store has, without the path. Changes take effect with the next request:
   {
     "pbx/main/url": "https://pbx.example.com:8089",
@@ -44,10 +48,20 @@ export const command = describeCommand({
     '--settings <file>',
     'a JSON file of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
   )
+  .option(
+    '--data <folder>',
+    'keeps the callbacks in a SQLite database there; without it they are kept in memory',
+  )
+  .addOption(
+    new Option(
+      '--dynamodb <url>',
+      'keeps the callbacks in a DynamoDB, in a table that it makes where it is missing',
+    ).conflicts('data'),
+  )
   .option('--port <port>', 'the port on 127.0.0.1; 0 takes a free one', parseListenPort, 3000)
   .action(run);
 
-async function run({ settings: file, port }: Options): Promise<void> {
+async function run({ settings: file, port, ...storeOptions }: Options): Promise<void> {
   const simulator = simulatorOnDemand();
   const started = file === undefined ? await withDefaults(simulator) : await withFile(file, simulator);
   const { flat, settings } = started;
@@ -58,6 +72,8 @@ async function run({ settings: file, port }: Options): Promise<void> {
   // Imported late, because the functions read the environment while they load.
   const { doors } = await import('../local/doors.ts');
   const { services } = await import('../lib/calls/services.ts');
+  const records = await openStore(storeOptions);
+  services.store = async () => records;
   const before = file === undefined ? {} : { before: followSettingsFile(file, store, flat, simulator.pbx) };
   const server = await listen(port, () => startServer({ doors, port, ...before }));
 
@@ -69,7 +85,7 @@ async function run({ settings: file, port }: Options): Promise<void> {
     setTimeout(() => process.exit(0), GOODBYE_MS);
     await server.close();
     await services.sessions.close();
-    await Promise.all([simulator.close(), store.close()]);
+    await Promise.all([simulator.close(), store.close(), records.close()]);
     process.exit(0);
   });
 }
@@ -93,6 +109,18 @@ async function withFile(file: string, simulator: SimulatorOnDemand): Promise<Sta
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return command.error(`${file} cannot be used:\n${problemLines(error)}`);
+  }
+}
+
+async function openStore(options: LocalStoreOptions): Promise<Store> {
+  try {
+    return await openLocalStore({ ...options, retentionDays: retentionDays(process.env) });
+  } catch (error) {
+    const where =
+      options.dynamodb === undefined ? `--data ${options.data}` : `--dynamodb ${options.dynamodb}`;
+    return command.error(
+      `${where} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

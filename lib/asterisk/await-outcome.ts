@@ -1,5 +1,5 @@
 import { isAjamError } from '../ajam/index.ts';
-import type { Callback, PlacedCallback } from '../calls/callback.ts';
+import type { Callback } from '../calls/callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import type { Wait } from '../calls/callback-request.ts';
 import { isDecided } from '../outcome/outcome.ts';
@@ -9,7 +9,6 @@ import { withEvents, withReply, withWaitEnded } from './describe-placed.ts';
 import { playWhenConnected } from './dtmf.ts';
 import { sessionEvents } from './event-feed.ts';
 import { recoverStatus } from './recover-status.ts';
-import { liveCallIfRepeated } from './repeat.ts';
 import type { SentOriginate } from './send-originate.ts';
 
 /** Asterisk queues the first event of a call within milliseconds. After this time none will come. */
@@ -22,45 +21,36 @@ const LAST_LOOK_MS = 1000;
 export interface AwaitOutcomeOptions extends FollowOptions {
   /** Sent to the customer once both parties have answered. */
   digits?: string | undefined;
-  /** The Originate's mark on its channels. */
-  order: string;
   /** When the answer must be ready; `until` may come sooner. */
   deadline: Deadline;
-  /** A digest of the request, if it came with a key. */
-  fingerprint?: string | undefined;
 }
 
 /**
  * Returns the callback once what the request waits for is decided, or the time is up. After a lost reply it looks for
  * the call in the events of the same session, over a new connection.
  *
- * @throws CallbackError outcome-unknown; pbx-permission if the AMI user receives no events; idempotency-key-reused.
+ * @throws CallbackError outcome-unknown; pbx-permission if the AMI user receives no events.
  */
 export async function awaitOutcome(
   sent: SentOriginate,
   callback: Callback,
   options: AwaitOutcomeOptions,
-): Promise<PlacedCallback> {
+): Promise<Callback> {
   const { session, reply } = sent;
-  const { digits, wait, until, deadline, fingerprint } = options;
+  const { digits, wait, until, deadline } = options;
   const placed = reply ? withReply(callback, reply) : callback;
-  const accepted = reply !== undefined && wait === 'accepted' && !digits;
-  if (accepted && fingerprint === undefined) return { callback: placed, replayed: false };
+  if (reply && wait === 'accepted' && !digits) return placed;
   if (!reply) session.disconnect();
   session.limitBy(deadline.extendedBy(LAST_LOOK_MS).signal());
 
   let dtmf: Pick<Callback, 'dtmf'> = digits ? { dtmf: 'not-sent' } : {};
-  let replayed = false;
   let sessionLost = false;
   const follower = new CallFollower(sessionEvents(session), callback.id);
   try {
-    const firstEvent = until.within(accepted ? FIRST_EVENT_MS / 3 : FIRST_EVENT_MS);
-    const seen = await follower.sees(firstEvent);
+    const seen = await follower.sees(until.within(FIRST_EVENT_MS));
     // The first events may have been lost with a reply: the call goes on all the same.
-    if (seen || (reply && !accepted && follower.isLossy && (await follower.sees(until)))) {
-      const live = await liveCallIfRepeated(follower, session, placed, options);
-      if (live) return live;
-      if (digits) ({ replayed, ...dtmf } = await playWhenConnected(follower, session, digits, options));
+    if (seen || (reply && follower.isLossy && (await follower.sees(until)))) {
+      if (digits) dtmf = await playWhenConnected(follower, session, digits, options);
       await follower.follow(options);
     }
   } catch (error) {
@@ -70,23 +60,20 @@ export async function awaitOutcome(
   }
 
   const known = withEvents({ ...placed, ...dtmf }, follower.facts, follower.outcome(options));
-  if (accepted) return { callback: known, replayed };
-  const outcome = follower.outcome(options);
-  const undecided = !follower.hasSeen || !isDecided(outcome, awaited(options));
-  const deaf = sessionLost || session.idleMs > MAX_SILENCE_MS;
-  const stale = !outcome.over && (deaf || follower.isStale);
+  const undecided = !follower.hasSeen || !isDecided(follower.outcome(options), awaited(options));
+  const missedEvents = sessionLost || follower.isLossy || session.idleMs > MAX_SILENCE_MS;
   const unanswered = !reply && !follower.hasSeen;
-  if (unanswered || stale || (undecided && (deaf || follower.isLossy))) {
+  if (unanswered || (undecided && missedEvents)) {
     session.limitBy(until.extendedBy(LAST_LOOK_MS).signal());
     const recovered = await recoverStatus(session, known, options);
     if (unanswered && recovered.status === 'unknown') throw outcomeUnknown(callback, sent.error);
-    return { callback: withWaitEnded(recovered, options), replayed };
+    return withWaitEnded(recovered, options);
   }
   // Every WaitEvent succeeded, and still no event arrived. A caller with `wait: accepted` gets the accepted call all the
   // same: after an error it would send the request again.
   const blind = !follower.hasSeen && follower.isBlind;
   if (blind && wait !== 'accepted' && !until.hasPassed) throw eventsHidden(placed);
-  return { callback: withWaitEnded(known, options), replayed };
+  return withWaitEnded(known, options);
 }
 
 /** Digits are sent once both parties have answered, whatever the request waits for. */

@@ -6,17 +6,14 @@ import { callVariables } from './channel-variables.ts';
 interface OriginateOptions {
   /** The callback's id, which becomes the ChannelId and the ActionID. */
   id: string;
-  /** See channel-variables.ts. */
-  order: string;
-  request?: string | undefined;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;
 }
 
 /** Returns the Originate for a plan. @throws CallbackError route-invalid for a value that Asterisk would cut off. */
-export function buildOriginate(plan: Plan, { id, order, request, dtmf }: OriginateOptions): Action {
+export function buildOriginate(plan: Plan, { id, dtmf }: OriginateOptions): Action {
   const { route, agent, first } = plan;
-  const ours = callVariables({ id, order, request, route, agent, to: plan.e164 ?? plan.to, first });
+  const ours = callVariables({ id, route, agent, to: plan.e164 ?? plan.to, first });
   try {
     return originateAction({
       channelId: id,

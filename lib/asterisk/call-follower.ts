@@ -5,7 +5,6 @@ import { type CallFacts, newCallFacts } from '../outcome/call-facts.ts';
 import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import { isOfProbe } from './duplicate.ts';
 import type { EventSource } from './event-feed.ts';
 
 export interface FollowOptions extends OutcomeOptions {
@@ -18,12 +17,9 @@ export interface FollowOptions extends OutcomeOptions {
 export class CallFollower {
   readonly #source: EventSource;
   #facts: CallFacts;
-  #created = false;
-  #refused = false;
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
   #lossy = false;
-  #stale = false;
 
   constructor(source: EventSource, id: string) {
     this.#source = source;
@@ -71,45 +67,15 @@ export class CallFollower {
     return this.#facts.response !== undefined || this.#facts.channels.size > 0;
   }
 
-  /** Whether a channel with the call's id was created since we listen, by our Originate or by another one. */
-  get wasCreated(): boolean {
-    return this.#created;
-  }
-
-  /** Whether Asterisk refused the Originate without a channel: the phone is unreachable, or the id is in use. */
-  get wasRefused(): boolean {
-    return this.#refused && !this.#created;
-  }
-
-  /** Whether Asterisk refused an Originate with the id, ours or another one. */
-  get heardRefusal(): boolean {
-    return this.#refused;
-  }
-
   /** Whether events were lost with a reply, or were too many to keep. */
   get isLossy(): boolean {
     return this.#lossy || this.#facts.incomplete;
-  }
-
-  /** Whether events were lost after the last one of the first channel: it may have ended since. */
-  get isStale(): boolean {
-    return this.#stale;
-  }
-
-  /** Whether the call had a channel before we listened: otherwise its first event is a Newchannel. */
-  get wasThereBefore(): boolean {
-    return this.#facts.channels.size > 0 && !this.#created;
   }
 
   /** Waits for the first sign of the call. */
   async sees(until: Deadline): Promise<boolean> {
     await this.#listen(until, {}, () => this.hasSeen);
     return this.hasSeen;
-  }
-
-  /** Waits for the channel or the refusal of the Originate itself. Another call with its id has events too. */
-  async hearsOfOrder(until: Deadline): Promise<void> {
-    await this.#listen(until, {}, () => this.#created || this.#refused);
   }
 
   async #listen(
@@ -121,10 +87,9 @@ export class CallFollower {
     // The events seen before may be enough, and another one may never come.
     const known = this.outcome(options);
     if (enough(known)) return known;
-    const wanted = (event: Packet): boolean => this.take(event);
+    const wanted = (event: Packet): boolean => this.#take(event);
     const onLoss = (): void => {
       this.#lossy = true;
-      this.#stale = true;
     };
     for await (const _ of this.#source.events({
       wanted,
@@ -139,26 +104,13 @@ export class CallFollower {
   }
 
   /** Adds an event's facts and returns whether it is of our call. An earlier event may be needed to know that. */
-  take(event: Packet): boolean {
+  #take(event: Packet): boolean {
     if (header(event, 'Privilege')?.split(',').includes('call')) this.#callEvents += 1;
-    if (isOfProbe(event)) return false;
     const ours = concerns(this.#facts, event);
-    const id = this.#facts.id;
-    const born = event.name === 'Newchannel' && header(event, 'Uniqueid') === id;
-    // The facts so far are those of an earlier call with the same id.
-    if (born && !this.#created) this.#facts = { ...newCallFacts(id), response: this.#facts.response };
-    this.#created ||= born;
-    this.#refused ||= isRefusal(event) && header(event, 'ActionID') === id;
-    if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
     if (ours) addEvent(this.#facts, event, timeOf(event));
     return ours;
   }
 }
-
-const isRefusal = (event: Packet): boolean =>
-  event.name === 'OriginateResponse' &&
-  header(event, 'Response') === 'Failure' &&
-  header(event, 'Reason') === '0';
 
 /** Returns Asterisk's own time if `timestampevents` is on: one reply carries several events. */
 function timeOf(event: Packet): number {

@@ -5,10 +5,6 @@ import type { Party } from '../calls/callback.ts';
 export interface CallVariables {
   /** The call's id, also on channels that Asterisk has counted to another call since: a pickup, a transfer. */
   id: string | undefined;
-  /** Which order made the call: of several with one id only one did. */
-  order: string | undefined;
-  /** A digest of the request, where it came with a key. */
-  request: string | undefined;
   route: string | undefined;
   agent: string | undefined;
   to: string | undefined;
@@ -18,8 +14,6 @@ export interface CallVariables {
 // Two underscores let the channels inherit them that the dialplan dials, and those that these dial.
 export const VARIABLE_NAMES = {
   id: 'CALLBACK_ID',
-  order: 'CALLBACK_ORDER',
-  request: 'CALLBACK_REQUEST',
   route: 'CALLBACK_ROUTE',
   agent: 'CALLBACK_AGENT',
   to: 'CALLBACK_TO',
@@ -40,8 +34,6 @@ export function callVariablesOf(events: readonly Packet[]): CallVariables {
   const first = read(VARIABLE_NAMES.first);
   return {
     id: read(VARIABLE_NAMES.id),
-    order: read(VARIABLE_NAMES.order),
-    request: read(VARIABLE_NAMES.request),
     route: read(VARIABLE_NAMES.route),
     agent: read(VARIABLE_NAMES.agent),
     to: read(VARIABLE_NAMES.to),

@@ -48,8 +48,6 @@ export async function playDtmf(
 }
 
 interface PlayOptions extends FollowOptions {
-  /** The Originate's mark on its channels. */
-  order: string;
   deadline: Deadline;
 }
 
@@ -59,21 +57,18 @@ export async function playWhenConnected(
   session: AjamSession,
   digits: string,
   options: PlayOptions,
-): Promise<Pick<Callback, 'dtmf'> & { replayed: boolean }> {
+): Promise<Pick<Callback, 'dtmf'>> {
   const { status, second } = await follower.follow({ ...options, wait: 'connected' });
-  if (status !== 'in-progress' || second.status !== 'answered') return { dtmf: 'not-sent', replayed: false };
+  if (status !== 'in-progress' || second.status !== 'answered') return { dtmf: 'not-sent' };
   try {
     const snapshot = await takeSnapshot(session, follower.facts.id);
-    if (!snapshot) return { dtmf: 'not-sent', replayed: false };
-    const made = snapshot.variables.order;
-    // Another Originate with the same id was first by milliseconds. That request sends the digits.
-    if (made !== undefined && made !== options.order) return { replayed: true };
+    if (!snapshot) return { dtmf: 'not-sent' };
     const { count, all, error } = await playDtmf(session, snapshot, digits, options.deadline);
-    if (all) return { dtmf: 'sent', replayed: false };
-    return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent', replayed: false };
+    if (all) return { dtmf: 'sent' };
+    return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
   } catch (error) {
     // Both are talking: no error here means that the call failed.
     if (!isAjamError(error)) throw error;
-    return { dtmf: 'not-sent', replayed: false };
+    return { dtmf: 'not-sent' };
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
-import { isCallbackId } from '../calls/callback-id.ts';
 import { pbxError } from '../calls/pbx-error.ts';
 import type { Services } from '../calls/services.ts';
 import type { PbxSettings } from '../settings/settings.ts';
@@ -19,50 +18,48 @@ export interface LiveCall {
   dialplanAnswers: boolean;
 }
 
-export interface LiveCallOptions {
-  deadline: Deadline;
-  /** Whether the caller may use the call's route. Other calls are not found. */
-  mayUseRoute: (route: string) => boolean;
+/** Where a call is to be found. */
+export interface CallPlace {
+  id: string;
+  pbx: string;
+  route: string;
+  /** Unix time in milliseconds. */
+  createdAt: number;
 }
 
 /** Asterisk makes the channel of an accepted Originate within milliseconds. */
 const SECOND_LOOK_MS = 200;
+/** A call whose Originate is older has its channel, or is over. */
+const YOUNG_MS = 2_000;
 
 /**
- * Finds a live call on any PBX and works on it.
+ * Works on the live call of a callback, on the PBX that its record names. Returns undefined if the call has no channels.
  *
- * @throws CallbackError callback-not-found; pbx-no-answer, pbx-permission, pbx-unreachable and the like.
+ * @throws CallbackError pbx-no-answer, pbx-permission, pbx-unreachable and the like.
  */
 export async function withLiveCall<T>(
   { settings, sessions }: Services,
-  id: string,
-  { deadline, mayUseRoute }: LiveCallOptions,
+  { id, pbx, route, createdAt }: CallPlace,
+  deadline: Deadline,
   work: (call: LiveCall) => Promise<T>,
-): Promise<T> {
-  if (!isCallbackId(id)) throw notFound();
+): Promise<T | undefined> {
   const { pbx: pbxes, routes } = await settings.get();
-  const signal = deadline.signal();
-  let failure: CallbackError | undefined;
-  for (const [pbx, known] of Object.entries(pbxes)) {
+  const known = pbxes[pbx];
+  if (!known) throw new CallbackError('pbx-unreachable', `The settings no longer hold the PBX ${pbx}`);
+  try {
+    const { session, access } = await borrow(settings, sessions, pbx, known, deadline.signal());
     try {
-      const { session, access } = await borrow(settings, sessions, pbx, known, signal);
-      try {
-        const snapshot = await find(session, id);
-        const route = snapshot?.variables.route ?? '';
-        if (snapshot && mayUseRoute(route)) {
-          const dialplanAnswers = routes[route]?.second === 'dialplan';
-          return await withoutReply(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
-        }
-      } finally {
-        sessions.giveBack(access, session);
-      }
-    } catch (error) {
-      if (!isAjamError(error)) throw error;
-      failure = pbxError(error, pbx);
+      const snapshot = await find(session, id, Date.now() - createdAt < YOUNG_MS);
+      if (!snapshot) return undefined;
+      const dialplanAnswers = routes[route]?.second === 'dialplan';
+      return await withoutReply(pbx, work({ session, snapshot, pbx, dialplanAnswers }));
+    } finally {
+      sessions.giveBack(access, session);
     }
+  } catch (error) {
+    if (isAjamError(error)) throw pbxError(error, pbx);
+    throw error;
   }
-  // A PBX that could not be asked may have the call.
-  throw failure ?? notFound();
 }
 
 async function borrow(
@@ -98,11 +95,9 @@ async function withoutReply<T>(pbx: string, work: Promise<T>): Promise<T> {
   }
 }
 
-async function find(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
+async function find(session: AjamSession, id: string, isYoung: boolean): Promise<CallSnapshot | undefined> {
   const snapshot = await takeSnapshot(session, id);
-  if (snapshot) return snapshot;
+  if (snapshot || !isYoung) return snapshot;
   await sleep(SECOND_LOOK_MS);
   return await takeSnapshot(session, id);
 }
-
-const notFound = (): CallbackError => new CallbackError('callback-not-found', 'No active call with this id');

@@ -25,6 +25,8 @@ export interface SendOriginateOptions {
   follow: boolean;
   /** An action that is needed later: without the privilege for it, no Originate is sent. */
   needs?: string | undefined;
+  /** Awaited after the login, directly before the Originate is sent. If it throws, nothing is sent. */
+  beforeSending: () => Promise<void>;
   deadline: Deadline;
   timings: Timings;
 }
@@ -50,7 +52,10 @@ export async function sendOriginate(
   session.limitBy(signal);
 
   let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
-  result ??= await send(pbx, session, originate, timings);
+  if (!result) {
+    await giveBackOnError(sessions, pbx, session, options.beforeSending);
+    result = await send(pbx, session, originate, timings);
+  }
   if (!result.sent && result.error.code === 'AJAM_SESSION_LOST') {
     const again = await login(timings, async () => {
       await session.login({ signal });
@@ -62,6 +67,20 @@ export async function sendOriginate(
   if (result.refused) sessions.giveBack(pbx, session);
   else session.disconnect();
   return result;
+}
+
+async function giveBackOnError(
+  sessions: WarmSessions,
+  pbx: PbxSettings,
+  session: AjamSession,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    sessions.giveBack(pbx, session);
+    throw error;
+  }
 }
 
 /** From the call of `session.send` on the Originate may have left: only an AjamError can prove that it did not. */

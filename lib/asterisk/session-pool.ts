@@ -24,6 +24,11 @@ export class WarmSessions {
     return session;
   }
 
+  /** Whether `borrow` would return a session without a login. */
+  hasWarm(pbx: PbxSettings): boolean {
+    return (this.#idle.get(keyOf(pbx)) ?? []).some(({ idleMs }) => idleMs < MAX_IDLE_MS);
+  }
+
   /** Keeps the session for the next `borrow`, unless there are enough or it is too old. */
   giveBack(pbx: PbxSettings, session: AjamSession): void {
     const key = keyOf(pbx);

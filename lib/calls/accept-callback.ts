@@ -4,26 +4,27 @@ import { timed } from '../shared/stopwatch.ts';
 import { logCallback, type Trace } from '../telemetry/log.ts';
 import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
-import { idempotentCallbackId, newCallbackId } from './callback-id.ts';
+import { newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
-import { fingerprintOf, type KeyedRequest, RecentRequests } from './idempotency.ts';
-import { afterOriginate, placeCallback } from './place-callback.ts';
-import type { Principal } from './principal.ts';
+import { fingerprintOf, type Idempotency } from './idempotency.ts';
+import { placeCallback } from './place-callback.ts';
+import { placeOnce } from './place-once.ts';
+import { afterOriginate } from './record-outcome.ts';
 import { services } from './services.ts';
 
 export interface AcceptOptions {
   deadline: Deadline;
+  /** Who asks: `keys/<id>`, `webhooks/<name>`, `events`. It stands in the record. */
+  principal: string;
   /** Whether the caller may use a route. Left out for callers who may use all. */
   mayUseRoute?: (route: string) => boolean;
   /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget;
-  /** Makes repeats of a request one callback: the caller, and the key that the caller gave. */
-  idempotency?: ({ principal: Principal; key: string } & Omit<KeyedRequest, 'fingerprint'>) | undefined;
+  /** Makes repeats of a request one callback. */
+  idempotency?: Idempotency | undefined;
   /** Receives the duration of each stage, also if the request fails. */
   trace?: Trace;
 }
-
-const recent = new RecentRequests();
 
 /** Validates the input, places the callback and logs it. Used by every handler. */
 export async function acceptCallback(input: unknown, options: AcceptOptions): Promise<PlacedCallback> {
@@ -33,19 +34,24 @@ export async function acceptCallback(input: unknown, options: AcceptOptions): Pr
   return placed;
 }
 
-function validateAndPlace(
+async function validateAndPlace(
   input: unknown,
-  { deadline, idempotency, classic, mayUseRoute }: AcceptOptions,
+  { deadline, principal, idempotency, classic, mayUseRoute }: AcceptOptions,
   { milliseconds: timings }: Trace,
 ): Promise<PlacedCallback> {
   const request = validate(input, mayUseRoute);
-  const place = (id: string, fingerprint?: string): Promise<PlacedCallback> =>
-    placeCallback(services, request, { id, deadline, classic, fingerprint, timings });
-  if (!idempotency) return place(newCallbackId());
-  const { principal, key, seconds, delivery } = idempotency;
-  const id = idempotentCallbackId(principal, key);
+  // Loads the store's client while the settings are read. What needs the store reports an error.
+  services.store().catch(() => undefined);
+  const options = { principal, deadline, classic, timings };
+  if (!idempotency) {
+    const callback = await placeCallback(services, request, { id: newCallbackId(), ...options });
+    return { callback, replayed: false };
+  }
   const fingerprint = fingerprintOf({ request, classic });
-  return recent.once(id, { fingerprint, seconds, delivery }, () => place(id, fingerprint));
+  const until = request.wait === 'accepted' ? deadline : deadline.within(request.waitSeconds * 1000);
+  return await placeOnce(services, { idempotency, fingerprint, until }, (hold) =>
+    placeCallback(services, request, { id: hold.id, hold, ...options }),
+  );
 }
 
 function validate(input: unknown, mayUseRoute: AcceptOptions['mayUseRoute']): CallbackRequest {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 const PREFIX = 'cb_';
 
@@ -10,15 +10,4 @@ export function newCallbackId(now: number = Date.now()): string {
   // A random UUID costs a quarter of random bytes, as Node draws them in advance; its variant bits are ours too.
   const random = randomUUID().replaceAll('-', '').slice(13);
   return `${PREFIX}${now.toString(16).padStart(12, '0')}7${random}`;
-}
-
-/**
- * The id of an idempotent request: the same for the same key of the same principal. Asterisk refuses a second
- * live channel with it, so that a repeat cannot ring while the first call lives.
- */
-export function idempotentCallbackId(principal: string, key: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([principal, key]))
-    .digest('hex');
-  return PREFIX + digest.slice(0, 32);
 }

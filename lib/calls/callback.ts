@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 
 const text = (description: string) => z.string().register(z.globalRegistry, { description });
 const old = (description: string) => z.string().register(z.globalRegistry, { description, deprecated: true });
+const time = (description: string) => z.iso.datetime().register(z.globalRegistry, { description });
 const seconds = (description: string) =>
   z.number().check(z.gte(0)).register(z.globalRegistry, { description });
 
@@ -72,38 +73,73 @@ const callStatus = z.enum([
 ]);
 export type CallStatus = z.infer<typeof callStatus>;
 
+const shared = {
+  id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
+  status: callStatus.register(z.globalRegistry, {
+    description: '`unknown`: an Originate was sent, and its outcome could not be recovered',
+  }),
+  route: text('The route of the settings'),
+  pbx: text('The PBX of the settings'),
+  agent: text("The agent's extension"),
+  to: text('E.164, except for internal numbers'),
+  legs: z.object({ first: leg, second: leg }),
+  asterisk: asteriskAnswer,
+  waitEnded: z.optional(
+    z.enum(['timeout']).register(z.globalRegistry, {
+      description: '`timeout`: the time was up before what the request waits for was decided',
+    }),
+  ),
+  dtmf: z.optional(
+    z.enum(['sent', 'partly-sent', 'not-sent']).register(z.globalRegistry, {
+      description: 'Whether the digits of the request were sent. Absent if the dialplan sends them',
+    }),
+  ),
+  metadata: z.record(z.string(), z.string()).register(z.globalRegistry, {
+    description: 'As in the request',
+  }),
+};
+
+const attempt = z
+  .object({
+    number: z.int().check(z.gte(1)),
+    agent: shared.agent,
+    pbx: shared.pbx,
+    startedAt: time('When the Originate was claimed'),
+    endedAt: z.optional(time('When the attempt was over')),
+    status: callStatus,
+    legs: shared.legs,
+    asterisk: asteriskAnswer,
+  })
+  .register(z.globalRegistry, { id: 'Attempt', description: 'One Originate of the callback' });
+
 export const callback = z
   .object({
-    id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
-    status: callStatus.register(z.globalRegistry, {
-      description: '`unknown`: an Originate was sent, and its outcome could not be recovered',
+    ...shared,
+    createdAt: time('When the request arrived'),
+    observedAt: time('When the status was last seen'),
+    live: z.nullable(z.boolean()).register(z.globalRegistry, {
+      description: 'Whether the call lives. `null`: not known, or the PBX could not be asked',
     }),
-    route: text('The route of the settings'),
-    pbx: text('The PBX of the settings'),
-    agent: text("The agent's extension"),
-    to: text('E.164, except for internal numbers'),
-    legs: z.object({ first: leg, second: leg }),
-    asterisk: asteriskAnswer,
-    waitEnded: z.optional(
-      z.enum(['timeout']).register(z.globalRegistry, {
-        description: '`timeout`: the time was up before what the request waits for was decided',
-      }),
-    ),
-    dtmf: z.optional(
-      z.enum(['sent', 'partly-sent', 'not-sent']).register(z.globalRegistry, {
-        description: 'Whether the digits of the request were sent. Absent if the dialplan sends them',
-      }),
-    ),
-    metadata: z.record(z.string(), z.string()).register(z.globalRegistry, {
-      description: 'As in the request',
-    }),
+    endedAt: z.optional(time('When the callback was over')),
+    revision: z.int().register(z.globalRegistry, { description: 'Grows with every change' }),
+    line: z.optional(text('The line of the settings')),
+    priority: z.optional(z.int()),
+    dueAt: z.optional(time('When it is due')),
+    expiresAt: z.optional(time('When it expires if no attempt has started')),
+    attempts: z.array(attempt),
   })
   .register(z.globalRegistry, { id: 'Callback' });
-export type Callback = z.infer<typeof callback>;
+
+/** What is known of the call. */
+const callState = z.object(shared);
+export type Callback = z.infer<typeof callState>;
+
+/** The callback with its record, as callers receive it. */
+export type CallbackView = z.infer<typeof callback>;
 
 /** What a request led to. */
 export interface PlacedCallback {
-  callback: Callback;
+  callback: CallbackView;
   /** No phone rang for this request: it repeats an earlier one. */
   replayed: boolean;
 }

@@ -7,58 +7,160 @@ import {
   takeSnapshot,
 } from '../asterisk/channel-snapshot.ts';
 import { playDtmf } from '../asterisk/dtmf.ts';
-import { type LiveCall, type LiveCallOptions, withLiveCall } from '../asterisk/live-call.ts';
+import { type LiveCall, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { NORMAL_CLEARING } from '../outcome/causes.ts';
-import type { Callback, Leg, LegStatus } from './callback.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts';
+import { observe } from '../store/transitions.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import type { Callback, CallbackView, Leg, LegStatus } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
+import { isCallbackId } from './callback-id.ts';
+import { viewOf } from './callback-view.ts';
+import { hasEnded, isBeingSent, lookUpCall, placeOf } from './look-up-call.ts';
 import type { Services } from './services.ts';
 
-/** The call as Asterisk knows it now. @throws CallbackError callback-not-found, pbx-permission, pbx-unreachable. */
-export const callStatus = (services: Services, id: string, options: LiveCallOptions): Promise<Callback> =>
-  withLiveCall(services, id, options, async (call) => describeLive(call));
+export interface ControlOptions {
+  deadline: Deadline;
+  /** Whether the caller may use the callback's route. Other callbacks are not found. */
+  mayUseRoute: (route: string) => boolean;
+}
+
+/**
+ * Returns the callback as its PBX shows it while the call lives, and as its record keeps it afterwards.
+ *
+ * @throws CallbackError callback-not-found, store-unreachable.
+ */
+export async function callStatus(
+  services: Services,
+  id: string,
+  options: ControlOptions,
+): Promise<CallbackView> {
+  const record = await findRecord(services, id, options);
+  const seen = await lookUpCall(services, record, options.deadline);
+  return viewOf(seen.record, seen.live);
+}
 
 /** How long hanging up may take until all channels of a call are gone. */
 const HANGUP_MS = 3000;
 
-/** Cancels a call that rings, ends one that talks. @throws as callStatus */
-export const cancelCall = (services: Services, id: string, options: LiveCallOptions): Promise<Callback> =>
-  withLiveCall(services, id, options, async (call) => {
-    const before = describeLive(call);
-    const deadline = options.deadline.within(HANGUP_MS);
-    let snapshot: CallSnapshot | undefined = call.snapshot;
-    while (snapshot && !deadline.hasPassed) {
-      // The oldest: what it has dialled ends with it.
-      await hangUp(call.session, snapshot.first[0] ?? snapshot.second[0]);
-      await sleep(30);
-      snapshot = await takeSnapshot(call.session, id);
-    }
-    return snapshot ? describeLive({ ...call, snapshot }) : ended(before);
-  });
+/**
+ * Cancels a call that rings, ends one that talks. If it has done so before, it returns the same callback again.
+ *
+ * @throws CallbackError as callStatus; callback-ended if the call ended by itself; pbx-unreachable and the like.
+ */
+export async function cancelCall(
+  services: Services,
+  id: string,
+  options: ControlOptions,
+): Promise<CallbackView> {
+  const record = await findRecord(services, id, options);
+  if (record.hungUpAt !== undefined) return viewOf(record);
+  const hungUp = await onLiveCall(services, record, options, (call) =>
+    hangUpAll(call, options.deadline, record.callback),
+  );
+  if (!hungUp.isOver) return viewOf({ ...record, callback: hungUp.callback, observedAt: Date.now() }, true);
+  return viewOf(await recordHangup(services, record, hungUp.callback));
+}
 
 const NO_CUSTOMER =
   'No channel is known to be the customer’s: it is gone, an IVR is there instead, or who is who was lost by a transfer';
 
-/** Sends digits to the customer of a call in which both have answered. @throws as callStatus; call-not-connected */
-export const sendCallDigits = (
+/**
+ * Sends digits to the customer of a call in which both have answered.
+ *
+ * @throws CallbackError as cancelCall; call-not-connected.
+ */
+export async function sendCallDigits(
   services: Services,
   id: string,
   digits: string,
-  options: LiveCallOptions,
-): Promise<Callback> =>
-  withLiveCall(services, id, options, async (call) => {
-    const callback = describeLive(call);
-    const { first, second } = callback.legs;
+  options: ControlOptions,
+): Promise<CallbackView> {
+  const record = await findRecord(services, id, options);
+  const callback = await onLiveCall(services, record, options, async (call) => {
+    const live = describeLive(call, record.callback);
+    const { first, second } = live.legs;
     if (first.status !== 'answered' || second.status !== 'answered') {
       throw new CallbackError('call-not-connected', 'Send digits once both have answered');
     }
     if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);
     const { count, all, error } = await playDtmf(call.session, call.snapshot, digits, options.deadline);
-    if (all) return callback;
+    if (all) return live;
     if (count === 0 && error) throw error;
     const said = `${count} of ${digits.replaceAll('w', '').length} were played before the call or the time ended. Do not send all again`;
     throw new CallbackError('pbx-no-answer', said, { cause: error });
   });
+  return viewOf({ ...record, callback, observedAt: Date.now() }, true);
+}
+
+async function findRecord(
+  services: Services,
+  id: string,
+  { mayUseRoute }: ControlOptions,
+): Promise<StoredCallback> {
+  const record = isCallbackId(id) ? await (await services.store()).readCallback(id) : undefined;
+  if (record && mayUseRoute(record.callback.route)) return record;
+  throw new CallbackError('callback-not-found', 'There is no callback with this id');
+}
+
+/** Works on the live call. @throws CallbackError callback-ended with the record if there is none. */
+async function onLiveCall<T>(
+  services: Services,
+  record: StoredCallback,
+  { deadline }: ControlOptions,
+  work: (call: LiveCall) => Promise<T>,
+): Promise<T> {
+  const result = hasEnded(record) ? undefined : await withLiveCall(services, placeOf(record), deadline, work);
+  if (result !== undefined) return result;
+  if (isBeingSent(record)) {
+    throw new CallbackError(
+      'pbx-no-answer',
+      'The Originate is still on its way: send the request again in a second',
+    );
+  }
+  throw new CallbackError('callback-ended', 'The call is over', { callback: viewOf(record, false) });
+}
+
+async function hangUpAll(
+  call: LiveCall,
+  deadline: Deadline,
+  callback: Callback,
+): Promise<{ isOver: boolean; callback: Callback }> {
+  const before = describeLive(call, callback);
+  const until = deadline.within(HANGUP_MS);
+  let snapshot: CallSnapshot | undefined = call.snapshot;
+  while (snapshot && !until.hasPassed) {
+    // The oldest: what it has dialled ends with it.
+    await hangUp(call.session, snapshot.first[0] ?? snapshot.second[0]);
+    await sleep(30);
+    snapshot = await takeSnapshot(call.session, callback.id);
+  }
+  return snapshot
+    ? { isOver: false, callback: describeLive({ ...call, snapshot }, callback) }
+    : { isOver: true, callback: ended(before) };
+}
+
+/** A process that follows the call may have recorded its end first. Then that stays. */
+async function recordHangup(
+  services: Services,
+  record: StoredCallback,
+  callback: Callback,
+): Promise<CallbackRecord> {
+  const at = Date.now();
+  const hungUp = (now: CallbackRecord): CallbackRecord => {
+    const observed = observe(now, { seen: callback, at });
+    return { ...('record' in observed ? observed.record : now), hungUpAt: now.hungUpAt ?? at };
+  };
+  try {
+    const store = await services.store();
+    return (await store.changeCallback(record, hungUp)) ?? hungUp(record);
+  } catch (error) {
+    warnOfStore(error);
+    return hungUp(record);
+  }
+}
 
 /** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */
 async function hangUp(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
@@ -72,15 +174,9 @@ async function hangUp(session: AjamSession, channel: LiveChannel | undefined): P
   }
 }
 
-const describeLive = ({ snapshot, pbx, dialplanAnswers }: LiveCall): Callback => ({
-  id: snapshot.id,
-  route: snapshot.variables.route ?? '',
-  pbx,
-  agent: snapshot.variables.agent ?? '',
-  to: snapshot.variables.to ?? '',
+const describeLive = ({ snapshot, dialplanAnswers }: LiveCall, callback: Callback): Callback => ({
+  ...callback,
   ...liveStatus(snapshot, { dialplanAnswers }),
-  asterisk: { actionId: snapshot.id },
-  metadata: {},
 });
 
 /** What a live call came to by being hung up. A second leg that had come to something before keeps that. */

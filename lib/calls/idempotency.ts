@@ -1,26 +1,43 @@
-import { createHash } from 'node:crypto';
-import { SettingsError } from '../settings/settings-error.ts';
-import type { PlacedCallback } from './callback.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { type HeldKey, idempotencyKeyName, type KeyRequest } from '../store/idempotency-keys.ts';
+import type { StoreOpener } from '../store/open-store.ts';
 import { CallbackError } from './callback-error.ts';
-import type { ProblemCode } from './problems.ts';
+import type { Principal } from './principal.ts';
 
-/** A request with an id that its key makes. */
-export interface KeyedRequest {
-  /** Says whether two requests are the same, see fingerprintOf. */
-  fingerprint: string;
-  /** How long it is known. */
+/** What makes repeats of a request one callback. */
+export interface Idempotency {
+  /** Whose key it is: the same key of two principals is two keys. */
+  principal: Principal;
+  key: string;
+  /** How long the key means this request. After that, until its callback is over. @default 24 hours */
   seconds?: number | undefined;
-  /** Of a sender who uses a key again: what is the same for every delivery of one event, and for no later event. */
+  /**
+   * For a sender that uses a key again: the same for all deliveries of one event, and different for a later event. A later
+   * event is a repeat only while the callback of the key is not over.
+   */
   delivery?: string | undefined;
 }
 
-export const keyReused = (): CallbackError =>
-  new CallbackError(
-    'idempotency-key-reused',
-    'This Idempotency-Key was sent with another request: send a new key for a new request',
-  );
+const KEPT_SECONDS = 24 * 3600;
 
-/** Says whether two requests are the same; the order of fields does not matter. */
+export interface NamedKey {
+  name: string;
+  windowMs: number;
+}
+
+/** Returns the keys that a request must have, all of them, in this order. */
+export function keysOf({ principal, key, seconds = KEPT_SECONDS, delivery }: Idempotency): NamedKey[] {
+  if (delivery === undefined) return [{ name: idempotencyKeyName(principal, key), windowMs: seconds * 1000 }];
+  return [
+    {
+      name: idempotencyKeyName(`${principal} delivery`, JSON.stringify([key, delivery])),
+      windowMs: seconds * 1000,
+    },
+    { name: idempotencyKeyName(principal, key), windowMs: 0 },
+  ];
+}
+
+/** Tells whether two requests are the same. The order of fields does not matter. */
 export function fingerprintOf(request: unknown): string {
   const sorted = (_: string, value: unknown): unknown =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -29,65 +46,96 @@ export function fingerprintOf(request: unknown): string {
   return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
 }
 
-interface Known extends Omit<KeyedRequest, 'seconds'> {
-  answer: Promise<PlacedCallback>;
-  /** As `Date.now()` tells time. */
-  until: number;
-}
+export const keyReused = (): CallbackError =>
+  new CallbackError(
+    'idempotency-key-reused',
+    'This Idempotency-Key was sent with another request: send a new key for a new request',
+  );
 
-/** As long as a store will remember; a process seldom lives as long. */
-const KEPT_SECONDS = 24 * 3600;
-const MOST_KEPT = 1000;
+/** A key of the request belongs to another request. */
+export class KeyHeld extends Error {
+  override readonly name = 'KeyHeld';
+  readonly held: HeldKey;
 
-/**
- * What this process has seen: repeats that come to it are answered without a word to Asterisk, and concurrent ones
- * wait for the same call. A repeat that comes to another process is refused by Asterisk while the call lives.
- */
-export class RecentRequests {
-  readonly #known = new Map<string, Known>();
-  readonly #most: number;
-
-  constructor(most = MOST_KEPT) {
-    this.#most = most;
-  }
-
-  /**
-   * Places a callback unless the id is known. Then it returns, or throws, what the first request did.
-   *
-   * @throws CallbackError idempotency-key-reused if the id is known for another request.
-   */
-  async once(id: string, asked: KeyedRequest, place: () => Promise<PlacedCallback>): Promise<PlacedCallback> {
-    const slot = asked.delivery === undefined ? id : `${id} ${asked.delivery}`;
-    const known = this.#known.get(slot);
-    if (known && Date.now() < known.until) {
-      if (known.fingerprint !== asked.fingerprint) throw keyReused();
-      return { ...(await known.answer), replayed: true };
-    }
-    const answer = place();
-    const { seconds = KEPT_SECONDS, ...request } = asked;
-    this.#remember(slot, { ...request, answer, until: Date.now() + seconds * 1000 });
-    try {
-      return await answer;
-    } catch (error) {
-      // By now the id may be known for a later request.
-      if (nothingCanHaveRung(error) && this.#known.get(slot)?.answer === answer) this.#known.delete(slot);
-      throw error;
-    }
-  }
-
-  #remember(id: string, known: Known): void {
-    this.#known.delete(id);
-    this.#known.set(id, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > this.#most && oldest !== undefined) this.#known.delete(oldest);
+  constructor(held: HeldKey) {
+    super('Another request has this key');
+    this.held = held;
   }
 }
 
-/** After these the phone may ring. */
-const MAY_HAVE_RUNG: readonly ProblemCode[] = ['outcome-unknown', 'pbx-no-answer', 'internal-error'];
+export interface KeyHoldOptions {
+  store: StoreOpener;
+  keys: readonly NamedKey[];
+  /** The callback that this request makes if it gets all keys. */
+  id: string;
+  fingerprint: string;
+}
 
-/** Only then the same key may try again. An order that left without an answer is remembered as what it is: unknown. */
-function nothingCanHaveRung(error: unknown): boolean {
-  if (error instanceof SettingsError) return true;
-  return error instanceof CallbackError && !error.callback && !MAY_HAVE_RUNG.includes(error.code);
+/** The keys of one request. They are taken at the first call of `taken`. */
+export class KeyHold {
+  readonly #options: KeyHoldOptions;
+  readonly #owner = randomUUID();
+  readonly #taken: HeldKey[] = [];
+  #from: HeldKey | undefined;
+  #taking: Promise<void> | undefined;
+
+  constructor(options: KeyHoldOptions) {
+    this.#options = options;
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  get wasTried(): boolean {
+    return this.#taking !== undefined;
+  }
+
+  /** Takes the keys. @throws KeyHeld; CallbackError store-unreachable. */
+  taken(): Promise<void> {
+    this.#taking ??= this.#take();
+    return this.#taking;
+  }
+
+  /** Lets `taken` try again, and take this key from its holder, if there is one. */
+  tryAgain(from: HeldKey | undefined): void {
+    this.#from = from;
+    this.#taking = undefined;
+  }
+
+  async #take(): Promise<void> {
+    const { keys, id, fingerprint } = this.#options;
+    const store = await this.#options.store();
+    for (const { name, windowMs } of keys.slice(this.#taken.length)) {
+      const request: KeyRequest = { name, id, fingerprint, owner: this.#owner, windowMs };
+      const { taken, key } =
+        this.#from?.name === name
+          ? await store.takeOverIdempotencyKey(this.#from, request)
+          : await store.takeIdempotencyKey(request);
+      if (!taken) throw new KeyHeld(key);
+      this.#taken.push(key);
+    }
+  }
+
+  /** Returns the first of the keys that another request holds. */
+  async heldByAnother(): Promise<HeldKey | undefined> {
+    const store = await this.#options.store();
+    const [first] = this.#options.keys;
+    return first && (await store.readIdempotencyKey(first.name));
+  }
+
+  /** Lets the keys that were taken mean the callback of another request, which this one repeats. */
+  async bindTo(id: string): Promise<void> {
+    if (this.#taken.length === 0) return;
+    const store = await this.#options.store();
+    for (const key of this.#taken) await store.bindIdempotencyKey(key, id);
+  }
+
+  /** Frees the keys that were taken: nothing was sent, and nothing will be. */
+  async release(): Promise<void> {
+    await this.#taking?.catch(() => undefined);
+    if (this.#taken.length === 0) return;
+    const store = await this.#options.store();
+    await Promise.all(this.#taken.map((key) => store.releaseIdempotencyKey(key)));
+  }
 }

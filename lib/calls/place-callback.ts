@@ -1,28 +1,33 @@
-import { randomUUID } from 'node:crypto';
-import { awaitOutcome, outcomeUnknown } from '../asterisk/await-outcome.ts';
+import { awaitOutcome } from '../asterisk/await-outcome.ts';
 import { buildOriginate } from '../asterisk/build-originate.ts';
 import { rotatedSecret } from '../asterisk/rotated-secret.ts';
 import { type OriginateResult, type SentOriginate, sendOriginate } from '../asterisk/send-originate.ts';
-import { applyRules, type Plan } from '../rules/apply-rules.ts';
+import { applyRules } from '../rules/apply-rules.ts';
 import type { ClassicTarget } from '../rules/classic.ts';
 import type { PbxSettings, Settings } from '../settings/settings.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { printable } from '../shared/printable.ts';
 import { type Timings, timed } from '../shared/stopwatch.ts';
-import type { Callback, PlacedCallback } from './callback.ts';
+import { AttemptRecorder } from './attempt-recorder.ts';
+import type { CallbackView } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import type { CallbackRequest } from './callback-request.ts';
+import type { KeyHold } from './idempotency.ts';
+import { newCallback, newRecord } from './new-callback.ts';
 import { pbxError } from './pbx-error.ts';
+import { recordOutcome, recordRefusal } from './record-outcome.ts';
 import type { Services } from './services.ts';
 
 export interface PlaceOptions {
   /** See callback-id.ts. */
   id: string;
+  /** Who asks, such as `keys/web`. */
+  principal: string;
   deadline: Deadline;
   /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget | undefined;
-  /** A digest of the request, if its id is made from a key and may have been used before. */
-  fingerprint?: string | undefined;
+  /** The idempotency keys of the request, if it has any. Nothing is sent without them. */
+  hold?: KeyHold | undefined;
   /** Receives the duration of each stage. */
   timings?: Timings;
 }
@@ -30,14 +35,15 @@ export interface PlaceOptions {
 /**
  * Places one callback: applies the route's rules, then tries its PBXes in order until an Originate was sent.
  *
- * @throws CallbackError if the rules refuse it or it could not be placed; SettingsError. From the moment an Originate may
- * have left, only a CallbackError that says so.
+ * @throws CallbackError if the rules refuse it or it could not be placed; SettingsError; KeyHeld. From the moment an
+ * Originate may have left, only a CallbackError that says so.
  */
 export async function placeCallback(
   services: Services,
   request: CallbackRequest,
-  { id, deadline, classic, fingerprint, timings = {} }: PlaceOptions,
-): Promise<PlacedCallback> {
+  { id, principal, deadline, classic, hold, timings = {} }: PlaceOptions,
+): Promise<CallbackView> {
+  const createdAt = Date.now();
   const settings = await timed(timings, 'settings', () => services.settings.get());
   const route = settings.routes[request.route];
   if (!route) {
@@ -45,49 +51,75 @@ export async function placeCallback(
   }
   const plan = applyRules({ ...request, classic }, route, request.route, new Date());
   const digits = route.dtmf === 'play' ? request.dtmf : undefined;
-  const order = randomUUID();
-  const originate = buildOriginate(plan, { id, order, request: fingerprint, dtmf: request.dtmf });
-  const follow = request.wait !== 'accepted' || digits !== undefined || fingerprint !== undefined;
+  const originate = buildOriginate(plan, { id, dtmf: request.dtmf });
+  const follow = request.wait !== 'accepted' || digits !== undefined;
+  const draft = newCallback(plan, request, id);
+  const recorder = new AttemptRecorder({
+    store: services.store,
+    record: newRecord(draft, { request, classic, principal, createdAt }),
+    agent: plan.agent,
+    required: hold !== undefined,
+  });
 
-  let failure: CallbackError | undefined;
-  for (const pbx of route.pbx) {
-    const result = await withCurrentSecret(services, settings, pbx, (known) =>
-      sendOriginate(known, originate, {
+  const send = (pbx: string) =>
+    withCurrentSecret(services, settings, pbx, async (known) => {
+      // A warm session costs no time: then the keys are taken beside the claim.
+      if (follow || !services.sessions.hasWarm(known)) await hold?.taken();
+      return await sendOriginate(known, originate, {
         sessions: services.sessions,
         follow,
         needs: digits && 'PlayDTMF',
+        beforeSending: () => claimAttempt(recorder, pbx, hold, timings),
         deadline,
         timings,
-      }),
-    );
+      });
+    });
+
+  let failure = new CallbackError('pbx-unreachable', 'The route names no PBX');
+  for (const pbx of route.pbx) {
+    const result = await withdrawOnError(recorder, () => send(pbx));
     if (result.sent) {
-      const callback = newCallback(plan, request, { id, pbx });
-      return await afterOriginate(callback, () =>
+      const callback = { ...draft, pbx };
+      const until = () => deadline.within(request.waitSeconds * 1000);
+      return await recordOutcome(recorder, callback, follow && result.reply ? until : undefined, () =>
         finish(services, result, follow, () =>
           awaitOutcome(result, callback, {
             wait: request.wait,
-            until: deadline.within(request.waitSeconds * 1000),
+            until: until(),
             deadline,
             dialplanAnswers: route.second === 'dialplan',
             digits,
-            order,
-            fingerprint,
           }),
         ),
       );
     }
     failure = pbxError(result.error, pbx);
-    if (result.refused) throw failure;
+    if (result.refused) throw await recordRefusal(recorder, failure);
   }
-  throw failure ?? new CallbackError('pbx-unreachable', 'The route names no PBX');
+  await recorder.withdraw();
+  throw failure;
 }
 
-/** Turns any error after an Originate may have left into one that says so, with the callback. */
-export async function afterOriginate<T>(callback: Callback, work: () => T | Promise<T>): Promise<T> {
+/** Takes the idempotency keys and claims the attempt, both at once. */
+async function claimAttempt(
+  recorder: AttemptRecorder,
+  pbx: string,
+  hold: KeyHold | undefined,
+  timings: Timings,
+): Promise<void> {
+  if (!hold) return await recorder.claim(pbx);
+  const both = [hold.taken(), recorder.claim(pbx)];
+  const results = await timed(timings, 'store', () => Promise.allSettled(both));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Nothing was sent, so that there must be no record of an attempt. */
+async function withdrawOnError<T>(recorder: AttemptRecorder, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof CallbackError ? error : outcomeUnknown(callback, error);
+    await recorder.withdraw();
+    throw error;
   }
 }
 
@@ -120,19 +152,4 @@ async function withCurrentSecret(
   if (result.sent || result.error.code !== 'AJAM_AUTHENTICATION') return result;
   const fresh = await rotatedSecret(services.settings, name, known);
   return fresh ? await attempt(fresh) : result;
-}
-
-/** Returns the callback before anything is known of its call. */
-function newCallback(plan: Plan, { metadata }: CallbackRequest, at: { id: string; pbx: string }): Callback {
-  const second = plan.first === 'agent' ? 'customer' : 'agent';
-  return {
-    ...at,
-    status: 'queued',
-    route: plan.route,
-    agent: plan.agent,
-    to: plan.e164 ?? plan.to,
-    legs: { first: { party: plan.first, status: 'waiting' }, second: { party: second, status: 'waiting' } },
-    asterisk: { actionId: at.id },
-    metadata,
-  };
 }

@@ -82,12 +82,16 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Correct `route` of the request, or add `routes/<name>` to the settings',
   },
   'callback-not-found': {
-    meaning: 'No live call has this id, or the key may not use its route',
-    action: 'If the call has ended, see the response that placed it, or the CDR',
+    meaning: 'No callback has this id, or its record has expired, or the key may not use its route',
+    action: 'Check the id and the key. Records are kept 30 days unless the owner set another time',
   },
   'method-not-allowed': {
     meaning: 'The address exists, but not for this method',
     action: 'Use a method of the header `Allow`',
+  },
+  'callback-ended': {
+    meaning: 'A `DELETE` or digits came for a call that ended by itself. `callback` is its record',
+    action: 'Nothing: the call is over',
   },
   'call-not-connected': {
     meaning:

@@ -32,8 +32,9 @@ export const PROBLEMS = {
   'outside-hours': { status: 403, title: 'The route is closed now', retryable: false },
   'not-found': { status: 404, title: 'There is nothing here', retryable: false },
   'route-unknown': { status: 404, title: 'There is no such route', retryable: false },
-  'callback-not-found': { status: 404, title: 'There is no such live call', retryable: false },
+  'callback-not-found': { status: 404, title: 'There is no such callback', retryable: false },
   'method-not-allowed': { status: 405, title: 'This method is not for this address', retryable: false },
+  'callback-ended': { status: 409, title: 'The callback is over', retryable: false },
   'call-not-connected': { status: 409, title: 'Not both have answered', retryable: false },
   'idempotency-key-reused': {
     status: 409,

@@ -1,12 +1,14 @@
 import { WarmSessions } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-store.ts';
 import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
+import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-store.ts';
 import { log } from '../telemetry/log.ts';
 
 /** What the requests of one process share. */
 export interface Services {
   settings: SettingsSource;
   sessions: WarmSessions;
+  store: StoreOpener;
 }
 
 const DEFAULT_TTL_SECONDS = 300;
@@ -15,6 +17,7 @@ const DEFAULT_TTL_SECONDS = 300;
 export const services: Services = {
   settings: settingsFromEnvironment(),
   sessions: new WarmSessions(),
+  store: dynamoDbStore(process.env, { retentionDays: retentionDays(process.env) }),
 };
 
 function settingsFromEnvironment(): SettingsSource {
@@ -25,8 +28,6 @@ function settingsFromEnvironment(): SettingsSource {
   const source = createSettingsSource({
     path,
     ttlSeconds,
-    // Lambda sets it. `npm start` removes it.
-    onAws: process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined,
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(message, { code }),
   });

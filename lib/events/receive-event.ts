@@ -19,6 +19,7 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
   if (isFromQueue(event)) return await placeBatch(event.Records, { deadline, requestId });
   const { callback } = await acceptCallback(requestIn(event), {
     deadline,
+    principal: 'events',
     trace: { requestId, milliseconds: {} },
     // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
     idempotency: idempotencyOf(event) ?? { principal: 'invoke/', key: requestId },

@@ -44,7 +44,7 @@ async function isToBeTriedAgain(record: QueueRecord, { deadline, requestId }: Li
       key: record.messageId,
     };
     const idempotency = idempotencyOf(message) ?? ofMessage;
-    await acceptCallback(requestIn(message), { deadline, trace, idempotency });
+    await acceptCallback(requestIn(message), { deadline, trace, principal: 'events', idempotency });
     return false;
   } catch (error) {
     const problem = asProblem(error);

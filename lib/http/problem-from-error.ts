@@ -14,13 +14,18 @@ export function asProblem(error: unknown): CallbackError {
   return new CallbackError('internal-error', LOGGED, { cause: error });
 }
 
-/** Names the parameters for their owner. Their path and values go to the log only. */
+/** Names the parameters, for whoever looks after them; not where they lie, and nothing of what stands in them. */
 function settingsDetail({ problems }: SettingsError): string {
-  // A name outside the known groups can be anything, and is left to the log.
-  const names = problems.map(({ name }) => name).filter((name) => /^(pbx|routes|keys|webhooks)\//.test(name));
-  const [first, ...others] = new Set(names);
+  const named = new Set(problems.map(({ parameter }) => parameter.replace(PATH, '')));
+  // What stands below no known group, or the path itself, is left to the log.
+  named.delete('');
+  const [first, ...others] = named;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return first === undefined ? LOGGED : `Look at ${first}${more}. ${LOGGED}`;
+  const where = first === undefined ? '' : `Look at ${first}${more}. `;
+  return `${where}${LOGGED}; npm run doctor says it too`;
 }
+
+/** What stands before the names that the settings themselves have. */
+const PATH = /^\/.*?(?=(?:pbx|routes|keys|webhooks)\/|$)/;
 
 const LOGGED = 'What is wrong was logged under the request id';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { callback } from '../calls/callback.ts';
+import { type CallbackView, callback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 
@@ -66,6 +66,7 @@ export function problemOf(error: CallbackError, instance: string, basePath?: str
     instance,
     ...(errors && { errors: [...errors] }),
     ...(asteriskMessage && { asterisk: { message: asteriskMessage } }),
-    ...(callback && { callback }),
+    // A callback that leaves lib/calls has its record.
+    ...(callback && { callback: callback as CallbackView }),
   };
 }

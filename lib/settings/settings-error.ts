@@ -1,15 +1,12 @@
 export type SettingsErrorCode = 'SETTINGS_INVALID' | 'SETTINGS_DENIED' | 'SETTINGS_UNREACHABLE';
 
-/** One fault of the settings. Tools add the command that repairs it. */
+/** One thing that is wrong: the parameter's whole name, and a sentence that names it and says what to do. */
 export interface SettingsProblem {
-  /** The name without the path, such as `routes/default`. Empty if there are no settings at all. */
-  name: string;
-  /** A sentence that begins with the whole name and says what the parameter must be. */
+  parameter: string;
   message: string;
-  kind: 'missing' | 'invalid' | 'not-json';
 }
 
-/** Settings that are invalid or cannot be read. Never holds a secret. */
+/** Settings that cannot be used, or cannot be had. Says where to look and what to do; never holds a value of a secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code: SettingsErrorCode;
@@ -26,7 +23,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** One error with all problems, so that the owner corrects them together and not one deploy at a time. */
+/** Every problem in one error, so that settings are put right in one go and not one deploy at a time. */
 export function invalidSettings(problems: readonly SettingsProblem[]): SettingsError {
   const [first, ...others] = problems;
   const message =

@@ -1,7 +1,5 @@
 import * as z from 'zod/mini';
-
-/** Names such as `main` in `pbx/main/url`. They have no dot, because a bearer key is `<keyId>.<secret>`. */
-export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+import { NAME } from './parameter-names.ts';
 
 /** Says what a value must be instead; `at` points inside an object. */
 type Refuse = (message: string, ...at: string[]) => void;

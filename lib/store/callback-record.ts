@@ -39,8 +39,11 @@ export interface CallbackRecord {
   followedUntil?: number | undefined;
   /** Set by a cancel request after the claim. */
   cancelRequestedAt?: number | undefined;
-  /** The problem that the request was answered with, if it was. */
+  /** The problem that the request was answered with, if it was. A repeat of the request gets it again. */
   problem?: ProblemCode | undefined;
+  problemMessage?: string | undefined;
+  /** Since when a DELETE has ended the call. */
+  hungUpAt?: number | undefined;
   /** The number that the callback calls, in the form that searches use. */
   number: string;
   line?: string | undefined;

@@ -35,8 +35,11 @@ export interface CallbackStore {
    * lost reply is settled by reading whose claim it is.
    */
   claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
-  /** Names another PBX for a claimed attempt of which nothing was executed. Returns whether that was recorded. */
-  moveAttempt(callback: StoredCallback, move: Pick<Claim, 'owner' | 'pbx' | 'at'>): Promise<boolean>;
+  /** Names another PBX for a claimed attempt of which nothing was executed. Returns undefined if that is refused. */
+  moveAttempt(
+    callback: StoredCallback,
+    move: Pick<Claim, 'owner' | 'pbx' | 'at'>,
+  ): Promise<StoredCallback | undefined>;
   /** Records what was seen of a call. What is older than the record is dropped; the record as it is comes back. */
   recordOutcome(callback: StoredCallback, observation: Observation): Promise<StoredCallback | undefined>;
   /** Cancels what was not claimed, and asks the process that has claimed it to hang up. */
@@ -51,7 +54,7 @@ export interface CallbackStore {
    */
   voidCallback(id: string, keepUntil: number): Promise<StoredCallback | undefined>;
   /** Removes an attempt's record that its owner has not sent and will not send. */
-  withdrawCallback(callback: StoredCallback, owner: string): Promise<void>;
+  withdrawCallback(id: string, owner: string): Promise<void>;
   /** Whether the record of this id was erased on request. */
   wasErased(id: string): Promise<boolean>;
 }
@@ -110,7 +113,8 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
     },
 
     async moveAttempt(callback, move) {
-      return (await apply(callback, (record) => moveToPbx(record, move))).refused === undefined;
+      const moved = await apply(callback, (record) => moveToPbx(record, move));
+      return moved.refused === undefined ? moved.callback : undefined;
     },
 
     async recordOutcome(callback, observation) {
@@ -136,17 +140,12 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
       return written.written ? undefined : written.current && toStoredCallback(written.current);
     },
 
-    async withdrawCallback(callback, owner) {
-      await changeItem<CallbackItem, void>(
-        table,
-        callbackKey(callback.callback.id),
-        (current) => {
-          const record = current?.data;
-          const isOurs = record && !isMarker(record) && record.attempts.at(-1)?.owner === owner;
-          return { result: undefined, ...(isOurs && { remove: true as const }) };
-        },
-        toStoredItem(callback),
-      );
+    async withdrawCallback(id, owner) {
+      await changeItem<CallbackItem, void>(table, callbackKey(id), (current) => {
+        const record = current?.data;
+        const isOurs = record && !isMarker(record) && record.attempts.at(-1)?.owner === owner;
+        return { result: undefined, ...(isOurs && { remove: true as const }) };
+      });
     },
 
     async wasErased(id) {

@@ -48,6 +48,8 @@ export interface IdempotencyKeyStore {
    * callback can ring no more: it is over, or its id was voided.
    */
   takeOverIdempotencyKey(held: HeldKey, request: KeyRequest): Promise<TakenKey>;
+  /** Lets a key that is still as it was taken mean another callback, which its request repeats. */
+  bindIdempotencyKey(key: HeldKey, id: string): Promise<void>;
   /** Frees a key that is still as it was taken: its request was refused, and nothing rang. */
   releaseIdempotencyKey(key: HeldKey): Promise<void>;
 }
@@ -104,6 +106,11 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
     async readIdempotencyKey(name) {
       const item = await table.read<KeyData>(keyOf(name));
       return item && toHeldKey(name, item);
+    },
+
+    async bindIdempotencyKey({ name, version, ...data }, id) {
+      const expiresAt = data.windowUntil + KEPT_AFTER_WINDOW_MS;
+      await table.write({ ...keyOf(name), data: { ...data, id }, expiresAt }, version);
     },
 
     async releaseIdempotencyKey(key) {

@@ -52,7 +52,7 @@ export interface Observation {
   followedUntil?: number | undefined;
   /** False if a final status ends the attempt only, because another attempt will follow. */
   endsCallback?: boolean;
-  problem?: CallbackRecord['problem'];
+  problem?: Pick<CallbackRecord, 'problem' | 'problemMessage'>;
 }
 
 /**
@@ -83,7 +83,7 @@ export function observe(
       observedAt: Math.max(record.observedAt, at),
       followedUntil: ends || owner === undefined ? undefined : followedUntil,
       endedAt: ends && endsCallback ? (record.endedAt ?? at) : undefined,
-      ...(problem !== undefined && { problem }),
+      ...problem,
     }),
   };
 }

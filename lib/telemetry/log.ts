@@ -56,6 +56,12 @@ export function logFailure(problem: CallbackError, trace: Trace = { milliseconds
   countFailure(code);
 }
 
+/** Logs that the store missed a write on which no safety depends. */
+export function warnOfStore(error: unknown): void {
+  const { code, message, hint, cause } = error as Partial<CallbackError>;
+  log.warn('not recorded', { code, detail: message, cause: cause && String(cause), hint });
+}
+
 /** Returns the cause in words. An unexpected error comes with its stack. */
 function causeOf({ code, cause, message }: CallbackError): string | undefined {
   if (!(cause instanceof Error) || cause.message === message) return undefined;

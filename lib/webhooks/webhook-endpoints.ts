@@ -9,7 +9,7 @@ import { failureOf } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
 
-/** Its process starts with the first event that has a map. */
+/** Starts with the first event that is mapped, and stays for the next. */
 const maps = new MapProcess();
 
 /** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
@@ -43,11 +43,9 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
     unknownUser = asked.unknownUser;
     return await place(asked, received, exchange);
   } catch (error) {
-    const { problem, response } = failureOf(error, received, unknownUser);
+    const { problem, told } = failureOf(error, received, unknownUser);
     logFailure(problem, trace);
-    return response
-      ? problemResponse(response, trace.requestId ?? '', exchange.basePath)
-      : emptyResponse(204);
+    return told ? problemResponse(told, trace.requestId ?? '', exchange.basePath) : emptyResponse(204);
   }
 }
 
@@ -59,6 +57,7 @@ async function place(
   const answered = await acceptCallback(asked.fields, {
     deadline,
     trace,
+    principal: `webhooks/${name}`,
     idempotency: {
       principal: `webhooks/${name}/${settings.source}`,
       key: asked.key,

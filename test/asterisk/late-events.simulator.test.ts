@@ -24,7 +24,9 @@ it.for([300, 700, 1000])(
   'and so may those of a call with a key: %i ms late, a busy phone is busy, and no repeat',
   async (lag) => {
     await using desk = await twoPbxes({ channelEventsLagMs: lag, timeScale: 0.1 });
-    const { callback, repeated } = await amongOthers(desk.main, () => desk.keyed(newCallbackId(), BUSY));
+    const { callback, replayed: repeated } = await amongOthers(desk.main, () =>
+      desk.keyed(newCallbackId(), BUSY),
+    );
     expect({ fate: fate(callback), repeated }).toEqual({
       fate: ['busy', 'busy', 'canceled'],
       repeated: false,

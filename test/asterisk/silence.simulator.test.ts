@@ -29,7 +29,7 @@ describe('A PBX that tells of no call', () => {
 
   it('has taken the order all the same, where nothing else is waited for', async () => {
     await using desk = await twoPbxes(blind);
-    const { callback, repeated } = await desk.keyed(newCallbackId());
+    const { callback, replayed: repeated } = await desk.keyed(newCallbackId());
     expect(callback).toMatchObject({ status: 'queued', asterisk: { response: 'Success' } });
     expect(repeated).toBe(false);
   });

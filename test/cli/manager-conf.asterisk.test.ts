@@ -22,6 +22,7 @@ import { diagnose } from '../support/cli/patient.ts';
 import { runTool } from '../support/cli/run-tool.ts';
 import { type StockPbx, startStockPbx } from '../support/cli/stock-pbx.ts';
 import { freePort } from '../support/debian/ports.ts';
+import { openMemoryStore } from '../support/store/memory-store.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
 
@@ -73,6 +74,7 @@ function servicesOf(settings: Settings): Services {
   return {
     settings: { get: async () => settings, refresh: async () => settings },
     sessions: new WarmSessions(),
+    store: openMemoryStore(),
   };
 }
 
@@ -122,7 +124,7 @@ describeOnAsterisk('the configuration of manager-conf', ({ version }) => {
     if (!parsed.ok) throw new Error('not a request');
     const id = newCallbackId();
     const deadline = Deadline.in(15_000);
-    const { callback } = await placeCallback(services, parsed.request, { id, deadline });
+    const callback = await placeCallback(services, parsed.request, { id, principal: 'keys/test', deadline });
     expect(callback).toMatchObject({
       status: 'in-progress',
       legs: { first: { status: 'answered' }, second: { status: 'answered' } },
@@ -137,8 +139,9 @@ describeOnAsterisk('the configuration of manager-conf', ({ version }) => {
     const services = servicesOf(parseSettings(await plain.settings(pbxes.plain)));
     const parsed = parseCallbackRequest({ to: '+74951234501', agent: '3200', wait: 'completed' });
     if (!parsed.ok) throw new Error('not a request');
-    const { callback } = await placeCallback(services, parsed.request, {
+    const callback = await placeCallback(services, parsed.request, {
       id: newCallbackId(),
+      principal: 'keys/test',
       deadline: Deadline.in(15_000),
     });
     expect(callback).toMatchObject({ status: 'busy', legs: { second: { status: 'busy', cause: 17 } } });

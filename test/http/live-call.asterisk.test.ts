@@ -68,7 +68,22 @@ function showsLiveCalls(open: () => Promise<Door>): void {
       status: 200,
       body: { id, status: 'completed' },
     });
-    expect(codeOf(await ask('GET', `/callbacks/${id}`))).toBe('callback-not-found');
+    const after = await ask('GET', `/callbacks/${id}`);
+    expect(after).toMatchObject({ status: 200, body: { id, status: 'completed', live: false } });
+    expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({ status: 200, body: after.body });
+  });
+
+  it('that ended by itself is shown, and is neither ended nor sent digits', async () => {
+    const id = await place({ agent: '3201', wait: 'completed' });
+    const { body } = await ask('GET', `/callbacks/${id}`);
+    expect(body).toMatchObject({ status: 'busy', live: false, endedAt: expect.any(String) });
+    for (const ended of [
+      await ask('DELETE', `/callbacks/${id}`),
+      await ask('POST', `/callbacks/${id}/dtmf`, { body: '{"digits":"1"}' }),
+    ]) {
+      expect([ended.status, codeOf(ended)]).toEqual([409, 'callback-ended']);
+      expect(ended.body['callback']).toEqual(body);
+    }
   });
 
   it('is cancelled while it rings', async () => {

@@ -8,6 +8,7 @@ import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
 import { defaultProvider } from '../../tools/bundle/environment-credentials.ts';
 import { invoke, loadOnly } from '../support/packaging/lambda-process.ts';
+import { startTable } from '../support/store/databases.ts';
 
 const SECRET = 'key-secret-0123456789';
 /** Not dist: another test builds and packs that. */
@@ -44,12 +45,15 @@ describe('A bundle', () => {
       'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] } },
       'keys/web': { secret: SECRET },
     });
+    const table = await startTable();
     onTestFinished(async () => {
+      await table.stop();
       await store.close();
       await simulator.close();
     });
     const env = {
       ...store.environment,
+      ...table.environment,
       AWS_REGION: 'eu-central-1',
       SETTINGS_PATH: '/asterisk-callback/test',
     };

@@ -182,7 +182,7 @@ describe('the variables that a route sets', () => {
       { variables: fill(names('V', 64)) },
       { variables: names('V', 64), set: fill(names('S', 32)) },
     );
-    const originate = buildOriginate(full, { id: 'id', order: 'order', request: 'digest', dtmf: '1' });
+    const originate = buildOriginate(full, { id: 'id', dtmf: '1' });
     expect(() => encodeAction(originate)).not.toThrow();
   });
 });

@@ -86,7 +86,7 @@ describeOnDatabases('The lists of callbacks', (fresh) => {
   it('does not list expired, voided and withdrawn callbacks', async () => {
     await save(newRecord({ createdAt: NOON }));
     const withdrawn = await store.claimAttempt(newRecord({ createdAt: NOON }), claimBy('me'));
-    if (withdrawn.claimed) await store.withdrawCallback(withdrawn.callback, 'me');
+    if (withdrawn.claimed) await store.withdrawCallback(withdrawn.callback.callback.id, 'me');
     await store.voidCallback(newRecord().callback.id, NOON + HOUR);
     clock += HOUR;
     expect((await store.listCallbacks(list)).callbacks).toHaveLength(1);

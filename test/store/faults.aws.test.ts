@@ -112,7 +112,7 @@ describe('The store behind a faulty network', () => {
     const claimed = await store.claimAttempt(newRecord(), claimBy('me'));
     if (!claimed.claimed) throw new Error(claimed.why);
     next('lost-reply');
-    await store.withdrawCallback(claimed.callback, 'me');
+    await store.withdrawCallback(claimed.callback.callback.id, 'me');
     expect(await witness.readCallback(claimed.callback.callback.id)).toBeUndefined();
   });
 

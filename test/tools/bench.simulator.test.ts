@@ -39,17 +39,13 @@ describe('npm run bench', () => {
     expect((await ordered(ways.warm.call)).headers).toEqual(bare.headers);
   });
 
-  it('has a warm way of one round trip, and others with a session of their own', async () => {
+  it('has warm ways of one round trip, with a key too, and one with a new session', async () => {
     await ways.warm.call();
-    expect((await ordered(ways.warm.call)).actions).toEqual(['Originate']);
-    await ways.newSession.before?.();
-    const opened = ['Challenge', 'Login', 'Originate'];
-    expect((await ordered(ways.newSession.call)).actions).toEqual(opened);
-    for (const way of [ways.keyed, ways.classic]) {
-      const { actions } = await ordered(way.call);
-      expect(actions.slice(0, opened.length)).toEqual(opened);
-      expect(actions).toContain('WaitEvent');
+    for (const way of [ways.warm, ways.keyed, ways.classic]) {
+      expect((await ordered(way.call)).actions).toEqual(['Originate']);
     }
+    await ways.newSession.before?.();
+    expect((await ordered(ways.newSession.call)).actions).toEqual(['Challenge', 'Login', 'Originate']);
   });
 
   it('makes the log lines of production and shows none', async () => {

@@ -10,6 +10,7 @@ import { simulatedPbx } from '../../local/default-settings.ts';
 import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { openMemoryStore } from '../support/store/memory-store.ts';
 import { SOURCES } from '../support/webhooks/senders.ts';
 
 const page = (name: string) =>
@@ -21,10 +22,10 @@ function block(name: string, language: string): string {
   return text;
 }
 
-/** The settings.json that all pages use. */
+/** The settings.json that all pages build on. */
 const written: Record<string, unknown> = JSON.parse(block('README', 'json'));
 
-describe('the page docs/webhooks/', () => {
+describe('The page of', () => {
   let simulator: Simulator;
   let store: ParameterStore;
   let server: LocalServer;
@@ -41,6 +42,8 @@ describe('the page docs/webhooks/', () => {
     pretendAws(store);
     vi.resetModules();
     const { doors } = await import('../../local/doors.ts');
+    const { services } = await import('../../lib/calls/services.ts');
+    services.store = openMemoryStore();
     server = await startServer({ doors, port: 0 });
   });
   afterAll(async () => {
@@ -50,7 +53,7 @@ describe('the page docs/webhooks/', () => {
     await simulator.close();
   });
 
-  it.each(SOURCES)('%s.md has settings and a command that ring a phone', async (name) => {
+  it.each(SOURCES)('%s has settings and a curl line that ring a phone', async (name) => {
     const before = simulator.calls.length;
     const env = { PATH: process.env['PATH'] ?? '', BASE: `http://127.0.0.1:${server.port}` };
     const { stdout } = await promisify(execFile)('bash', ['-euc', block(name, 'bash')], { env });
@@ -59,19 +62,19 @@ describe('the page docs/webhooks/', () => {
     expect(simulator.calls).toHaveLength(before + 1);
   });
 
-  it.each(SOURCES)('%s.md is listed in README.md and links to its settings.json', (name) => {
+  it.each(SOURCES)('%s is listed, and links to the settings.json', (name) => {
     expect(page('README')).toContain(`](${name}.md)`);
     expect(page(name)).toMatch(new RegExp(`\`webhooks/${name}\`.*\\[settings\\.json\\]\\(README\\.md`));
   });
 });
 
-describe('the settings.json of docs/webhooks/README.md', () => {
-  it('has a route, a key and the webhook of bitrix24.md, and no PBX', () => {
+describe('The settings.json of the pages', () => {
+  it('has no PBX, a route, a key, and the webhook of a page as it stands there', () => {
     expect(Object.keys(written)).toEqual(['routes/default', 'keys/web', 'webhooks/bitrix24']);
     expect(written['webhooks/bitrix24']).toEqual(JSON.parse(block('bitrix24', 'json')));
   });
 
-  it('is valid with a PBX and the webhook of any page', () => {
+  it('is valid as it stands, but for the PBX, and so is every page in its place', () => {
     const pbx = simulatedPbx('http://127.0.0.1:1', DEFAULTS.users[0]);
     for (const name of SOURCES) {
       const settings = parseSettings({ ...pbx, ...written, [`webhooks/${name}`]: block(name, 'json') });
@@ -80,8 +83,8 @@ describe('the settings.json of docs/webhooks/README.md', () => {
   });
 });
 
-it('docs/webhooks/README.md lists every status that the API describes', () => {
+it('README.md tells of every status that the API describes', () => {
   const { responses } = openApi().paths['/webhooks/{name}'].post;
-  const [, table = ''] = page('README').split('## Responses');
+  const [, table = ''] = page('README').split('## What is answered');
   for (const status of Object.keys(responses)) expect(table).toContain(`\n| ${status} `);
 });

@@ -5,6 +5,7 @@ import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { lambdaContext } from '../../local/lambda-event.ts';
 import { startParameterStore } from '../../local/parameter-store.ts';
 import type { AmiUser } from '../../test/support/asterisk/types.ts';
+import { openMemoryStore } from '../../test/support/store/memory-store.ts';
 import type { Contender } from './contenders.ts';
 import { KEY, KEY_ID, REQUEST, settingsFor } from './order.ts';
 
@@ -44,6 +45,7 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
     ...(await import('../../functions/callback.ts')),
     ...(await import('../../lib/calls/services.ts')),
   }));
+  services.store = openMemoryStore();
   const call = (ask: () => object) => async (): Promise<void> => {
     // The types know only whole events; the function reads no more than this of them.
     const { statusCode, body } = await handler(ask() as never, lambdaContext());

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Action } from '../../lib/ajam/index.ts';
 import { buildOriginate } from '../../lib/asterisk/build-originate.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
@@ -33,5 +32,5 @@ const plan = routes['default'] && applyRules(REQUEST, routes['default'], 'defaul
 /** What the function sends for the request, to the last variable: each way is to give Asterisk the same work. */
 export function order(): Action {
   if (!plan) throw new Error('The settings have no routes/default');
-  return buildOriginate(plan, { id: newCallbackId(), order: randomUUID() });
+  return buildOriginate(plan, { id: newCallbackId() });
 }

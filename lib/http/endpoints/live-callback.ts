@@ -1,8 +1,7 @@
-import type { LiveCallOptions } from '../../asterisk/live-call.ts';
 import { mayUseRoute } from '../../auth/index.ts';
-import type { Callback } from '../../calls/callback.ts';
+import type { CallbackView } from '../../calls/callback.ts';
 import { invalidRequest, parseDigits } from '../../calls/callback-request.ts';
-import { callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
+import { type ControlOptions, callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
 import { services } from '../../calls/services.ts';
 import { logControl } from '../../telemetry/log.ts';
 import { admit } from '../authorize.ts';
@@ -11,9 +10,9 @@ import type { Exchange } from '../exchange.ts';
 import { jsonResponse } from '../http-response.ts';
 import type { Handle } from '../router.ts';
 
-type Work = (id: string, options: LiveCallOptions, exchange: Exchange) => Promise<Callback>;
+type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise<CallbackView>;
 
-/** Admits the caller, works on the live call if the key may use its route, and returns the callback. */
+/** Admits the caller, works on the callback if the key may use its route, and returns it. */
 const onLiveCall =
   (work: Work): Handle =>
   async (exchange, { path, parameters }) => {

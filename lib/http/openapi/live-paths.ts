@@ -16,16 +16,21 @@ const STATUS_PROBLEMS: readonly ProblemCode[] = [
   'link-expired',
   'internal-error',
   'settings-invalid',
+  'store-unreachable',
+  'settings-unreachable',
+];
+
+const CONTROL_PROBLEMS: readonly ProblemCode[] = [
+  ...STATUS_PROBLEMS,
+  'callback-ended',
   'pbx-login-refused',
   'pbx-permission',
   'pbx-refused',
   'pbx-not-ajam',
   'pbx-unreachable',
-  'settings-unreachable',
+  // Asterisk may have obeyed, although it does not answer.
+  'pbx-no-answer',
 ];
-
-/** Asterisk may have obeyed, although it does not answer. */
-const CONTROL_PROBLEMS: readonly ProblemCode[] = [...STATUS_PROBLEMS, 'pbx-no-answer'];
 
 const DIGIT_PROBLEMS: readonly ProblemCode[] = [
   ...CONTROL_PROBLEMS,
@@ -41,14 +46,14 @@ export const livePaths = () => ({
     get: {
       operationId: 'showCallback',
       summary: 'Show a callback',
-      description: 'Asks Asterisk for the current status.',
+      description: 'Asks Asterisk while the call lives, and returns the record afterwards.',
       ...common,
       responses: { 200: callback, ...problemResponses(STATUS_PROBLEMS) },
     },
     delete: {
       operationId: 'endCallback',
       summary: 'End a callback',
-      description: 'Cancels a call that rings, and hangs up one that talks.',
+      description: 'Cancels a call that rings, and hangs up one that talks. Sent again, it returns the same.',
       ...common,
       responses: { 200: callback, ...problemResponses(CONTROL_PROBLEMS) },
     },

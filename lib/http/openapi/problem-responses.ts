@@ -3,6 +3,7 @@ import { ref } from './schemas.ts';
 
 const OTHER_ENDPOINTS: readonly ProblemCode[] = [
   'call-not-connected',
+  'callback-ended',
   'callback-not-found',
   'event-too-old',
   'event-undated',

@@ -1,7 +1,8 @@
-import { html, json } from './parts.ts';
+import { json } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
 import { ref } from './schemas.ts';
 
+const html = { 'text/html': { schema: { type: 'string' } } };
 const open = { tags: ['service'], security: [] };
 
 /** Addresses that need no credentials. */

@@ -10,11 +10,8 @@ export { type Packet, type Watcher, watchEvents } from './watch-events.ts';
 const services = inject('asterisk');
 const pbxes = services ? await servicesOfThisWorker<Pbx[]>(services) : [];
 
-/**
- * Describes something on each real Asterisk of this run. Counts as skipped where a version is missing. `others` are the PBXes of
- * the other versions.
- */
-export function describeOnAsterisk(name: string, body: (pbx: Pbx, others: readonly Pbx[]) => void): void {
+/** Describes something on each real Asterisk of this run. Counts as skipped where a version is missing. */
+export function describeOnAsterisk(name: string, body: (pbx: Pbx) => void): void {
   if (services === undefined)
     throw new Error(
       'Only files named *.asterisk.test.ts or *.long.ts have a real Asterisk: rename this one.',
@@ -22,8 +19,7 @@ export function describeOnAsterisk(name: string, body: (pbx: Pbx, others: readon
   for (const version of versions) {
     const title = `${name} on Asterisk ${version}`;
     const pbx = pbxes.find((one) => one.version === version);
-    const others = pbxes.filter((one) => one !== pbx);
-    if (pbx) describe(title, () => body(pbx, others));
+    if (pbx) describe(title, () => body(pbx));
     else describe.skip(title, () => it('needs a real Asterisk', () => {}));
   }
 }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
-import type { Callback } from '../../../lib/calls/callback.ts';
+import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { placeCallback } from '../../../lib/calls/place-callback.ts';
+import { placeOnce } from '../../../lib/calls/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
+import type { StoreOpener } from '../../../lib/store/open-store.ts';
 import type { AmiUser, Pbx } from '../asterisk/index.ts';
+import { openMemoryStore } from '../store/memory-store.ts';
 
 /** How a test dials: the technology of the phones, and the contexts that dial the other party by it. */
 export interface Technology {
@@ -50,6 +53,7 @@ export function servicesFor(
   user: AmiUser,
   technology: Technology,
   more: Record<string, unknown> = {},
+  store: StoreOpener = openMemoryStore(),
 ): Services {
   const common = {
     agents: '^32[0-9]{2}$',
@@ -67,7 +71,7 @@ export function servicesFor(
     'routes/customer-first': { ...common, first: 'customer', channel: customer, context: agents },
   });
   const read = async () => settings;
-  return { settings: { get: read, refresh: read }, sessions: new WarmSessions() };
+  return { settings: { get: read, refresh: read }, sessions: new WarmSessions(), store };
 }
 
 /** Places a callback as a handler does. */
@@ -75,9 +79,23 @@ export async function dial(
   services: Services,
   input: object,
   id: string = newCallbackId(),
-): Promise<Callback> {
+): Promise<CallbackView> {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  const options = { id, deadline: Deadline.in(60_000) };
-  return (await placeCallback(services, parsed.request, options)).callback;
+  const options = { id, principal: 'keys/test', deadline: Deadline.in(60_000) };
+  return await placeCallback(services, parsed.request, options);
+}
+
+/** Places a callback as a handler does for a request with an `Idempotency-Key`. */
+export async function dialOnce(services: Services, input: object, key: string): Promise<PlacedCallback> {
+  const parsed = parseCallbackRequest(input);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
+  const deadline = Deadline.in(60_000);
+  const idempotency = { principal: 'keys/test' as const, key };
+  return await placeOnce(
+    services,
+    { idempotency, fingerprint: JSON.stringify(input), until: deadline },
+    (hold) =>
+      placeCallback(services, parsed.request, { id: hold.id, hold, principal: 'keys/test', deadline }),
+  );
 }

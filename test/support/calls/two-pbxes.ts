@@ -1,14 +1,16 @@
 import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
-import type { Callback } from '../../../lib/calls/callback.ts';
+import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { type CallbackRequest, parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { placeCallback } from '../../../lib/calls/place-callback.ts';
+import { placeOnce } from '../../../lib/calls/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
 import type { Settings } from '../../../lib/settings/settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 import type { Simulator, SimulatorOptions } from '../../../local/simulator/index.ts';
 import { simulate, USER } from '../ajam/simulated.ts';
 import { route } from '../rules/fixtures.ts';
+import { openMemoryStore } from '../store/memory-store.ts';
 
 /** What tests may set of a PBX besides the settings, to be quick. */
 type PbxOptions = Settings['pbx'][string] & { connectTimeoutMs?: number; replyTimeoutMs?: number };
@@ -20,9 +22,9 @@ export interface Desk extends AsyncDisposable {
   services: Services;
   /** How often the settings were read again; what they hold from then on. */
   refreshed: { times: number; to?: Partial<PbxOptions> };
-  call: (request?: object, deadline?: Deadline) => Promise<Callback>;
-  /** With an Idempotency-Key that makes this id; `repeated` if nothing rang for it. */
-  keyed: (id: string, request?: object) => Promise<{ callback: Callback; repeated: boolean }>;
+  call: (request?: object, deadline?: Deadline) => Promise<CallbackView>;
+  /** With an Idempotency-Key; `replayed` if nothing rang for it. */
+  keyed: (key: string, request?: object) => Promise<PlacedCallback>;
 }
 
 /** A route over two PBXes, `main` and `standby`. */
@@ -42,7 +44,8 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
     return { ...settings, pbx: { main: { ...old, ...refreshed.to }, standby: other } };
   };
   const sessions = new WarmSessions();
-  const services = { settings: { get: async () => settings, refresh }, sessions };
+  const store = openMemoryStore();
+  const services = { settings: { get: async () => settings, refresh }, sessions, store };
   const close = async (): Promise<void> => {
     await sessions.close();
     await Promise.all([main.close(), standby.close()]);
@@ -50,13 +53,19 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
 
   const call: Desk['call'] = async (fields = {}, deadline = Deadline.in(20_000)) => {
     const request = requestOf({ agent: '3200', ...fields });
-    return (await placeCallback(services, request, { id: newCallbackId(), deadline })).callback;
+    return await placeCallback(services, request, { id: newCallbackId(), principal: 'keys/test', deadline });
   };
-  const keyed: Desk['keyed'] = async (id, fields = {}) => {
+  const keyed: Desk['keyed'] = async (key, fields = {}) => {
     const request = requestOf({ agent: '3206', ...fields });
-    const options = { id, deadline: Deadline.in(10_000), fingerprint: 'the same' };
-    const { callback, replayed } = await placeCallback(services, request, options);
-    return { callback, repeated: replayed };
+    const deadline = Deadline.in(10_000);
+    const once = {
+      idempotency: { principal: 'keys/test' as const, key },
+      fingerprint: 'the same',
+      until: deadline,
+    };
+    return await placeOnce(services, once, (hold) =>
+      placeCallback(services, request, { id: hold.id, principal: 'keys/test', hold, deadline }),
+    );
   };
   return { main, standby, settings, services, refreshed, call, keyed, [Symbol.asyncDispose]: close };
 }

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { pretendAws, SETTINGS_PATH } from '../../../local/aws.ts';
 import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
+import { openMemoryStore } from '../store/memory-store.ts';
 
 /** A function with its settings in a stand-in of Parameter Store. */
 export interface FunctionProcess<Ways> extends AsyncDisposable {
@@ -28,10 +29,12 @@ export async function openFunction<Ways>(
     }),
   );
   const closing: (() => Promise<void>)[] = [];
+  const openStore = openMemoryStore();
   const another = async (): Promise<Ways> => {
     vi.resetModules();
     const ways = await load();
     const { services } = await import('../../../lib/calls/services.ts');
+    services.store = openStore;
     closing.push(() => services.sessions.close());
     return ways;
   };

@@ -3,13 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { DynamoDbTable } from '../../../lib/store/dynamodb/dynamodb-table.ts';
-import { tableDefinition } from '../../../lib/store/dynamodb/schema.ts';
 import type { ItemTable } from '../../../lib/store/item-table.ts';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
+import { makeTable } from '../../../local/local-store.ts';
 import { sharedServices } from '../debian/worker-services.ts';
 
 /** What the SDK wants before it talks to a DynamoDB that checks no credentials. */
@@ -49,12 +48,16 @@ let tables = 0;
 /** A new table in a DynamoDB; returns its name. */
 export async function createTable(url: string): Promise<string> {
   Object.assign(process.env, DYNAMODB_ENVIRONMENT);
-  const client = new DynamoDBClient({ endpoint: url });
   const name = `callbacks-${process.pid}-${tables++}`;
-  await client.send(new CreateTableCommand(tableDefinition(name)));
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1, maxDelay: 1 }, { TableName: name });
-  client.destroy();
+  await makeTable(url, name);
   return name;
+}
+
+/** A DynamoDB with an empty table, and the environment in which a function finds it. */
+export async function startTable(): Promise<RunningDynamoDb & { environment: Record<string, string> }> {
+  const database = await startDynalite();
+  const tableName = await createTable(database.url);
+  return { ...database, environment: { TABLE_NAME: tableName, AWS_ENDPOINT_URL_DYNAMODB: database.url } };
 }
 
 /** Opens the item table, as one of several processes that share it would. */

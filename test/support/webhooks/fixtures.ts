@@ -3,21 +3,21 @@ import { readFileSync } from 'node:fs';
 const started = Date.now() % 1_000_000;
 let ids = 0;
 
-/** Returns an id that no other event of this run has. */
+/** Numbers that no other event of this run has. */
 export const freshId = (): string => `${started}${String(++ids).padStart(3, '0')}`;
 
-/** The parts of a fixture that differ each time. */
+/** What a fixture leaves open. */
 export interface Filling {
   id?: string;
   /** Unix time in seconds. */
   at?: number;
 }
 
-/** The time and the id that every fixture has. */
+/** The moment of every fixture, and the number that makes its event this one. */
 const MOMENT = 1_700_000_000;
 const ID = '4040404';
 
-/** Returns the body of an event as its sender would send it now. */
+/** The body of an event as its sender would send it now. */
 export function bodyOf(name: string, { id = freshId(), at = Date.now() / 1000 }: Filling = {}): string {
   const seconds = Math.floor(at);
   const written = readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
@@ -27,7 +27,7 @@ export function bodyOf(name: string, { id = freshId(), at = Date.now() / 1000 }:
   return name.endsWith('.form') ? encoded(written) : written;
 }
 
-/** The files have one unencoded field per line, so that people can read them. */
+/** Forms are kept one field to a line and unencoded, so that they can be read. */
 function encoded(lines: string): string {
   const pairs = lines
     .trim()

@@ -4,16 +4,16 @@ import { bodyOf } from './fixtures.ts';
 import { MAIN, type Sending, send } from './senders.ts';
 import { SECRETS, type SourceName } from './settings.ts';
 
-export type Forgery = [what: string, asked: () => Asked, code: string];
+export type Forgery = [says: string, asked: () => Asked, code: string];
 
 const NO = 'credentials-invalid';
 const OTHER = 'other-secret-0123456789';
 const HOURS_AGO = () => Date.now() / 1000 - 3 * 3600;
 const MINUTES_AGO = () => Date.now() / 1000 - 301;
-// A loaded machine may need seconds until it checks the time.
+// Time goes on until it is looked at, on a loaded machine for seconds.
 const MINUTES_AHEAD = () => Date.now() / 1000 + 330;
 
-/** Changes an honest event. */
+/** An honest event, and what a forger makes of it. */
 const forged =
   (
     source: SourceName,
@@ -43,7 +43,7 @@ const url =
 const header = (name: string, change: (value: string) => string) => (asked: Asked) =>
   headers({ [name]: change(asked.headers?.[name] ?? '') })(asked);
 
-/** Forgeries for every source. */
+/** What everybody may try on every source. */
 const onAny = (source: SourceName): Forgery[] => [
   [
     'of another webhook',
@@ -54,7 +54,7 @@ const onAny = (source: SourceName): Forgery[] => [
     NO,
   ],
   [
-    'for an unknown webhook',
+    'for a webhook that is none',
     forged(
       source,
       url((path) => path.replace(`/${source}`, '/none')),

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { CallbackRecord, NewRecord, StoredCallback } from '../store/callback-record.ts';
+import type { StoreOpener } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
+import { claim, moveToPbx, type Observation, observe } from '../store/transitions.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import { CallbackError } from './callback-error.ts';
+import { withinMs } from './within-ms.ts';
+
+/** How long a reply waits for a write that no safety depends on. */
+const WRITE_WAIT_MS = 1_000;
+
+export interface RecorderOptions {
+  store: StoreOpener;
+  /** The callback before its first attempt. */
+  record: NewRecord;
+  agent: string;
+  /** Whether no Originate may be sent without a recorded claim. Otherwise the record is written beside the Originate. */
+  required: boolean;
+}
+
+/**
+ * Claims the attempt of a direct callback before its Originate, and records what becomes of it. All writes after the
+ * Originate are best effort: the phone rings, whatever the store does.
+ */
+export class AttemptRecorder {
+  readonly #options: RecorderOptions;
+  readonly #owner = randomUUID();
+  /** The record by what this process knows. It does not wait for the store. */
+  #known: CallbackRecord;
+  /** The writes so far, one after the other. */
+  #written: Promise<StoredCallback | undefined> | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#known = { ...options.record, attempts: [], revision: 1 };
+  }
+
+  get record(): CallbackRecord {
+    return this.#known;
+  }
+
+  /**
+   * Records that this process sends the Originate to a PBX, after the login and directly before it is sent.
+   *
+   * @throws CallbackError store-unreachable if the claim is required; then nothing may be sent.
+   */
+  async claim(pbx: string): Promise<void> {
+    const { required, agent, record } = this.#options;
+    const wanted = { owner: this.#owner, pbx, agent, at: Date.now() };
+    const claimed = claim(this.#known, wanted);
+    if ('record' in claimed) this.#known = claimed.record;
+    const before = this.#written;
+    const write = async (): Promise<StoredCallback> => {
+      const store = await this.#options.store();
+      const held = await before;
+      if (held) return await this.#move(store, held, pbx);
+      const result = await store.claimAttempt(record, wanted);
+      if (result.claimed) return result.callback;
+      throw new CallbackError(
+        'store-unreachable',
+        'The callback could not be recorded. Send the request again',
+        {
+          hint: `The claim was refused: ${result.why}`,
+        },
+      );
+    };
+    const writing = write();
+    this.#written = writing.catch((error) => {
+      if (!required) warnOfStore(error);
+      return undefined;
+    });
+    if (required) await writing;
+  }
+
+  async #move(store: Store, held: StoredCallback, pbx: string): Promise<StoredCallback> {
+    const move = { owner: this.#owner, pbx, at: Date.now() };
+    const known = moveToPbx(this.#known, move);
+    if ('record' in known) this.#known = known.record;
+    const moved = await store.moveAttempt(held, move);
+    if (moved) return moved;
+    throw new CallbackError(
+      'store-unreachable',
+      'The callback could not be recorded. Send the request again',
+    );
+  }
+
+  /** Records what was seen of the call. Does not wait for the write. */
+  observe(observation: Omit<Observation, 'at' | 'owner'>): void {
+    const seen = { ...observation, at: Date.now(), owner: this.#owner };
+    const observed = observe(this.#known, seen);
+    if ('record' in observed) this.#known = observed.record;
+    this.#then(async (store, record) => await store.recordOutcome(record, seen));
+  }
+
+  /** Removes the record of an attempt that was not sent. */
+  async withdraw(): Promise<void> {
+    if (!this.#written) return;
+    const withdrawn = this.#written.then(async () => {
+      const store = await this.#options.store();
+      await store.withdrawCallback(this.#known.callback.id, this.#owner);
+    });
+    await withinMs(WRITE_WAIT_MS, withdrawn.catch(warnOfStore));
+  }
+
+  /** Waits for the writes so far, at most 1 s. */
+  async settled(): Promise<void> {
+    await withinMs(WRITE_WAIT_MS, this.#written);
+  }
+
+  #then(write: (store: Store, record: StoredCallback) => Promise<StoredCallback | undefined>): void {
+    this.#written = this.#written?.then(async (record) => {
+      if (!record) return undefined;
+      try {
+        return (await write(await this.#options.store(), record)) ?? record;
+      } catch (error) {
+        warnOfStore(error);
+        return record;
+      }
+    });
+  }
+}

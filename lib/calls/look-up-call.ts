@@ -1,0 +1,113 @@
+import { type CallPlace, withLiveCall } from '../asterisk/live-call.ts';
+import { liveStatus } from '../asterisk/live-status.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import { isFinal, type StoredCallback } from '../store/callback-record.ts';
+import type { Observation } from '../store/transitions.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import { CallbackError } from './callback-error.ts';
+import type { Live } from './callback-view.ts';
+import type { Services } from './services.ts';
+
+export interface SeenCallback {
+  record: StoredCallback;
+  live: Live;
+  /** Why the PBX could not be asked. */
+  error?: CallbackError;
+}
+
+/**
+ * A process that claimed an attempt sends its Originate and records the reply within this time, or it has died. The
+ * client waits 5 s for a reply.
+ */
+const REPLY_GRACE_MS = 30_000;
+/** A call that nobody can ask about is taken for over after this time: no PBX is down for longer without being missed. */
+const UNREACHABLE_CALL_MS = 2 * 3_600_000;
+/**
+ * The same for an AMI user that may place calls and not ask about them. Senders repeat within this time. A person who
+ * calls the same customer again does it later.
+ */
+const HIDDEN_CALL_MS = 2 * 60_000;
+
+/** Whether the callback ended, and how is known. After an unknown outcome, the call may still live. */
+export const hasEnded = ({ callback, endedAt }: StoredCallback): boolean =>
+  endedAt !== undefined && isFinal(callback.status) && callback.status !== 'unknown';
+
+/** Whether the Originate may be on its way. */
+export function isBeingSent(record: StoredCallback): boolean {
+  const attempt = record.attempts.at(-1);
+  const unanswered =
+    attempt !== undefined && attempt.repliedAt === undefined && attempt.endedAt === undefined;
+  return unanswered && Date.now() < attempt.startedAt + REPLY_GRACE_MS;
+}
+
+/** Whether the process that claimed the attempt died before it recorded Asterisk's reply. */
+export function hasLostClaim(record: StoredCallback): boolean {
+  const attempt = record.attempts.at(-1);
+  const unanswered =
+    attempt !== undefined && attempt.repliedAt === undefined && attempt.endedAt === undefined;
+  return unanswered && !isBeingSent(record);
+}
+
+export const placeOf = ({ callback: { id, pbx, route }, createdAt }: StoredCallback): CallPlace => ({
+  id,
+  pbx,
+  route,
+  createdAt,
+});
+
+/** Asks the PBX of the record for the call, unless it has ended, and records what was seen. */
+export async function lookUpCall(
+  services: Services,
+  record: StoredCallback,
+  deadline: Deadline,
+): Promise<SeenCallback> {
+  if (hasEnded(record) || record.attempts.length === 0) return { record, live: false };
+  try {
+    const seen = await withLiveCall(
+      services,
+      placeOf(record),
+      deadline,
+      async ({ snapshot, dialplanAnswers }) => liveStatus(snapshot, { dialplanAnswers }),
+    );
+    if (seen) return { record: await recordSeen(services, record, seen), live: true };
+    if (isBeingSent(record)) return { record, live: null };
+    const isLost = hasLostClaim(record);
+    return {
+      record: isLost ? await recordSeen(services, record, { status: 'unknown' }) : record,
+      live: false,
+    };
+  } catch (error) {
+    if (!(error instanceof CallbackError)) throw error;
+    return { record, live: null, error };
+  }
+}
+
+/** Whether no phone rings or talks for the callback any more. */
+export async function isOver(
+  services: Services,
+  record: StoredCallback,
+  deadline: Deadline,
+): Promise<boolean> {
+  if (record.attempts.length === 0) return record.endedAt !== undefined;
+  const { live, error } = await lookUpCall(services, record, deadline);
+  if (live !== null) return !live;
+  const longest = error?.code === 'pbx-permission' ? HIDDEN_CALL_MS : UNREACHABLE_CALL_MS;
+  return Date.now() > record.observedAt + longest;
+}
+
+/** Best effort: the answer says what was seen, also if it could not be recorded. */
+async function recordSeen(
+  services: Services,
+  record: StoredCallback,
+  seen: Observation['seen'],
+): Promise<StoredCallback> {
+  const at = Date.now();
+  let stored = record;
+  try {
+    const store = await services.store();
+    stored = (await store.recordOutcome(record, { seen, at })) ?? record;
+  } catch (error) {
+    warnOfStore(error);
+  }
+  return { ...stored, callback: { ...stored.callback, ...seen }, observedAt: at };
+}

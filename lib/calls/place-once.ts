@@ -1,0 +1,69 @@
+import type { Deadline } from '../shared/deadline.ts';
+import type { HeldKey } from '../store/idempotency-keys.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import type { CallbackView, PlacedCallback } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
+import { newCallbackId } from './callback-id.ts';
+import { type Idempotency, KeyHeld, KeyHold, keysOf } from './idempotency.ts';
+import { awaitHolder } from './replay-callback.ts';
+import type { Services } from './services.ts';
+import { withinMs } from './within-ms.ts';
+
+export interface OnceOptions {
+  idempotency: Idempotency;
+  fingerprint: string;
+  /** How long a repeat waits for the first request. */
+  until: Deadline;
+}
+
+/** How long a refusal waits for its key to be freed. A key that is not freed is taken over after its lease. */
+const RELEASE_WAIT_MS = 1_000;
+
+/**
+ * Places a callback unless another request has its idempotency key. Then it returns, or throws, what that request did.
+ *
+ * @throws CallbackError idempotency-key-reused if the key belongs to another request; store-unreachable.
+ */
+export async function placeOnce(
+  services: Services,
+  { idempotency, fingerprint, until }: OnceOptions,
+  place: (hold: KeyHold) => Promise<CallbackView>,
+): Promise<PlacedCallback> {
+  const { store } = services;
+  const hold = new KeyHold({ store, keys: keysOf(idempotency), id: newCallbackId(), fingerprint });
+  for (;;) {
+    const placed = await placeOrFindHolder(hold, place);
+    if ('callback' in placed) return placed;
+    const holder = await awaitHolder(services, placed.held, { fingerprint, until });
+    if (holder.is === 'placed') {
+      await hold.bindTo(holder.record.callback.id);
+      return holder.replay();
+    }
+    // This request was refused, and is no repeat.
+    if (placed.refusal !== undefined) throw placed.refusal;
+    hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
+  }
+}
+
+type PlacedOrHeld = PlacedCallback | { held: HeldKey; refusal?: unknown };
+
+async function placeOrFindHolder(
+  hold: KeyHold,
+  place: (hold: KeyHold) => Promise<CallbackView>,
+): Promise<PlacedOrHeld> {
+  try {
+    return { callback: await place(hold), replayed: false };
+  } catch (error) {
+    if (error instanceof KeyHeld) return { held: error.held };
+    // Only an error that carries the callback may have rung.
+    if (error instanceof CallbackError && error.callback) throw error;
+    if (hold.wasTried) {
+      await withinMs(RELEASE_WAIT_MS, hold.release().catch(warnOfStore));
+      throw error;
+    }
+    // A repeat of a request that was placed is answered even if the rules would refuse it now.
+    const held = await hold.heldByAnother();
+    if (held) return { held, refusal: error };
+    throw error;
+  }
+}

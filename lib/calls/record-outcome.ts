@@ -1,0 +1,64 @@
+import { outcomeUnknown } from '../asterisk/await-outcome.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import type { AttemptRecorder } from './attempt-recorder.ts';
+import type { Callback, CallbackView } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
+import { viewOf } from './callback-view.ts';
+
+/**
+ * Records what a call comes to after its Originate was sent, and returns the callback with its record.
+ *
+ * A request that waits for Asterisk's reply alone is answered without waiting for the last write. A record that misses it
+ * says `dialing`, and is settled by asking the PBX.
+ *
+ * @param followedUntil Until when the call is followed, if Asterisk accepted the Originate and the request waits for more.
+ * @throws CallbackError with the callback.
+ */
+export async function recordOutcome(
+  recorder: AttemptRecorder,
+  callback: Callback,
+  followedUntil: (() => Deadline) | undefined,
+  work: () => Promise<Callback>,
+): Promise<CallbackView> {
+  try {
+    if (followedUntil) {
+      const until = Date.now() + followedUntil().remainingMs;
+      recorder.observe({ seen: { status: 'queued' }, followedUntil: until });
+    }
+    const { waitEnded, ...seen } = await work();
+    // The claim of a request without a key, which was written beside the Originate.
+    await recorder.settled();
+    recorder.observe({ seen });
+    if (followedUntil || seen.status !== 'queued') await recorder.settled();
+    return { ...viewOf(recorder.record), ...(waitEnded && { waitEnded }) };
+  } catch (thrown) {
+    const error = asCallbackError(thrown, callback);
+    const { code, message, callback: seen = callback } = error;
+    recorder.observe({ seen, problem: { problem: code, problemMessage: message } });
+    await recorder.settled();
+    throw error.with(viewOf(recorder.record));
+  }
+}
+
+/** Records that Asterisk refused an Originate. Returns the error. */
+export async function recordRefusal(recorder: AttemptRecorder, error: CallbackError): Promise<CallbackError> {
+  const { code, message, asteriskMessage } = error;
+  const { asterisk } = recorder.record.callback;
+  const originate = { response: 'Error', ...(asteriskMessage !== undefined && { message: asteriskMessage }) };
+  const seen = { status: 'failed' as const, asterisk: { ...asterisk, originate } };
+  recorder.observe({ seen, problem: { problem: code, problemMessage: message } });
+  await recorder.settled();
+  return error;
+}
+
+/** Turns any error after an Originate may have left into one that says so, with the callback. */
+export async function afterOriginate<T>(callback: Callback, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asCallbackError(error, callback);
+  }
+}
+
+const asCallbackError = (error: unknown, callback: Callback): CallbackError =>
+  error instanceof CallbackError ? error : outcomeUnknown(callback, error);

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Deadline } from '../shared/deadline.ts';
+import type { StoredCallback } from '../store/callback-record.ts';
+import type { HeldKey } from '../store/idempotency-keys.ts';
+import type { PlacedCallback } from './callback.ts';
+import { CallbackError } from './callback-error.ts';
+import { viewOf } from './callback-view.ts';
+import { keyReused } from './idempotency.ts';
+import { hasLostClaim, isOver, lookUpCall } from './look-up-call.ts';
+import type { Services } from './services.ts';
+
+/** What the request that holds a key has come to. */
+export type Holder =
+  /** It placed its callback. `replay` returns, or throws, what it was answered. */
+  | { is: 'placed'; record: StoredCallback; replay: () => PlacedCallback }
+  /** Its callback is over, or was never placed and never will be: the key may be taken from it. */
+  | { is: 'over'; key: HeldKey }
+  /** It was refused, and freed the key. */
+  | { is: 'free' };
+
+const FIRST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 250;
+/** A voided id must stay so until no process can still hold it. */
+const VOID_MS = 2 * 86_400_000;
+/** For asking the PBX about the call. */
+const LOOK_MS = 2_000;
+
+/**
+ * Waits while the request that holds a key is being placed, then says what it came to.
+ *
+ * @throws CallbackError idempotency-key-reused; pbx-unreachable if the first request has sent nothing when the time is up.
+ */
+export async function awaitHolder(
+  services: Services,
+  held: HeldKey,
+  { fingerprint, until }: { fingerprint: string; until: Deadline },
+): Promise<Holder> {
+  const store = await services.store();
+  let key = held;
+  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
+    const record = await store.readCallback(key.id);
+    const isRepeat = key.fingerprint === fingerprint;
+    if (record) {
+      if (Date.now() > key.windowUntil && (await isOver(services, record, lookBy(until))))
+        return { is: 'over', key };
+      if (!isRepeat) throw keyReused();
+      if (isPlaced(record) || until.hasPassed) return await placed(services, record, lookBy(until));
+    } else if (Date.now() >= key.leaseUntil) {
+      if (Date.now() <= key.windowUntil && (await store.wasErased(key.id))) throw erased();
+      // From now on the process that took the key cannot claim, should it still be alive.
+      const late = await store.voidCallback(key.id, Date.now() + VOID_MS);
+      if (!late) return { is: 'over', key };
+      continue;
+    } else {
+      if (!isRepeat) throw keyReused();
+      if (until.hasPassed) throw notPlacedYet();
+    }
+    await sleep(Math.min(pause, until.remainingMs));
+    const current = await store.readIdempotencyKey(key.name);
+    if (!current) return { is: 'free' };
+    key = current;
+  }
+}
+
+const lookBy = (until: Deadline): Deadline =>
+  until.hasPassed ? Deadline.in(LOOK_MS) : until.within(LOOK_MS);
+
+/** Whether the request that placed it has finished with it. */
+function isPlaced(record: StoredCallback): boolean {
+  const { followedUntil = 0 } = record;
+  const attempt = record.attempts.at(-1);
+  if (!attempt || attempt.endedAt !== undefined) return true;
+  if (attempt.repliedAt === undefined) return hasLostClaim(record);
+  return Date.now() >= followedUntil;
+}
+
+async function placed(services: Services, record: StoredCallback, deadline: Deadline): Promise<Holder> {
+  const seen = await lookUpCall(services, record, deadline);
+  const callback = viewOf(seen.record, seen.live);
+  const replay = (): PlacedCallback => {
+    const { problem, problemMessage = '' } = record;
+    if (!problem) return { callback, replayed: true };
+    const headers = { 'idempotent-replayed': 'true' };
+    throw new CallbackError(problem, problemMessage, { callback, headers });
+  };
+  return { is: 'placed', record, replay };
+}
+
+const notPlacedYet = (): CallbackError =>
+  new CallbackError(
+    'pbx-unreachable',
+    'The first request with this Idempotency-Key has not reached a PBX yet. Send the request again later',
+  );
+
+const erased = (): CallbackError =>
+  new CallbackError(
+    'idempotency-key-reused',
+    'The callback of this Idempotency-Key was erased: send a new key',
+  );
