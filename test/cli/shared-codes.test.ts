@@ -42,7 +42,8 @@ it('no other code is shared by countries that are not of one another', () => {
 });
 
 it('the docs name what of +1 is neither of the United States nor of Canada', async () => {
-  const page = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const page = text.replace(/\s+/g, ' ');
   const others = getCountries().filter(
     (country) => getCountryCallingCode(country) === '1' && !'AS CA GU MP PR US VI'.includes(country),
   );
