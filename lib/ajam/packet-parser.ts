@@ -11,8 +11,13 @@ const MAX_NAME_LENGTH = 128;
 const MAX_BLOCKS = 400_000;
 const MAX_LINES = 5_000_000;
 
+const TAB = 9;
 const LF = 10;
 const CR = 13;
+const DEL = 127;
+/** Begins the control characters U+0080 to U+009F in UTF-8, and letters too. */
+const C1 = 0xc2;
+const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
 /**
  * Reads a rawman body while it arrives and hands over each packet once, in order.
@@ -20,6 +25,8 @@ const CR = 13;
  * It tolerates what Asterisk does: superfluous empty lines (some error texts end in a line feed of their own), bare line
  * feeds, and values with line feeds, which go on in lines without a colon, even after an empty line. Because of the latter a
  * packet is handed over when the next one begins.
+ *
+ * Control characters, which terminals obey, become U+FFFD, and values are cut to 500 characters.
  *
  * A packet's strings share one text of at most 64 KB, and never a whole chunk: a caller may keep them.
  */
@@ -29,6 +36,8 @@ export class PacketParser {
   #rest: Buffer = Buffer.alloc(0);
   #restLength = 0;
   #lineIsEmpty = true;
+  /** In the block that has not ended yet. */
+  #mayHoldControls = false;
   #blocks = 0;
   #lines = 0;
   #last: { headers: Header[]; bytes: number } | undefined;
@@ -48,17 +57,17 @@ export class PacketParser {
     const end = scanned + chunk.length;
     let start = 0;
     for (let at = scanned; at < end; at += 1) {
-      const byte = data[at];
+      const byte = data[at] as number;
       if (byte === LF) {
         if (this.#lineIsEmpty) {
           this.#readBlock(data, start, at);
           start = at + 1;
         }
         this.#lineIsEmpty = true;
-      } else if (byte === 0) {
-        throw notAjam('it holds a NUL byte');
       } else if (byte !== CR) {
         this.#lineIsEmpty = false;
+        if (byte === 0) throw notAjam('it holds a NUL byte');
+        if ((byte < 32 && byte !== TAB) || byte === DEL || byte === C1) this.#mayHoldControls = true;
       }
     }
     if (end - start > MAX_PACKET_BYTES) throw tooLarge();
@@ -99,7 +108,9 @@ export class PacketParser {
     if (end - start > MAX_PACKET_BYTES) throw tooLarge();
     this.#blocks += 1;
     if (this.#blocks > MAX_BLOCKS || this.#lines > MAX_LINES) throw notAjam('it holds too many packets');
-    const text = data.toString('utf8', start, end);
+    let text = data.toString('utf8', start, end);
+    if (this.#mayHoldControls) text = text.replace(CONTROL, '\ufffd');
+    this.#mayHoldControls = false;
     let isOpen = false;
     for (let from = 0; from < text.length; ) {
       const feed = text.indexOf('\n', from);

@@ -45,8 +45,8 @@ export interface CallSnapshot {
  * @throws AjamError AJAM_PERMISSION without write=call or reporting.
  */
 export async function takeSnapshot(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
-  const { events } = await sendStatus(session);
-  const ours = events.filter((event) => event.name === 'Status' && isOfCall(event, id)).toSorted(byAge);
+  const { events } = await sendStatus(session, (event) => event.name === 'Status' && isOfCall(event, id));
+  const ours = events.toSorted(byAge);
   if (ours.length === 0) return undefined;
   const channels = ours.map(liveChannel);
   const first = firstSide(channels, id);
@@ -64,13 +64,13 @@ const STATUS: Action = {
   headers: { Variables: [...Object.values(VARIABLE_NAMES), 'DIALSTATUS', 'HANGUPCAUSE'].join(',') },
 };
 
-async function sendStatus(session: AjamSession): Promise<Reply> {
+async function sendStatus(session: AjamSession, wanted: (event: Packet) => boolean): Promise<Reply> {
   try {
-    return await session.send(STATUS);
+    return await session.send(STATUS, { wanted });
   } catch (error) {
     if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
     await session.login();
-    return await session.send(STATUS);
+    return await session.send(STATUS, { wanted });
   }
 }
 

@@ -115,6 +115,19 @@ describe('parsePackets', () => {
     );
   });
 
+  it.each([
+    ['an escape sequence', 'a\u001b[2Jb', 'a\ufffd[2Jb'],
+    ['a bell', 'a\u0007', 'a\ufffd'],
+    ['DEL', 'a\u007f', 'a\ufffd'],
+    ['a control character of eight bits', 'a\u009b2J', 'a\ufffd2J'],
+    ['a carriage return inside a line', 'a\rb', 'a\rb'],
+    ['a tab', 'a\tb', 'a\tb'],
+    ['letters beside those', 'Â°¿ é', 'Â°¿ é'],
+  ])('takes control characters out of values: %s', (_what, sent, read) => {
+    const [packet] = parsePackets(lines('Event: X', `A: ${sent}`, ''));
+    expect(packet && header(packet, 'A')).toBe(read);
+  });
+
   it('cuts every value to 500 characters', () => {
     const long = 'x'.repeat(501);
     const [packet] = parsePackets(lines('Event: X', `A: ${long}`, 'B: b', ...Array(100).fill('more'), ''));

@@ -252,7 +252,7 @@ describe('AjamSession.send', () => {
   it.each([
     ['cuts it to 500 characters', 'x'.repeat(20_000), 'x'.repeat(500)],
     ['writes it on one line', 'a\nb', 'a b'],
-    ['takes escape sequences out of it', '\u001b[2Jhidden\u0007', '[2Jhidden'],
+    ['replaces the control characters in it', '\u001b[2Jhidden\u0007', '\ufffd[2Jhidden\ufffd'],
   ])('repeats the words of a refusal and %s', async (_how, message, words) => {
     await using pbx = await startHostilePbx({
       Ping: body(({ actionId }) =>
@@ -346,6 +346,18 @@ describe('events', () => {
     );
     expect(losses).toBe(1);
     expect(seen.length).toBeLessThan(150);
+  });
+
+  it('reads an event behind 40 MB of events that nobody wants', async () => {
+    const foreign = packets(['Event: Newstate', ...Array(16).fill('Header: value of an event')]);
+    await using pbx = await startHostilePbx({
+      WaitEvent: (socket, action) =>
+        write(socket, reply(waitEventBody(action, foreign.repeat(90_000) + packets(['Event: Wanted'])))),
+    });
+    const session = await openOn(pbx);
+    const wanted = ({ name }: Packet): boolean => name === 'Wanted';
+    const { value } = await events(session, { wanted, until: Date.now() + 15_000 }).next();
+    expect(value).toMatchObject([{ name: 'Wanted' }]);
   });
 
   it('leaves no timer behind', async () => {

@@ -78,6 +78,16 @@ export async function write(socket: Socket, text: string | Buffer): Promise<void
   await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined);
 }
 
+/** Repeats a text until so many bytes are written, or the client is gone. */
+export async function flood(socket: Socket, text: string, bytes = Number.POSITIVE_INFINITY): Promise<void> {
+  const chunk = text.repeat(Math.max(1, Math.floor(65_536 / text.length)));
+  for (let sent = 0; sent < bytes && !socket.destroyed; sent += chunk.length) {
+    await write(socket, chunk);
+    // A loop of writes that never wait would keep everything else of this process from running.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 export const COOKIE = 'Set-Cookie: mansession_id="0a1b2c3d"; Version=1; Max-Age=60';
 
 /** The head of a reply as Asterisk writes it; `more` are further header lines. */
