@@ -7,6 +7,7 @@ import { startPbx, sweep } from '../support/asterisk/pbx.ts';
 import { watchEvents } from '../support/asterisk/watch-events.ts';
 import { startMoto } from '../support/aws/moto.ts';
 import { whyNoDebianRoot } from '../support/debian/roots.ts';
+import { startTable } from '../support/store/dynalite.ts';
 import { packageFunctions } from './artifacts.ts';
 import { startFunction } from './function.ts';
 import { batchOf, callbackIn, isCallback, post, signed, statusOf, TO, webhookBody } from './messages.ts';
@@ -67,10 +68,12 @@ async function run(): Promise<void> {
   cleanUp.defer(stop);
   const watcher = cleanUp.use(await watchEvents(pbx));
   const { aws, ...store } = await seedSettings(moto.value, pbx);
+  const table = await startTable(artifacts[0]?.env['TABLE_NAME']);
+  cleanUp.defer(table.stop);
   const start = async (name: 'callback' | 'webhook' | 'event') => {
     const artifact = artifacts.find((each) => each.name === name);
     assert.ok(artifact, `${name} is not packaged`);
-    const one = await startFunction(artifact, { client, aws });
+    const one = await startFunction(artifact, { client, aws: { ...aws, ...table.environment } });
     cleanUp.defer(one.stop);
     return one;
   };

@@ -8,7 +8,7 @@ import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
 import { defaultProvider } from '../../tools/bundle/environment-credentials.ts';
 import { invoke, loadOnly } from '../support/packaging/lambda-process.ts';
-import { startTable } from '../support/store/databases.ts';
+import { startTable } from '../support/store/dynalite.ts';
 
 const SECRET = 'key-secret-0123456789';
 /** Not dist: another test builds and packs that. */

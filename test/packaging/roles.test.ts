@@ -45,6 +45,32 @@ const TAKE_MESSAGES = {
   Resource: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
 };
 
+const TABLE = { 'Fn::GetAtt': ['CallbackTable', 'Arn'] };
+const itemsThatBeginWith = (...keys: string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+});
+const PLACE_IN_STORE = [
+  {
+    Effect: 'Allow',
+    Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('callback#*', 'key#*'),
+  },
+];
+const LIST_IN_STORE = [
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:BatchGetItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('callback#*'),
+  },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:Query',
+    Resource: ['list', 'number'].map((index) => sub(`{CallbackTable.Arn}/index/${index}`)),
+  },
+];
+
 /** Lambda needs them for a function in a VPC. The function's own code may not use them. */
 const INTERFACES = [
   {
@@ -90,25 +116,33 @@ describe('The roles of the stack', () => {
     }
   });
 
-  it('may read the settings of their stage, write their own log, and nothing else', () => {
+  it('may read the settings of their stage, write their own log, use items of the table, and nothing else', () => {
     expect(statements(plain)).toEqual({
-      CallbackRole: [READ_SETTINGS, writeLog('CallbackLogGroup')],
-      EventRole: [READ_SETTINGS, writeLog('EventLogGroup')],
-      WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup')],
+      CallbackRole: [READ_SETTINGS, writeLog('CallbackLogGroup'), ...PLACE_IN_STORE, ...LIST_IN_STORE],
+      EventRole: [READ_SETTINGS, writeLog('EventLogGroup'), ...PLACE_IN_STORE],
+      WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE],
     });
   });
 
   it('may also use the key, the queue and the VPC that parameters name, and nothing else', () => {
     const settings = [READ_SETTINGS, DECRYPT_SETTINGS];
     expect(statements(full)).toEqual({
-      CallbackRole: [...settings, writeLog('CallbackLogGroup'), ...INTERFACES],
-      EventRole: [...settings, writeLog('EventLogGroup'), TAKE_MESSAGES, ...INTERFACES],
-      WebhookRole: [...settings, writeLog('WebhookLogGroup'), ...INTERFACES],
+      CallbackRole: [
+        ...settings,
+        writeLog('CallbackLogGroup'),
+        ...PLACE_IN_STORE,
+        ...LIST_IN_STORE,
+        ...INTERFACES,
+      ],
+      EventRole: [...settings, writeLog('EventLogGroup'), TAKE_MESSAGES, ...PLACE_IN_STORE, ...INTERFACES],
+      WebhookRole: [...settings, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE, ...INTERFACES],
     });
   });
 
   it('have wildcards only for a VPC, where EC2 knows no narrower resource', () => {
     const others = Object.values(statements(full)).flatMap((all) => all.slice(0, -INTERFACES.length));
-    expect(JSON.stringify([statements(plain), others])).not.toContain('*');
+    const text = JSON.stringify([statements(plain), others]);
+    // These name the items of the table, whose keys end in an id.
+    expect(text.replaceAll(/"(callback|key)#\*"/g, '')).not.toContain('*');
   });
 });

@@ -4,7 +4,7 @@ import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { DynamoDbTable } from '../../lib/store/dynamodb/dynamodb-table.ts';
 import { idempotencyKeyName } from '../../lib/store/idempotency-keys.ts';
 import { createStore, type Store } from '../../lib/store/store.ts';
-import { createTable, type RunningDynamoDb, startDynalite } from '../support/store/databases.ts';
+import { createTable, type RunningDynamoDb, startDynalite } from '../support/store/dynalite.ts';
 import { type Fault, type FaultyProxy, startFaultyProxy } from '../support/store/faulty-proxy.ts';
 import { claimBy, newRecord } from '../support/store/records.ts';
 

@@ -7,7 +7,7 @@ import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction } from '../../tools/bundle/bundle.ts';
 import { eventOf } from '../support/http/door.ts';
 import { invoke } from '../support/packaging/lambda-process.ts';
-import { startTable } from '../support/store/databases.ts';
+import { startTable } from '../support/store/dynalite.ts';
 import { MAIN, send } from '../support/webhooks/senders.ts';
 import { webhookSettings } from '../support/webhooks/settings.ts';
 

@@ -1,39 +1,12 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import dynalite from 'dynalite';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { DynamoDbTable } from '../../../lib/store/dynamodb/dynamodb-table.ts';
 import type { ItemTable } from '../../../lib/store/item-table.ts';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
-import { makeTable } from '../../../local/local-store.ts';
 import { sharedServices } from '../debian/worker-services.ts';
-
-/** What the SDK wants before it talks to a DynamoDB that checks no credentials. */
-const DYNAMODB_ENVIRONMENT = {
-  AWS_REGION: 'eu-central-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-};
-
-export interface RunningDynamoDb {
-  url: string;
-  stop(): Promise<void>;
-}
-
-export async function startDynalite(): Promise<RunningDynamoDb> {
-  const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
+import { createTable, type RunningDynamoDb, startDynalite } from './dynalite.ts';
 
 const services = inject('dynamodb');
 
@@ -42,23 +15,6 @@ const sharedDynamoDbLocal = async (): Promise<RunningDynamoDb> => ({
   url: await sharedServices<string>(services ?? ''),
   stop: async () => {},
 });
-
-let tables = 0;
-
-/** A new table in a DynamoDB; returns its name. */
-export async function createTable(url: string): Promise<string> {
-  Object.assign(process.env, DYNAMODB_ENVIRONMENT);
-  const name = `callbacks-${process.pid}-${tables++}`;
-  await makeTable(url, name);
-  return name;
-}
-
-/** A DynamoDB with an empty table, and the environment in which a function finds it. */
-export async function startTable(): Promise<RunningDynamoDb & { environment: Record<string, string> }> {
-  const database = await startDynalite();
-  const tableName = await createTable(database.url);
-  return { ...database, environment: { TABLE_NAME: tableName, AWS_ENDPOINT_URL_DYNAMODB: database.url } };
-}
 
 /** Opens the item table, as one of several processes that share it would. */
 export type OpenTable = (now?: () => number) => ItemTable;
