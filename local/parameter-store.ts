@@ -1,4 +1,4 @@
-import { isSecureParameter } from '../lib/settings/parameter-names.ts';
+import { isSecureParameter } from '../lib/settings/settings.ts';
 import type { Credentials } from './aws-signature.ts';
 import { AwsRefusal, randomCredentials, startStandIn } from './aws-stand-in.ts';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Place, placeOfMistake } from '../cli/json-place.ts';
+import { fileAdvice } from '../cli/settings/advice.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
@@ -72,21 +73,21 @@ const SHAPE =
 
 /** JSON may stand in a text as well, as it does in Parameter Store, but nobody has to put it there again. */
 function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>>): SettingsProblem {
-  const { parameter } = problem;
-  const written = flat[parameter];
-  const mistake =
-    /^(routes|keys|webhooks)\/[\w-]{1,64}$/.test(parameter) &&
-    typeof written === 'string' &&
-    placeOfMistake(written);
-  return mistake ? { parameter, message: `${parameter} ${noJsonInside(mistake)}` } : problem;
+  const { name, kind } = problem;
+  const written = flat[name];
+  const mistake = kind === 'not-json' && typeof written === 'string' && placeOfMistake(written);
+  return mistake ? { ...problem, message: `${name} ${noJsonInside(mistake)}` } : problem;
 }
 
 const noJsonInside = ({ line, column }: Place): string =>
   `is not valid JSON at line ${line}, column ${column} of its text: it must be one object with quoted names, such as {"name": "value"}, and may stand in the file as an object, without quotes around it`;
 
-/** Every problem on a line of its own. */
-export const problemLines = ({ message, problems }: SettingsError): string =>
-  problems.length > 1 ? problems.map((problem) => `- ${problem.message}`).join('\n') : message;
+/** Each problem on a line of its own, with what to write into the file. */
+export function problemLines({ message, problems }: SettingsError): string {
+  if (problems.length === 0) return message;
+  const lines = problems.map((problem) => [problem.message, fileAdvice(problem)].filter(Boolean).join('; '));
+  return lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines.join('');
+}
 
 /**
  * What brings the file's changes into the store: to be called before each request. While there are mistakes in the

@@ -1,10 +1,11 @@
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
-import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { SettingsError, type SettingsProblem } from '../../lib/settings/settings-error.ts';
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
+import { fileAdvice, storeAdvice } from '../settings/advice.ts';
 import { doubtsOf } from '../settings/doubts.ts';
 import { mistakesOf } from '../settings/mistakes.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
@@ -26,9 +27,13 @@ export async function loadSettings(from: From): Promise<Loaded> {
     return { findings: [finding(nothingUnder(from.stage))] };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const problems = error.problems.length > 0 ? error.problems : [error];
     const cure = 'file' in from ? FILE_CURES[error.code] : curesFor(from.stage)[error.code];
-    return { findings: problems.map(({ message }) => finding(fail(message, cure))) };
+    if (error.problems.length === 0) return { findings: [finding(fail(error.message, cure))] };
+    const advice = (problem: SettingsProblem): string | undefined =>
+      'file' in from ? fileAdvice(problem) : storeAdvice(problem, stagePath(from.stage));
+    return {
+      findings: error.problems.map((problem) => finding(fail(problem.message, advice(problem) ?? cure))),
+    };
   }
 }
 
@@ -61,7 +66,7 @@ async function readStage(stage: string): Promise<Settings | undefined> {
   const parameters = await createParameterReader(path)();
   return Object.keys(parameters).length === 0
     ? undefined
-    : parseSettings(parameters, { path, webhookMistakes });
+    : parseSettings(parameters, { path, onAws: true, webhookMistakes });
 }
 
 const nothingUnder = (stage: string): Verdict =>

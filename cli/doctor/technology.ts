@@ -1,4 +1,4 @@
-import { nearest } from '../../lib/settings/parameter-names.ts';
+import { nearest } from '../../lib/shared/nearest.ts';
 import { fail, ok, skip, type Verdict, warn } from './finding.ts';
 import { versionOf } from './version.ts';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSecureParameter } from '../../lib/settings/parameter-names.ts';
+import { isSecureParameter } from '../../lib/settings/settings.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** What sets the file and the store apart. `retype`: a secret lies there as a plain String, or the other way round. */

@@ -1,4 +1,4 @@
-import { isSecureParameter } from '../../lib/settings/parameter-names.ts';
+import { isSecureParameter } from '../../lib/settings/settings.ts';
 
 /** A parameter as Parameter Store holds it, by its name without the path. */
 export interface Parameter {

@@ -17,6 +17,7 @@ export function checkResult(path: string, wanted: Parameters, stored: Parameters
   const together = mayDelete ? wanted : { ...stored, ...wanted };
   parseSettings(Object.fromEntries(Object.entries(together).map(([name, { value }]) => [name, value])), {
     path,
+    onAws: true,
     webhookMistakes,
   });
 }

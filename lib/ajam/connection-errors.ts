@@ -2,7 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import { AjamError } from './errors.ts';
 
 export const noConnection = (host: string, ms: number): AjamError =>
-  new AjamError('AJAM_UNREACHABLE', `No connection to ${host} within ${Math.max(0, Math.round(ms))} ms`);
+  new AjamError('AJAM_UNREACHABLE', `No connection to ${host} within ${Math.round(ms)} ms`);
 
 /** `within` says how much time or how many bytes it had. */
 export const noReply = (host: string, within: string): AjamError =>

@@ -128,6 +128,7 @@ export class PacketParser {
     const header = parseHeader(line);
     if (isOpen && header && this.#last) {
       if (this.#last.headers.length >= MAX_HEADERS) throw tooLarge();
+      if (header[0] === 'Event' || header[0] === 'Privilege') this.#checkAlone(header[0], this.#last.headers);
       this.#last.headers.push(header);
       return true;
     }
@@ -139,6 +140,11 @@ export class PacketParser {
     if (!this.#last) throw notAjam('it begins with neither Response nor Event');
     continueValue(this.#last.headers, line);
     return isOpen;
+  }
+
+  /** Asterisk writes these once in each event: a second one means that the empty line before it was damaged. */
+  #checkAlone(name: string, headers: readonly Header[]): void {
+    if (headers.some(([other]) => other === name)) throw notAjam('two packets in it run into one another');
   }
 
   #handOver(): void {

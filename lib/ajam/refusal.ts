@@ -35,6 +35,12 @@ export function refusal(
         `The AMI user may not do ${action}: see read= and write= in manager.conf`,
         details,
       );
+    // Also said of a synchronous Originate that rang and was not answered.
+    case asteriskMessage === 'Originate failed':
+      return new AjamError('AJAM_REFUSED', `Asterisk refused ${action}: ${asteriskMessage}`, {
+        ...details,
+        mayHaveRun: true,
+      });
     default:
       return new AjamError('AJAM_REFUSED', `Asterisk refused ${action}: ${asteriskMessage}`, details);
   }

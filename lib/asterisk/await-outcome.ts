@@ -60,10 +60,12 @@ export async function awaitOutcome(
   }
 
   const known = withEvents({ ...placed, ...dtmf }, follower.facts, follower.outcome(options));
-  const undecided = !follower.hasSeen || !isDecided(follower.outcome(options), awaited(options));
-  const missedEvents = sessionLost || follower.isLossy || session.idleMs > MAX_SILENCE_MS;
+  const outcome = follower.outcome(options);
+  const undecided = !follower.hasSeen || !isDecided(outcome, awaited(options));
+  const deaf = sessionLost || session.idleMs > MAX_SILENCE_MS;
+  const stale = !outcome.over && (deaf || follower.isStale);
   const unanswered = !reply && !follower.hasSeen;
-  if (unanswered || (undecided && missedEvents)) {
+  if (unanswered || stale || (undecided && (deaf || follower.isLossy))) {
     session.limitBy(until.extendedBy(LAST_LOOK_MS).signal());
     const recovered = await recoverStatus(session, known, options);
     if (unanswered && recovered.status === 'unknown') throw outcomeUnknown(callback, sent.error);

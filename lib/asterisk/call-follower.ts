@@ -20,6 +20,7 @@ export class CallFollower {
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
   #lossy = false;
+  #stale = false;
 
   constructor(source: EventSource, id: string) {
     this.#source = source;
@@ -72,6 +73,11 @@ export class CallFollower {
     return this.#lossy || this.#facts.incomplete;
   }
 
+  /** Whether events were lost after the last one of the first channel: it may have ended since. */
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
   /** Waits for the first sign of the call. */
   async sees(until: Deadline): Promise<boolean> {
     await this.#listen(until, {}, () => this.hasSeen);
@@ -90,6 +96,7 @@ export class CallFollower {
     const wanted = (event: Packet): boolean => this.#take(event);
     const onLoss = (): void => {
       this.#lossy = true;
+      this.#stale = true;
     };
     for await (const _ of this.#source.events({
       wanted,
@@ -107,6 +114,8 @@ export class CallFollower {
   #take(event: Packet): boolean {
     if (header(event, 'Privilege')?.split(',').includes('call')) this.#callEvents += 1;
     const ours = concerns(this.#facts, event);
+    const { id } = this.#facts;
+    if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
     if (ours) addEvent(this.#facts, event, timeOf(event));
     return ours;
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { nearest } from '../settings/parameter-names.ts';
+import { nearest } from '../shared/nearest.ts';
 import { printable } from '../shared/printable.ts';
 import { placeOfForeignField } from './foreign-fields.ts';
 import type { FieldProblem } from './problems.ts';

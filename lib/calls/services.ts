@@ -28,6 +28,8 @@ function settingsFromEnvironment(): SettingsSource {
   const source = createSettingsSource({
     path,
     ttlSeconds,
+    // Lambda sets it. `npm start` removes it.
+    onAws: process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined,
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(message, { code }),
   });

@@ -7,13 +7,18 @@ import type { Exchange } from './exchange.ts';
  * Authenticates the caller and records the key in the exchange, so that the response gets the CORS headers of the key.
  *
  * @param path Path without stage and base path: a signed link covers it wherever the function is mounted.
+ * @param method The method that a signed link covers.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed; SettingsError.
  */
-export async function admit(exchange: Exchange, path: string): Promise<Admitted> {
+export async function admit(
+  exchange: Exchange,
+  path: string,
+  method = exchange.request.method,
+): Promise<Admitted> {
   const { request, trace } = exchange;
   const { keys } = await services.settings.get();
   const longerPaths = [request.path, request.writtenPath];
-  const access = authenticate({ ...request, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
+  const access = authenticate({ ...request, method, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
   if (!access.ok) throw new CallbackError(access.code, access.message);
   trace.key = access.keyId;
   exchange.key = access.key;

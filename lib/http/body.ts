@@ -37,13 +37,16 @@ export function readText(
     throw new CallbackError('content-type-unsupported', 'Send the body without Content-Encoding');
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json') return { type: 'json', text: utf8(body) };
+  if (JSON_TYPE.test(type ?? '')) return { type: 'json', text: utf8(body) };
   if (type === 'application/x-www-form-urlencoded') return { type: 'form', text: utf8(body) };
   throw new CallbackError(
     'content-type-unsupported',
     'Send Content-Type: application/json or application/x-www-form-urlencoded',
   );
 }
+
+/** Formats that are JSON with a name of their own, such as `application/cloudevents+json`, count as well. */
+const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
 
 export const unreadable = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
 

@@ -1,5 +1,5 @@
 import { describeApi } from './endpoints/describe-api.ts';
-import { followLink } from './endpoints/follow-link.ts';
+import { confirmLink, followLink } from './endpoints/follow-link.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/live-callback.ts';
 import { placeFromBody } from './endpoints/place-callback.ts';
 import { showProblem } from './endpoints/show-problem.ts';
@@ -9,11 +9,12 @@ import type { Endpoint } from './router.ts';
 /** Everything that the function `callback` serves. */
 export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/callbacks', handle: placeFromBody },
-  { method: 'GET', path: '/callback', handle: followLink },
+  { method: 'GET', path: '/callback', handle: followLink, forPeople: true },
+  { method: 'POST', path: '/callback', handle: confirmLink, forPeople: true },
   { method: 'GET', path: '/callbacks/{id}', handle: showCallback },
   { method: 'DELETE', path: '/callbacks/{id}', handle: endCallback },
   { method: 'POST', path: '/callbacks/{id}/dtmf', handle: playDigits },
   { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
-  { method: 'GET', path: '/problems/{code}', handle: showProblem },
+  { method: 'GET', path: '/problems/{code}', handle: showProblem, forPeople: true },
   { method: 'GET', path: '/openapi.json', handle: describeApi },
 ];

@@ -14,18 +14,13 @@ export function asProblem(error: unknown): CallbackError {
   return new CallbackError('internal-error', LOGGED, { cause: error });
 }
 
-/** Names the parameters, for whoever looks after them; not where they lie, and nothing of what stands in them. */
+/** Names the parameters for their owner. Their path and values go to the log only. */
 function settingsDetail({ problems }: SettingsError): string {
-  const named = new Set(problems.map(({ parameter }) => parameter.replace(PATH, '')));
-  // What stands below no known group, or the path itself, is left to the log.
-  named.delete('');
-  const [first, ...others] = named;
+  // A name outside the known groups can be anything, and is left to the log.
+  const names = problems.map(({ name }) => name).filter((name) => /^(pbx|routes|keys|webhooks)\//.test(name));
+  const [first, ...others] = new Set(names);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const where = first === undefined ? '' : `Look at ${first}${more}. `;
-  return `${where}${LOGGED}; npm run doctor says it too`;
+  return first === undefined ? LOGGED : `Look at ${first}${more}. ${LOGGED}`;
 }
-
-/** What stands before the names that the settings themselves have. */
-const PATH = /^\/.*?(?=(?:pbx|routes|keys|webhooks)\/|$)/;
 
 const LOGGED = 'What is wrong was logged under the request id';

@@ -1,6 +1,8 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { acceptsHtml } from './accepts-html.ts';
 import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
 import type { HttpResponse } from './http-response.ts';
+import { parseQuery } from './query.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -19,6 +21,8 @@ export interface Endpoint {
   /** `{id}` and the like match one segment. */
   path: string;
   handle: Handle;
+  /** People open this address in a browser, so a browser gets pages. */
+  forPeople?: boolean;
 }
 
 /** All endpoints at one path. */
@@ -42,7 +46,12 @@ export const routeTo =
     const found = findPath(endpoints, tidied);
     exchange.basePath += tidied.slice(0, tidied.length - found.path.length);
     const intercepted = await interceptor?.(exchange, found);
-    return intercepted ?? (await endpointFor(found, exchange.request.method).handle(exchange, found));
+    if (intercepted) return intercepted;
+    const { handle, forPeople = false } = endpointFor(found, exchange.request.method);
+    exchange.forBrowser = forPeople && acceptsHtml(exchange.request);
+    // Not before: the response to a malformed query may be a page.
+    exchange.request.query = parseQuery(exchange.request.rawQuery);
+    return await handle(exchange, found);
   };
 
 /** Takes double and trailing slashes, and the name of the original script. */

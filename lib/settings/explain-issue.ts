@@ -1,44 +1,65 @@
 import type * as z from 'zod/mini';
-import { nearest } from './parameter-names.ts';
+import { nearest } from '../shared/nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What stands in the sentences of one parameter: the value read, and whether nothing of it may be quoted. */
+/** The parameter that an issue is about. */
 interface Subject {
+  schema: z.core.$ZodType;
+  /** Its value as it was read. */
   value: unknown;
+  /** Whether no part of the value may be quoted. */
   secure: boolean;
-  /** Field names by the path of their object: '' for the top, 'to' for `to`. */
-  fields: Readonly<Record<string, readonly string[]>>;
 }
 
-/** An issue of zod as a sentence for an administrator: which field, what it must be, what was found. */
-export function explain(issue: Issue, subject: Subject): string {
+/** Explains an issue to an administrator: which field it is, what it must be, and what was found. */
+export function explainIssue(issue: Issue, { schema, value, secure }: Subject): string {
   const field = fieldName(issue.path);
+  const prefix = field === '' ? '' : `${field} `;
   if (issue.code === 'unrecognized_keys') {
-    const known = subject.fields[issue.path.join('.')] ?? [];
-    const unknown = issue.keys.map((key) => unknownField(key, known, subject.secure));
-    return `${field && `${field} `}holds ${unknown.join(' and ')}; known are ${known.join(', ')}`;
+    const known = fieldsAt(schema, issue.path);
+    const unknown = issue.keys.map((key) => unknownField(key, known, secure));
+    return `${prefix}holds ${unknown.join(' and ')}; known are ${known.join(', ')}`;
   }
-  const found = valueAt(subject.value, issue.path);
-  if (found === undefined && issue.path.length > 0) return `${field} is missing: it ${issue.message}`;
-  const quoted = subject.secure || isObject(found) ? '' : `; found ${quote(found)}`;
-  return `${field && `${field} `}${issue.message}${quoted}`;
+  const found = valueAt(value, issue.path);
+  if (found === undefined && issue.path.length > 0) return `${prefix}is missing: it ${issue.message}`;
+  const quoted = secure || isObject(found) ? '' : `; found ${quote(found)}`;
+  return `${prefix}${issue.message}${quoted}`;
+}
+
+/** The names of the fields of an object inside a schema, through optional fields, defaults and pipes. */
+function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const { def } = schema._zod as { def: Definition };
+  if (def.shape !== undefined) {
+    const [field, ...deeper] = path;
+    const inner = field === undefined ? undefined : def.shape[String(field)];
+    return inner === undefined ? Object.keys(def.shape) : fieldsAt(inner, deeper);
+  }
+  const inner = def.innerType ?? (def.in?._zod.def.type === 'transform' ? def.out : def.in);
+  return inner === undefined ? [] : fieldsAt(inner, path);
+}
+
+interface Definition {
+  shape?: Readonly<Record<string, z.core.$ZodType>>;
+  innerType?: z.core.$ZodType;
+  in?: z.core.$ZodType;
+  out?: z.core.$ZodType;
 }
 
 function unknownField(key: string, known: readonly string[], secure: boolean): string {
   const meant = nearest(key, known);
-  // Somebody may have written the secret where a field name belongs, and a secret may be short.
+  // An administrator may have written the secret instead of a field name, and a secret may be short.
   const field = secure ? `an unknown field of ${key.length} characters` : `the unknown field ${quote(key)}`;
   return `${field}${meant ? ` (did you mean "${meant}"?)` : ''}`;
 }
 
-/** `"to.allow[0]"` */
+/** Such as `"to.allow[0]"`. */
 function fieldName(path: readonly PropertyKey[]): string {
   const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
   return name && `"${name.slice(1)}"`;
 }
 
-/** A single string may stand for a list of one, and then is what `pbx[0]` was read from. */
+/** A string instead of a list counts as a list of one, and then `pbx[0]` is that string. */
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;
   for (const step of path) {
@@ -50,7 +71,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** At most 40 characters, control characters escaped. */
+/** At most 40 characters, with control characters escaped. */
 function quote(value: unknown): string {
   const shown = JSON.stringify(value) ?? String(value);
   return shown.length > 40 ? `${shown.slice(0, 39)}…` : shown;

@@ -44,6 +44,3 @@ export const keySchema = z
         refuse('must be left out: a principal is told by IAM and has nothing to put into a URL', 'inUrl');
     }),
   );
-
-/** Who may ask: a secret or an IAM principal, for all routes or some. */
-export type KeySettings = z.infer<typeof keySchema>;

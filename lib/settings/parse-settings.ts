@@ -1,109 +1,129 @@
 import * as z from 'zod/mini';
-import { destinationsSchema } from './destination-settings.ts';
-import { explain } from './explain-issue.ts';
-import { howToBegin, putIt } from './hints.ts';
-import { hoursSchema } from './hours-settings.ts';
-import { readJson } from './json.ts';
-import { keySchema } from './key-settings.ts';
-import { isSecureParameter } from './parameter-names.ts';
-import { pbxSchema } from './pbx-settings.ts';
+import { explainIssue } from './explain-issue.ts';
+import { pbxSchema, sendsSecretInClear, tlsNeeded } from './pbx-settings.ts';
 import { checkReferences } from './references.ts';
-import { routeFields, routeSchema } from './route-settings.ts';
-import { bareRecord, type Settings } from './settings.ts';
+import {
+  bareRecord,
+  GROUPS,
+  type GroupName,
+  groupNames,
+  isSecureParameter,
+  type Settings,
+  type WebhookSettings,
+} from './settings.ts';
 import { invalidSettings, type SettingsProblem } from './settings-error.ts';
 import { sortParameters } from './sort-parameters.ts';
-import { type WebhookSettings, webhookSchema } from './webhook-settings.ts';
 
-type Refuse = (name: string, sentence: string) => void;
+type Refuse = (name: string, sentence: string, kind?: SettingsProblem['kind']) => void;
 
 interface ParseOptions {
+  /** Where Parameter Store has them, for the names in errors. Left out for a file. */
   path?: string | undefined;
+  /** Whether the functions run on AWS, where plain HTTP to a PBX would cross other networks. */
+  onAws?: boolean | undefined;
   /** Checks the fields that depend on the source of a webhook. lib/webhooks has it, because only webhooks need its code. */
   webhookMistakes?: (webhook: WebhookSettings) => string[];
 }
 
-const ROUTE_FIELDS = {
-  '': Object.keys(routeFields.def.shape),
-  to: Object.keys(destinationsSchema.def.shape),
-  hours: Object.keys(hoursSchema.def.shape),
-  classic: ['c', 'p'],
-};
-const KEY_FIELDS = { '': Object.keys(keySchema.def.shape) };
-
 /**
- * Settings from parameters by their names without the path. Values are text, or objects where Parameter Store holds
- * JSON (the settings file of `npm start`). Without a `path` the names in errors are those of the file.
- * Throws SettingsError `SETTINGS_INVALID` with every problem there is.
+ * Checks parameters, by their names without the path. Values are text, or objects where Parameter Store holds JSON (the
+ * settings file of the tools).
+ *
+ * @throws SettingsError SETTINGS_INVALID with all problems.
  */
 export function parseSettings(
   flat: Readonly<Record<string, unknown>>,
-  { path, webhookMistakes }: ParseOptions = {},
+  { path, onAws = false, webhookMistakes = () => [] }: ParseOptions = {},
 ): Settings {
-  if (Object.keys(flat).length === 0)
-    throw invalidSettings([{ parameter: path ?? '', message: howToBegin(path) }]);
+  if (Object.keys(flat).length === 0) throw invalidSettings([noSettings(path)]);
   const problems: SettingsProblem[] = [];
-  const refuse: Refuse = (name, sentence) => {
-    const parameter = path === undefined ? name : `${path}/${name}`;
-    problems.push({ parameter, message: `${parameter} ${sentence}` });
+  const refuse: Refuse = (name, sentence, kind = 'invalid') => {
+    problems.push({ name, message: `${path === undefined ? '' : `${path}/`}${name} ${sentence}`, kind });
   };
 
   const sorted = sortParameters(flat, refuse);
   const settings: Settings = {
-    pbx: parsePbxes(sorted.pbx, path, refuse),
-    routes: parseJsonGroup('routes', sorted.routes, routeSchema, ROUTE_FIELDS, refuse),
-    keys: parseJsonGroup('keys', sorted.keys, keySchema, KEY_FIELDS, refuse),
-    webhooks: parseJsonGroup('webhooks', sorted.webhooks, webhookSchema, {}, refuse),
+    pbx: parsePbxes(sorted.pbx, onAws, refuse),
+    ...(Object.fromEntries(
+      groupNames.map((group) => [group, parseGroup(group, sorted[group], refuse)]),
+    ) as Omit<Settings, 'pbx'>),
   };
-  if (Object.keys(sorted.pbx).length === 0)
-    for (const field of ['url', 'username', 'secret'])
-      refuse(`pbx/main/${field}`, `is missing: ${putIt(`pbx/main/${field}`, path)}`);
+  if (Object.keys(sorted.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
   if (Object.keys(sorted.routes).length === 0)
-    refuse('routes/default', `is missing: ${putIt('routes/default', path)}`);
+    refuse('routes/default', `is missing: ${ROUTE_NEEDED}`, 'missing');
   checkReferences(settings, sorted, refuse);
-  if (webhookMistakes)
-    for (const [name, webhook] of Object.entries(settings.webhooks))
-      for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
+  for (const [name, webhook] of Object.entries(settings.webhooks))
+    for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
   if (problems.length > 0) throw invalidSettings(problems);
   return settings;
 }
 
+const ROUTE_NEEDED = 'it must say which numbers may be called, and how';
+
+const noSettings = (path: string | undefined): SettingsProblem => ({
+  name: '',
+  message:
+    path === undefined
+      ? 'The settings are empty. Begin with a PBX, a route and a key'
+      : `There are no settings under ${path}. If there should be, check stage, region and account. Otherwise begin with a PBX, a route and a key`,
+  kind: 'missing',
+});
+
 function parsePbxes(
   pbxes: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  path: string | undefined,
+  onAws: boolean,
   refuse: Refuse,
 ): Settings['pbx'] {
   const parsed = bareRecord<Settings['pbx'][string]>();
   for (const [name, value] of Object.entries(pbxes)) {
     const result = z.safeParse(pbxSchema, value);
     if (result.success) parsed[name] = result.data;
-    for (const { path: at, message } of result.error?.issues ?? []) {
-      const field = String(at[0]);
-      const parameter = `pbx/${name}/${field}`;
-      refuse(parameter, field in value ? message : `is missing: ${putIt(parameter, path)}`);
+    for (const { path, message } of result.error?.issues ?? []) {
+      const field = String(path[0]);
+      if (field in value) refuse(`pbx/${name}/${field}`, message);
+      else refuse(`pbx/${name}/${field}`, `is missing: it ${message}`, 'missing');
     }
+    if (onAws && result.success && sendsSecretInClear(result.data) && result.data.insecure === undefined)
+      refuse(`pbx/${name}/url`, tlsNeeded(name));
   }
   return parsed;
 }
 
-function parseJsonGroup<S extends z.core.$ZodType>(
-  group: string,
+function parseGroup(
+  group: GroupName,
   parameters: Readonly<Record<string, unknown>>,
-  schema: S,
-  fields: Readonly<Record<string, readonly string[]>>,
   refuse: Refuse,
-): Record<string, z.output<S>> {
-  const parsed = bareRecord<z.output<S>>();
+): Record<string, unknown> {
+  const { schema } = GROUPS[group];
+  const parsed = bareRecord<unknown>();
   for (const [name, written] of Object.entries(parameters)) {
     const parameter = `${group}/${name}`;
     const json = readJson(written);
     if (!json.ok) {
-      refuse(parameter, json.sentence);
+      refuse(parameter, json.sentence, 'not-json');
       continue;
     }
-    const result = z.safeParse(schema, json.value);
+    const result = z.safeParse<z.core.$ZodType>(schema, json.value);
     if (result.success) parsed[name] = result.data;
-    const subject = { value: json.value, secure: isSecureParameter(parameter), fields };
-    for (const issue of result.error?.issues ?? []) refuse(parameter, explain(issue, subject));
+    const subject = { schema, value: json.value, secure: isSecureParameter(parameter) };
+    for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
   }
   return parsed;
+}
+
+type Json = { ok: true; value: unknown } | { ok: false; sentence: string };
+
+/** V8's message quotes the text around the mistake, which may be a secret. Only the place is taken from it. */
+function readJson(written: unknown): Json {
+  if (typeof written !== 'string') return { ok: true, value: written };
+  try {
+    return { ok: true, value: JSON.parse(written) };
+  } catch (error) {
+    const place = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '');
+    const where = place ? ` (line ${place[1]}, column ${place[2]})` : '';
+    return {
+      ok: false,
+      sentence: `is not valid JSON${where}: it must be one object with quoted names, such as {"name": "value"}`,
+    };
+  }
 }

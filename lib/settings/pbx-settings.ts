@@ -1,5 +1,6 @@
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
-import { rule, text } from './shapes.ts';
+import { matching, rule, text } from './shapes.ts';
 
 /** A blank at either end is invisible in a console, and Asterisk strips it from manager.conf. */
 const credential = (what: string) =>
@@ -15,7 +16,7 @@ const url = z.pipe(
     const parsed = URL.parse(value);
     if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) refuse(`must be ${URL_WORDS}`);
     else if (parsed.username || parsed.password)
-      refuse('must hold no credentials: they belong into the username and secret parameters beside it');
+      refuse('must hold no credentials: they belong into the parameters username and secret beside it');
     else if (/[?#]/.test(value)) refuse('must hold no query and no fragment');
     else if (/\/(a?rawman|a?manager|a?mxml)\/?$/.test(parsed.pathname))
       refuse('must end before /rawman, which is added to it');
@@ -29,18 +30,37 @@ const PEM_BLOCK = /-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]{64,}-----END C
 const ca = z.string(`must be ${PEM_WORDS}`).check(
   rule((value, refuse) => {
     if (value.includes('PRIVATE KEY'))
-      refuse(`must be ${PEM_WORDS} alone; it holds a private key, which should be regarded as leaked`);
+      refuse(`must be ${PEM_WORDS} alone. It holds a private key: replace that key, others may have read it`);
     else if (value.includes('\\n')) refuse(`must be ${PEM_WORDS} with real line breaks instead of \\n`);
     else if (!PEM_BLOCK.test(value)) refuse(`must be ${PEM_WORDS}`);
   }),
 );
 
-/** One Asterisk: where its HTTP manager interface is, and the AMI user. `ca` is PEM to trust. */
+/** What the owner must write to let functions on AWS use plain HTTP. */
+const INSECURE = 'send the AMI secret unencrypted';
+
+/** One Asterisk: the address of its HTTP server, and the AMI user. `ca` is PEM to trust. */
 export const pbxSchema = z.strictObject({
   url,
   username: credential('the name of the AMI user'),
   secret: credential('the secret of the AMI user'),
   ca: z.exactOptional(ca),
+  insecure: z.exactOptional(matching(new RegExp(`^${INSECURE}$`), `exactly the words "${INSECURE}"`)),
 });
 
 export type PbxSettings = z.infer<typeof pbxSchema>;
+
+export const tlsNeeded = (name: string): string =>
+  'is http://, so the AMI secret and all numbers would cross the network unencrypted: use https://, or the address of a ' +
+  `private network, such as http://10.0.0.2:8088. To accept it, put pbx/${name}/insecure with the value "${INSECURE}"`;
+
+/** Address ranges that only a private network routes. */
+const PRIVATE_RANGES = ['private', 'loopback', 'uniqueLocal', 'linkLocal'];
+
+/** Whether requests to this PBX are readable on the way. A name that ends in .internal or .local proves nothing. */
+export function sendsSecretInClear({ url: address }: Pick<PbxSettings, 'url'>): boolean {
+  const { protocol, hostname } = new URL(address);
+  if (protocol === 'https:' || hostname === 'localhost') return false;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return !ipaddr.isValid(host) || !PRIVATE_RANGES.includes(ipaddr.process(host).range());
+}

@@ -1,4 +1,4 @@
-import { nearest } from './parameter-names.ts';
+import { nearest } from '../shared/nearest.ts';
 import type { Settings } from './settings.ts';
 import type { SortedParameters } from './sort-parameters.ts';
 

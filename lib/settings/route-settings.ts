@@ -57,7 +57,7 @@ const classic = z.strictObject(
   'must be an object such as {"c": ["OUT_EXT2"], "p": ["1"]}',
 );
 
-export const routeFields = z
+const routeFields = z
   .strictObject(
     {
       pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
@@ -88,6 +88,8 @@ export const routeFields = z
       variables: z._default(variables, []),
       set: z.exactOptional(set),
       classic: z.exactOptional(classic),
+      // A link scanner follows links too. With this, a link shows a page whose button places the callback.
+      confirmLinks: z.exactOptional(z.boolean('must be true or false')),
       hours: z.exactOptional(hoursSchema),
     },
     'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
@@ -141,5 +143,3 @@ export const routeSchema = z.pipe(
     agents: route.agents ?? (ringsPhone(route) ? ANY_AGENTS : DEFAULT_AGENTS),
   })),
 );
-
-export type RouteSettings = z.infer<typeof routeSchema>;

@@ -15,6 +15,8 @@ export interface SettingsSourceOptions {
   read: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
   /** Where they are read from, for errors; left out for a file. */
   path?: string | undefined;
+  /** Whether the functions run on AWS, see parseSettings. */
+  onAws?: boolean;
   /** @default 300 */
   ttlSeconds?: number;
   /** How long one read may take. @default 5000 */
@@ -29,7 +31,7 @@ export interface SettingsSourceOptions {
 const RETRY_MS = 5_000;
 
 export function createSettingsSource(options: SettingsSourceOptions): SettingsSource {
-  const { read, path, ttlSeconds = 300, deadlineMs = 5_000, now = Date.now, warn } = options;
+  const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, now = Date.now, warn } = options;
   let good: { settings: Settings; readAt: number } | undefined;
   let failedAt: number | undefined;
   let pending: Promise<Settings> | undefined;
@@ -38,7 +40,7 @@ export function createSettingsSource(options: SettingsSourceOptions): SettingsSo
     // The age counts from the question: a function may be frozen for hours between it and the answer.
     const readAt = now();
     try {
-      const settings = parseSettings(await withDeadline(read, deadlineMs, path), { path });
+      const settings = parseSettings(await withDeadline(read, deadlineMs, path), { path, onAws });
       good = { settings, readAt };
       failedAt = undefined;
       return settings;

@@ -1,12 +1,15 @@
 export type SettingsErrorCode = 'SETTINGS_INVALID' | 'SETTINGS_DENIED' | 'SETTINGS_UNREACHABLE';
 
-/** One thing that is wrong: the parameter's whole name, and a sentence that names it and says what to do. */
+/** One fault of the settings. Tools add the command that repairs it. */
 export interface SettingsProblem {
-  parameter: string;
+  /** The name without the path, such as `routes/default`. Empty if there are no settings at all. */
+  name: string;
+  /** A sentence that begins with the whole name and says what the parameter must be. */
   message: string;
+  kind: 'missing' | 'invalid' | 'not-json';
 }
 
-/** Settings that cannot be used, or cannot be had. Says where to look and what to do; never holds a value of a secret. */
+/** Settings that are invalid or cannot be read. Never holds a secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code: SettingsErrorCode;
@@ -23,7 +26,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** Every problem in one error, so that settings are put right in one go and not one deploy at a time. */
+/** One error with all problems, so that the owner corrects them together and not one deploy at a time. */
 export function invalidSettings(problems: readonly SettingsProblem[]): SettingsError {
   const [first, ...others] = problems;
   const message =

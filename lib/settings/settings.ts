@@ -1,17 +1,41 @@
-import type { KeySettings } from './key-settings.ts';
+import type * as z from 'zod/mini';
+import { keySchema } from './key-settings.ts';
 import type { PbxSettings } from './pbx-settings.ts';
-import type { RouteSettings } from './route-settings.ts';
-import type { WebhookSettings } from './webhook-settings.ts';
+import { routeSchema } from './route-settings.ts';
+import { webhookSchema } from './webhook-settings.ts';
 
-export type { KeySettings, PbxSettings, RouteSettings, WebhookSettings };
-
-/** All settings, checked. The records have no prototype: `routes['constructor']` is undefined. */
-export interface Settings {
-  pbx: Record<string, PbxSettings>;
-  routes: Record<string, RouteSettings>;
-  keys: Record<string, KeySettings>;
-  webhooks: Record<string, WebhookSettings>;
+/** A group of parameters `<group>/<name>`, each of which holds one JSON object. */
+interface Group {
+  schema: z.core.$ZodType;
+  /** Whether Parameter Store must hold its parameters as SecureString, and no error may quote them. */
+  secure: boolean;
 }
 
-/** A record that holds what was put into it and nothing else, whatever names callers ask it for. */
+/** All groups but `pbx`, whose parameters are single fields. A new group is an entry here, and nothing else. */
+export const GROUPS = {
+  routes: { schema: routeSchema, secure: false },
+  keys: { schema: keySchema, secure: true },
+  webhooks: { schema: webhookSchema, secure: true },
+} as const satisfies Record<string, Group>;
+
+export type GroupName = keyof typeof GROUPS;
+
+/** All settings, checked. The records have no prototype: `routes['constructor']` is undefined. */
+export type Settings = { pbx: Record<string, PbxSettings> } & {
+  [Name in GroupName]: Record<string, z.output<(typeof GROUPS)[Name]['schema']>>;
+};
+
+export type RouteSettings = Settings['routes'][string];
+export type KeySettings = Settings['keys'][string];
+export type WebhookSettings = Settings['webhooks'][string];
+export type { PbxSettings };
+
+export const groupNames = Object.keys(GROUPS) as GroupName[];
+
+/** Whether a parameter, by its name without the path, holds a secret. */
+export const isSecureParameter = (name: string): boolean =>
+  /^pbx\/[^/]+\/secret$/.test(name) ||
+  groupNames.some((group) => GROUPS[group].secure && name.startsWith(`${group}/`));
+
+/** Returns a record that holds its own entries only, whatever names callers ask for. */
 export const bareRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { NAME } from './parameter-names.ts';
+
+/** Names such as `main` in `pbx/main/url`. They have no dot, because a bearer key is `<keyId>.<secret>`. */
+export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Says what a value must be instead; `at` points inside an object. */
 type Refuse = (message: string, ...at: string[]) => void;

@@ -1,59 +1,64 @@
-import { GROUPS, NAME, nearest } from './parameter-names.ts';
-import { bareRecord } from './settings.ts';
+import { nearest } from '../shared/nearest.ts';
+import { bareRecord, type GroupName, groupNames } from './settings.ts';
+import { NAME } from './shapes.ts';
 
-const PBX_FIELDS = ['url', 'username', 'secret', 'ca'];
+const PBX_FIELDS = ['url', 'username', 'secret', 'ca', 'insecure'];
 
-/** Parameters by what they are about; values as they were read. */
-export interface SortedParameters {
-  pbx: Record<string, Record<string, unknown>>;
-  routes: Record<string, unknown>;
-  keys: Record<string, unknown>;
-  webhooks: Record<string, unknown>;
-}
+/** Parameters by group and name, with their values as they were read. */
+export type SortedParameters = { pbx: Record<string, Record<string, unknown>> } & Record<
+  GroupName,
+  Record<string, unknown>
+>;
 
-/** Puts each parameter where its name says, and tells `refuse` of the names that mean nothing. */
+/** Sorts parameters by their names. Calls `refuse` for each name that has no meaning. */
 export function sortParameters(
   flat: Readonly<Record<string, unknown>>,
   refuse: (name: string, sentence: string) => void,
 ): SortedParameters {
+  const groups = Object.fromEntries(groupNames.map((group) => [group, bareRecord<unknown>()]));
   const sorted: SortedParameters = {
-    pbx: bareRecord(),
-    routes: bareRecord(),
-    keys: bareRecord(),
-    webhooks: bareRecord(),
+    ...(groups as Record<GroupName, Record<string, unknown>>),
+    pbx: bareRecord<Record<string, unknown>>(),
   };
   for (const [parameter, value] of Object.entries(flat)) {
-    const [group = '', name = '', field, ...deeper] = parameter.split('/');
-    const known = GROUPS.find((candidate) => candidate === group);
-    const complaint = known ? misplaced(known, name, field, deeper.length) : unknownGroup(parameter, group);
-    if (complaint !== undefined || known === undefined) refuse(parameter, complaint ?? '');
-    else if (known === 'pbx') {
+    const [group = '', name = '', ...fields] = parameter.split('/');
+    const known = groupNames.find((candidate) => candidate === group);
+    const fault =
+      group === 'pbx'
+        ? faultOfPbx(name, fields)
+        : known === undefined
+          ? unknownGroup(parameter, group)
+          : faultOfJson(known, name, fields);
+    if (fault !== undefined) refuse(parameter, fault);
+    else if (known !== undefined) sorted[known][name] = value;
+    else {
       sorted.pbx[name] ??= bareRecord();
-      sorted.pbx[name][field ?? ''] = value;
-    } else sorted[known][name] = value;
+      sorted.pbx[name][fields[0] ?? ''] = value;
+    }
   }
   return sorted;
 }
 
-function misplaced(
-  group: string,
-  name: string,
-  field: string | undefined,
-  deeper: number,
-): string | undefined {
-  if (!NAME.test(name))
-    return `must be named ${group}/NAME${group === 'pbx' ? '/url' : ''}, NAME being letters, digits, "_" and "-", at most 64`;
-  if (group !== 'pbx')
-    return field === undefined ? undefined : `is too deep: all of it belongs as JSON into ${group}/${name}`;
-  if (field !== undefined && deeper === 0 && PBX_FIELDS.includes(field)) return undefined;
+const badName = (shape: string): string =>
+  `must be named ${shape}, where NAME is letters, digits, "_" and "-", at most 64`;
+
+function faultOfJson(group: GroupName, name: string, fields: readonly string[]): string | undefined {
+  if (!NAME.test(name)) return badName(`${group}/NAME`);
+  return fields.length === 0 ? undefined : `is too deep: write all of it as JSON into ${group}/${name}`;
+}
+
+function faultOfPbx(name: string, [field, ...deeper]: readonly string[]): string | undefined {
+  if (!NAME.test(name)) return badName('pbx/NAME/url');
+  if (field !== undefined && deeper.length === 0 && PBX_FIELDS.includes(field)) return undefined;
   const meant = field === undefined ? undefined : nearest(field, PBX_FIELDS);
-  const hint = meant ? `did you mean pbx/${name}/${meant}? ` : '';
-  return `is unknown: ${hint}A PBX has ${PBX_FIELDS.map((known) => `pbx/${name}/${known}`).join(', ')}; rename or delete it`;
+  const guess = meant ? `did you mean pbx/${name}/${meant}? ` : '';
+  return `is unknown: ${guess}A PBX has ${PBX_FIELDS.map((known) => `pbx/${name}/${known}`).join(', ')}. Rename or delete it`;
 }
 
 function unknownGroup(parameter: string, group: string): string {
   if (parameter.startsWith('/')) return 'must be written without the path, such as pbx/main/url';
-  const meant = nearest(group, GROUPS);
-  const hint = meant ? `did you mean ${[meant, ...parameter.split('/').slice(1)].join('/')}? ` : '';
-  return `is unknown: ${hint}Known are pbx/NAME/url, routes/NAME, keys/ID and webhooks/NAME; rename or delete it`;
+  const meant = nearest(group, ['pbx', ...groupNames]);
+  const guess = meant ? `did you mean ${[meant, ...parameter.split('/').slice(1)].join('/')}? ` : '';
+  const known = groupNames.map((each) => `${each}/NAME`).join(', ');
+  return `is unknown: ${guess}Known are pbx/NAME/url, ${known}. Rename or delete it`;
 }

@@ -65,5 +65,3 @@ export const webhookSchema = z.looseObject(
   webhookFields,
   'must be an object such as {"source": "hubspot", "secret": "…", "route": "sales"}',
 );
-
-export type WebhookSettings = z.infer<typeof webhookSchema>;

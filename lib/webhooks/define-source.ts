@@ -38,8 +38,8 @@ export interface OpenSource extends Sender {
 }
 
 export interface Source {
-  /** Every field that the settings may hold. */
-  fields: readonly string[];
+  /** Of its settings, for the explanation of issues. */
+  schema: z.core.$ZodType;
   /** Checks the settings of a webhook. */
   open(
     settings: unknown,
@@ -52,7 +52,7 @@ export const defineSource = <Settings extends z.core.$ZodObject>({
   read,
   ...sender
 }: Definition<Settings>): Source => ({
-  fields: Object.keys(schema._zod.def.shape),
+  schema,
   open(settings) {
     const { data, error } = z.safeParse(schema, settings);
     if (data === undefined) return { ok: false, issues: error?.issues ?? [] };

@@ -5,35 +5,36 @@ import { maskNumbers } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 
 export interface Failure {
-  /** What went wrong, for the log. */
+  /** For the log. */
   problem: CallbackError;
-  /** What the sender is told; undefined: that all is well. */
-  told: CallbackError | undefined;
+  /** For the sender. Undefined: it receives 204, as for an event that asks for no call. */
+  response: CallbackError | undefined;
 }
 
 /**
- * What becomes of an event whose call failed.
+ * Returns what is logged and what is answered when the call of an event failed.
  *
- * @param unknownUser Whom the event names, if nobody knows his extension.
+ * @param unknownUser The user of the event, if the settings have no extension for him.
  */
 export function failureOf(error: unknown, received: Received, unknownUser?: string): Failure {
   const problem = explained(asProblem(error), received.name, unknownUser);
-  if (received.source.ofRecords && isOfRecord(problem)) return { problem, told: undefined };
-  const isOurs = PROBLEMS[problem.code].status >= 500;
-  const late = received.source.repeatsLate && isOurs && !isDated(received);
-  return { problem, told: late ? undated(problem) : problem };
+  const { ofRecords, repeatsLate } = received.source;
+  if (ofRecords && isAboutRecord(problem)) return { problem, response: undefined };
+  const isServerError = PROBLEMS[problem.code].status >= 500;
+  const isLate = repeatsLate && isServerError && !hasTime(received);
+  return { problem, response: isLate ? undated(problem) : problem };
 }
 
 function explained(problem: CallbackError, name: string, user: string | undefined): CallbackError {
   if (problem.code === 'idempotency-key-reused') {
-    const message = `Another event came with the same key: see "key" in "map" of webhooks/${name}`;
+    const message = `Another event came with the same key. See "key" in "map" of webhooks/${name}`;
     return new CallbackError(problem.code, message, { cause: problem });
   }
   if (problem.code !== 'agent-missing') return problem;
   const message =
     user === undefined
-      ? `The event names no user: give "agents" of webhooks/${name} a "*", or the route an "agent"`
-      : `"agents" of webhooks/${name} has no extension for the user ${shown(user)}: add him, or "*" for everybody`;
+      ? `The event names no user. Add "*" to "agents" of webhooks/${name}, or an "agent" to the route`
+      : `"agents" of webhooks/${name} has no extension for the user ${shown(user)}. Add this user, or "*" for everybody`;
   return new CallbackError('agent-missing', message, { errors: [{ field: 'agent', message }] });
 }
 
@@ -43,8 +44,8 @@ const shown = (user: string): string =>
     .replace(/[^\w.[\]*-]/g, '?')
     .slice(0, 64);
 
-/** Refusals that will come again and again while people write records as they like. */
-const OF_RECORDS: readonly ProblemCode[] = [
+/** Refusals that depend on how people fill in records, so they come again and again. */
+const ABOUT_RECORDS: readonly ProblemCode[] = [
   'agent-missing',
   'destination-not-allowed',
   'number-invalid',
@@ -52,21 +53,21 @@ const OF_RECORDS: readonly ProblemCode[] = [
 ];
 
 /**
- * Nobody has clicked, so nobody waits for the answer; but senders of records give up a webhook that refuses too often
- * (Pipedrive, Kommo), and with it the calls of all other records.
+ * Returns whether only this record cannot be called. Nobody clicked, so nobody waits for a response. Pipedrive and Kommo
+ * switch off a webhook that refuses too often, and with it the calls of all other records.
  */
-function isOfRecord({ code, errors = [] }: CallbackError): boolean {
-  if (code !== 'request-invalid') return OF_RECORDS.includes(code);
-  // Whole sentences stand where a number should.
+function isAboutRecord({ code, errors = [] }: CallbackError): boolean {
+  if (code !== 'request-invalid') return ABOUT_RECORDS.includes(code);
+  // Some people write sentences into the field for the number.
   return errors.length > 0 && errors.every(({ field }) => field === 'to');
 }
 
-const isDated = ({ reading, settings }: Received): boolean =>
+const hasTime = ({ reading, settings }: Received): boolean =>
   (reading.call && reading.time !== undefined) || settings.map?.['time'] !== undefined;
 
 /**
- * It would come again for days (HubSpot's workflows: three), and without a time nobody could tell that the call comes
- * late. So the sender is told not to.
+ * Replaces a server error by one after which the sender does not repeat the event. HubSpot's workflows repeat for three
+ * days, and without a time nobody can see that the repeated event is old.
  */
 const undated = (problem: CallbackError): CallbackError =>
   new CallbackError('event-undated', problem.message, {

@@ -62,6 +62,6 @@ export const notJsonata = (name: string, field: string, code: string): string =>
 function wrongExpression(name: string, { field = '', reason }: MapFailure): SettingsError {
   const message = notJsonata(name, field, reason);
   return new SettingsError('SETTINGS_INVALID', message, {
-    problems: [{ parameter: `webhooks/${name}`, message }],
+    problems: [{ name: `webhooks/${name}`, message, kind: 'invalid' }],
   });
 }

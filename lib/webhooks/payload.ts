@@ -3,14 +3,14 @@ import type { HttpRequest } from '../http/http-request.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
 import { addRepeated } from './repeated-fields.ts';
 
-/** CRMs send whole records; what is larger is no event. */
+/** CRMs send whole records. Nothing larger is an event. */
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 const MAX_PAIRS = 5000;
 
 /**
- * The JSON or the form in the body of an event; the names of a form may be nested as PHP nests them:
- * `data[PHONE_NUMBER]`, `leads[status][0][id]`.
+ * Reads the JSON or the form in the body of an event. The names of a form may be nested as in PHP: `data[PHONE_NUMBER]`,
+ * `leads[status][0][id]`.
  *
  * @throws CallbackError request-malformed, body-too-large, content-type-unsupported.
  */
@@ -30,19 +30,19 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A name that came twice, or once with and once without brackets: readers would differ on what it means. */
+/** A name that came twice, or both with and without brackets. Two readers might read two different values. */
 const TWICE = Symbol('twice');
 type Leaf = string | typeof TWICE;
 type Branch = Map<string, Branch | Leaf>;
 
 /**
- * The pairs of a form or a query. A `+` that became a blank is put back wherever it may stand before a number, as
- * nobody knows yet which field holds the one to be called.
+ * Builds an object from the pairs of a form or a query. A leading `+` that arrived as a blank is restored in every value,
+ * because any field may hold the number.
  *
- * @throws CallbackError request-malformed; also on reading a field that came twice.
+ * @throws CallbackError request-malformed. Reading a field that came twice throws it too.
  */
 export function formOf(pairs: Pairs): unknown {
-  if (pairs.length > MAX_PAIRS) throw unreadable(`A form may have ${MAX_PAIRS} fields`);
+  if (pairs.length > MAX_PAIRS) throw unreadable(`A form may have at most ${MAX_PAIRS} fields`);
   const root: Branch = new Map();
   for (const [name, value] of pairs) {
     const [, first = name, nested = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
@@ -50,13 +50,13 @@ export function formOf(pairs: Pairs): unknown {
     if (inner.length >= MAX_DEPTH) throw unreadable('The body is nested too deeply');
     put(root, [first, ...inner], withPlus(value));
   }
-  return grown(root);
+  return toPayload(root);
 }
 
 function put(root: Branch, path: readonly string[], value: string): void {
   let branch = root;
   for (const [index, step] of path.entries()) {
-    // `tags[]` is the next of a list.
+    // `tags[]` adds to a list.
     const name = step === '' ? String(branch.size) : step;
     const known = branch.get(name);
     const isLast = index === path.length - 1;
@@ -70,13 +70,13 @@ function put(root: Branch, path: readonly string[], value: string): void {
   }
 }
 
-/** Names from 0 on are a list. What came twice is refused by whoever reads it, and hidden from who lists everything. */
-function grown(branch: Branch): unknown {
+/** Turns branches into objects, and into lists if their names are 0, 1, 2 … Fields that came twice throw when read. */
+function toPayload(branch: Branch): unknown {
   const entries: [string, unknown][] = [];
   const twice: string[] = [];
   for (const [name, value] of branch) {
     if (value === TWICE) twice.push(name);
-    else entries.push([name, value instanceof Map ? grown(value) : value]);
+    else entries.push([name, value instanceof Map ? toPayload(value) : value]);
   }
   const isList = entries.every(([name], index) => name === String(index));
   if (isList && twice.length === 0) return entries.map(([, value]) => value);
@@ -86,7 +86,7 @@ function grown(branch: Branch): unknown {
 }
 
 function refuseTwice(): never {
-  throw unreadable('A field comes twice, or both with and without [names]: send each field once');
+  throw unreadable('A field comes twice, or both with and without [names]. Send each field once');
 }
 
 function checkNesting(value: unknown, depth: number): void {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sameSecret } from '../auth/index.ts';
 
-/** How far a signed time may be from ours, both ways: what HubSpot and Standard Webhooks prescribe. */
+/** How old a signature may be, or how far in the future. HubSpot and Standard Webhooks prescribe it. */
 const TOLERANCE_SECONDS = 300;
 
 export const hmacSha256 = (
@@ -14,9 +14,9 @@ export const hmacSha256 = (
   return hmac.digest(encoding);
 };
 
-/** Compared in constant time; while a secret is rotated there are two. */
+/** Compares with each secret in constant time. While a secret is rotated there are two. */
 export const isOneOf = (presented: string | undefined, secrets: readonly string[]): boolean =>
   secrets.some((secret) => sameSecret(presented ?? '', secret));
 
-/** `time` in seconds of Unix time. */
+/** Both times are Unix time in seconds. */
 export const isFresh = (time: number, now: number): boolean => Math.abs(now - time) <= TOLERANCE_SECONDS;

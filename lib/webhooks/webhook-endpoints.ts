@@ -9,7 +9,7 @@ import { failureOf } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
 
-/** Starts with the first event that is mapped, and stays for the next. */
+/** Its process starts with the first event that has a map. */
 const maps = new MapProcess();
 
 /** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
@@ -43,9 +43,11 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
     unknownUser = asked.unknownUser;
     return await place(asked, received, exchange);
   } catch (error) {
-    const { problem, told } = failureOf(error, received, unknownUser);
+    const { problem, response } = failureOf(error, received, unknownUser);
     logFailure(problem, trace);
-    return told ? problemResponse(told, trace.requestId ?? '', exchange.basePath) : emptyResponse(204);
+    return response
+      ? problemResponse(response, trace.requestId ?? '', exchange.basePath)
+      : emptyResponse(204);
   }
 }
 

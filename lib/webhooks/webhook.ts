@@ -1,7 +1,7 @@
-import { explain } from '../settings/explain-issue.ts';
-import { nearest } from '../settings/parameter-names.ts';
+import { explainIssue } from '../settings/explain-issue.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { invalidSettings } from '../settings/settings-error.ts';
+import { nearest } from '../shared/nearest.ts';
 import type { OpenSource } from './define-source.ts';
 import { SOURCES } from './sources/index.ts';
 
@@ -18,7 +18,11 @@ export function openWebhook(name: string, settings: WebhookSettings): Webhook {
   if (opened.ok) return { name, settings, source: opened.source };
   const parameter = `webhooks/${name}`;
   throw invalidSettings(
-    opened.sentences.map((sentence) => ({ parameter, message: `${parameter} ${sentence}` })),
+    opened.sentences.map((sentence) => ({
+      name: parameter,
+      message: `${parameter} ${sentence}`,
+      kind: 'invalid',
+    })),
   );
 }
 
@@ -35,8 +39,8 @@ function open(settings: WebhookSettings): Opened {
   if (!source) return { ok: false, sentences: [unknownSource(settings.source)] };
   const opened = source.open(settings);
   if (opened.ok) return opened;
-  const subject = { value: settings, secure: true, fields: { '': source.fields } };
-  return { ok: false, sentences: opened.issues.map((issue) => explain(issue, subject)) };
+  const subject = { schema: source.schema, value: settings, secure: true };
+  return { ok: false, sentences: opened.issues.map((issue) => explainIssue(issue, subject)) };
 }
 
 /** What was written is not repeated: it may be the secret. */

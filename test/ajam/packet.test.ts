@@ -108,6 +108,14 @@ describe('parsePackets', () => {
     ['a packet of 2001 headers', `Response: Success\r\n${'A: 1\r\n'.repeat(2000)}\r\n`],
     ['a line without end', 'x'.repeat(70_000)],
     ['500,000 packets', 'Event: X\r\n\r\n'.repeat(500_000)],
+    [
+      'two events without an empty line between them',
+      'Event: A\r\nUniqueid: 1\r\nEvent: B\r\nUniqueid: 2\r\n\r\n',
+    ],
+    [
+      'two events of which the second has no name',
+      'Event: A\r\nPrivilege: call\r\n?\r\nPrivilege: call\r\n\r\n',
+    ],
     ['a NUL byte', 'Response: Success\r\nMessage: a\0b\r\n\r\n'],
   ])('refuses %s, which no Asterisk sends', (_what, body) => {
     expect(() => parsePackets(body)).toThrow(

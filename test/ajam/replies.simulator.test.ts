@@ -249,6 +249,16 @@ describe('AjamSession.send', () => {
     await expect(session.send({ action: 'Status' }, { wanted })).rejects.toThrow(RangeError);
   });
 
+  it('says that an Originate may have run when Asterisk says "Originate failed"', async () => {
+    const failed = body(({ actionId }) =>
+      packets(['Response: Error', `ActionID: ${actionId}`, 'Message: Originate failed']),
+    );
+    await using pbx = await startHostilePbx({ Originate: failed });
+    const session = await openOn(pbx);
+    const failure = await failureOf(session.send(originate()));
+    expect(failure).toMatchObject({ code: 'AJAM_REFUSED', mayHaveRun: true });
+  });
+
   it.each([
     ['cuts it to 500 characters', 'x'.repeat(20_000), 'x'.repeat(500)],
     ['writes it on one line', 'a\nb', 'a b'],

@@ -6,6 +6,7 @@ import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-
 import { Deadline } from '../../lib/shared/deadline.ts';
 import {
   describeOnAsterisk,
+  type Packet,
   readDigits,
   readInvites,
   type Watcher,
@@ -39,6 +40,8 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     to: '+74951234500',
     ...fields,
   });
+  const isAfter = (event: Packet, other: Packet): boolean =>
+    Number(event['Timestamp']) > Number(other['Timestamp']);
   const anyCustomer = () => `+7495${Math.floor(10_000 + Math.random() * 89_999)}00`;
   const invitesTo = async (callee: string) =>
     (await readInvites(pbx)).filter((invite) => invite.callee === callee);
@@ -77,11 +80,8 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await expect
       .poll(() => callStatus(desk, id, asked()).then(fate), { timeout: 5000 })
       .toEqual(['in-progress', 'answered', 'answered']);
-    // A phone is up a moment before Dial takes notice; hung up in between, nobody was connected.
-    await watcher.waitFor(
-      (event) =>
-        event['BridgeNumChannels'] === '2' && Number(event['Timestamp']) > Number(rings['Timestamp']),
-    );
+    // A phone is up a moment before Dial notices. A hang-up in between would connect nobody.
+    await watcher.waitFor((event) => event['BridgeNumChannels'] === '2' && isAfter(event, rings));
     await cancelCall(desk, id, asked());
     expect(fate(await following)).toEqual(['completed', 'answered', 'answered']);
     expect(await callStatus(desk, id, asked())).toMatchObject({ status: 'completed', live: false });
@@ -96,7 +96,10 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
       Channel: callback.legs.first.channel ?? '',
       ...{ Context: 'agents', Exten: '3208' },
     });
-    await sleep(1500);
+    const transferred = await watcher.waitFor(
+      (event) => event['Event'] === 'BlindTransfer' && event['TransfererUniqueid'] === id,
+    );
+    await watcher.waitFor((event) => event['BridgeNumChannels'] === '2' && isAfter(event, transferred));
     expect(fate(await callStatus(desk, id, asked()))).toEqual(['in-progress', 'answered', 'answered']);
     await expect(sendCallDigits(desk, id, '5', asked())).rejects.toMatchObject({
       code: 'call-not-connected',

@@ -129,7 +129,7 @@ describe('a settings file with mistakes in its parameters', () => {
     expect(message).toMatch(/may stand in the file as an object/);
     expect(message).not.toMatch(/--overwrite|put-parameter/);
     expect(message).not.toContain(SECRET);
-    expect(problems.map(({ parameter }) => parameter)).toEqual(['routes/default', 'keys/web']);
+    expect(problems.map(({ name }) => name)).toEqual(['routes/default', 'keys/web']);
   });
 
   it('is told every other mistake as well', async () => {
@@ -141,11 +141,7 @@ describe('a settings file with mistakes in its parameters', () => {
         'routes/default/channel': 'PJSIP/{agent}',
       }),
     );
-    expect(problems.map(({ parameter }) => parameter)).toEqual([
-      'routes/default/channel',
-      'pbx/main/url',
-      'keys/web',
-    ]);
+    expect(problems.map(({ name }) => name)).toEqual(['routes/default/channel', 'pbx/main/url', 'keys/web']);
     expect(problems[0]?.message).toMatch(/too deep/);
   });
 });

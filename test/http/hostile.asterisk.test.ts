@@ -515,7 +515,27 @@ const ADDRESSES: Case[] = [
   ['POST /callbacks/callbacks', { ...post(ORDER), url: '/callbacks/callbacks' }, 'method-not-allowed', 405],
   ['GET /callbacks/callback', { ...get(''), url: '/callbacks/callback' }, 'callback-not-found', 404],
   ['GET /callbacks', { ...get(CLASSIC), url: `/callbacks?${CLASSIC}` }, 'method-not-allowed', 405],
-  ['POST /callback', { ...post(ORDER), url: '/callback' }, 'method-not-allowed', 405],
+  ['POST /callback with a body', { ...post(ORDER), url: '/callback' }, 'request-malformed', 400],
+  ['POST /callback without a query', { ...post(''), url: '/callback' }, 'request-invalid', 400],
+  [
+    'POST /callback without credentials',
+    { method: 'POST', url: `/callback?${CLASSIC}` },
+    'credentials-missing',
+    401,
+  ],
+  [
+    'POST /callback with a link that was signed for another number',
+    { method: 'POST', url: `/callback?${link().replace('84951234500', '84951234501')}` },
+    'credentials-invalid',
+    401,
+  ],
+  [
+    'POST /callback with a link that was signed for POST',
+    { method: 'POST', url: `/callback?${link({ method: 'POST' })}` },
+    'credentials-invalid',
+    401,
+  ],
+  ['PUT /callback', { ...post(ORDER), method: 'PUT', url: '/callback' }, 'method-not-allowed', 405],
   ['POST /health', { ...post(ORDER), url: '/health' }, 'method-not-allowed', 405],
   ...['PUT', 'PATCH', 'TRACE', 'CONNECT', 'OPTIONS', 'post', 'HEAD'].map(
     (method): Case => [`${method} /callbacks`, { ...post(ORDER), method }, 'method-not-allowed', 405],

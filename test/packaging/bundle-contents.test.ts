@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,6 +46,8 @@ const EXPECTED: Record<string, Expected> = {
   callback: {
     later: [
       { by: 'lib/http/endpoints/describe-api.ts', what: 'lib/http/openapi.ts' },
+      { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
+      { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/show-problem.ts', what: 'lib/http/pages/problem-pages.ts' },
       { by: 'lib/http/middlewares/problem-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
       STORE,
@@ -113,6 +116,10 @@ describe.each(Object.entries(EXPECTED))('The bundle of %s', (name, { later, heav
     expect(doors).toEqual([`functions/${name}.ts`]);
     expect(files.some((file) => /^lib\/http\/(openapi|pages)/.test(file))).toBe(name === 'callback');
     expect(files.some((file) => file.startsWith('lib/webhooks/'))).toBe(name === 'webhook');
+  });
+
+  it('contains no shell command for the owner: the tools know those', async () => {
+    expect(await readFile(bundle.file, 'utf8')).not.toMatch(/npm run|npx asterisk|aws ssm|put-parameter/);
   });
 
   it('contains only the SSM command that is sent', () => {

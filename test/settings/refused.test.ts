@@ -19,13 +19,13 @@ const CASES: Case[] = [
     'a missing url',
     { 'pbx/main/url': undefined },
     'pbx/main/url',
-    /is missing: put it with: aws ssm put-parameter --name \/asterisk-callback\/dev\/pbx\/main\/url --type String --value https:/,
+    /is missing: it must be the address of Asterisk's HTTP server.*such as "https:\/\/pbx\.example\.com:8089"/,
   ],
   [
     'a missing secret',
     { 'pbx/main/secret': undefined },
     'pbx/main/secret',
-    /is missing: .* --type SecureString /,
+    /is missing: it must be the secret of the AMI user/,
   ],
   [
     'a url without a scheme',
@@ -70,7 +70,7 @@ const CASES: Case[] = [
     'a ca that is a private key',
     { 'pbx/main/ca': '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----' },
     'pbx/main/ca',
-    /private key.*leaked/,
+    /private key: replace that key/,
   ],
   [
     'a typo in the name of a parameter',
@@ -108,9 +108,14 @@ const CASES: Case[] = [
     'no route',
     { 'routes/default': undefined },
     'routes/default',
-    /is missing: put it with: .*"allow": \["\+7"\]/,
+    /is missing: it must say which numbers may be called/,
   ],
-  ['bad JSON', { 'routes/default': '{"channel": PJSIP}' }, 'routes/default', /not valid JSON.*--overwrite/],
+  [
+    'bad JSON',
+    { 'routes/default': '{"channel": PJSIP}' },
+    'routes/default',
+    /not valid JSON.*one object with quoted names/,
+  ],
   [
     'JSON that is no object',
     { 'routes/default': '["PJSIP"]' },
@@ -506,7 +511,7 @@ describe('settings are refused with the parameter and the cure', () => {
   it.each(CASES)('%s', (_, changes, parameter, cure) => {
     const error = refusal(settingsWith(changes));
     expect(error.code).toBe('SETTINGS_INVALID');
-    expect(error.problems.map((problem) => problem.parameter)).toEqual([`${PATH}/${parameter}`]);
+    expect(error.problems.map((problem) => problem.name)).toEqual([parameter]);
     expect(error.message).toMatch(cure);
     expect(error.message).toContain(`${PATH}/${parameter} `);
     expect(error.message).not.toContain('Invalid input');
@@ -521,7 +526,7 @@ describe('a refusal', () => {
       ...route({ first: 'x', priority: '' }),
     });
     const error = refusal(flat);
-    expect(error.problems.map(({ parameter }) => parameter.slice(PATH.length + 1))).toEqual([
+    expect(error.problems.map(({ name }) => name)).toEqual([
       'pbx/main/user',
       'pbx/main/url',
       'routes/default',
@@ -530,14 +535,27 @@ describe('a refusal', () => {
     expect(error.message).toMatch(/^4 problems in the settings:\n- /);
   });
 
-  it('of nothing at all is one error that says how to begin', () => {
-    const error = refusal({});
-    expect(error.problems).toHaveLength(1);
-    expect(error.message).toMatch(
-      /^There are no settings under \/asterisk-callback\/dev\..*begin with:\n {2}aws ssm put-parameter/,
+  it('is one error that says how to begin when there are no settings at all', () => {
+    const { problems, message } = refusal({});
+    expect(problems).toEqual([{ name: '', message, kind: 'missing' }]);
+    expect(message).toMatch(
+      /^There are no settings under \/asterisk-callback\/dev\. .*check stage, region and account/,
     );
-    expect(error.message).toContain('--name /asterisk-callback/dev/routes/default --type String');
-    expect(error.message).toContain('--name /asterisk-callback/dev/keys/web --type SecureString');
+    expect(refusal({}, null).message).toBe('The settings are empty. Begin with a PBX, a route and a key');
+  });
+
+  it('says of each problem what kind it is, so that tools can add the command', () => {
+    const flat = settingsWith({ 'pbx/main/url': undefined, 'keys/web': '{', ...route({ first: 'x' }) });
+    expect(refusal(flat).problems.map(({ name, kind }) => [name, kind])).toEqual([
+      ['pbx/main/url', 'missing'],
+      ['routes/default', 'invalid'],
+      ['keys/web', 'not-json'],
+    ]);
+  });
+
+  it('holds no command, because callers and logs of functions see it', () => {
+    for (const [, changes] of CASES)
+      expect(refusal(settingsWith(changes)).message).not.toMatch(/aws ssm|npm run|npx |--overwrite/);
   });
 
   it('does not blame a key for a route that has a problem of its own', () => {
@@ -551,19 +569,9 @@ describe('a refusal', () => {
     expect(error.message).toMatch(/keys\/b "principal" is that of keys\/a too: make them one key/);
   });
 
-  it('speaks of the file where there is no path', () => {
+  it('names parameters without a path when there is none', () => {
     const { message } = refusal(settingsWith({ 'pbx/main/url': undefined }), null);
-    expect(message).toBe(
-      'pbx/main/url is missing: add it to the file: "pbx/main/url": "https://pbx.example.com:8089"',
-    );
-    expect(refusal({}, null).message).toMatch(
-      /^The settings are empty\. Begin with .*:\n {2}"pbx\/main\/url": /,
-    );
-  });
-
-  it('tells of an empty path how to push a file there, too', () => {
-    expect(refusal({}).message).toContain('npm run settings -- push FILE --stage dev');
-    expect(refusal({}, '/telephony').message).not.toContain('--stage');
+    expect(message).toMatch(/^pbx\/main\/url is missing: it must be/);
   });
 
   it('quotes at most 40 characters of what it found', () => {

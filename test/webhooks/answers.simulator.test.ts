@@ -40,17 +40,17 @@ afterAll(async () => {
   await simulator.close();
 });
 
-interface Told {
+interface Outcome {
   answer: Answer;
   /** The lines that the function logged meanwhile. */
   log: Record<string, unknown>[];
 }
 
-async function told(
+async function deliver(
   source: SourceName,
   fixture: string,
   { change = (body: string) => body, ...sending }: Sending & { change?: (body: string) => string } = {},
-): Promise<Told> {
+): Promise<Outcome> {
   const before = door.lines.length;
   const answer = await door.ask(
     send[source](fixture, { ...sending, body: change(bodyOf(fixture, sending)) }),
@@ -60,27 +60,29 @@ async function told(
   return { answer, log };
 }
 
-/** A record, and what is wrong with it. */
-const RECORDS: [says: string, source: SourceName, from: string, to: string, code: string][] = [
-  ['an owner whom nobody knows', 'pipedrive', '"owner_id": 1269', '"owner_id": 1270', 'agent-missing'],
-  ['a number that is none', 'pipedrive', '+7 (495) 123-45-00', 'after five, please', 'number-invalid'],
-  ['a whole sentence for a number', 'pipedrive', '+7 (495) 123-45-00', 'x'.repeat(100), 'request-invalid'],
+/** A record, and its mistake. */
+const RECORDS: [mistake: string, source: SourceName, from: string, to: string, code: string][] = [
+  ['an unknown owner', 'pipedrive', '"owner_id": 1269', '"owner_id": 1270', 'agent-missing'],
+  ['a text that is not a number', 'pipedrive', '+7 (495) 123-45-00', 'after five, please', 'number-invalid'],
+  ['a long text instead of a number', 'pipedrive', '+7 (495) 123-45-00', 'x'.repeat(100), 'request-invalid'],
   ['a number abroad', 'pipedrive', '+7 (495) 123-45-00', '+44 20 7946 0000', 'destination-not-allowed'],
-  ['an owner whom nobody knows', 'kommo', 'user_id%5D=1269', 'user_id%5D=1270', 'agent-missing'],
+  ['an unknown owner', 'kommo', 'user_id%5D=1269', 'user_id%5D=1270', 'agent-missing'],
   ['a number abroad', 'kommo', '8+495+123-45-00', '%2B44+20+7946+0000', 'destination-not-allowed'],
-  ['a number that is none', 'hubspot', '+7 495 123-45-00', '+7 000 0', 'number-invalid'],
+  ['a text that is not a number', 'hubspot', '+7 495 123-45-00', '+7 000 0', 'number-invalid'],
 ];
 
-describe('A record that cannot be called', () => {
-  it.each(RECORDS)('is no error for its sender, and is logged: %s, %s', async (_, source, from, to, code) => {
-    const { answer, log } = await told(source, MAIN[source], { change: (body) => body.replace(from, to) });
+describe('POST /webhooks/{name}, for a record that cannot be called', () => {
+  it.each(RECORDS)('returns 204 and logs the refusal for %s of %s', async (_, source, from, to, code) => {
+    const { answer, log } = await deliver(source, MAIN[source], { change: (body) => body.replace(from, to) });
     expect(answer).toMatchObject({ status: 204, text: '' });
-    expect(log).toMatchObject([{ level: 'WARN', message: 'refused', code, key: `webhooks/${source}` }]);
+    const key = `webhooks/${source}`;
+    const record = expect.stringMatching(/^(person|contact) \d+$/);
+    expect(log).toMatchObject([{ level: 'WARN', message: 'refused', code, key, record }]);
     expect(simulator.calls).toEqual([]);
   });
 
-  it('is not called outside of the hours, and that is logged', async () => {
-    const { answer, log } = await told('pipedrive', MAIN.pipedrive, { name: 'pipedrive-night' });
+  it('returns 204 and logs the refusal outside the hours of the route', async () => {
+    const { answer, log } = await deliver('pipedrive', MAIN.pipedrive, { name: 'pipedrive-night' });
     expect(answer.status).toBe(204);
     expect(log).toMatchObject([
       { message: 'refused', code: 'outside-hours', key: 'webhooks/pipedrive-night' },
@@ -88,71 +90,76 @@ describe('A record that cannot be called', () => {
   });
 });
 
-describe('A click that cannot be answered by a call', () => {
+describe('POST /webhooks/{name}, for a click that cannot be called', () => {
   const international = 'INTERNATIONAL%5D=%2B74951234500';
 
-  it.each<[says: string, change: (body: string) => string, status: number, code: string]>([
-    ['no number', (body) => body.replace(international, 'INTERNATIONAL%5D=soon'), 422, 'number-invalid'],
+  it.each<[what: string, change: (body: string) => string, status: number, code: string]>([
+    [
+      'a text instead of a number',
+      (body) => body.replace(international, 'INTERNATIONAL%5D=soon'),
+      422,
+      'number-invalid',
+    ],
     [
       'a number abroad',
       (body) => body.replace(international, 'INTERNATIONAL%5D=%2B442079460000'),
       403,
       'destination-not-allowed',
     ],
-  ])('is told why: %s', async (_, change, status, code) => {
-    const { answer, log } = await told('bitrix24', MAIN.bitrix24, { change });
+  ])('returns the problem for %s', async (_, change, status, code) => {
+    const { answer, log } = await deliver('bitrix24', MAIN.bitrix24, { change });
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status, code });
     expect(log).toMatchObject([{ message: 'refused', code, httpStatus: status }]);
   });
 
-  it('is told where a key is made that another event had', async () => {
+  it('returns 409 and names map.key when another event had the same key', async () => {
     const id = freshId();
-    const first = await told('bitrix24', MAIN.bitrix24, { id });
+    const first = await deliver('bitrix24', MAIN.bitrix24, { id });
     const change = (body: string) =>
       body.replace('INTERNATIONAL%5D=%2B74951234500', 'INTERNATIONAL%5D=%2B74951234501');
-    const { answer } = await told('bitrix24', MAIN.bitrix24, { id, change });
+    const { answer } = await deliver('bitrix24', MAIN.bitrix24, { id, change });
     expect(first.answer.status).toBe(201);
     expect(answer.body).toMatchObject({
       status: 409,
-      detail: 'Another event came with the same key: see "key" in "map" of webhooks/bitrix24',
+      detail: 'Another event came with the same key. See "key" in "map" of webhooks/bitrix24',
     });
   });
 
-  it('is told when it is open', async () => {
-    const { answer } = await told('bitrix24', MAIN.bitrix24, { name: 'bitrix24-night' });
+  it('returns outside-hours when the route is closed', async () => {
+    const { answer } = await deliver('bitrix24', MAIN.bitrix24, { name: 'bitrix24-night' });
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status: 403, code: 'outside-hours' });
   });
 
-  it('is told which user has no extension, and where that is put', async () => {
-    const { answer, log } = await told('bitrix24', MAIN.bitrix24, { name: 'bitrix24-nobody' });
+  it('names the user without an extension, and the setting that lacks him', async () => {
+    const { answer, log } = await deliver('bitrix24', MAIN.bitrix24, { name: 'bitrix24-nobody' });
     const detail =
-      '"agents" of webhooks/bitrix24-nobody has no extension for the user 1269: add him, or "*" for everybody';
+      '"agents" of webhooks/bitrix24-nobody has no extension for the user 1269. Add this user, or "*" for everybody';
     expect(answer).toMatchObject({ status: 400, body: { type: '/problems/agent-missing', detail } });
     expect(log).toMatchObject([{ detail }]);
   });
 
-  it('is told so without a long number, and without what cannot be printed', async () => {
+  it('names such a user without a long number and without special characters', async () => {
     const change = (body: string) =>
       body.replace('agent=3200', 'agent=').replace('zohouser=1269000000012345', 'zohouser=%3C4951234567%3E');
-    const { answer } = await told('zoho', MAIN.zoho, { name: 'zoho-nobody', change });
-    expect(answer.body['detail']).toContain('for the user ?********67?: add him');
+    const { answer } = await deliver('zoho', MAIN.zoho, { name: 'zoho-nobody', change });
+    expect(answer.body['detail']).toContain('for the user ?********67?. Add this user');
   });
 
-  it('is told that it names nobody', async () => {
-    const { answer } = await told('bitrix24', 'bitrix24-callback-start.form', { name: 'bitrix24-nobody' });
+  it('says that the event names no user', async () => {
+    const { answer } = await deliver('bitrix24', 'bitrix24-callback-start.form', { name: 'bitrix24-nobody' });
     expect(answer.body['detail']).toBe(
-      'The event names no user: give "agents" of webhooks/bitrix24-nobody a "*", or the route an "agent"',
+      'The event names no user. Add "*" to "agents" of webhooks/bitrix24-nobody, or an "agent" to the route',
     );
   });
 });
 
-describe('An event that asks for no call', () => {
+describe('POST /webhooks/{name}, for an event that asks for no call', () => {
   it.each<[SourceName, string, string, string, string]>([
     ['bitrix24', MAIN.bitrix24, 'ONEXTERNALCALLSTART', 'ONCRMLEADADD', 'the event is not listed'],
     ['pipedrive', MAIN.pipedrive, '"phones"', '"faxes"', 'there is no number'],
     ['json', MAIN.json, '"callback"', '"hello"', 'map.call is not true'],
-  ])('leaves one line: %s', async (source, fixture, from, to, why) => {
-    const { answer, log } = await told(source, fixture, { change: (body) => body.replace(from, to) });
+  ])('returns 204 and logs one line: %s', async (source, fixture, from, to, why) => {
+    const { answer, log } = await deliver(source, fixture, { change: (body) => body.replace(from, to) });
     expect(answer.status).toBe(204);
     expect(log).toMatchObject([
       { level: 'INFO', message: 'no call', key: `webhooks/${source}`, source, why },
@@ -161,15 +168,14 @@ describe('An event that asks for no call', () => {
   });
 });
 
-describe('Bitrix24, which gives a number that is clicked again the same CALL_ID', () => {
-  // To a customer who hangs up.
+describe('POST /webhooks/{name}, for a second click in Bitrix24 with the same CALL_ID', () => {
   const change = (body: string) => body.replaceAll('4951234500', '4951234507');
   const now = Math.floor(Date.now() / 1000);
 
-  it('rings once for every click, however often that is delivered', async () => {
+  it('rings once for each click, however often the click is delivered', async () => {
     const ids = new Set<unknown>();
     for (const at of [now - 20, now - 20, now - 3, now - 3]) {
-      const { answer } = await told('bitrix24', MAIN.bitrix24, { id: '1717', at, change });
+      const { answer } = await deliver('bitrix24', MAIN.bitrix24, { id: '1717', at, change });
       expect(answer.status).toBe(201);
       ids.add(answer.body['id']);
       await expect
@@ -183,14 +189,14 @@ describe('Bitrix24, which gives a number that is clicked again the same CALL_ID'
   });
 });
 
-describe('An event without a time, of a sender that repeats for days', () => {
+describe('POST /webhooks/{name}, for an event without a time from a sender that repeats for days', () => {
   it.each<[SourceName, string, string]>([
     ['hubspot', 'hubspot-workflow.json', 'hubspot-down'],
     ['hubspot', 'hubspot-custom-action.json', 'hubspot-down'],
   ])(
-    'is not to be sent again later, when its call could not be placed: %s, %s',
+    'returns 424 when its call could not be placed, so that it is not repeated: %s, %s',
     async (source, fixture, name) => {
-      const { answer, log } = await told(source, fixture, { name });
+      const { answer, log } = await deliver(source, fixture, { name });
       expect(answer).toMatchObject({
         status: 424,
         body: {
@@ -207,8 +213,8 @@ describe('An event without a time, of a sender that repeats for days', () => {
     },
   );
 
-  it('is not to be sent again later, when the settings were wrong', async () => {
-    const { answer, log } = await told('hubspot', 'hubspot-workflow.json', { name: 'hubspot-wrong' });
+  it('returns 424 when the settings are wrong', async () => {
+    const { answer, log } = await deliver('hubspot', 'hubspot-workflow.json', { name: 'hubspot-wrong' });
     expect({ status: answer.status, code: codeOf(answer) }).toEqual({ status: 424, code: 'event-undated' });
     expect(log).toMatchObject([{ message: 'failed', code: 'settings-invalid' }]);
   });
@@ -217,21 +223,18 @@ describe('An event without a time, of a sender that repeats for days', () => {
     ['hubspot', MAIN.hubspot, 'hubspot-down'],
     ['zoho', MAIN.zoho, 'zoho-down'],
     ['json', MAIN.json, 'json-down'],
-  ])(
-    'differs from one with a time, or of another sender, which may come again: %s, %s',
-    async (source, fixture, name) => {
-      const { answer, log } = await told(source, fixture, { name });
-      expect(answer).toMatchObject({
-        status: 503,
-        body: { type: '/problems/pbx-unreachable', retryable: true },
-      });
-      expect(answer.headers['retry-after']).toBeDefined();
-      expect(log).toMatchObject([{ message: 'failed', code: 'pbx-unreachable' }]);
-    },
-  );
+  ])('returns 503 for an event with a time, or of another sender: %s, %s', async (source, fixture, name) => {
+    const { answer, log } = await deliver(source, fixture, { name });
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { type: '/problems/pbx-unreachable', retryable: true },
+    });
+    expect(answer.headers['retry-after']).toBeDefined();
+    expect(log).toMatchObject([{ message: 'failed', code: 'pbx-unreachable' }]);
+  });
 
-  it('is called like any other, if all is well', async () => {
-    const { answer } = await told('hubspot', 'hubspot-workflow.json');
+  it('returns 201 when the call was placed', async () => {
+    const { answer } = await deliver('hubspot', 'hubspot-workflow.json');
     expect(answer.status).toBe(201);
   });
 });

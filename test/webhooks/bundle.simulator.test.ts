@@ -13,33 +13,40 @@ import { webhookSettings } from '../support/webhooks/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'webhook-bundle-'));
 
-describe('The bundle of the webhook function', () => {
+describe('the bundle of the function webhook', () => {
   beforeAll(async () => {
     await bundleFunction('webhook', folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(['bitrix24', 'json'] as const)('places the call of an event, mapped or not: %s', async (source) => {
-    await using simulator = await startSimulator({ loginDelayMs: 0 });
-    const path = '/asterisk-callback/test';
-    const store = await startParameterStore(
-      path,
-      webhookSettings({ url: simulator.url, ...DEFAULTS.users[0] }),
-    );
-    const table = await startTable();
-    try {
-      const env = {
-        ...store.environment,
-        ...table.environment,
-        AWS_REGION: 'eu-central-1',
-        SETTINGS_PATH: path,
-      };
-      const { answer } = await invoke(join(folder, 'webhook.cjs'), eventOf(send[source](MAIN[source])), env);
-      expect(answer).toMatchObject({ statusCode: 201 });
-      expect(simulator.calls).toHaveLength(1);
-    } finally {
-      await table.stop();
-      await store.close();
-    }
-  });
+  it.each(['bitrix24', 'json'] as const)(
+    'places the call of an event, with a map and without: %s',
+    async (source) => {
+      await using simulator = await startSimulator({ loginDelayMs: 0 });
+      const path = '/asterisk-callback/test';
+      const store = await startParameterStore(
+        path,
+        webhookSettings({ url: simulator.url, ...DEFAULTS.users[0] }),
+      );
+      const table = await startTable();
+      try {
+        const env = {
+          ...store.environment,
+          ...table.environment,
+          AWS_REGION: 'eu-central-1',
+          SETTINGS_PATH: path,
+        };
+        const { answer } = await invoke(
+          join(folder, 'webhook.cjs'),
+          eventOf(send[source](MAIN[source])),
+          env,
+        );
+        expect(answer).toMatchObject({ statusCode: 201 });
+        expect(simulator.calls).toHaveLength(1);
+      } finally {
+        await table.stop();
+        await store.close();
+      }
+    },
+  );
 });

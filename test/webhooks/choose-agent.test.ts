@@ -14,14 +14,14 @@ const agentOf = async (
 ) =>
   (await read(send[source](fixture, { body: change(bodyOf(fixture)) }), source, settings))?.fields['agent'];
 
-describe('The phone that rings is', () => {
+describe('chooseAgent', () => {
   it.each<[agents: Agents, rings: string | undefined]>([
     [{ '1269': '3205' }, '3205'],
     [{ '1': '3205', '*': '3100' }, '3100'],
     [{ '1': '3205' }, undefined],
     [{ toString: '3205' }, undefined],
     [undefined, undefined],
-  ])('of a user with the agents %j: %s', async (agents, rings) => {
+  ])('translates the user of an event with the agents %j to %s', async (agents, rings) => {
     expect(await agentOf('bitrix24', MAIN.bitrix24, { agents })).toBe(rings);
   });
 
@@ -37,27 +37,30 @@ describe('The phone that rings is', () => {
     ['somebody', { '*': '3201' }, '3201'],
     ['12345678', { '*': '3201' }, '3201'],
     ['3', { '17': '3207' }, undefined],
-  ])('asked for by HubSpot’s action as %s, with the agents %j: %s', async (agent, agents, rings) => {
-    expect(await agentOf('hubspot', 'hubspot-custom-action.json', { agents }, asking(agent))).toBe(rings);
-  });
+  ])(
+    'takes the extension %s of HubSpot’s action, with the agents %j, as %s',
+    async (agent, agents, rings) => {
+      expect(await agentOf('hubspot', 'hubspot-custom-action.json', { agents }, asking(agent))).toBe(rings);
+    },
+  );
 
   it.each<[agents: Agents, rings: string | undefined]>([
     [undefined, '3200'],
     [{ '1269000000012345': '3207' }, '3207'],
     [{ '1269000000099999': '3207' }, '3200'],
     [{ '3200': '3208', '1269000000012345': '3207' }, '3208'],
-  ])('registered in Zoho, with the agents %j: %s', async (agents, rings) => {
+  ])('takes the extension that Zoho has, with the agents %j, as %s', async (agents, rings) => {
     expect(await agentOf('zoho', MAIN.zoho, { agents })).toBe(rings);
   });
 
   it.each<[agent: string, agents: Agents, rings: string | undefined]>([
     ['data.owner_id', { '1269': '3205' }, '3205'],
     ['data.id', { '1269': '3205' }, '3205'],
-    // A record's id could look like an extension, and is none.
+    // An id that looks like an extension is still an id.
     ['"3202"', { '17': '3205' }, undefined],
     ['"3202"', { '17': '3205', '*': '3100' }, '3100'],
     ['"3202"', undefined, '3202'],
-  ])('mapped as %s, with the agents %j: %s', async (agent, agents, rings) => {
+  ])('takes the result of map.agent %s, with the agents %j, as %s', async (agent, agents, rings) => {
     expect(await agentOf('pipedrive', MAIN.pipedrive, { agents, map: { agent } })).toBe(rings);
   });
 });

@@ -22,10 +22,10 @@ function block(name: string, language: string): string {
   return text;
 }
 
-/** The settings.json that all pages build on. */
+/** The settings.json that all pages use. */
 const written: Record<string, unknown> = JSON.parse(block('README', 'json'));
 
-describe('The page of', () => {
+describe('the page docs/webhooks/', () => {
   let simulator: Simulator;
   let store: ParameterStore;
   let server: LocalServer;
@@ -53,7 +53,7 @@ describe('The page of', () => {
     await simulator.close();
   });
 
-  it.each(SOURCES)('%s has settings and a curl line that ring a phone', async (name) => {
+  it.each(SOURCES)('%s.md has settings and a command that ring a phone', async (name) => {
     const before = simulator.calls.length;
     const env = { PATH: process.env['PATH'] ?? '', BASE: `http://127.0.0.1:${server.port}` };
     const { stdout } = await promisify(execFile)('bash', ['-euc', block(name, 'bash')], { env });
@@ -62,19 +62,19 @@ describe('The page of', () => {
     expect(simulator.calls).toHaveLength(before + 1);
   });
 
-  it.each(SOURCES)('%s is listed, and links to the settings.json', (name) => {
+  it.each(SOURCES)('%s.md is listed in README.md and links to its settings.json', (name) => {
     expect(page('README')).toContain(`](${name}.md)`);
     expect(page(name)).toMatch(new RegExp(`\`webhooks/${name}\`.*\\[settings\\.json\\]\\(README\\.md`));
   });
 });
 
-describe('The settings.json of the pages', () => {
-  it('has no PBX, a route, a key, and the webhook of a page as it stands there', () => {
+describe('the settings.json of docs/webhooks/README.md', () => {
+  it('has a route, a key and the webhook of bitrix24.md, and no PBX', () => {
     expect(Object.keys(written)).toEqual(['routes/default', 'keys/web', 'webhooks/bitrix24']);
     expect(written['webhooks/bitrix24']).toEqual(JSON.parse(block('bitrix24', 'json')));
   });
 
-  it('is valid as it stands, but for the PBX, and so is every page in its place', () => {
+  it('is valid with a PBX and the webhook of any page', () => {
     const pbx = simulatedPbx('http://127.0.0.1:1', DEFAULTS.users[0]);
     for (const name of SOURCES) {
       const settings = parseSettings({ ...pbx, ...written, [`webhooks/${name}`]: block(name, 'json') });
@@ -83,8 +83,8 @@ describe('The settings.json of the pages', () => {
   });
 });
 
-it('README.md tells of every status that the API describes', () => {
+it('docs/webhooks/README.md lists every status that the API describes', () => {
   const { responses } = openApi().paths['/webhooks/{name}'].post;
-  const [, table = ''] = page('README').split('## What is answered');
+  const [, table = ''] = page('README').split('## Responses');
   for (const status of Object.keys(responses)) expect(table).toContain(`\n| ${status} `);
 });

@@ -7,7 +7,7 @@ import { FORGERIES } from '../support/webhooks/forgeries.ts';
 import { MAIN, SOURCES, send } from '../support/webhooks/senders.ts';
 import { SECRETS, webhookSettings } from '../support/webhooks/settings.ts';
 
-describeOnAsterisk('A forged event', (pbx) => {
+describeOnAsterisk('POST /webhooks/{name}, for a forged event', (pbx) => {
   const { channel, isOurs } = markedChannel('00');
   let door: WebhookDoor;
   let watcher: Watcher;
@@ -30,7 +30,7 @@ describeOnAsterisk('A forged event', (pbx) => {
       expect(answer.text.replace(/"instance":"[^"]*"/, '')).not.toMatch(/\d{7}|secret-0123/);
     });
 
-    it('is one of ten at least, and Asterisk has heard of none', async () => {
+    it('is tried in ten ways at least, and Asterisk receives nothing', async () => {
       expect(FORGERIES[source].length).toBeGreaterThanOrEqual(10);
       await allTold(watcher);
       expect(before.actions).toEqual([]);
@@ -38,22 +38,25 @@ describeOnAsterisk('A forged event', (pbx) => {
     });
   });
 
-  it('leaves neither secrets nor whole numbers in the log', () => {
+  it('logs neither secrets nor whole numbers', () => {
     const log = door.lines.join('');
     expect(log).toContain('credentials-invalid');
     for (const secret of Object.values(SECRETS)) expect(log).not.toContain(secret);
     expect(log).not.toMatch(/4951234500/);
   });
 
-  it.each(SOURCES)('would have been seen: an honest one of %s is, and its replay is not', async (source) => {
-    const asked = send[source](MAIN[source]);
-    const { body } = await door.ask(asked);
-    await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
-    const replay = await door.ask(asked);
-    expect(replay).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
-    await allTold(watcher);
-    const rung = watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
-    expect(rung.filter(({ Uniqueid }) => Uniqueid === body['id'])).toHaveLength(1);
-    await watcher.action({ Action: 'Hangup', Channel: String(body['id']) });
-  });
+  it.each(SOURCES)(
+    'rings once for a genuine event of %s and its replay, so that the checks above see it',
+    async (source) => {
+      const asked = send[source](MAIN[source]);
+      const { body } = await door.ask(asked);
+      await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
+      const replay = await door.ask(asked);
+      expect(replay).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+      await allTold(watcher);
+      const rung = watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
+      expect(rung.filter(({ Uniqueid }) => Uniqueid === body['id'])).toHaveLength(1);
+      await watcher.action({ Action: 'Hangup', Channel: String(body['id']) });
+    },
+  );
 });

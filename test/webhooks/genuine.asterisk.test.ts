@@ -24,7 +24,7 @@ const GENUINE: Case[] = [
   ['json', 'json.json', '3200'],
 ];
 
-describeOnAsterisk('A genuine event', (pbx) => {
+describeOnAsterisk('POST /webhooks/{name}, for a genuine event', (pbx) => {
   const { channel, isOurs } = markedChannel('00');
   let watcher: Watcher;
   let door: WebhookDoor;
@@ -37,7 +37,7 @@ describeOnAsterisk('A genuine event', (pbx) => {
     await watcher.close();
   });
 
-  /** Channels by their names: Asterisk may tell of one twice when a second order for its id is refused meanwhile. */
+  /** Names of channels. Asterisk may report a channel twice while it refuses a second Originate with its id. */
   const rung = (id: unknown) => {
     const told = watcher.events().filter((event) => isOurs(event) && event['Uniqueid'] === id);
     return new Set(told.flatMap(({ Event, Channel }) => (Event === 'Newchannel' ? [Channel] : [])));
@@ -45,7 +45,7 @@ describeOnAsterisk('A genuine event', (pbx) => {
   const hangUp = (id: unknown) => watcher.action({ Action: 'Hangup', Channel: String(id) });
 
   it.each(GENUINE)(
-    'of %s rings the right phone and dials the right number: %s',
+    'rings the right phone and dials the right number: %s, %s',
     async (source, fixture, agent, sending) => {
       const { status, body } = await door.ask(send[source](fixture, sending));
       expect({ status, agent: body['agent'], to: body['to'] }).toEqual({
@@ -62,7 +62,7 @@ describeOnAsterisk('A genuine event', (pbx) => {
     },
   );
 
-  describe('that is delivered five times while its call lives', () => {
+  describe('delivered five times while its call lives', () => {
     it.each(SOURCES)('rings once: %s', async (source) => {
       const asked = send[source](MAIN[source]);
       const other = await door.another();

@@ -5,7 +5,7 @@ import { read } from '../support/webhooks/reading.ts';
 import { send } from '../support/webhooks/senders.ts';
 import { SECRETS } from '../support/webhooks/settings.ts';
 
-/** Everybody may be called from a country where 8 495 … is Moscow; without its `+`, +84 95 … would be that. */
+/** In Russia 8 495 … is Moscow. Without its `+`, the Vietnamese +84 95 … would be dialled as Moscow. */
 const RULES = {
   country: 'RU',
   allow: ['+7', '+84'],
@@ -15,7 +15,7 @@ const RULES = {
 };
 const dialled = (to: unknown) => dialledNumber(String(to), RULES).e164;
 
-/** As people write it, and as a sender puts it into a form that has not escaped the `+`. */
+/** As people write it. A sender that does not escape the `+` in a form sends a blank. */
 const WRITTEN = [
   '+84951234567',
   '+84 95 123 45 67',
@@ -24,23 +24,23 @@ const WRITTEN = [
   '++84 95 123 45 67',
 ];
 
-describe.each(WRITTEN)('A bare %s', (written) => {
+describe.each(WRITTEN)('wantedCall, for the unescaped number %s', (written) => {
   const bare = written.replaceAll(' ', '%20');
   const toOf = async (...asked: Parameters<typeof read>) => (await read(...asked))?.fields['to'];
 
-  it('in a form of Bitrix24 stays abroad', async () => {
+  it('keeps the country in a form of Bitrix24', async () => {
     const body = bodyOf('bitrix24-callback-start.form').replace(/(PHONE_NUMBER%5D=)[^&]*/, `$1${bare}`);
     expect(dialled(await toOf(send.bitrix24('bitrix24-callback-start.form', { body }), 'bitrix24'))).toBe(
       '+84951234567',
     );
   });
 
-  it('in a form of Kommo stays abroad', async () => {
+  it('keeps the country in a form of Kommo', async () => {
     const body = bodyOf('kommo-contact-add.form').replace(/8\+495\+123-45-00/, bare);
     expect(dialled(await toOf(send.kommo('kommo-contact-add.form', { body }), 'kommo'))).toBe('+84951234567');
   });
 
-  it('in a form or in the query of Zoho stays abroad', async () => {
+  it('keeps the country in a form and in the query of Zoho', async () => {
     const body = bodyOf('zoho-click-to-dial.form').replace(/(tonumber=)[^&]*/, `$1${bare}`);
     const asked = send.zoho('zoho-click-to-dial.form', { body });
     expect(dialled(await toOf(asked, 'zoho'))).toBe('+84951234567');
@@ -48,7 +48,7 @@ describe.each(WRITTEN)('A bare %s', (written) => {
     expect(dialled(await toOf(inUrl, 'zoho'))).toBe('+84951234567');
   });
 
-  it('in a form that is mapped stays abroad', async () => {
+  it('keeps the country in a form with a map', async () => {
     const asked = {
       ...send.json('json.json', { body: '' }),
       headers: {
@@ -61,7 +61,7 @@ describe.each(WRITTEN)('A bare %s', (written) => {
   });
 });
 
-it('A blank in JSON is a blank', async () => {
+it('wantedCall leaves a blank in JSON as it is', async () => {
   const body = JSON.stringify({ phone: ' 8 (495) 123-45-00' });
   const asked = await read(send.json('json.json', { body }), 'json', { map: { to: 'phone' } });
   expect(asked?.fields['to']).toBe(' 8 (495) 123-45-00');

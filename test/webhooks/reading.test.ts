@@ -162,6 +162,17 @@ describe('wantedCall, for events that ask for a call', () => {
     expect(await read(creation, 'hubspot', { map: { to: '"+74951234500"' } })).toBeUndefined();
   });
 
+  it('leaves out a field that map reads from an empty field of a form', async () => {
+    const map = { dtmf: 'data.EXTENSION' };
+    const call = await read(send.bitrix24(MAIN.bitrix24), 'bitrix24', { map });
+    expect(call?.fields).not.toHaveProperty('dtmf');
+    expect(call?.fields).toMatchObject({ to: '+74951234500', agent: '3200' });
+    const body = bodyOf(MAIN.bitrix24).replace('EXTENSION%5D=', 'EXTENSION%5D=12');
+    expect(await read(send.bitrix24(MAIN.bitrix24, { body }), 'bitrix24', { map })).toMatchObject({
+      fields: { dtmf: '12' },
+    });
+  });
+
   it('takes the route of the settings, even if the event names another', async () => {
     const body = JSON.stringify({ ...JSON.parse(bodyOf('json.json')), route: 'night', wait: 'completed' });
     expect(await read(send.json('json.json', { body }), 'json', { route: 'default' })).toMatchObject({
@@ -249,7 +260,7 @@ describe('wantedCall, for events that it refuses', () => {
     expect(await happens(seconds + 55)).toBeDefined();
     await expect(happens(seconds + 65)).rejects.toMatchObject({
       code: 'request-invalid',
-      message: expect.stringMatching(/^The event is 65 s ahead of us/),
+      message: expect.stringMatching(/^The time of the event is 65 s in the future/),
     });
   });
 

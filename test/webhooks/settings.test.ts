@@ -8,7 +8,7 @@ import { read } from '../support/webhooks/reading.ts';
 import { send } from '../support/webhooks/senders.ts';
 import { hook, type SourceName } from '../support/webhooks/settings.ts';
 
-describe('The events of a webhook', () => {
+describe('webhookMistakes', () => {
   it.each<[SourceName, string | string[], RegExp]>([
     ['bitrix24', 'ONEXTERNALCALSTART', /"events\[0\]" must be "ONEXTERNALCALLSTART" or/],
     ['bitrix24', ['ONEXTERNALCALLSTART', 'ONCRMLEADADD'], /"ONEXTERNALCALLSTART" or/],
@@ -20,7 +20,7 @@ describe('The events of a webhook', () => {
     ['kommo', 'Leads.Status', /such as "leads.status" or "contacts.add"/],
     ['pipedrive', 'added.person', /such as "person.create"/],
     ['pipedrive', ['person.create', 'person.added'], /such as "person.create"/],
-  ])('of %s cannot be %j', (source, events, message) => {
+  ])('refuses the events of %s when they are %j', (source, events, message) => {
     const error = refusal(settingsWith({ 'webhooks/crm': hook(source, { events }) }));
     expect(error.message).toMatch(/webhooks\/crm/);
     expect(error.message).toMatch(message);
@@ -31,14 +31,14 @@ describe('The events of a webhook', () => {
     ['hubspot', ['contact.propertyChange', 'object.propertyChange']],
     ['kommo', ['leads.add', 'leads.status', 'contacts.add', 'leads.responsible']],
     ['pipedrive', ['person.create', 'person.change', 'activity.create']],
-  ])('of %s can be %j', (source, events) => {
+  ])('accepts the events of %s when they are %j', (source, events) => {
     const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': hook(source, { events }) }), {
       webhookMistakes,
     });
     expect(webhooks['crm']?.['events']).toEqual(events);
   });
 
-  it('of Bitrix24 may be written as its own pages write them', async () => {
+  it('accepts the events of Bitrix24 in the letters of its documentation', async () => {
     const body = bodyOf('bitrix24-call-start.form');
     const settings = { events: ['OnExternalCallStart'] };
     expect(
@@ -47,9 +47,9 @@ describe('The events of a webhook', () => {
   });
 });
 
-describe('The secret of a webhook of Kommo', () => {
+describe('webhookMistakes, for Kommo', () => {
   it.each(['q2+w3e4r5t6y7u8i9o0', 'q2w3e4r5/t6y7u8i9o0=', 'q2w3e4r5&6y7u8i9o0', 'q2w3e4r5%6y7u8i9o0'])(
-    'cannot be %s: in a URL it would be another one',
+    'refuses the secret %s, which a URL would change',
     (secret) => {
       const error = refusal(settingsWith({ 'webhooks/crm': hook('kommo', { secret }) }));
       expect(error.message).toMatch(/webhooks\/crm "secret\[0\]" must be letters, digits/);
@@ -58,8 +58,8 @@ describe('The secret of a webhook of Kommo', () => {
   );
 });
 
-describe('A map', () => {
-  it('is told of what is wrong in it, without its text', () => {
+describe('mapMistakes', () => {
+  it('names each expression that is not JSONata, without its text', () => {
     const { webhooks } = parseSettings(
       settingsWith({
         'webhooks/crm': hook('json', { map: { to: 'data.(', agent: 'owner', call: 'kind = ' } }),

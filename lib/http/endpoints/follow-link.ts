@@ -1,36 +1,71 @@
+import { type Admitted, mayUseRoute } from '../../auth/index.ts';
 import { CallbackError } from '../../calls/callback-error.ts';
-import { invalidRequest } from '../../calls/callback-request.ts';
+import { invalidRequest, parseCallbackRequest } from '../../calls/callback-request.ts';
+import { services } from '../../calls/services.ts';
+import { admit } from '../authorize.ts';
 import { readForm } from '../body.ts';
-import type { HttpRequest } from '../http-request.ts';
-import { emptyResponse } from '../http-response.ts';
+import type { Exchange } from '../exchange.ts';
+import { emptyResponse, type HttpResponse, placed } from '../http-response.ts';
 import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
+import { looksAhead } from '../preview-agents.ts';
 import type { Pairs } from '../query.ts';
-import type { Handle } from '../router.ts';
-import { admitAndPlace, byHeader, type Reading } from './place-callback.ts';
+import type { Handle, Target } from '../router.ts';
+import { byHeader, place, type Wanted } from './place-callback.ts';
 
 /** `GET /callback`: a signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
-export const followLink: Handle = async (exchange, { path }) => {
-  const { request } = exchange;
-  if (isPrefetch(request)) return emptyResponse(204);
-  if (request.query.some(([name]) => name.startsWith('amp;'))) {
+export const followLink: Handle = async (exchange, target) => {
+  if (looksAhead(exchange.request)) return emptyResponse(204);
+  const { access, wanted } = await readLink(exchange, target);
+  if (await mustConfirm(access, wanted)) {
+    const { confirmPage } = await import('../pages/link-pages.ts');
+    return confirmPage(wanted.fields);
+  }
+  return await placeFrom(exchange, access, wanted);
+};
+
+/** `POST /callback`: the button of the page that asks before it calls. The signature is that of the link. */
+export const confirmLink: Handle = async (exchange, target) => {
+  if (exchange.request.body.length > 0) {
+    throw new CallbackError(
+      'request-malformed',
+      'Send the fields in the query and no body, or use /callbacks',
+    );
+  }
+  const { access, wanted } = await readLink(exchange, target);
+  return await placeFrom(exchange, access, wanted);
+};
+
+async function readLink(exchange: Exchange, { path }: Target): Promise<{ access: Admitted; wanted: Wanted }> {
+  const { query } = exchange.request;
+  if (query.some(([name]) => name.startsWith('amp;'))) {
     throw new CallbackError('request-malformed', HTML_ESCAPED);
   }
-  const asked = request.query.filter(([name]) => !CREDENTIALS.includes(name));
-  const idempotency: Reading['idempotency'] = (access, idempotencyKey) =>
-    // The owner of a link's key decides which requests are repeats. The holder of the link does not.
-    access.via === 'link'
-      ? repeatedLink(access.keyId, request.query.filter(isSignature))
-      : (byHeader(access, idempotencyKey) ?? repeatedLink(access.keyId, asked.toSorted()));
-  return await admitAndPlace(exchange, path, { read: () => readLink(asked), idempotency });
-};
+  const access = await admit(exchange, path, 'GET');
+  const asked = query.filter(([name]) => !CREDENTIALS.includes(name));
+  const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
+  const { c, p, ...fields } = readForm(modern);
+  if (fields['to'] === undefined) throw invalidRequest([{ field: 'num', message: 'is missing' }]);
+  const classic = { c: textOf(c), p: textOf(p) };
+  return { access, wanted: { fields, classic, idempotency: idempotencyOf(exchange, access, asked) } };
+}
 
 const HTML_ESCAPED =
   'The link has "&amp;" between its parameters. It was copied from HTML source. Replace each "&amp;" by "&"';
 
 const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
 
-/** The signature covers the whole query, so it identifies the request. */
-const isSignature = ([name]: readonly string[]): boolean => name === 'sig';
+const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
+
+function idempotencyOf({ request }: Exchange, access: Admitted, asked: Pairs): Wanted['idempotency'] {
+  // The signature covers the whole query, so it identifies the request. The holder of a link has no say in it.
+  if (access.via === 'link')
+    return repeatedLink(
+      access.keyId,
+      request.query.filter(([name]) => name === 'sig'),
+    );
+  return byHeader(request, access) ?? repeatedLink(access.keyId, asked.toSorted());
+}
 
 /** People click twice, and browsers, proxies and client libraries repeat a GET on their own. */
 const repeatedLink = (keyId: string, meaning: Pairs) => ({
@@ -39,18 +74,19 @@ const repeatedLink = (keyId: string, meaning: Pairs) => ({
   seconds: SAME_REQUEST_SECONDS,
 });
 
-function readLink(asked: Pairs): ReturnType<Reading['read']> {
-  const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
-  const { c, p, ...fields } = readForm(modern);
-  if (fields['to'] === undefined) throw invalidRequest([{ field: 'num', message: 'is missing' }]);
-  return { fields, classic: { c: textOf(c), p: textOf(p) } };
+/** A program with an Authorization header is no link scanner, so it need not confirm. */
+async function mustConfirm({ key, via }: Admitted, { fields }: Wanted): Promise<boolean> {
+  if (via !== 'link' && via !== 'token') return false;
+  const parsed = parseCallbackRequest(fields);
+  if (!parsed.ok || !mayUseRoute(key, parsed.request.route)) return false;
+  const { routes } = await services.settings.get();
+  return routes[parsed.request.route]?.confirmLinks === true;
 }
 
-const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
-const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
-
-/** Browsers and link scanners that look ahead never place a callback. */
-function isPrefetch({ method, headers }: HttpRequest): boolean {
-  const purpose = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join();
-  return method === 'HEAD' || /prefetch|prerender|preview/i.test(purpose);
+async function placeFrom(exchange: Exchange, access: Admitted, wanted: Wanted): Promise<HttpResponse> {
+  const result = await place(exchange, access, wanted);
+  const response = placed(result, exchange.basePath);
+  if (!exchange.forBrowser) return response;
+  const { callbackPage } = await import('../pages/link-pages.ts');
+  return callbackPage(result, response);
 }

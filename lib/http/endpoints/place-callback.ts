@@ -1,44 +1,43 @@
 import { type Admitted, mayUseRoute } from '../../auth/index.ts';
 import { type AcceptOptions, acceptCallback } from '../../calls/accept-callback.ts';
+import type { PlacedCallback } from '../../calls/callback.ts';
 import { admit } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
-import { type HttpResponse, placed } from '../http-response.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { placed } from '../http-response.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
 import type { Handle } from '../router.ts';
 
-/** How an endpoint reads a request, once the caller is admitted. */
-export interface Reading {
-  read: () => { fields: Record<string, unknown>; classic?: AcceptOptions['classic'] };
-  /** Identity of the request, for recognising a repeat. */
-  idempotency: (access: Admitted, idempotencyKey: string | undefined) => AcceptOptions['idempotency'];
+/** What an admitted caller asks for. */
+export interface Wanted extends Pick<AcceptOptions, 'classic' | 'idempotency'> {
+  /** A callback request, not yet checked. */
+  fields: Record<string, unknown>;
 }
-
-export const byHeader: Reading['idempotency'] = ({ keyId }, key) =>
-  key === undefined ? undefined : { principal: `keys/${keyId}`, key };
 
 /** `POST /callbacks` */
-export const placeFromBody: Handle = (exchange, { path }) =>
-  admitAndPlace(exchange, path, {
-    read: () => ({ fields: readBody(exchange.request) }),
-    idempotency: byHeader,
-  });
-
-export async function admitAndPlace(
-  exchange: Exchange,
-  path: string,
-  { read, idempotency }: Reading,
-): Promise<HttpResponse> {
+export const placeFromBody: Handle = async (exchange, { path }) => {
+  const { request, basePath } = exchange;
   const access = await admit(exchange, path);
-  const idempotencyKey = idempotencyKeyOf(exchange.request);
-  const { fields, classic } = read();
-  const result = await acceptCallback(fields, {
-    deadline: exchange.deadline,
-    principal: `keys/${access.keyId}`,
-    trace: exchange.trace,
-    mayUseRoute: (route) => mayUseRoute(access.key, route),
-    ...(classic && { classic }),
-    idempotency: idempotency(access, idempotencyKey),
-  });
-  return placed(result, exchange.basePath);
+  const idempotency = byHeader(request, access);
+  return placed(await place(exchange, access, { fields: readBody(request), idempotency }), basePath);
+};
+
+/** Returns the idempotency of a request with an `Idempotency-Key`. */
+export function byHeader(request: HttpRequest, { keyId }: Admitted): AcceptOptions['idempotency'] {
+  const key = idempotencyKeyOf(request);
+  return key === undefined ? undefined : { principal: `keys/${keyId}`, key };
 }
+
+export const place = (
+  { deadline, trace }: Exchange,
+  { key, keyId }: Admitted,
+  { fields, ...wanted }: Wanted,
+): Promise<PlacedCallback> =>
+  acceptCallback(fields, {
+    deadline,
+    principal: `keys/${keyId}`,
+    trace,
+    mayUseRoute: (route) => mayUseRoute(key, route),
+    ...wanted,
+  });

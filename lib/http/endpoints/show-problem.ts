@@ -1,6 +1,5 @@
 import { CallbackError } from '../../calls/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
-import { acceptsHtml } from '../accepts-html.ts';
 import { problemType } from '../problem.ts';
 import type { Handle } from '../router.ts';
 
@@ -8,7 +7,6 @@ const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBL
 
 /** `GET /problems/{code}`: the `type` of a problem is the address of its description. Public. */
 export const showProblem: Handle = async (exchange, { parameters }) => {
-  exchange.forBrowser = acceptsHtml(exchange.request);
   const code = parameters['code'] ?? '';
   if (!isProblemCode(code)) {
     throw new CallbackError('not-found', 'No problem has this code. The codes are in /openapi.json');

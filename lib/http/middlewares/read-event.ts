@@ -6,7 +6,6 @@ import { readHttpEvent } from '../event-sources/event-source.ts';
 import { describeOther } from '../event-sources/other-event.ts';
 import type { Exchange } from '../exchange.ts';
 import { type HttpResponse, problemResponse } from '../http-response.ts';
-import { parseQuery } from '../query.ts';
 import { changeResponse, type HttpMiddleware } from './middleware.ts';
 
 /** Reads the event into an exchange, and writes the response in the form that the sender of the event expects. */
@@ -27,8 +26,6 @@ export function readEvent(): HttpMiddleware {
       };
       internal.exchange = exchange;
       context.exchange = exchange;
-      // Last: the response to a malformed query needs the exchange.
-      exchange.request.query = parseQuery(request.rawQuery);
       return undefined;
     },
   };

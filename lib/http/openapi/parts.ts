@@ -2,6 +2,7 @@ import { ref } from './schemas.ts';
 
 const text = { type: 'string' };
 export const json = (schema: object) => ({ 'application/json': { schema } });
+export const html = { 'text/html; charset=utf-8': { schema: { type: 'string' } } };
 export const form = (schema: object, encoding?: object) => ({
   'application/x-www-form-urlencoded': { schema, ...(encoding && { encoding }) },
 });

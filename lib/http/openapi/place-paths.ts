@@ -1,11 +1,14 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { anyCredentials, form, idempotencyKey, json, placed } from './parts.ts';
+import { anyCredentials, form, html, idempotencyKey, json, placed } from './parts.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
 import { type Properties, ref, type Schema } from './schemas.ts';
 
 const NESTED = { style: 'deepObject', explode: true };
 const OF_BODIES: readonly ProblemCode[] = ['body-too-large', 'content-type-unsupported'];
 const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !OF_BODIES.includes(code));
+
+/** Browsers get the response to a link as a page. */
+const placedFromLink = { ...placed, content: { ...placed.content, ...html } };
 
 /** @param fields The fields of a callback request. */
 export const placePaths = (fields: Properties) => ({
@@ -38,10 +41,23 @@ export const placePaths = (fields: Properties) => ({
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
       responses: {
-        201: placed,
-        204: { description: 'A browser or a link scanner looks ahead. No callback was placed.' },
+        200: {
+          description: 'The route has `confirmLinks`: a page asks first. No callback was placed.',
+          content: html,
+        },
+        201: placedFromLink,
+        204: { description: 'A browser, a chat or a link scanner looks ahead. No callback was placed.' },
         ...problemResponses(OF_LINKS),
       },
+    },
+    post: {
+      operationId: 'confirmLink',
+      summary: 'Place a callback from a link that was confirmed',
+      description: 'Takes the query of the link, with the signature of the GET, and no body.',
+      tags: ['links'],
+      security: anyCredentials,
+      parameters: [...queryOf(fields), idempotencyKey],
+      responses: { 201: placedFromLink, ...problemResponses(OF_LINKS) },
     },
   },
 });

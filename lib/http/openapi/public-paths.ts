@@ -1,8 +1,7 @@
-import { json } from './parts.ts';
+import { html, json } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
 import { ref } from './schemas.ts';
 
-const html = { 'text/html': { schema: { type: 'string' } } };
 const open = { tags: ['service'], security: [] };
 
 /** Addresses that need no credentials. */

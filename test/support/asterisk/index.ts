@@ -10,8 +10,11 @@ export { type Packet, type Watcher, watchEvents } from './watch-events.ts';
 const services = inject('asterisk');
 const pbxes = services ? await servicesOfThisWorker<Pbx[]>(services) : [];
 
-/** Describes something on each real Asterisk of this run. Counts as skipped where a version is missing. */
-export function describeOnAsterisk(name: string, body: (pbx: Pbx) => void): void {
+/**
+ * Describes something on each real Asterisk of this run. Counts as skipped where a version is missing. `others` are the PBXes of
+ * the other versions.
+ */
+export function describeOnAsterisk(name: string, body: (pbx: Pbx, others: readonly Pbx[]) => void): void {
   if (services === undefined)
     throw new Error(
       'Only files named *.asterisk.test.ts or *.long.ts have a real Asterisk: rename this one.',
@@ -19,7 +22,8 @@ export function describeOnAsterisk(name: string, body: (pbx: Pbx) => void): void
   for (const version of versions) {
     const title = `${name} on Asterisk ${version}`;
     const pbx = pbxes.find((one) => one.version === version);
-    if (pbx) describe(title, () => body(pbx));
+    const others = pbxes.filter((one) => one !== pbx);
+    if (pbx) describe(title, () => body(pbx, others));
     else describe.skip(title, () => it('needs a real Asterisk', () => {}));
   }
 }

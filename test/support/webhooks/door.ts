@@ -1,12 +1,12 @@
 import { type Answer, type Asked, answerOf, context, eventOf } from '../http/door.ts';
 import { openFunction } from '../http/function-process.ts';
 
-/** The function `webhook` as in a Lambda process of its own. */
+/** The function `webhook` in a Lambda process of its own. */
 export interface WebhookDoor extends AsyncDisposable {
   ask(asked: Asked): Promise<Answer>;
   /** Another process with the same settings. */
   another(): Promise<Pick<WebhookDoor, 'ask'>>;
-  /** What was logged so far. */
+  /** The log so far. */
   lines: readonly string[];
 }
 

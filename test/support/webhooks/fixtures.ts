@@ -3,21 +3,21 @@ import { readFileSync } from 'node:fs';
 const started = Date.now() % 1_000_000;
 let ids = 0;
 
-/** Numbers that no other event of this run has. */
+/** Returns an id that no other event of this run has. */
 export const freshId = (): string => `${started}${String(++ids).padStart(3, '0')}`;
 
-/** What a fixture leaves open. */
+/** The parts of a fixture that differ each time. */
 export interface Filling {
   id?: string;
   /** Unix time in seconds. */
   at?: number;
 }
 
-/** The moment of every fixture, and the number that makes its event this one. */
+/** The time and the id that every fixture has. */
 const MOMENT = 1_700_000_000;
 const ID = '4040404';
 
-/** The body of an event as its sender would send it now. */
+/** Returns the body of an event as its sender would send it now. */
 export function bodyOf(name: string, { id = freshId(), at = Date.now() / 1000 }: Filling = {}): string {
   const seconds = Math.floor(at);
   const written = readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
@@ -27,7 +27,7 @@ export function bodyOf(name: string, { id = freshId(), at = Date.now() / 1000 }:
   return name.endsWith('.form') ? encoded(written) : written;
 }
 
-/** Forms are kept one field to a line and unencoded, so that they can be read. */
+/** The files have one unencoded field per line, so that people can read them. */
 function encoded(lines: string): string {
   const pairs = lines
     .trim()

@@ -4,16 +4,16 @@ import { bodyOf } from './fixtures.ts';
 import { MAIN, type Sending, send } from './senders.ts';
 import { SECRETS, type SourceName } from './settings.ts';
 
-export type Forgery = [says: string, asked: () => Asked, code: string];
+export type Forgery = [what: string, asked: () => Asked, code: string];
 
 const NO = 'credentials-invalid';
 const OTHER = 'other-secret-0123456789';
 const HOURS_AGO = () => Date.now() / 1000 - 3 * 3600;
 const MINUTES_AGO = () => Date.now() / 1000 - 301;
-// Time goes on until it is looked at, on a loaded machine for seconds.
+// A loaded machine may need seconds until it checks the time.
 const MINUTES_AHEAD = () => Date.now() / 1000 + 330;
 
-/** An honest event, and what a forger makes of it. */
+/** Changes an honest event. */
 const forged =
   (
     source: SourceName,
@@ -43,7 +43,7 @@ const url =
 const header = (name: string, change: (value: string) => string) => (asked: Asked) =>
   headers({ [name]: change(asked.headers?.[name] ?? '') })(asked);
 
-/** What everybody may try on every source. */
+/** Forgeries for every source. */
 const onAny = (source: SourceName): Forgery[] => [
   [
     'of another webhook',
@@ -54,7 +54,7 @@ const onAny = (source: SourceName): Forgery[] => [
     NO,
   ],
   [
-    'for a webhook that is none',
+    'for an unknown webhook',
     forged(
       source,
       url((path) => path.replace(`/${source}`, '/none')),

@@ -13,7 +13,7 @@ export const maps = new MapProcess();
 
 export const requestOf = (asked: Asked): HttpRequest => readHttpRequest(eventOf(asked));
 
-/** As the settings would be after they were checked. */
+/** Returns the checked settings of a webhook. */
 export function parsedHook(source: SourceName, changes: Record<string, unknown> = {}): WebhookSettings {
   const written = JSON.stringify(hook(source, changes));
   const { webhooks } = parseSettings(settingsWith({ 'webhooks/crm': written }), { webhookMistakes });
@@ -36,7 +36,7 @@ export const isVerified = (
   { now, changes }: Verification,
 ): boolean => openWebhook('crm', parsedHook(source, changes)).source.verify({ request, payload: {}, now });
 
-/** The call that a delivery asks for now, or why it asks for none, without a PBX. */
+/** Returns the call that a delivery asks for, or why it asks for none. Needs no PBX. */
 export const wanted = async (
   asked: Asked,
   source: SourceName,
@@ -44,7 +44,7 @@ export const wanted = async (
   now = Date.now() / 1000,
 ) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now), maps);
 
-/** The same; undefined if it asks for none. */
+/** Returns the call that a delivery asks for, or undefined. */
 export const read = async (...args: Parameters<typeof wanted>): Promise<AskedCall | undefined> => {
   const call = await wanted(...args);
   return call.call ? call : undefined;

@@ -4,12 +4,12 @@ import type { Asked } from '../http/door.ts';
 import { bodyOf, type Filling, freshId, typeOf } from './fixtures.ts';
 import { SECRETS, type SourceName } from './settings.ts';
 
-/** What a sender may do otherwise than an honest one. */
+/** Differences from what an honest sender sends. */
 export interface Sending extends Filling {
-  /** The webhook that is called; the source's own name by default. */
+  /** The webhook in the URL. @default the name of the source */
   name?: string;
   secret?: string;
-  /** Replaces the body after the fixture was filled in, and before it is signed. */
+  /** Replaces the body of the fixture before it is signed. */
   body?: string;
 }
 
@@ -29,7 +29,7 @@ const withHeaders = (asked: Asked, headers: Record<string, string>): Asked => ({
   headers: { ...asked.headers, ...headers },
 });
 
-/** Written apart from the code under test, each by the words of its vendor's documentation. */
+/** Signs as the documentation of each vendor says, independently of the code under test. */
 export const send: Record<SourceName, Send> = {
   bitrix24(fixture, sending = {}) {
     const asked = post('bitrix24', fixture, sending);
@@ -76,7 +76,7 @@ export const send: Record<SourceName, Send> = {
   },
 };
 
-/** The event that stands for each source where one is enough. */
+/** One event of each source. */
 export const MAIN: Record<SourceName, string> = {
   bitrix24: 'bitrix24-call-start.form',
   hubspot: 'hubspot-property-change.json',

@@ -15,7 +15,7 @@ export type SourceName = keyof typeof SECRETS;
 const agents = { '1269': '3200' };
 
 const WEBHOOKS: Record<SourceName, Record<string, unknown>> = {
-  // The visitor's form names nobody: it is for whoever is on duty.
+  // The visitor's form names no user.
   bitrix24: { agents: { ...agents, '*': '3201' } },
   hubspot: { agents: { ...agents, '*': '3201' } },
   kommo: { agents },
@@ -42,7 +42,7 @@ export const hook = (source: SourceName, changes: Record<string, unknown> = {}) 
   ...changes,
 });
 
-/** Every source under its own name, and others beside. */
+/** A webhook for each source, under its name, and a few others. */
 export const webhookSettings = (pbx: Parameters<typeof settingsFor>[0], channel?: string) => ({
   ...settingsFor(pbx, channel),
   ...Object.fromEntries(

@@ -1,13 +1,4 @@
-/** `main` in `pbx/main/url`, `default` in `routes/default`. Without a dot, because a bearer key is `<keyId>.<secret>`. */
-export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
-export const GROUPS = ['pbx', 'routes', 'keys', 'webhooks'] as const;
-
-/** Whether Parameter Store must hold it as a SecureString, and no error may quote from it. */
-export const isSecureParameter = (name: string): boolean =>
-  /^(keys|webhooks)\/|^pbx\/[^/]+\/secret$/.test(name);
-
-/** The known word that a typo most likely meant: `user` for `username`, `chanel` for `channel`. */
+/** Returns the known word that a typo most likely means: `username` for `user`, `channel` for `chanel`. */
 export function nearest(typo: string, known: readonly string[]): string | undefined {
   const word = typo.toLowerCase().slice(0, 64);
   const begins = known.find((name) => {
@@ -21,7 +12,7 @@ export function nearest(typo: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.min(2, Math.floor(word.length / 2)) ? best.name : undefined;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...a].entries()) {

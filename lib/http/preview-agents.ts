@@ -1,0 +1,28 @@
+import type { HttpRequest } from './http-request.ts';
+
+/**
+ * User agents of chats, mail scanners and search engines that follow a link to show or check it. They name themselves.
+ * Scanners that pretend to be a browser are stopped by `confirmLinks` of a route.
+ */
+const PREVIEW_AGENTS = new RegExp(
+  [
+    'Slackbot|Slack-ImgProxy|TelegramBot|WhatsApp|Discordbot|SkypeUriPreview|MicrosoftPreview|Viber',
+    'facebookexternalhit|facebookcatalog|Facebot|meta-externalagent|Twitterbot|LinkedInBot|Pinterestbot|redditbot',
+    'vkShare|OdklBot|Mail\\.RU_Bot|Mattermost|Rocket\\.Chat|Zulip|ZoomWebhook|Webex|line-poker|KAKAOTALK-SCRAP',
+    'Iframely|Embedly|Snapchat|Tumblr|Flipboard|Bitlybot|Synapse|Signal-',
+    'Googlebot|Google-InspectionTool|GoogleImageProxy|GoogleDocs|Google-PageRenderer|Google-Safety',
+    'bingbot|BingPreview|YandexBot|YandexMobileBot|DuckDuckBot|Applebot|Baiduspider|PetalBot',
+    'BarracudaCentral|Barracuda Sentinel|Proofpoint|urldefense|Mimecast|SafeLinks|FireEye|Trend Micro',
+  ].join('|'),
+  'i',
+);
+
+/** Browsers, chats and link scanners that look ahead. A request of theirs never places a callback. */
+export function looksAhead({ method, headers }: HttpRequest): boolean {
+  const purpose = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join();
+  return (
+    method === 'HEAD' ||
+    /prefetch|prerender|preview/i.test(purpose) ||
+    PREVIEW_AGENTS.test(headers['user-agent'] ?? '')
+  );
+}

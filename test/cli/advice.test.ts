@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { fileAdvice, storeAdvice } from '../../cli/settings/advice.ts';
+import { doubtsOf } from '../../cli/settings/doubts.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import type { SettingsProblem } from '../../lib/settings/settings-error.ts';
+import { problemLines } from '../../local/settings-file.ts';
+import { PATH, refusal, settingsWith } from '../support/settings/fixtures.ts';
+
+const problem = (name: string, kind: SettingsProblem['kind']): SettingsProblem => ({
+  name,
+  kind,
+  message: 'x',
+});
+
+describe('the advice for a problem of settings', () => {
+  it.each([
+    [
+      'pbx/main/url',
+      'missing',
+      `put it with: aws ssm put-parameter --name ${PATH}/pbx/main/url --type String --value 'https://pbx.example.com:8089'`,
+    ],
+    [
+      'pbx/main/secret',
+      'missing',
+      `put it with: aws ssm put-parameter --name ${PATH}/pbx/main/secret --type SecureString --value '<the AMI secret>'`,
+    ],
+    [
+      'keys/web',
+      'not-json',
+      `correct it and put it again with: aws ssm put-parameter --name ${PATH}/keys/web --type SecureString --value '{"secret": "…"}' --overwrite`,
+    ],
+  ] as const)('is a command of Parameter Store for %s, %s', (name, kind, advice) => {
+    expect(storeAdvice(problem(name, kind), PATH)).toBe(advice);
+  });
+
+  it('is a line of the settings file', () => {
+    expect(fileAdvice(problem('pbx/main/url', 'missing'))).toBe(
+      'add it to the file: "pbx/main/url": "https://pbx.example.com:8089"',
+    );
+    expect(fileAdvice(problem('routes/sales', 'missing'))).toMatch(
+      /^add it to the file: "routes\/sales": \{"channel".*"allow": \["\+7"\]/,
+    );
+  });
+
+  it('is left out when the message says enough', () => {
+    expect(fileAdvice(problem('routes/default', 'invalid'))).toBeUndefined();
+    expect(storeAdvice(problem('routes/default', 'invalid'), PATH)).toBeUndefined();
+  });
+
+  it('is how to begin, for an empty file', () => {
+    expect(problemLines(refusal({}, null))).toMatch(
+      /^The settings are empty\. Begin with .*; begin with:\n {2}"pbx\/main\/url": .*\n {2}"keys\/web": \{/s,
+    );
+  });
+
+  it('stands behind each problem of a file', () => {
+    const error = refusal(settingsWith({ 'pbx/main/url': undefined, 'pbx/main/secret': undefined }), null);
+    expect(problemLines(error).split('\n')).toEqual([
+      expect.stringMatching(/^- pbx\/main\/url is missing: .*; add it to the file: "pbx\/main\/url"/),
+      expect.stringMatching(/^- pbx\/main\/secret is missing: .*; add it to the file: "pbx\/main\/secret"/),
+    ]);
+  });
+});
+
+describe('plain HTTP to a PBX', () => {
+  const doubts = (url: string, insecure?: string) =>
+    doubtsOf(
+      parseSettings(
+        settingsWith({
+          'pbx/main/url': url,
+          'pbx/main/insecure': insecure,
+          'routes/default': { channel: 'PJSIP/{agent}', context: 'x', to: { allow: ['+49'] } },
+        }),
+      ),
+    );
+
+  it('gets a warning, even if the owner accepts it', () => {
+    expect(doubts('http://pbx.internal:8088')).toMatchObject([
+      {
+        found: expect.stringMatching(
+          /pbx\/main sends the AMI secret .* unencrypted, and functions on AWS refuse it/,
+        ),
+      },
+    ]);
+    expect(doubts('http://pbx.internal:8088', 'send the AMI secret unencrypted')).toMatchObject([
+      { found: expect.stringMatching(/unencrypted$/) },
+    ]);
+  });
+
+  it('gets none in a private network', () => {
+    expect(doubts('http://192.168.1.10:8088')).toEqual([]);
+    expect(doubts('https://pbx.example.com:8089')).toEqual([]);
+  });
+});
