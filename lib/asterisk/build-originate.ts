@@ -4,19 +4,21 @@ import type { Plan } from '../rules/apply-rules.ts';
 import { callVariables } from './channel-variables.ts';
 
 interface OriginateOptions {
-  /** The callback's id, which becomes the ChannelId and the ActionID. */
+  /** The callback's id. */
   id: string;
+  /** ChannelId and ActionID: those of a later attempt differ. @default the callback's id */
+  channelId?: string;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;
 }
 
 /** Returns the Originate for a plan. @throws CallbackError route-invalid for a value that Asterisk would cut off. */
-export function buildOriginate(plan: Plan, { id, dtmf }: OriginateOptions): Action {
+export function buildOriginate(plan: Plan, { id, channelId = id, dtmf }: OriginateOptions): Action {
   const { route, agent, first } = plan;
   const ours = callVariables({ id, route, agent, to: plan.e164 ?? plan.to, first });
   try {
     return originateAction({
-      channelId: id,
+      channelId,
       channel: withoutOptimisation(plan.channel),
       context: plan.context,
       exten: plan.exten,

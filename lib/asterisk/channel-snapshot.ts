@@ -8,6 +8,7 @@ import {
   type Reply,
 } from '../ajam/index.ts';
 import type { Party } from '../calls/callback.ts';
+import { callbackIdOf } from '../calls/callback-id.ts';
 import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './channel-variables.ts';
 
 /** A live channel as the Status action shows it. */
@@ -79,7 +80,7 @@ function isOfCall(event: Packet, id: string): boolean {
   // The extension `failed` runs in a channel of its own, which has our variables.
   if (header(event, 'Channel') === 'OutgoingSpoolFailed') return false;
   const ours = header(event, 'Uniqueid')?.split(';')[0] === id;
-  return ours || headerValues(event, 'Variable').includes(`${VARIABLE_NAMES.id}=${id}`);
+  return ours || headerValues(event, 'Variable').includes(`${VARIABLE_NAMES.id}=${callbackIdOf(id)}`);
 }
 
 /** Compares by age: uniqueids end in a number that counts up. Ours, which do not, are the oldest. */

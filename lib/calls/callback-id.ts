@@ -11,3 +11,9 @@ export function newCallbackId(now: number = Date.now()): string {
   const random = randomUUID().replaceAll('-', '').slice(13);
   return `${PREFIX}${now.toString(16).padStart(12, '0')}7${random}`;
 }
+
+/** Returns the ChannelId and ActionID of an attempt: those of the first one are the callback's id. */
+export const channelIdOf = (id: string, attempt: number): string => (attempt === 1 ? id : `${id}-${attempt}`);
+
+/** Returns the callback's id of a ChannelId. */
+export const callbackIdOf = (channelId: string): string => channelId.replace(/-[2-9]$/, '');

@@ -1,15 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import {
-  type CallSnapshot,
-  channelOf,
-  type LiveChannel,
-  takeSnapshot,
-} from '../asterisk/channel-snapshot.ts';
+import { channelOf } from '../asterisk/channel-snapshot.ts';
 import { playDtmf } from '../asterisk/dtmf.ts';
+import { hangUpCall } from '../asterisk/hang-up.ts';
 import { type LiveCall, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
-import { NORMAL_CLEARING } from '../outcome/causes.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts';
 import { observe } from '../store/transitions.ts';
@@ -129,14 +122,7 @@ async function hangUpAll(
   callback: Callback,
 ): Promise<{ isOver: boolean; callback: Callback }> {
   const before = describeLive(call, callback);
-  const until = deadline.within(HANGUP_MS);
-  let snapshot: CallSnapshot | undefined = call.snapshot;
-  while (snapshot && !until.hasPassed) {
-    // The oldest: what it has dialled ends with it.
-    await hangUp(call.session, snapshot.first[0] ?? snapshot.second[0]);
-    await sleep(30);
-    snapshot = await takeSnapshot(call.session, callback.id);
-  }
+  const snapshot = await hangUpCall(call.session, call.snapshot, deadline.within(HANGUP_MS));
   return snapshot
     ? { isOver: false, callback: describeLive({ ...call, snapshot }, callback) }
     : { isOver: true, callback: ended(before) };
@@ -159,18 +145,6 @@ async function recordHangup(
   } catch (error) {
     warnOfStore(error);
     return hungUp(record);
-  }
-}
-
-/** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */
-async function hangUp(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
-  if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
-  try {
-    // Without a cause, an unanswered call that was cancelled could not be told from one that failed.
-    const headers = { Channel: channel.uniqueid, Cause: String(NORMAL_CLEARING) };
-    await session.send({ action: 'Hangup', headers });
-  } catch (error) {
-    if (!isAjamError(error, 'AJAM_REFUSED')) throw error; // it was gone already
   }
 }
 

@@ -1,3 +1,4 @@
+import { channelIdOf } from '../calls/callback-id.ts';
 import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts';
 import { isFinal, openAttempt } from '../store/callback-record.ts';
 import { hasTalked, nextAttemptAfter, restAfter } from './attempt-end.ts';
@@ -161,7 +162,7 @@ export class Attempts {
       return await this.#releaseAgent(record);
     }
     live.call = call;
-    const result = await call.send();
+    const result = await call.send(() => lease.mayStart);
     if (result.sent) return await this.#follow(record, call, live, false);
     if (result.refused) {
       const { callback } = record;
@@ -273,9 +274,8 @@ export class Attempts {
   }
 }
 
-/** Returns an attempt's call: the first one has the callback's id, later ones a number behind it. */
 const callOf = (id: string, attempt: number, pbx: string): AttemptCall => ({
   id,
   pbx,
-  channelId: attempt === 1 ? id : `${id}-${attempt}`,
+  channelId: channelIdOf(id, attempt),
 });

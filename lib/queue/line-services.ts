@@ -72,8 +72,8 @@ export interface AttemptCall {
 
 /** An attempt that the route's rules allow. */
 export interface PreparedCall extends AttemptCall {
-  /** Sends the Originate, once. */
-  send: () => Promise<SendResult>;
+  /** Sends the Originate, once, if it still may at the last moment. */
+  send: (mayStart: () => boolean) => Promise<SendResult>;
 }
 
 export type Preparation =

@@ -1,0 +1,36 @@
+import { type AjamSession, header, isAjamError } from '../ajam/index.ts';
+
+/** Asterisk's numbers for "no such hint" and for an idle one. Every other state is a reason not to ring the extension. */
+const FREE_STATES = ['-1', '0'];
+
+/**
+ * Returns which extensions are in a call, ring, or are not reachable, by their hints. An extension without a hint counts as
+ * free.
+ *
+ * @throws AjamError AJAM_PERMISSION without write=call or reporting.
+ */
+export async function busyExtensions(
+  session: AjamSession,
+  context: string,
+  extensions: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const busy = new Set<string>();
+  for (const extension of extensions) {
+    const state = await stateOf(session, context, extension);
+    if (!FREE_STATES.includes(state)) busy.add(extension);
+  }
+  return busy;
+}
+
+async function stateOf(session: AjamSession, context: string, extension: string): Promise<string> {
+  const action = { action: 'ExtensionState', headers: { Context: context, Exten: extension } };
+  try {
+    const { response } = await session.send(action);
+    return (response && header(response, 'Status')) ?? '-1';
+  } catch (error) {
+    if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
+    await session.login();
+    const { response } = await session.send(action);
+    return (response && header(response, 'Status')) ?? '-1';
+  }
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import { NORMAL_CLEARING } from '../outcome/causes.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import { type CallSnapshot, type LiveChannel, takeSnapshot } from './channel-snapshot.ts';
+
+const PAUSE_MS = 30;
+
+/** Hangs up all channels of a call. Returns what is left of it when the time is up, undefined if nothing is. */
+export async function hangUpCall(
+  session: AjamSession,
+  call: CallSnapshot,
+  until: Deadline,
+): Promise<CallSnapshot | undefined> {
+  let left: CallSnapshot | undefined = call;
+  while (left && !until.hasPassed) {
+    // The oldest: the channels that it has dialled end with it.
+    await hangUpChannel(session, left.first[0] ?? left.second[0]);
+    await sleep(PAUSE_MS);
+    left = await takeSnapshot(session, call.id);
+  }
+  return left;
+}
+
+/** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */
+async function hangUpChannel(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
+  if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
+  try {
+    // With this cause, the events show an unanswered call as canceled and not as failed.
+    const headers = { Channel: channel.uniqueid, Cause: String(NORMAL_CLEARING) };
+    await session.send({ action: 'Hangup', headers });
+  } catch (error) {
+    // It was gone already.
+    if (!isAjamError(error, 'AJAM_REFUSED')) throw error;
+  }
+}

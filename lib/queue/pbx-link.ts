@@ -1,0 +1,96 @@
+import { type AjamSession, isAjamError } from '../ajam/index.ts';
+import { EventFeed } from '../asterisk/event-feed.ts';
+import { rotatedSecret } from '../asterisk/rotated-secret.ts';
+import type { WarmSessions } from '../asterisk/session-pool.ts';
+import { CallbackError } from '../calls/callback-error.ts';
+import { pbxError } from '../calls/pbx-error.ts';
+import type { PbxSettings } from '../settings/settings.ts';
+import type { SettingsSource } from '../settings/settings-cache.ts';
+import { Deadline } from '../shared/deadline.ts';
+
+export interface LinkServices {
+  settings: SettingsSource;
+  sessions: WarmSessions;
+  /** Opens a session of one's own. */
+  open: (pbx: PbxSettings, options: { signal: AbortSignal }) => Promise<AjamSession>;
+}
+
+const LOGIN_MS = 8_000;
+
+/** A runner's connection to one PBX: a session that receives all events, and warm ones for actions. */
+export class PbxLink {
+  readonly #name: string;
+  readonly #services: LinkServices;
+  #feed: Promise<EventFeed> | undefined;
+
+  constructor(name: string, services: LinkServices) {
+    this.#name = name;
+    this.#services = services;
+  }
+
+  /** Returns the feed of events, logging in if there is none. Many callers cause one login. @throws CallbackError */
+  feed(): Promise<EventFeed> {
+    this.#feed ??= this.#openFeed();
+    return this.#feed;
+  }
+
+  /** Does something with a session that nobody else uses meanwhile. @throws CallbackError */
+  async use<T>(work: (session: AjamSession) => Promise<T>): Promise<T> {
+    const { sessions } = this.#services;
+    return await this.#withCurrentSecret(async (pbx) => {
+      const session = await sessions.borrow(pbx, { signal: Deadline.in(LOGIN_MS).signal() });
+      try {
+        return await work(session);
+      } finally {
+        sessions.giveBack(pbx, session);
+      }
+    });
+  }
+
+  /** The PBX as the settings have it now. */
+  async settings(): Promise<PbxSettings> {
+    const pbx = (await this.#services.settings.get()).pbx[this.#name];
+    if (!pbx) throw new CallbackError('pbx-unreachable', `The settings do not hold the PBX ${this.#name}`);
+    return pbx;
+  }
+
+  async close(): Promise<void> {
+    const feed = await this.#feed?.catch(() => undefined);
+    this.#feed = undefined;
+    await feed?.close();
+  }
+
+  async #openFeed(): Promise<EventFeed> {
+    try {
+      const feed = await this.#withCurrentSecret(
+        async (pbx) =>
+          new EventFeed(await this.#services.open(pbx, { signal: Deadline.in(LOGIN_MS).signal() })),
+      );
+      void feed.ended.then(() => {
+        this.#feed = undefined;
+      });
+      return feed;
+    } catch (error) {
+      this.#feed = undefined;
+      throw error;
+    }
+  }
+
+  /** Tries once more with the settings as they are now if Asterisk refuses the login. */
+  async #withCurrentSecret<T>(attempt: (pbx: PbxSettings) => Promise<T>): Promise<T> {
+    const known = await this.settings();
+    try {
+      return await attempt(known);
+    } catch (error) {
+      const fresh = isAjamError(error, 'AJAM_AUTHENTICATION')
+        ? await rotatedSecret(this.#services.settings, this.#name, known)
+        : undefined;
+      if (!fresh) throw isAjamError(error) ? pbxError(error, this.#name) : error;
+      try {
+        return await attempt(fresh);
+      } catch (again) {
+        throw isAjamError(again) ? pbxError(again, this.#name) : again;
+      }
+    }
+  }
+}

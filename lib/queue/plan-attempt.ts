@@ -1,0 +1,54 @@
+import { CallbackError } from '../calls/callback-error.ts';
+import type { CallbackRequest } from '../calls/callback-request.ts';
+import { applyRules, type Plan } from '../rules/apply-rules.ts';
+import type { ClassicTarget } from '../rules/classic.ts';
+import type { SettingsSource } from '../settings/settings-cache.ts';
+import { printable } from '../shared/printable.ts';
+import type { CallbackRecord } from '../store/callback-record.ts';
+
+/** What an attempt needs besides its ids. */
+export interface AttemptPlan {
+  plan: Plan;
+  /** The digits of the request, for the dialplan. */
+  dtmf?: string | undefined;
+  /** The digits that are played once both parties have answered. */
+  digits?: string | undefined;
+  /** The dialplan is the second party. */
+  dialplanAnswers: boolean;
+}
+
+export type Planned = { allowed: true; plan: AttemptPlan } | { allowed: false; error: CallbackError };
+
+/** Applies the route's rules to a stored request, as they are now, with the agent that was chosen. */
+export async function planAttempt(
+  settings: SettingsSource,
+  { request, callback }: CallbackRecord,
+  agent: string,
+): Promise<Planned> {
+  const { routes } = await settings.get();
+  const route = routes[callback.route];
+  if (!route) {
+    const error = new CallbackError(
+      'route-unknown',
+      `The settings have no routes/${printable(callback.route)}`,
+    );
+    return { allowed: false, error };
+  }
+  // It was checked when it was accepted.
+  const asked = request as CallbackRequest & { classic?: ClassicTarget };
+  try {
+    const plan = applyRules({ ...asked, agent }, route, callback.route, new Date());
+    return {
+      allowed: true,
+      plan: {
+        plan,
+        dtmf: asked.dtmf,
+        digits: route.dtmf === 'play' ? asked.dtmf : undefined,
+        dialplanAnswers: route.second === 'dialplan',
+      },
+    };
+  } catch (error) {
+    if (error instanceof CallbackError) return { allowed: false, error };
+    throw error;
+  }
+}
