@@ -278,8 +278,8 @@ describe('wantedCall, for events that it refuses', () => {
   it('takes time and key from the source if the map yields nothing', async () => {
     const map = { time: 'happened_at', key: 'event_id' };
     const [own, known] = [
-      await read(send.bitrix24(MAIN.bitrix24, { id: '7' }), 'bitrix24'),
-      await read(send.bitrix24(MAIN.bitrix24, { id: '7' }), 'bitrix24', { map }),
+      await read(send.bitrix24(MAIN.bitrix24, { id: '7', at: seconds }), 'bitrix24'),
+      await read(send.bitrix24(MAIN.bitrix24, { id: '7', at: seconds }), 'bitrix24', { map }),
     ];
     expect(known).toEqual(own);
     const old = send.bitrix24(MAIN.bitrix24, { at: seconds - 3600 });
