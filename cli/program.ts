@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'serve the functions on this machine, with a simulator or your own Asterisk',
     load: () => import('./start.ts'),
   },
+  event: {
+    summary: 'invoke the function `event` with a JSON file',
+    load: () => import('./event.ts'),
+  },
   asterisk: {
     summary: 'run a real Asterisk with phones on this machine',
     load: () => import('./asterisk.ts'),

@@ -1,29 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { Option } from 'commander';
-import { parseSettings } from '../lib/settings/parse-settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
-import { retentionDays } from '../lib/store/open-store.ts';
-import type { Store } from '../lib/store/store.ts';
 import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
-import { pretendAws, SETTINGS_PATH } from '../local/aws.ts';
-import { defaultSettings } from '../local/default-settings.ts';
-import { type LocalStoreOptions, openLocalStore } from '../local/local-store.ts';
-import { startParameterStore } from '../local/parameter-store.ts';
+import { LocalStoreError, startEnvironment } from '../local/environment.ts';
+import type { LocalStoreOptions } from '../local/local-store.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
-import {
-  followSettingsFile,
-  problemLines,
-  readSettingsFile,
-  type SettingsFile,
-} from '../local/settings-file.ts';
-import { type SimulatorOnDemand, simulatorOnDemand } from '../local/simulator-on-demand.ts';
+import { problemLines } from '../local/settings-file.ts';
 import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
 
-/** For logging off a PBX that may not answer. */
+/** How long the end waits for a PBX to log off from. */
 const GOODBYE_MS = 1000;
+
+const MAY_PLACE_A_CALL = /^\/(callback|webhooks\/)/;
 
 interface Options extends LocalStoreOptions {
   settings?: string;
@@ -48,80 +38,46 @@ export const command = describeCommand({
     '--settings <file>',
     'a JSON file of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
   )
-  .option(
-    '--data <folder>',
-    'keeps the callbacks in a SQLite database there; without it they are kept in memory',
-  )
+  .option('--data <folder>', 'keep the callbacks in a SQLite database there (default: in memory)')
   .addOption(
     new Option(
       '--dynamodb <url>',
-      'keeps the callbacks in a DynamoDB, in a table that it makes where it is missing',
+      'keep the callbacks in this DynamoDB, in a table that is made if need be',
     ).conflicts('data'),
   )
   .option('--port <port>', 'the port on 127.0.0.1; 0 takes a free one', parseListenPort, 3000)
   .action(run);
 
 async function run({ settings: file, port, ...storeOptions }: Options): Promise<void> {
-  const simulator = simulatorOnDemand();
-  const started = file === undefined ? await withDefaults(simulator) : await withFile(file, simulator);
-  const { flat, settings } = started;
-  const store = await startParameterStore(SETTINGS_PATH, flat);
-  pretendAws(store);
-  // Metrics are lines for CloudWatch. Here they would hide the log.
-  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const environment = await startEnvironment(file, storeOptions).catch((error: unknown) => {
+    if (error instanceof SettingsError)
+      return command.error(`${file} cannot be used:\n${problemLines(error)}`);
+    if (error instanceof LocalStoreError) return command.error(error.message);
+    throw error;
+  });
   // Imported late, because the functions read the environment while they load.
   const { doors } = await import('../local/doors.ts');
-  const { services } = await import('../lib/calls/services.ts');
-  const records = await openStore(storeOptions);
-  services.store = async () => records;
-  const before = file === undefined ? {} : { before: followSettingsFile(file, store, flat, simulator.pbx) };
-  const server = await listen(port, () => startServer({ doors, port, ...before }));
+  const { settings, simulatorUrl, demoSecret, watch, services } = environment;
+  const before = async (path: string): Promise<void> => {
+    await environment.refresh();
+    if (!MAY_PLACE_A_CALL.test(path)) return;
+    const { pbx } = await services.settings.get().catch(() => ({ pbx: {} }));
+    await watch.prepare(pbx);
+  };
+  const server = await listen(port, () => startServer({ doors, port, before }));
 
   const url = `http://localhost:${server.port}`;
   for (const mistake of mapMistakes(settings)) console.error(mistake);
-  console.log(`${whatIsServed(url, settings, simulator.url())}\n\n${started.requests(url)}\n`);
+  const requests =
+    file === undefined ? demoRequests(url, demoSecret) : requestToComplete(url, file, settings);
+  console.log(`${whatIsServed(url, settings, simulatorUrl)}\n\n${requests}\n`);
 
   untilEnded(async () => {
     setTimeout(() => process.exit(0), GOODBYE_MS);
     await server.close();
-    await services.sessions.close();
-    await Promise.all([simulator.close(), store.close(), records.close()]);
+    await environment.close();
     process.exit(0);
   });
-}
-
-/** The settings to serve, and example requests for them. */
-interface Start extends SettingsFile {
-  requests: (url: string) => string;
-}
-
-async function withDefaults(simulator: SimulatorOnDemand): Promise<Start> {
-  // A new secret at each start: what one start prints gives no access to the next.
-  const secret = randomBytes(18).toString('base64url');
-  const flat = { ...(await simulator.pbx()), ...defaultSettings(secret) };
-  return { flat, settings: parseSettings(flat), requests: (url) => demoRequests(url, secret) };
-}
-
-async function withFile(file: string, simulator: SimulatorOnDemand): Promise<Start> {
-  try {
-    const read = await readSettingsFile(file, simulator.pbx);
-    return { ...read, requests: (url) => requestToComplete(url, file, read.settings) };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
-  }
-}
-
-async function openStore(options: LocalStoreOptions): Promise<Store> {
-  try {
-    return await openLocalStore({ ...options, retentionDays: retentionDays(process.env) });
-  } catch (error) {
-    const where =
-      options.dynamodb === undefined ? `--data ${options.data}` : `--dynamodb ${options.dynamodb}`;
-    return command.error(
-      `${where} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 async function listen(port: number, start: () => Promise<LocalServer>): Promise<LocalServer> {

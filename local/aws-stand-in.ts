@@ -28,9 +28,9 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** Makes credentials that no other process knows. */
+/** Makes credentials whose secret no other process knows. DynamoDB Local keeps tables by key id, so the id is always the same. */
 export const randomCredentials = (): Credentials => ({
-  accessKeyId: `LOCAL${randomBytes(10).toString('hex').toUpperCase()}`,
+  accessKeyId: 'local',
   secretAccessKey: randomBytes(32).toString('base64url'),
 });
 

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
-/** What serverless.yml gives the function `callback`; on AWS a webhook has 10 s. */
+/** As serverless.yml has it for the function `callback`. On AWS the function `webhook` has 10 s. */
 const FUNCTION_TIMEOUT_MS = 29_000;
 
-/** A request as an HTTP API of API Gateway hands it to a function (payload 2.0, stage `$default`). */
+/** Returns a request as an HTTP API of API Gateway passes it to a function (payload 2.0, stage `$default`). */
 export function httpApiEvent(request: IncomingMessage, body: Buffer, requestId: string) {
   const { method = 'GET', url = '/', httpVersion, headersDistinct } = request;
-  // Cut by hand: URL would take `//host/path` for another host, and tidy up what the function should see as it came.
+  // Split by hand: URL would read `//host/path` as another host, and normalise the path.
   const [rawPath = '/', ...query] = url.split('?');
   const headers = Object.fromEntries(
     Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(',')]),
@@ -38,17 +38,20 @@ export function httpApiEvent(request: IncomingMessage, body: Buffer, requestId: 
       time: now.toUTCString(),
       timeEpoch: now.getTime(),
     },
-    // API Gateway does so for some content types only; that way the function is ready for all of them.
+    // API Gateway encodes only some content types. Encoding all of them tests the harder case.
     ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: body.length > 0,
   } satisfies APIGatewayProxyEventV2;
 }
 
-/** What of Lambda's context is told to a function that begins now. */
-export function lambdaContext(requestId: string = randomUUID()): Context {
-  const until = Date.now() + FUNCTION_TIMEOUT_MS;
+/** Returns the context of an invocation that begins now. */
+export function lambdaContext(
+  requestId: string = randomUUID(),
+  timeoutMs: number = FUNCTION_TIMEOUT_MS,
+): Context {
+  const until = Date.now() + timeoutMs;
   const neverUsed = () => {
-    throw new Error('The functions answer with a promise');
+    throw new Error('The functions return a promise');
   };
   return {
     awsRequestId: requestId,

@@ -21,7 +21,7 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   port: number;
   /** Awaited before each request. */
-  before?: () => Promise<void>;
+  before?: (path: string) => Promise<void>;
 }
 
 export interface LocalServer {
@@ -36,7 +36,7 @@ export async function startServer({ doors, port, before }: ServerOptions): Promi
     try {
       const body = await readBody(request);
       if (body === undefined) return refuse(response, 413, 'Request Too Long');
-      await before?.();
+      await before?.(request.url ?? '/');
       await serve(doors, request, body, response);
     } catch (error) {
       // The functions turn every failure into an answer, so this is one of ours, or a caller who went away.

@@ -72,13 +72,13 @@ describe('the stand-in of Parameter Store', () => {
   });
 
   it.each([
-    { title: 'the key of another process', credentials: randomCredentials() },
+    { title: 'the secret of another process', credentials: randomCredentials() },
     {
       title: 'the right key id and a wrong secret',
       credentials: { ...CREDENTIALS, secretAccessKey: 'local' },
     },
     {
-      title: 'the fixed key of earlier versions',
+      title: 'the fixed secret of earlier versions',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     },
   ])('refuses the SDK with $title', async ({ credentials }) => {

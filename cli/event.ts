@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SettingsError } from '../lib/settings/settings-error.ts';
+import { startEnvironment } from '../local/environment.ts';
+import { lambdaContext } from '../local/lambda-event.ts';
+import { problemLines } from '../local/settings-file.ts';
+import { describeCommand } from './command.ts';
+import { placeOfMistake } from './json-place.ts';
+
+interface Options {
+  settings?: string;
+}
+
+export const command = describeCommand({
+  name: 'event',
+  description:
+    'Invokes the function `event` on this machine with the event in a file, as EventBridge, SQS or another function does on AWS, and prints its result.',
+  examples: ['request.json', 'request.json --settings settings.json', '- < sqs-event.json'],
+  notes: `The file has a callback request, an EventBridge event or an SQS event:
+  {"to": "+74951234500", "agent": "3200", "wait": "completed"}
+Without --settings, the call rings in a simulator. The exit status is 1 if the result is a problem, or if a message of a
+queue is to be delivered again.`,
+})
+  .argument('<file>', 'a JSON file, or - for standard input')
+  .option('--settings <file>', 'a JSON file of settings, as for start')
+  .action(run);
+
+async function run(file: string, { settings }: Options): Promise<void> {
+  const event = await readEvent(file);
+  const environment = await startEnvironment(settings).catch((error: unknown) => {
+    if (error instanceof SettingsError)
+      return command.error(`${settings} cannot be used:\n${problemLines(error)}`);
+    throw error;
+  });
+  // Imported late, because the function reads the environment while it loads.
+  const { handler } = await import('../functions/event.ts');
+  await environment.watch.prepare(environment.settings.pbx);
+  const result = await handler(event, lambdaContext(randomUUID(), FUNCTION_TIMEOUT_MS));
+  console.log(JSON.stringify(result, null, 2));
+  process.exitCode = isGood(result) ? 0 : 1;
+  await environment.close();
+}
+
+/** As serverless.yml has it for the function `event`. */
+const FUNCTION_TIMEOUT_MS = 300_000;
+
+async function readEvent(file: string): Promise<unknown> {
+  const text = await read(file).catch(({ code }: NodeJS.ErrnoException) =>
+    command.error(`${file} cannot be read (${code}). Check its path.`),
+  );
+  const mistake = placeOfMistake(text);
+  if (mistake) return command.error(`${file}:${mistake.line}:${mistake.column} is not valid JSON.`);
+  return JSON.parse(text);
+}
+
+async function read(file: string): Promise<string> {
+  if (file !== '-') return await readFile(file, 'utf8');
+  process.stdin.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of process.stdin) text += chunk;
+  return text;
+}
+
+const isGood = (result: object): boolean =>
+  'batchItemFailures' in result
+    ? Array.isArray(result.batchItemFailures) && result.batchItemFailures.length === 0
+    : 'id' in result;

@@ -1,0 +1,56 @@
+import type { Outcome } from '../lib/outcome/outcome.ts';
+import { mask } from '../lib/shared/mask.ts';
+
+type LegResult = Outcome['first'];
+
+/** The two parties as the steps name them. */
+export interface Names {
+  first: string;
+  second: string;
+}
+
+/** Returns what an Originate says about its parties. Of a phone number, only the last two digits. */
+export function namesOf(variables: readonly string[], exten: string): Names {
+  const read = (name: string): string | undefined =>
+    variables.find((each) => each.startsWith(`__${name}=`))?.slice(name.length + 3);
+  const agent = read('CALLBACK_AGENT') ?? 'agent';
+  const to = short(read('CALLBACK_TO') ?? exten);
+  return read('CALLBACK_FIRST') === 'customer' ? { first: to, second: agent } : { first: agent, second: to };
+}
+
+/** Shortens a phone number to `…60`. An extension stays readable. */
+const short = (number: string): string => (number.length < 7 ? number : mask(number).replace(/^.*\*/, '…'));
+
+/** Returns the lines for what has changed between two looks at a call. */
+export function stepsBetween(before: Outcome | undefined, now: Outcome, names: Names): string[] {
+  const end = now.over && !before?.over ? [`the call has ended: ${now.status}${talked(now)}`] : [];
+  return [
+    ...legSteps(before?.first, now.first, names.first),
+    ...legSteps(before?.second, now.second, names.second),
+    ...end,
+  ];
+}
+
+function legSteps(before: LegResult | undefined, now: LegResult, name: string): string[] {
+  if (now.status === 'waiting' || now.status === before?.status) return [];
+  return [`${name} ${inWords(now)}`];
+}
+
+function inWords({ status, causeText }: LegResult): string {
+  switch (status) {
+    case 'ringing':
+      return 'rings';
+    case 'no-answer':
+      return 'does not answer';
+    case 'failed':
+      return `cannot be reached${causeText === undefined ? '' : ` (${causeText})`}`;
+    case 'canceled':
+      return 'is not called any more';
+    default:
+      return status;
+  }
+}
+
+function talked({ second }: Outcome): string {
+  return second.talkSeconds === undefined ? '' : `, after ${second.talkSeconds} s of talk`;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import type { Services } from '../lib/calls/services.ts';
+import { parseSettings } from '../lib/settings/parse-settings.ts';
+import { retentionDays } from '../lib/store/open-store.ts';
+import type { Store } from '../lib/store/store.ts';
+import { pretendAws, SETTINGS_PATH } from './aws.ts';
+import { defaultSettings } from './default-settings.ts';
+import { type LocalStoreOptions, openLocalStore } from './local-store.ts';
+import { startParameterStore } from './parameter-store.ts';
+import { followSettingsFile, readSettingsFile, type SettingsFile } from './settings-file.ts';
+import { simulatorOnDemand } from './simulator-on-demand.ts';
+import { type CallWatch, watchCalls } from './watch-calls.ts';
+
+/** Everything that the functions need to run in this process. */
+export interface Environment extends SettingsFile {
+  /** Undefined when the settings name a PBX of their own. */
+  simulatorUrl: string | undefined;
+  /** The secret of the key `demo`, when there is no settings file. */
+  demoSecret: string;
+  watch: CallWatch;
+  /** What the functions share, with the store of this machine. */
+  services: Services;
+  /** Takes over what has changed in the settings file. */
+  refresh: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The store of this machine cannot be opened. */
+export class LocalStoreError extends Error {}
+
+/**
+ * Starts a stand-in of Parameter Store with the settings of a file, or with those of a demonstration, the simulator if
+ * they name no PBX, and the store. The AWS SDK of this process then uses the stand-in and nothing else. Import the
+ * functions after that: they read the environment while they load.
+ *
+ * @throws SettingsError with every problem of the file.
+ * @throws LocalStoreError
+ */
+export async function startEnvironment(
+  file: string | undefined,
+  storeOptions: LocalStoreOptions = {},
+): Promise<Environment> {
+  const simulator = simulatorOnDemand();
+  // A new secret at each start: what one start prints gives no access to the next.
+  const demoSecret = randomBytes(18).toString('base64url');
+  const read = async (): Promise<SettingsFile> => {
+    if (file !== undefined) return await readSettingsFile(file, simulator.pbx);
+    const flat = { ...(await simulator.pbx()), ...defaultSettings(demoSecret) };
+    return { flat, settings: parseSettings(flat) };
+  };
+  const { flat, settings } = await read();
+  const store = await startParameterStore(SETTINGS_PATH, flat);
+  pretendAws(store);
+  // Metrics are lines for CloudWatch. Here they would hide the log.
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  const records = await openStore(storeOptions);
+  const { services } = await import('../lib/calls/services.ts');
+  services.store = async () => records;
+  const watch = watchCalls(console.log);
+  return {
+    flat,
+    settings,
+    simulatorUrl: simulator.url(),
+    demoSecret,
+    watch,
+    services,
+    refresh:
+      file === undefined ? async () => undefined : followSettingsFile(file, store, flat, simulator.pbx),
+    close: async () => {
+      await Promise.all([services.sessions.close(), watch.close()]);
+      await Promise.all([simulator.close(), store.close(), records.close()]);
+    },
+  };
+}
+
+async function openStore(options: LocalStoreOptions): Promise<Store> {
+  try {
+    return await openLocalStore({ ...options, retentionDays: retentionDays(process.env) });
+  } catch (error) {
+    const where =
+      options.dynamodb === undefined ? `--data ${options.data}` : `--dynamodb ${options.dynamodb}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalStoreError(`${where} cannot be used: ${reason}`, { cause: error });
+  }
+}

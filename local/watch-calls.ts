@@ -1,0 +1,146 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AjamSession, type Packet } from '../lib/ajam/index.ts';
+import { EventFeed } from '../lib/asterisk/event-feed.ts';
+import { addEvent, concerns } from '../lib/outcome/add-event.ts';
+import { newCallFacts } from '../lib/outcome/call-facts.ts';
+import { type Outcome, outcomeOf } from '../lib/outcome/outcome.ts';
+import type { PbxSettings } from '../lib/settings/settings.ts';
+import { namesOf, stepsBetween } from './call-steps.ts';
+
+/** How long a request waits for the watcher's login, so that it misses nothing of the call. */
+const LOGIN_MS = 500;
+/** A PBX that nobody used for so long is logged off. */
+const IDLE_MS = 30_000;
+const LONGEST_CALL_MS = 4 * 3600 * 1000;
+/** How long the end of this process may wait for a call that is followed. */
+const STRETCH_MS = 500;
+/** A call has events within that time, if the AMI user may see them. */
+const FIRST_EVENT_MS = 5000;
+
+/** undici announces every request here, before it sends it. */
+const REQUESTS = 'undici:request:create';
+
+interface Watched {
+  feed: Promise<EventFeed | undefined>;
+  calls: number;
+  lastUsed: number;
+  /** Whether the user was told that no events arrive. */
+  isToldBlind: boolean;
+}
+
+export interface CallWatch {
+  /** Logs in to the PBXes, if need be. Call it before a request that may place a call. */
+  prepare(pbxes: Readonly<Record<string, PbxSettings>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Prints each step of every call that this process originates: "3200 rings", "3200 answered", "…60 busy". It sees the
+ * Originates as undici sends them, and follows each call over a session of its own. The functions know nothing of it.
+ */
+export function watchCalls(print: (line: string) => void): CallWatch {
+  const watched = new Map<string, Watched>();
+  const seen = new Set<string>();
+  const end = new AbortController();
+
+  const onRequest = (message: unknown): void => {
+    const { origin, path, body } = Object(Object(message).request);
+    if (!(body instanceof Buffer) || !body.toString('latin1', 0, 17).startsWith('Action=Originate&')) return;
+    const form = new URLSearchParams(body.toString());
+    const id = form.get('ChannelId') ?? '';
+    const pbx = watched.get(`${origin}${path}`);
+    if (!pbx || !/^cb_[0-9a-f]{32}(-\d)?$/.test(id) || seen.has(id)) return;
+    seen.add(id);
+    const number = seen.size;
+    follow(pbx, id, form, (line) => print(`call ${number}: ${line}`), end.signal).catch(() => undefined);
+  };
+  subscribe(REQUESTS, onRequest);
+
+  const begin = (address: string, pbx: PbxSettings): Watched => {
+    const feed = open(pbx);
+    const begun: Watched = { feed, calls: 0, lastUsed: 0, isToldBlind: false };
+    watched.set(address, begun);
+    // A session ends when the PBX restarts. The next request opens a new one.
+    void feed
+      .then((each) => each?.ended)
+      .then(() => {
+        if (watched.get(address) === begun) watched.delete(address);
+      });
+    return begun;
+  };
+
+  const idle = setInterval(() => {
+    for (const [address, { calls, lastUsed, feed }] of watched) {
+      if (calls > 0 || Date.now() - lastUsed < IDLE_MS) continue;
+      watched.delete(address);
+      void feed.then((each) => each?.close());
+    }
+  }, IDLE_MS / 3);
+  idle.unref();
+
+  return {
+    prepare: async (pbxes) => {
+      const feeds = Object.values(pbxes).map((pbx) => {
+        const address = `${pbx.url.replace(/\/+$/, '')}/rawman`;
+        const known = watched.get(address) ?? begin(address, pbx);
+        known.lastUsed = Date.now();
+        return known.feed;
+      });
+      await Promise.race([Promise.all(feeds), sleep(LOGIN_MS, undefined, { ref: false })]);
+    },
+    close: async () => {
+      unsubscribe(REQUESTS, onRequest);
+      end.abort();
+      clearInterval(idle);
+      await Promise.all([...watched.values()].map(async ({ feed }) => (await feed)?.close()));
+    },
+  };
+}
+
+/** Undefined when the PBX cannot be reached. The functions report that themselves. */
+const open = (pbx: PbxSettings): Promise<EventFeed | undefined> =>
+  AjamSession.open(pbx).then(
+    (session) => new EventFeed(session),
+    () => undefined,
+  );
+
+async function follow(
+  pbx: Watched,
+  id: string,
+  form: URLSearchParams,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const feed = await pbx.feed;
+  if (!feed) return;
+  pbx.calls += 1;
+  const subscription = feed.subscribe();
+  const facts = newCallFacts(id);
+  const names = namesOf(form.getAll('Variable'), form.get('Exten') ?? '');
+  let before: Outcome | undefined;
+  const blind = setTimeout(() => {
+    if (before || pbx.isToldBlind) return;
+    pbx.isToldBlind = true;
+    print('no event of the call arrives. `npx asterisk-callback doctor` checks read=call of the AMI user');
+  }, FIRST_EVENT_MS);
+  // A phone may ring and answer in one batch of events.
+  const wanted = (event: Packet): boolean => {
+    if (!concerns(facts, event)) return false;
+    addEvent(facts, event, Date.now());
+    const now = outcomeOf(facts);
+    for (const step of stepsBetween(before, now, names)) print(step);
+    before = now;
+    return true;
+  };
+  try {
+    for (const end = Date.now() + LONGEST_CALL_MS; Date.now() < end && !signal.aborted; )
+      for await (const _ of subscription.events({ wanted, until: Date.now() + STRETCH_MS }))
+        if (before?.over && before.complete) return;
+  } finally {
+    clearTimeout(blind);
+    feed.unsubscribe(subscription);
+    pbx.calls -= 1;
+    pbx.lastUsed = Date.now();
+  }
+}
