@@ -1,11 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** What a test needs, as the name of its file says it: `x.asterisk.test.ts`. A plain `x.test.ts` needs nothing. */
+const NEEDS = ['process', 'simulator', 'aws', 'asterisk'] as const;
 
 const cores = availableParallelism();
-/** Tests on a real PBX mostly wait for phones. Each worker has PBXes of its own. */
-const waiting = 2 * cores;
 
-/** The file's name says what a test needs: `x.test.ts` nothing, `x.asterisk.test.ts` real Asterisks, and so on. */
+/** The tests that use the processor. They come first, and share the cores. */
+const busy = { maxWorkers: cores, sequence: { groupOrder: 0 } };
+/** The tests that mostly wait for phones. Each worker has Asterisks of its own. */
+const waiting = { maxWorkers: 2 * cores, sequence: { groupOrder: 1 } };
+
+function project(
+  name: (typeof NEEDS)[number],
+  more: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include: [`test/**/*.${name}.test.ts`], ...more } };
+}
+
 export default defineConfig({
   test: {
     testTimeout: 20_000,
@@ -16,40 +28,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.{simulator,asterisk,aws}.test.ts'],
-          maxWorkers: cores,
-          sequence: { groupOrder: 0 },
+          exclude: NEEDS.map((need) => `test/**/*.${need}.test.ts`),
+          ...busy,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'simulator',
-          include: ['test/**/*.simulator.test.ts'],
-          maxWorkers: cores,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'aws',
-          include: ['test/**/*.aws.test.ts'],
-          globalSetup: ['test/support/aws/global-setup.ts'],
-          maxWorkers: cores,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'asterisk',
-          include: ['test/**/*.asterisk.test.ts'],
-          globalSetup: ['test/support/asterisk/global-setup.ts'],
-          maxWorkers: waiting,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      project('process', busy),
+      project('simulator', busy),
+      project('aws', { globalSetup: ['test/support/aws/global-setup.ts'], ...busy }),
+      project('asterisk', { globalSetup: ['test/support/asterisk/global-setup.ts'], ...waiting }),
     ],
   },
 });
