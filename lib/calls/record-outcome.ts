@@ -32,11 +32,23 @@ export async function recordOutcome(
     if (followedUntil || seen.status !== 'queued') await recorder.settled();
     return { ...viewOf(recorder.record), ...(waitEnded && { waitEnded }) };
   } catch (thrown) {
-    const error = asCallbackError(thrown, callback);
-    const { code, message, callback: seen = callback } = error;
+    throw await recordFailure(recorder, asCallbackError(thrown, callback), callback);
+  }
+}
+
+/** Returns the error with the record of its callback. If that fails too, with the callback. */
+async function recordFailure(
+  recorder: AttemptRecorder,
+  error: CallbackError,
+  callback: Callback,
+): Promise<CallbackError> {
+  const { code, message, callback: seen = callback } = error;
+  try {
     recorder.observe({ seen, problem: { problem: code, problemMessage: message } });
     await recorder.settled();
-    throw error.with(viewOf(recorder.record));
+    return error.with(viewOf(recorder.record));
+  } catch {
+    return error.with(seen);
   }
 }
 

@@ -9,42 +9,52 @@ const MOST_CALLS = 500;
 
 describe('placeCallback, from the moment an Originate may have left,', () => {
   it.each([
-    ['with wait accepted', { wait: 'accepted' }],
-    ['with wait answered', { wait: 'answered' }],
-    ['with wait completed', { agent: '3201', wait: 'completed' }],
-    ['with digits', { wait: 'connected', dtmf: '1' }],
-  ])('%s turns an exception at any point into outcome-unknown', async (_title, request) => {
-    const users = [{ ...USER, read: 'call', write: 'originate,call,reporting' }];
-    await using desk = await twoPbxes({ users });
-    desk.settings.routes['default'] = route({ pbx: ['main', 'standby'], dtmf: 'play' });
-    desk.settings.pbx.main.replyTimeoutMs = 5000;
-    let failures = 0;
-    let skip = 0;
-    for (; skip < MOST_CALLS; skip += 1) {
-      const before = desk.main.calls.length;
-      using injected = injectError(skip);
-      const error = await desk.call(request).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      if (!injected.thrown) {
-        expect(error).toBeUndefined();
-        break;
+    ['with wait accepted', { wait: 'accepted' }, 'one'],
+    ['with wait accepted', { wait: 'accepted' }, 'all'],
+    ['with wait answered', { wait: 'answered' }, 'one'],
+    ['with wait answered', { wait: 'answered' }, 'all'],
+    ['with wait completed', { agent: '3201', wait: 'completed' }, 'one'],
+    ['with digits', { wait: 'connected', dtmf: '1' }, 'one'],
+  ] as const)(
+    '%s (%j) turns exceptions at any point (%s) into outcome-unknown',
+    async (_title, request, which) => {
+      const users = [{ ...USER, read: 'call', write: 'originate,call,reporting' }];
+      await using desk = await twoPbxes({ users });
+      desk.settings.routes['default'] = route({ pbx: ['main', 'standby'], dtmf: 'play' });
+      desk.settings.pbx.main.replyTimeoutMs = 5000;
+      let failures = 0;
+      let skip = 0;
+      for (; skip < MOST_CALLS; skip += 1) {
+        const before = desk.main.calls.length;
+        using injected = injectError(skip, which);
+        const error = await desk.call(request).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (!injected.thrown) {
+          expect(error).toBeUndefined();
+          break;
+        }
+        expect(desk.main.calls.length - before).toBeLessThanOrEqual(1);
+        // AjamSession.logoff never throws, whatever happens in it.
+        if (error === undefined) continue;
+        failures += 1;
+        expect(error).toMatchObject({
+          code: 'outcome-unknown',
+          cause: { message: expect.stringContaining('injected') },
+          // An outcome that was recorded before the exception stays.
+          callback: {
+            id: expect.stringMatching(/^cb_/),
+            status: expect.stringMatching(/^(unknown|busy)$/),
+            pbx: 'main',
+          },
+        });
       }
-      expect(desk.main.calls.length - before).toBeLessThanOrEqual(1);
-      // AjamSession.logoff never throws, whatever happens in it.
-      if (error === undefined) continue;
-      failures += 1;
-      expect(error).toMatchObject({
-        code: 'outcome-unknown',
-        cause: { message: expect.stringContaining('injected') },
-        callback: { id: expect.stringMatching(/^cb_/), status: 'unknown', pbx: 'main' },
-      });
-    }
-    expect(failures).toBeGreaterThan(2);
-    expect(skip).toBeLessThan(MOST_CALLS);
-    expect(orders(desk).sent[1]).toBe(0);
-  });
+      expect(failures).toBeGreaterThan(2);
+      expect(skip).toBeLessThan(MOST_CALLS);
+      expect(orders(desk).sent[1]).toBe(0);
+    },
+  );
 
   it('returns the callback when the process was frozen past the deadline', async () => {
     await using desk = await twoPbxes();

@@ -1,24 +1,28 @@
 import { AjamSession } from '../../../lib/ajam/index.ts';
 import { CallFollower } from '../../../lib/asterisk/call-follower.ts';
 import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { AttemptRecorder } from '../../../lib/calls/attempt-recorder.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 
 /** Everything that placing a callback calls or awaits once an Originate has left. */
-const CLASSES = [AjamSession, WarmSessions, CallFollower, Deadline];
+const CLASSES = [AjamSession, WarmSessions, CallFollower, Deadline, AttemptRecorder];
 
 export interface InjectedError extends Disposable {
   /** Whether so many calls were made that one has thrown. */
   readonly thrown: boolean;
 }
 
-/** From the first Originate on, lets `skip` calls of the classes' methods and getters pass, then makes one throw. */
-export function injectError(skip: number): InjectedError {
+/**
+ * From the first Originate on, lets `skip` calls of the classes' methods and getters pass, then makes one throw, or all that
+ * follow.
+ */
+export function injectError(skip: number, followers: 'one' | 'all' = 'one'): InjectedError {
   let left: number | undefined;
   let thrown = false;
   const pass = (name: string, args: readonly unknown[]): void => {
     const [action] = args as [{ action?: string } | undefined];
     if (name === 'send' && action?.action === 'Originate') left ??= skip;
-    if (left === undefined || thrown) return;
+    if (left === undefined || (thrown && followers === 'one')) return;
     if (left === 0) {
       thrown = true;
       throw new RangeError(`injected in ${name}`);
