@@ -57,7 +57,7 @@ const asteriskAnswer = z
   })
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
 
-const callStatus = z.enum([
+export const callStatus = z.enum([
   'scheduled',
   'queued',
   'dialing',
@@ -129,6 +129,15 @@ export const callback = z
     attempts: z.array(attempt),
   })
   .register(z.globalRegistry, { id: 'Callback' });
+
+/** A page of a list. OpenAPI is generated from this schema. */
+const callbackPage = z
+  .object({
+    callbacks: z.array(callback),
+    cursor: z.nullable(text('For the next page. `null` at the end')),
+  })
+  .register(z.globalRegistry, { id: 'CallbackPage' });
+export type CallbackPage = z.infer<typeof callbackPage>;
 
 /** What is known of the call. */
 const callState = z.object(shared);

@@ -93,7 +93,7 @@ function checkNames(value: unknown, depth: number): number {
   return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, depth + 1), names);
 }
 
-const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds']);
+const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'limit']);
 const PHONES = new Set(['to', 'callerId']);
 
 /**

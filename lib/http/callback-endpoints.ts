@@ -1,5 +1,6 @@
 import { describeApi } from './endpoints/describe-api.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
+import { findCallbacks, showCallbacks } from './endpoints/list-callbacks.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/live-callback.ts';
 import { placeFromBody } from './endpoints/place-callback.ts';
 import { showProblem } from './endpoints/show-problem.ts';
@@ -11,6 +12,8 @@ export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/callbacks', handle: placeFromBody },
   { method: 'GET', path: '/callback', handle: followLink, forPeople: true },
   { method: 'POST', path: '/callback', handle: confirmLink, forPeople: true },
+  { method: 'GET', path: '/callbacks', handle: showCallbacks },
+  { method: 'POST', path: '/callbacks/search', handle: findCallbacks },
   { method: 'GET', path: '/callbacks/{id}', handle: showCallback },
   { method: 'DELETE', path: '/callbacks/{id}', handle: endCallback },
   { method: 'POST', path: '/callbacks/{id}/dtmf', handle: playDigits },

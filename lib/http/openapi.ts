@@ -1,14 +1,17 @@
 import { credentials } from './openapi/credentials.ts';
+import { listPaths } from './openapi/list-paths.ts';
 import { livePaths } from './openapi/live-paths.ts';
 import { anyCredentials } from './openapi/parts.ts';
 import { placePaths } from './openapi/place-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
-import { callbackFields, namedSchemas } from './openapi/schemas.ts';
+import { fieldsOf, namedSchemas } from './openapi/schemas.ts';
 import { webhookPath } from './openapi/webhook-path.ts';
 
 /** Returns the description of the HTTP API, OpenAPI 3.1. The schemas are those that requests are checked against. */
 export function openApi() {
-  const schemas = namedSchemas();
+  const { ListRequest, ...schemas } = namedSchemas();
+  const placing = placePaths(fieldsOf(schemas['CallbackRequest']));
+  const listing = listPaths(fieldsOf(ListRequest));
   return {
     openapi: '3.1.0',
     info: {
@@ -26,7 +29,14 @@ export function openApi() {
       { name: 'webhooks', description: 'Events of CRMs' },
       { name: 'service', description: 'About this service' },
     ],
-    paths: { ...placePaths(callbackFields(schemas)), ...livePaths(), ...webhookPath(), ...publicPaths() },
+    paths: {
+      ...placing,
+      ...listing,
+      '/callbacks': { ...placing['/callbacks'], ...listing['/callbacks'] },
+      ...livePaths(),
+      ...webhookPath(),
+      ...publicPaths(),
+    },
     components: { securitySchemes: credentials, schemas },
   };
 }

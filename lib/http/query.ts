@@ -1,5 +1,8 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
+/** Parameters that prove who sends a request. They are not part of what it asks for. */
+export const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];
+
 export type Pairs = [name: string, value: string][];
 
 /**

@@ -24,7 +24,7 @@ describe('A page of another origin', () => {
     expect({ status, text }).toEqual({ status: 204, text: '' });
     expect(headers).toMatchObject({
       'access-control-allow-origin': page.origin,
-      'access-control-allow-methods': 'POST',
+      'access-control-allow-methods': 'POST, GET',
       'access-control-allow-headers': 'authorization, content-type, idempotency-key',
       'access-control-max-age': '600',
       vary: 'Origin',

@@ -8,7 +8,7 @@ import type { Exchange } from '../exchange.ts';
 import { emptyResponse, type HttpResponse, placed } from '../http-response.ts';
 import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
 import { looksAhead } from '../preview-agents.ts';
-import type { Pairs } from '../query.ts';
+import { CREDENTIAL_PARAMETERS, type Pairs } from '../query.ts';
 import type { Handle, Target } from '../router.ts';
 import { byHeader, place, type Wanted } from './place-callback.ts';
 
@@ -41,7 +41,7 @@ async function readLink(exchange: Exchange, { path }: Target): Promise<{ access:
     throw new CallbackError('request-malformed', HTML_ESCAPED);
   }
   const access = await admit(exchange, path, 'GET');
-  const asked = query.filter(([name]) => !CREDENTIALS.includes(name));
+  const asked = query.filter(([name]) => !CREDENTIAL_PARAMETERS.includes(name));
   const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
   const { c, p, ...fields } = readForm(modern);
   if (fields['to'] === undefined) throw invalidRequest([{ field: 'num', message: 'is missing' }]);
@@ -51,8 +51,6 @@ async function readLink(exchange: Exchange, { path }: Target): Promise<{ access:
 
 const HTML_ESCAPED =
   'The link has "&amp;" between its parameters. It was copied from HTML source. Replace each "&amp;" by "&"';
-
-const CREDENTIALS = ['key', 'exp', 'sig', 'token'];
 
 const modernName = (name: string): string => (name === 'num' ? 'to' : name === 'cid' ? 'agent' : name);
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));

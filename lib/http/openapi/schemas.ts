@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 // Their schemas register themselves under the names that they have in the description.
 import '../../calls/callback-request.ts';
+import '../../calls/list-request.ts';
 import '../problem.ts';
 
 export type Schema = z.core.JSONSchema.BaseSchema;
@@ -8,7 +9,14 @@ type Schemas = Record<string, Schema>;
 export type Properties = Record<string, Schema>;
 
 export const ref = (
-  name: 'Callback' | 'CallbackRequest' | 'DigitsRequest' | 'Problem' | 'ProblemDescription',
+  name:
+    | 'Callback'
+    | 'CallbackPage'
+    | 'CallbackRequest'
+    | 'DigitsRequest'
+    | 'Problem'
+    | 'ProblemDescription'
+    | 'SearchRequest',
 ) => ({
   $ref: `#/components/schemas/${name}`,
 });
@@ -28,11 +36,9 @@ export function namedSchemas(): Schemas {
   );
 }
 
-/** Returns the fields of a callback request, which a link carries in its query. */
-export const callbackFields = ({ CallbackRequest }: Schemas): Properties =>
-  Object.fromEntries(
-    Object.entries(CallbackRequest?.properties ?? {}).map(([name, schema]) => [name, Object(schema)]),
-  );
+/** Returns the fields of a request that a link or a list carries in its query. */
+export const fieldsOf = (schema: Schema | undefined): Properties =>
+  Object.fromEntries(Object.entries(schema?.properties ?? {}).map(([name, field]) => [name, Object(field)]));
 
 /** A `default` makes client generators require the field. So the default goes into the description. */
 function describeDefault(schema: Schema): void {

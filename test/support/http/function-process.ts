@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
+import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
 import { pretendAws, SETTINGS_PATH } from '../../../local/aws.ts';
 import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
-import { openMemoryStore } from '../store/memory-store.ts';
 
 /** A function with its settings in a stand-in of Parameter Store. */
 export interface FunctionProcess<Ways> extends AsyncDisposable {
@@ -29,12 +29,13 @@ export async function openFunction<Ways>(
     }),
   );
   const closing: (() => Promise<void>)[] = [];
-  const openStore = openMemoryStore();
+  const table = new SqliteTable();
   const another = async (): Promise<Ways> => {
     vi.resetModules();
     const ways = await load();
     const { services } = await import('../../../lib/calls/services.ts');
-    services.store = openStore;
+    const { createStore } = await import('../../../lib/store/store.ts');
+    services.store = async () => createStore(table);
     closing.push(() => services.sessions.close());
     return ways;
   };

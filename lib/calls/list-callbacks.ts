@@ -1,0 +1,55 @@
+import { searchedNumber } from '../rules/searched-number.ts';
+import type { CallbackPage as StoredPage } from '../store/callback-lists.ts';
+import type { CallbackPage } from './callback.ts';
+import { viewOf } from './callback-view.ts';
+import type { ListRequest, SearchRequest } from './list-request.ts';
+import type { Services } from './services.ts';
+
+export interface ListOptions {
+  /** Who lists. A cursor is good for nobody else. */
+  principal: string;
+  /** Whether the caller may use a route. Callbacks of other routes are left out. */
+  mayUseRoute: (route: string) => boolean;
+}
+
+/**
+ * Lists callbacks from the store, the newest first. No PBX is asked.
+ *
+ * @throws CallbackError request-invalid for a cursor of another list; store-unreachable.
+ */
+export async function listCallbacks(
+  services: Services,
+  { limit, cursor, from, until, ...filters }: ListRequest,
+  options: ListOptions,
+): Promise<CallbackPage> {
+  const store = await services.store();
+  const times = { from: timeOf(from), until: timeOf(until) };
+  return viewsOf(await store.listCallbacks({ ...options, limit, cursor, filters: { ...filters, ...times } }));
+}
+
+/**
+ * Lists the callbacks of a number, the newest first.
+ *
+ * @throws CallbackError as listCallbacks; number-invalid.
+ */
+export async function searchCallbacks(
+  services: Services,
+  { to, limit, cursor }: SearchRequest,
+  options: ListOptions,
+): Promise<CallbackPage> {
+  const { routes } = await services.settings.get();
+  const allowed = Object.entries(routes).flatMap(([name, route]) =>
+    options.mayUseRoute(name) ? [route] : [],
+  );
+  const number = searchedNumber(to, allowed);
+  const store = await services.store();
+  return viewsOf(await store.findByNumber({ ...options, limit, cursor, number }));
+}
+
+const viewsOf = ({ callbacks, cursor }: StoredPage): CallbackPage => ({
+  callbacks: callbacks.map((record) => viewOf(record)),
+  cursor,
+});
+
+const timeOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Date.parse(text);

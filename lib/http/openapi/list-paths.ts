@@ -1,0 +1,62 @@
+import type { ProblemCode } from '../../calls/problems.ts';
+import { anyCredentials, form, json } from './parts.ts';
+import { problemResponses } from './problem-responses.ts';
+import { ref, type Schema } from './schemas.ts';
+
+const page = { description: 'A page of callbacks, the newest first', content: json(ref('CallbackPage')) };
+const common = { tags: ['callbacks'], security: anyCredentials };
+
+const LIST_PROBLEMS: readonly ProblemCode[] = [
+  'request-malformed',
+  'request-invalid',
+  'credentials-missing',
+  'credentials-invalid',
+  'source-not-allowed',
+  'method-not-allowed',
+  'link-expired',
+  'internal-error',
+  'settings-invalid',
+  'store-unreachable',
+  'settings-unreachable',
+];
+
+const SEARCH_PROBLEMS: readonly ProblemCode[] = [
+  ...LIST_PROBLEMS,
+  'number-invalid',
+  'body-too-large',
+  'content-type-unsupported',
+];
+
+/** @param filters The query parameters of a list. */
+export const listPaths = (filters: Record<string, Schema>) => ({
+  '/callbacks': {
+    get: {
+      operationId: 'listCallbacks',
+      summary: 'List callbacks',
+      description:
+        'Shows callbacks of the routes that the key may use. A callback may appear a second late. A page may hold ' +
+        'fewer callbacks than `limit` although `cursor` is set. No PBX is asked.',
+      ...common,
+      parameters: Object.entries(filters).map(([name, { description, ...schema }]) => ({
+        name,
+        in: 'query',
+        description,
+        schema,
+      })),
+      responses: { 200: page, ...problemResponses(LIST_PROBLEMS) },
+    },
+  },
+  '/callbacks/search': {
+    post: {
+      operationId: 'searchCallbacks',
+      summary: 'Find the callbacks of a number',
+      description: 'As a list. The number is in the body, because URLs are logged.',
+      ...common,
+      requestBody: {
+        required: true,
+        content: { ...json(ref('SearchRequest')), ...form(ref('SearchRequest')) },
+      },
+      responses: { 200: page, ...problemResponses(SEARCH_PROBLEMS) },
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { CallbackError } from '../calls/callback-error.ts';
+import type { RouteSettings } from '../settings/settings.ts';
+import { invalidNumber } from './number-text.ts';
+import { findNumber } from './numbering-plan.ts';
+import { readWrittenNumber } from './written-number.ts';
+
+/** An internal number is stored as it was dialled. */
+const EXTENSION = /^[0-9]{1,8}$/;
+
+/**
+ * Returns a number in the form that records have, E.164 or an extension, however it is written in the countries of the
+ * routes. Whether the routes allow it does not matter: they may have allowed it once.
+ *
+ * @throws CallbackError number-invalid; request-invalid if it means another number in each country.
+ */
+export function searchedNumber(text: string, routes: readonly Pick<RouteSettings, 'to'>[]): string {
+  if (EXTENSION.test(text) && routes.some(({ to }) => to.extensions !== undefined)) return text;
+  const { digits } = readWrittenNumber(text);
+  // Without a route, a number with its country code is understood all the same.
+  const plans = [{}, ...routes.map(({ to }) => to)];
+  const found = new Set(plans.flatMap((plan) => findNumber(digits, plan)?.number.number ?? []));
+  const [number, another] = found;
+  if (number === undefined)
+    throw invalidNumber('The text is not a valid phone number in the countries of the routes');
+  if (another === undefined) return number;
+  const message = 'is a number of more than one country: write it with "+" and the country code';
+  throw new CallbackError('request-invalid', `to ${message}`, { errors: [{ field: 'to', message }] });
+}
