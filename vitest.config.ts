@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** What a test needs, as the name of its file says it: `x.asterisk.test.ts`. A plain `x.test.ts` needs nothing. */
-const NEEDS = ['process', 'simulator', 'aws', 'asterisk'] as const;
+const NEEDS = ['process', 'simulator', 'aws', 'browser', 'asterisk'] as const;
 
 const cores = availableParallelism();
 
@@ -35,6 +35,7 @@ export default defineConfig({
       project('process', busy),
       project('simulator', busy),
       project('aws', { globalSetup: ['test/support/aws/global-setup.ts'], ...busy }),
+      project('browser', { globalSetup: ['test/support/http/browser-setup.ts'], ...busy }),
       project('asterisk', { globalSetup: ['test/support/asterisk/global-setup.ts'], ...waiting }),
     ],
   },

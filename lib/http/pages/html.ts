@@ -33,9 +33,12 @@ export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
     parts.map((part, index) => part + (index < values.length ? escaped(values[index] ?? '') : '')).join(''),
   );
 
-/** Renders the one piece of Markdown that problem texts use: `code` between backticks. */
-export const inlineCode = (text: string): Html[] =>
-  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+/** Returns a paragraph. `code` between backticks is the one piece of Markdown that problem texts use. */
+export function paragraph(text: string, lead: Html = html``): Html {
+  const parts = `${text}${/[.?!]$/.test(text) ? '' : '.'}`.split('`');
+  const inline = parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+  return html`<p>${lead}${inline}</p>`;
+}
 
 const STYLE = `:root{color-scheme:light dark}
 body{font:1.05rem/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1.25rem}

@@ -5,7 +5,7 @@ import { type Html, html, htmlPage } from './html.ts';
 /** Returns the page that asks before it calls. Its button posts the query of the link to the address of the link. */
 export function confirmPage({ to, agent }: Readonly<Record<string, unknown>>): HttpResponse {
   const content = html`${parties(agent, to)}
-<form method="post"><button autofocus>Call now</button></form>
+<form method="post"><button>Call now</button></form>
 <p><small>Nothing has happened yet. Close this page if you do not want to call.</small></p>`;
   return htmlPage('Place this call?', content, emptyResponse(200));
 }

@@ -3,13 +3,13 @@ import { PROBLEM_TEXTS } from '../../calls/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
 import { type HttpResponse, jsonResponse } from '../http-response.ts';
 import type { ProblemDescription } from '../problem.ts';
-import { html, htmlPage, inlineCode } from './html.ts';
+import { html, htmlPage, paragraph } from './html.ts';
 
 /** Returns an error as a page for the person who followed a link. */
 export function errorPage(error: CallbackError, instance: string, response: HttpResponse): HttpResponse {
   const { title } = PROBLEMS[error.code];
-  const content = html`<p>${inlineCode(error.message)}.</p>
-<p>${inlineCode(PROBLEM_TEXTS[error.code].action)}.</p>
+  const content = html`${paragraph(error.message)}
+${paragraph(PROBLEM_TEXTS[error.code].action)}
 <p><small>${error.code}, ${instance}</small></p>`;
   return htmlPage(title, content, response);
 }
@@ -24,8 +24,8 @@ export function problemDescription(code: ProblemCode, type: string): HttpRespons
 export function problemPage(code: ProblemCode, response: HttpResponse): HttpResponse {
   const { title, status, retryable } = PROBLEMS[code];
   const { meaning, action } = PROBLEM_TEXTS[code];
-  const content = html`<p>${inlineCode(meaning)}.</p>
-<p><strong>What to do:</strong> ${inlineCode(action)}.</p>
+  const content = html`${paragraph(meaning)}
+${paragraph(action, html`<strong>What to do:</strong> `)}
 <dl>
 <dt>Code</dt><dd><code>${code}</code></dd>
 <dt>HTTP status</dt><dd>${status}</dd>
