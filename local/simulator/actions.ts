@@ -1,16 +1,16 @@
 import type { Manager, Request } from './action-request.ts';
-import { bits, eventMask, type PrivilegeClass } from './classes.ts';
 import { getvar, hangup, playDtmf, setvar, status } from './control.ts';
 import { headerOf } from './form.ts';
 import { originate } from './originate.ts';
 import type { Header, Packet } from './packet.ts';
+import { bits, eventMask, type PrivilegeClass } from './privilege-classes.ts';
 import { actionId, failure, success } from './reply.ts';
 import { waitEvent } from './wait-event.ts';
 
 interface Action {
   name: string;
   synopsis: string;
-  /** Any one of these write classes is enough; 0 needs none. */
+  /** One of these write classes is enough. 0 needs none. */
   classes: number;
   privilege: string;
   run: (manager: Manager, request: Request) => Packet[] | Promise<Packet[]>;
@@ -49,7 +49,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = Object.fromEntries(
 );
 
 function ping(_manager: Manager, { headers }: Request): Packet[] {
-  // Microseconds, which Date does not have.
+  // Asterisk writes microseconds. Date has none.
   const timestamp = `${(Date.now() / 1000).toFixed(3)}000`;
   return success(headers, ['Ping', 'Pong'], ['Timestamp', timestamp]);
 }

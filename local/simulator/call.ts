@@ -3,49 +3,53 @@ import { ring } from './dial.ts';
 import { connect, hangUpLater } from './dial-application.ts';
 import { findStep } from './dialplan.ts';
 import { isDial, type Leg, makeLeg } from './leg.ts';
-import { type Order, respond } from './order.ts';
+import { type OriginateRequest, respond } from './originate-response.ts';
 import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
 import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
-/** Plays one originated call to its end; `answered` hears as soon as it is known whether the first phone did. */
-export async function placeCall(pbx: Pbx, order: Order, answered: (yes: boolean) => void): Promise<void> {
-  const call = record(pbx, order);
-  const leg = makeLeg(pbx, order);
+/** Plays one originated call to its end. Calls `answered` once the first phone has answered or will not. */
+export async function placeCall(
+  pbx: Pbx,
+  wanted: OriginateRequest,
+  answered: (yes: boolean) => void,
+): Promise<void> {
+  const call = record(pbx, wanted);
+  const leg = makeLeg(pbx, wanted);
   if (!leg) {
-    respond(pbx, order, { reason: 0 });
+    respond(pbx, wanted, { reason: 0 });
     answered(false);
     call.status = 'ended';
     return;
   }
-  introduce(pbx, leg, order);
+  introduce(pbx, leg, wanted);
   if (leg.step) call.rang.push(leg.front.name);
-  const answer = await ring(pbx, leg, order.timeoutMs);
+  const answer = await ring(pbx, leg, wanted.timeoutMs);
   if (answer.kind === 'answered') {
     dialEnd(pbx, leg.front, 'ANSWER');
-    respond(pbx, order, { reason: 4, channel: leg.front });
+    respond(pbx, wanted, { reason: 4, channel: leg.front });
     answered(true);
     call.status = 'answered';
     hangUpLater(pbx, leg.front, answer);
-    await serve(pbx, leg.front, order, call);
+    await serve(pbx, leg.front, wanted, call);
     if (leg.back) pbx.remove(leg.back, leg.front.hangupCause);
   } else {
-    fail(pbx, leg, order, answer);
+    fail(pbx, leg, wanted, answer);
     answered(false);
   }
   call.status = 'ended';
 }
 
-function record(pbx: Pbx, order: Order): Call {
-  const { actionId, channelId, channel, context, exten } = order;
+function record(pbx: Pbx, wanted: OriginateRequest): Call {
+  const { actionId, channelId, channel, context, exten } = wanted;
   const call: Call = {
     actionId,
     channelId,
     channel,
     context,
     exten,
-    callerId: order.callerId.number,
-    variables: Object.fromEntries(order.variables),
+    callerId: wanted.callerId.number,
+    variables: Object.fromEntries(wanted.variables),
     at: Date.now(),
     rang: [],
     dtmf: '',
@@ -55,16 +59,16 @@ function record(pbx: Pbx, order: Order): Call {
   return call;
 }
 
-/** Caller ids and variables reach the channel after it was made and before it rings. */
-function introduce(pbx: Pbx, { front, back }: Leg, order: Order): void {
-  for (const [name, value] of order.variables) {
+/** Sets caller ids and variables, after the channel was made and before it rings. */
+function introduce(pbx: Pbx, { front, back }: Leg, wanted: OriginateRequest): void {
+  for (const [name, value] of wanted.variables) {
     front.setVariable(name, value);
     back?.setVariable(name, value);
   }
-  const number = order.callerId.number || (order.variables.get('CALLERID(num)') ?? '');
-  const shown = order.callerId.number || (order.variables.get('CONNECTEDLINE(num)') ?? '');
-  front.caller = { number, name: order.callerId.name };
-  front.connected = { number: shown, name: order.callerId.name };
+  const number = wanted.callerId.number || (wanted.variables.get('CALLERID(num)') ?? '');
+  const shown = wanted.callerId.number || (wanted.variables.get('CONNECTEDLINE(num)') ?? '');
+  front.caller = { number, name: wanted.callerId.name };
+  front.connected = { number: shown, name: wanted.callerId.name };
   if (number) pbx.event('NewCallerid', [...front.snapshot(), PRESENTATION]);
   if (shown) pbx.event('NewConnectedLine', front.snapshot());
   if (back) [back.caller, back.connected] = [front.connected, front.caller];
@@ -74,17 +78,17 @@ const PRESENTATION: Header = ['CID-CallingPres', '0 (Presentation Allowed, Not S
 
 type Failure = Exclude<Answer, { kind: 'answered' }>;
 
-function fail(pbx: Pbx, leg: Leg, order: Order, failure: Failure): void {
+function fail(pbx: Pbx, leg: Leg, wanted: OriginateRequest, failure: Failure): void {
   // A timeout and a missing extension report no DialEnd at all.
   if (failure.kind === 'refused' || failure.kind === 'hung up') dialEnd(pbx, leg.front, endStatus(failure));
   const reason = failure.kind === 'refused' ? failure.reason : failure.kind === 'timeout' ? 3 : 0;
-  if (pbx.responseOrder === 'first') respond(pbx, order, { reason });
+  if (pbx.responseOrder === 'first') respond(pbx, wanted, { reason });
   const [cause, sip] = causeOf(failure, leg);
-  // Busy() and Congestion() leave the cause on the half that ran them.
+  // Busy() and Congestion() leave the cause on the half of the Local channel that ran them.
   const isFrame = failure.kind === 'refused' && failure.reason !== 0;
   pbx.remove(leg.front, isFrame ? 0 : cause, sip);
   if (leg.back) pbx.remove(leg.back, cause);
-  if (pbx.responseOrder === 'last') respond(pbx, order, { reason });
+  if (pbx.responseOrder === 'last') respond(pbx, wanted, { reason });
 }
 
 function causeOf(failure: Failure, leg: Leg): [cause: number, sip?: number] {
@@ -93,10 +97,10 @@ function causeOf(failure: Failure, leg: Leg): [cause: number, sip?: number] {
   return [failure.kind === 'hung up' ? failure.wish.cause : 0];
 }
 
-/** The answered channel runs its application or walks into Context/Exten. */
-async function serve(pbx: Pbx, channel: Channel, order: Order, call: Call): Promise<void> {
-  if (order.application) {
-    const seconds = order.application.toLowerCase() === 'wait' ? Number.parseFloat(order.data) : Number.NaN;
+/** Runs the application of the answered channel, or its extension in the dialplan. */
+async function serve(pbx: Pbx, channel: Channel, wanted: OriginateRequest, call: Call): Promise<void> {
+  if (wanted.application) {
+    const seconds = wanted.application.toLowerCase() === 'wait' ? Number.parseFloat(wanted.data) : Number.NaN;
     await Promise.race([
       Number.isNaN(seconds) ? channel.unwanted : pbx.sleep(seconds * 1000),
       channel.unwanted,
@@ -104,8 +108,8 @@ async function serve(pbx: Pbx, channel: Channel, order: Order, call: Call): Prom
     pbx.remove(channel, 0);
     return;
   }
-  channel.context = order.context || 'default';
-  channel.exten = order.exten || 's';
+  channel.context = wanted.context || 'default';
+  channel.exten = wanted.exten || 's';
   const step = findStep(pbx.plan, channel.context, channel.exten);
   if (step && isDial(step)) {
     channel.application = 'Dial';

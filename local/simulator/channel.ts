@@ -8,7 +8,7 @@ export interface Party {
   name: string;
 }
 
-/** Why a channel was asked to go: by its own far end, or by somebody inside Asterisk. */
+/** Who asked a channel to hang up: its far end, or something inside Asterisk. */
 export interface HangupWish {
   cause: number;
   by: 'far end' | 'manager' | 'dialplan';
@@ -20,7 +20,7 @@ export class Channel {
   readonly linkedid: string;
   readonly since = Date.now();
   readonly variables = new Map<string, string>();
-  /** What the channels that this one dials are given, under the names that say how far it goes on. */
+  /** Variables for the channels that this one dials. Their `_` prefixes say how far they are inherited. */
   readonly #heritage = new Map<string, string>();
   state: ChannelState = 'Down';
   caller: Party = { number: '', name: '' };
@@ -31,9 +31,9 @@ export class Channel {
   application = 'AppDial2';
   applicationData = '(Outgoing Line)';
   live = true;
-  /** Set when it is hung up. */
+  /** Set when the channel is hung up. */
   hangupCause = 0;
-  /** Settles when somebody wants this channel gone. */
+  /** Settles when a hang-up is requested. */
   readonly unwanted: Promise<HangupWish>;
   readonly requestHangup: (wish: HangupWish) => void;
 
@@ -54,19 +54,19 @@ export class Channel {
     this.requestHangup = resolve;
   }
 
-  /** With `_` in front the channels that this one dials inherit it, with `__` those that they dial as well. */
+  /** Sets a variable. Dialled channels inherit `_NAME`, and pass on `__NAME` to those that they dial. */
   setVariable(name: string, value: string): void {
     const [, marks = '', plain = name] = /^(_{0,2})(.*)$/s.exec(name) ?? [];
     this.variables.set(plain, value);
     if (marks !== '') this.#heritage.set(marks === '__' ? name : plain, value);
   }
 
-  /** Takes over what its caller hands down. */
+  /** Inherits the caller's variables. */
   inheritFrom(caller: Channel): void {
     for (const [name, value] of caller.#heritage) this.setVariable(name, value);
   }
 
-  /** The fourteen lines that every channel event carries; `prefix` is `Dest`, `LocalOne` or `LocalTwo` for the other one. */
+  /** Returns the fourteen headers of every channel event. `prefix` is `Dest`, `LocalOne` or `LocalTwo` for another channel. */
   snapshot(prefix = ''): Header[] {
     const lines: Header[] = [
       ['Channel', this.name],
@@ -92,12 +92,12 @@ export function known(value: string): string {
   return value === '' ? '<unknown>' : value;
 }
 
-/** Snapshot events C-escape the name; OriginateResponse does not. */
+/** Escapes a name as events do, in C style. OriginateResponse does not. */
 function escapeName(name: string): string {
   return name.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
-/** `"Name" <number>`, `<number>` or a bare number, whose `( ) - .` and blanks fall away. */
+/** Reads `"Name" <number>`, `<number>` or a bare number, and removes `( ) - .` and blanks from the number. */
 export function parseCallerId(text: string): Party {
   const [, name = '', bracketed] = /^\s*"?([^"<]*?)"?\s*<([^>]*)>/.exec(text) ?? [];
   const number = (bracketed ?? text).replace(/[() .-]/g, '');

@@ -73,7 +73,7 @@ export async function playDtmf({ pbx }: Manager, { headers }: Request): Promise<
   return success(headers, ['Message', 'DTMF successfully queued']);
 }
 
-/** Without a channel, Getvar and Setvar mean the global variables. */
+/** Returns the variables of a channel, or the global ones when no channel is named. */
 export function getvar({ pbx }: Manager, { headers }: Request): Packet[] {
   const name = headerOf(headers, 'Variable');
   if (name === '') return failure(headers, 'No variable specified');

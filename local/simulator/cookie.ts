@@ -1,9 +1,9 @@
-/** The value stands in quotes, and there is no Path, Secure or HttpOnly: that is how Asterisk writes it. */
+/** Writes the cookie as Asterisk does: the value in quotes, and no Path, Secure or HttpOnly. */
 export function setCookie(id: string, httpTimeoutSeconds: number): string {
   return `mansession_id="${id}"; Version=1; Max-Age=${httpTimeoutSeconds}`;
 }
 
-/** Of several Cookie lines the last counts, and within it the last duplicate; the value is read as a hexadecimal number. */
+/** Reads the last cookie of the last Cookie header, as a hexadecimal number. */
 export function sessionId(rawHeaders: readonly string[]): string | undefined {
   let line = '';
   for (let at = 0; at < rawHeaders.length; at += 2) {

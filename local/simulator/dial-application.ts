@@ -7,7 +7,7 @@ import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
 import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
-/** `Dial()`: the second leg rings, and the two are bridged until either goes. */
+/** `Dial()`: rings the second leg, then bridges both until one hangs up. */
 export async function connect(
   pbx: Pbx,
   caller: Channel,
@@ -17,7 +17,7 @@ export async function connect(
 ): Promise<void> {
   const leg = makeLeg(pbx, { channel: target, linkedid: caller.linkedid });
   if (!leg) {
-    // No Dial event at all: the caller's own hangup is the only trace.
+    // There is no Dial event. Only the caller's own Hangup shows it.
     pbx.remove(caller, NO_ROUTE, isSip(caller) ? 404 : undefined);
     return;
   }
@@ -52,12 +52,12 @@ interface Causes {
   sip?: number;
 }
 
-/** Ringing in vain leaves no cause on the second leg: only its DialEnd tells. A refusal's cause is copied to the caller. */
+/** A leg that was not answered has no cause, only a DialEnd. The cause of a refusal is copied to the caller. */
 function causesAfter(answer: Answer): Causes {
   if (answer.kind === 'abandoned') return { front: 16, back: 16, caller: answer.wish.cause };
   if (answer.kind !== 'refused') return { front: 0, back: 0, caller: 16 };
   const { cause, reason, sip } = answer;
-  // Busy() and Congestion() are frames: the cause stays on the half that ran them.
+  // Busy() and Congestion() are frames. The cause stays on the half of the Local channel that ran them.
   if (reason !== 0) return { front: 0, back: cause, caller: 16 };
   return { front: cause, back: cause, caller: cause, ...(sip === undefined ? {} : { sip }) };
 }
@@ -66,7 +66,7 @@ function isSip(channel: Channel): boolean {
   return channel.name.startsWith('PJSIP/');
 }
 
-/** The caller's own SIP code is made from the cause, so that a 603 comes out as 403. */
+/** Returns the caller's SIP code, which Asterisk makes from the cause: a 603 becomes a 403. */
 function sipFor({ caller }: Causes): number | undefined {
   const code = Object.entries(REFUSALS).find(([, cause]) => cause === caller)?.[0];
   return code === '603' ? 403 : code === undefined ? undefined : Number(code);
@@ -101,7 +101,7 @@ async function bridge(pbx: Pbx, caller: Channel, callee: Channel): Promise<void>
   pbx.remove(caller, 16);
 }
 
-/** A phone that answered may be fated to hang up by itself. */
+/** Hangs up a phone that ends the call by itself after it answered. */
 export function hangUpLater(pbx: Pbx, channel: Channel, answer: Answer): void {
   if (answer.kind !== 'answered' || answer.hangsUpAfterMs === undefined) return;
   void pbx.sleep(answer.hangsUpAfterMs).then(() => {

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts';
-import { type Fate, REFUSALS } from './dialplan.ts';
+import { type Behavior, REFUSALS } from './dialplan.ts';
 import { isDial, type Leg, makeLeg } from './leg.ts';
 import type { Pbx } from './pbx.ts';
 import {
@@ -14,16 +14,16 @@ import {
   statusOf,
 } from './ringing.ts';
 
-/** What `Dial()` leaves on its caller when it could make no channel. */
+/** The cause that `Dial()` sets on its caller when it could not make a channel. */
 export const NO_ROUTE = 3;
 
-/** Rings one leg until it answers, refuses, or nobody wants it any more. Events: DialBegin and DialState; the end is the caller's. */
+/** Rings one leg until it answers, refuses or is canceled. Sends DialBegin and DialState; the caller sends DialEnd. */
 export async function ring(pbx: Pbx, leg: Leg, timeoutMs: number, caller?: Channel): Promise<Answer> {
   if (leg.step === undefined) return { kind: 'missing' };
   const { front } = leg;
   pbx.event('DialBegin', [...dialPair(front, caller), ['DialString', leg.dialString]]);
   const racers: Promise<Answer>[] = [
-    leg.back ? walkBack(pbx, leg, caller) : phone(pbx, leg, leg.step as Fate, caller),
+    leg.back ? walkBack(pbx, leg, caller) : phone(pbx, leg, leg.step as Behavior, caller),
     front.unwanted.then((wish) => ({ kind: 'hung up', wish })),
   ];
   if (timeoutMs > 0) racers.push(pbx.sleep(timeoutMs).then(() => ({ kind: 'timeout' })));
@@ -31,13 +31,13 @@ export async function ring(pbx: Pbx, leg: Leg, timeoutMs: number, caller?: Chann
   return Promise.race(racers);
 }
 
-async function phone(pbx: Pbx, leg: Leg, fate: Fate, caller?: Channel): Promise<Answer> {
+async function phone(pbx: Pbx, leg: Leg, behavior: Behavior, caller?: Channel): Promise<Answer> {
   const { front } = leg;
   if (caller) {
     caller.connected = { ...caller.connected, number: front.caller.number };
     pbx.event('NewConnectedLine', caller.snapshot());
   }
-  const act = await ringOut(pbx, front, fate, caller);
+  const act = await ringOut(pbx, front, behavior, caller);
   if (!act) return never();
   if (act.kind === 'answers') {
     setUp(pbx, front);
@@ -49,7 +49,7 @@ async function phone(pbx: Pbx, leg: Leg, fate: Fate, caller?: Channel): Promise<
   return { kind: 'refused', status: statusOf(cause), reason: 0, cause, sip: act.sip };
 }
 
-/** The back half of a Local channel runs its extension, and the front shows what comes of it. */
+/** Runs the extension of a Local channel's back half. The front half shows the result. */
 async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
   const { front, back, step } = leg;
   if (!back || !step) return { kind: 'missing' };
@@ -65,7 +65,7 @@ async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
     dialEnd(pbx, inner.front, 'ANSWER', back);
     setUp(pbx, back);
     setUp(pbx, front);
-    // The two halves live and die together with the phone behind them.
+    // Both halves end together with the phone behind them.
     void inner.front.unwanted.then((wish) => front.requestHangup(wish));
     void front.unwanted.then(() => pbx.remove(inner.front, 16));
     return answer;
@@ -77,10 +77,16 @@ async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
   return refusal(pbx, leg, cause);
 }
 
-/** The extension behaves as a phone: `Busy()` and `Congestion()` are frames with reasons of their own, the rest are causes. */
-async function playBack(pbx: Pbx, leg: Leg, back: Channel, fate: Fate, caller?: Channel): Promise<Answer> {
+/** Plays an extension that behaves as a phone. `Busy()` and `Congestion()` are frames with their own reasons. */
+async function playBack(
+  pbx: Pbx,
+  leg: Leg,
+  back: Channel,
+  behavior: Behavior,
+  caller?: Channel,
+): Promise<Answer> {
   const { front } = leg;
-  const act = await ringOut(pbx, front, fate, caller);
+  const act = await ringOut(pbx, front, behavior, caller);
   if (!act) return never();
   if (act.kind === 'answers') {
     setUp(pbx, back);

@@ -1,20 +1,20 @@
-/** What a phone, or an extension that behaves like one, does with a call. Times in milliseconds before scaling. */
-export type Fate =
+/** What a phone, or an extension that behaves as one, does with a call. Times are milliseconds before `timeScale`. */
+export type Behavior =
   | { kind: 'answers'; ringsMs: number; hangsUpAfterMs?: number }
   | { kind: 'refuses'; sip: RefusalCode; ringsMs?: number }
-  /** Rings for ever. */
+  /** Rings without end. */
   | { kind: 'silent' }
-  /** Not registered: Asterisk cannot even make a channel. */
+  /** Not registered: Asterisk cannot make a channel. */
   | { kind: 'unreachable' };
 
-/** SIP refusals with the hangup cause that Asterisk 22 reports for them. */
+/** SIP refusals, with the hangup cause that Asterisk 22 reports. */
 export const REFUSALS = { 486: 17, 603: 21, 480: 19, 404: 1, 503: 34 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** What an extension does: dial on, with `{exten}` filled in, or behave as a phone itself. */
-export type Step = { dial: string; timeoutMs?: number } | Fate;
+/** What an extension does: dials another party (`{exten}` is replaced), or behaves as a phone. */
+export type Step = { dial: string; timeoutMs?: number } | Behavior;
 
-/** `exten` is literal, an Asterisk pattern (`_X.`) or a regular expression; the first that matches wins. */
+/** `exten` is literal, an Asterisk pattern (`_X.`) or a regular expression. The first match wins. */
 export interface Extension {
   exten: string | RegExp;
   step: Step;
@@ -22,8 +22,8 @@ export interface Extension {
 
 export interface Dialplan {
   contexts: Record<string, readonly Extension[]>;
-  /** Matched against the whole channel, e.g. `PJSIP/3200`; a channel nobody matches is an unknown endpoint. */
-  phones: readonly { channel: RegExp; fate: Fate | ((channel: string) => Fate) }[];
+  /** Matches the whole channel, such as `PJSIP/3200`. A channel without a match is an unknown endpoint. */
+  phones: readonly { channel: RegExp; behavior: Behavior | ((channel: string) => Behavior) }[];
 }
 
 export function findStep(plan: Dialplan, context: string, exten: string): Step | undefined {
@@ -31,9 +31,9 @@ export function findStep(plan: Dialplan, context: string, exten: string): Step |
   return extensions?.find((extension) => matches(extension.exten, exten))?.step;
 }
 
-export function findFate(plan: Dialplan, channel: string): Fate | undefined {
-  const fate = plan.phones.find((phone) => phone.channel.test(channel))?.fate;
-  return typeof fate === 'function' ? fate(channel) : fate;
+export function findBehavior(plan: Dialplan, channel: string): Behavior | undefined {
+  const behavior = plan.phones.find((phone) => phone.channel.test(channel))?.behavior;
+  return typeof behavior === 'function' ? behavior(channel) : behavior;
 }
 
 function matches(pattern: string | RegExp, exten: string): boolean {
@@ -50,13 +50,13 @@ function matches(pattern: string | RegExp, exten: string): boolean {
 
 const WILDCARDS: Record<string, string> = { X: '[0-9]', Z: '[1-9]', N: '[2-9]', '.': '.+', '!': '.*' };
 
-/** The last two digits choose the fate, so that every outcome can be tried from a command line. */
-function fateByLastDigits(channel: string): Fate {
+/** The last two digits decide, so that users can try every outcome. */
+function behaviorByLastDigits(channel: string): Behavior {
   const digits = /(\d\d)\D*$/.exec(channel.replace(/@.*$/, ''))?.[1] ?? '00';
-  return FATES[digits] ?? { kind: 'answers', ringsMs: 1000 };
+  return BEHAVIORS[digits] ?? { kind: 'answers', ringsMs: 1000 };
 }
 
-const FATES: Record<string, Fate> = {
+const BEHAVIORS: Record<string, Behavior> = {
   '01': { kind: 'refuses', sip: 486, ringsMs: 200 },
   '02': { kind: 'refuses', sip: 603, ringsMs: 200 },
   '03': { kind: 'refuses', sip: 480 },
@@ -74,5 +74,5 @@ const NUMBERS: readonly Extension[] = [
 
 export const DEFAULT_DIALPLAN: Dialplan = {
   contexts: { default: NUMBERS, OUT_EXT2: NUMBERS, callbacks: NUMBERS },
-  phones: [{ channel: /^PJSIP\/(32\d\d|\+?\d{2,15}@trunk)$/, fate: fateByLastDigits }],
+  phones: [{ channel: /^PJSIP\/(32\d\d|\+?\d{2,15}@trunk)$/, behavior: behaviorByLastDigits }],
 };

@@ -1,50 +1,50 @@
-import type { LoggedRequest } from './log.ts';
+import type { LoggedRequest } from './request-log.ts';
 
-/** What goes wrong. The first group happens instead of the action, the second after it was executed. */
+/** What goes wrong. The first group replaces the action, the second follows it. */
 export type Fault =
-  /** A new connection is accepted and closed without a byte: `sessionlimit` is reached. Knows no action. */
+  /** Accepts a new connection and closes it without a byte, as when `sessionlimit` is reached. Applies to any action. */
   | { kind: 'close on connect' }
-  /** Knows no action: the connection dies when its next request arrives, before a byte of it is looked at. */
+  /** Closes the connection when its next request arrives, before it is read. Applies to any action. */
   | { kind: 'drop before reading' }
-  /** The request was read, nothing was done, the connection dies. */
+  /** Reads the request, executes nothing and closes the connection. */
   | { kind: 'drop before executing' }
-  /** Nothing is done and no answer ever comes. */
+  /** Executes nothing and never answers. */
   | { kind: 'black hole' }
-  /** A proxy's or a stopping Asterisk's 503. */
+  /** Answers 503, as a proxy or a stopping Asterisk does. */
   | { kind: 'http 503' }
-  /** 200 with somebody's web page. */
+  /** Answers 200 with a web page. */
   | { kind: 'html' }
-  /** The lost reply: the action was done and the connection dies without a byte. */
+  /** The lost reply: executes the action and closes the connection without a byte. */
   | { kind: 'drop after executing' }
-  /** The action was done, and no answer ever comes. */
+  /** Executes the action and never answers. */
   | { kind: 'silent after executing' }
   | { kind: 'slow'; ms: number }
-  /** So many extra bytes stand after the reply. */
+  /** Sends so many extra bytes after the reply. */
   | { kind: 'huge body'; bytes: number }
-  /** Half of the announced body, then the connection dies. */
+  /** Sends half of the announced body and closes the connection. */
   | { kind: 'truncated body' }
-  /** 200 whose body is noise. */
+  /** Answers 200 with random bytes. */
   | { kind: 'garbage body' }
-  /** The reply is not HTTP at all. */
+  /** Sends a reply that is not HTTP. */
   | { kind: 'not http' }
-  /** A proper reply with `Connection: close`. */
+  /** Sends a correct reply with `Connection: close`. */
   | { kind: 'close after reply' }
-  /** A proper reply that promises to stay, then the connection is closed at once. */
+  /** Sends a correct reply with keep-alive, and closes the connection at once. */
   | { kind: 'hang up after reply' }
-  /** The cookie's session is unknown when the action arrives, as after a restart. */
+  /** Forgets the session before the action arrives, as a restart of Asterisk does. */
   | { kind: 'forget session' };
 
 export interface FaultRule {
   fault: Fault;
-  /** An action name, case-insensitive, or a predicate; every request without it. */
+  /** The name of an action in any case, or a predicate. Without it every request matches. */
   when?: string | ((request: LoggedRequest) => boolean);
-  /** How many matching requests it hits; 1 by default, Infinity for all. */
+  /** How many matching requests it applies to: 1 by default, Infinity for all. */
   times?: number;
-  /** How many matching requests it lets pass first. */
+  /** How many matching requests pass before. */
   skip?: number;
 }
 
-/** Rules wait in order; the first that matches a request is used on it. */
+/** Holds the faults to come. The first that matches a request is applied to it. */
 export class Faults {
   #rules: Required<FaultRule>[] = [];
 
@@ -56,7 +56,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** How many rules still wait to strike. */
+  /** How many faults are left. */
   get pending(): number {
     return this.#rules.length;
   }
@@ -65,7 +65,7 @@ export class Faults {
     return this.#take((rule) => !isBlind(rule.fault) && matches(rule.when, request));
   }
 
-  /** For the faults that strike before anything is known of the request. */
+  /** Returns a fault that applies before the request is read. */
   strikesBlindly(kind: BlindFault): boolean {
     return this.#take((rule) => rule.fault.kind === kind) !== undefined;
   }

@@ -1,11 +1,11 @@
-/** `AST_MAX_MANHEADERS`: what comes after is dropped without a word. */
+/** `AST_MAX_MANHEADERS`: Asterisk drops further headers silently. */
 const MAX_HEADERS = 128;
 const MAX_VARIABLES = 64;
 
-/** An action as the manager sees it: `name: value` strings in request order. */
+/** An action's `name: value` lines, in the order of the request. */
 export type ActionHeaders = readonly string[];
 
-/** Split at `&`, then at the first `=`; each half is decoded exactly once. */
+/** Splits at `&`, then at the first `=`, and decodes each half once. */
 export function decodeForm(form: string): ActionHeaders {
   if (form === '') return [];
   return form
@@ -19,7 +19,7 @@ export function decodeForm(form: string): ActionHeaders {
     });
 }
 
-/** A malformed `%` stays as it is, and a decoded NUL ends the C string. */
+/** Keeps a malformed `%`. A decoded NUL ends the text, as in C. */
 function decode(text: string): string {
   const decoded = text
     .replaceAll('+', ' ')
@@ -28,12 +28,12 @@ function decode(text: string): string {
   return nul < 0 ? decoded : decoded.slice(0, nul);
 }
 
-/** The first header of that name wins, even if it is empty. */
+/** Returns the first header of that name, even if it is empty. */
 export function headerOf(headers: ActionHeaders, name: string): string {
   return valuesOf(headers, name)[0] ?? '';
 }
 
-/** `Action` alone skips empty ones. */
+/** Returns the first `Action` header that is not empty. */
 export function actionName(headers: ActionHeaders): string {
   return valuesOf(headers, 'Action').find((value) => value !== '') ?? '';
 }
@@ -45,7 +45,7 @@ function valuesOf(headers: ActionHeaders, name: string): string[] {
     .map((header) => header.slice(prefix.length).replace(/^[\t\n\r ]+/, ''));
 }
 
-/** Channel variables; when a name comes twice, the first in the request wins. */
+/** Returns the channel variables. If a name repeats, the first one wins. */
 export function variablesOf(headers: ActionHeaders): Map<string, string> {
   const variables = new Map<string, string>();
   for (const item of valuesOf(headers, 'Variable').flatMap(splitArguments)) {
@@ -56,7 +56,7 @@ export function variablesOf(headers: ActionHeaders): Map<string, string> {
   return variables;
 }
 
-/** The dialplan's argument splitter in its removing mode: quotes and backslashes are dropped, brackets protect commas. */
+/** Splits arguments as the dialplan does: removes quotes and backslashes, and keeps commas in brackets. */
 export function splitArguments(text: string): string[] {
   const items: string[] = [];
   let item = '';
@@ -66,7 +66,7 @@ export function splitArguments(text: string): string[] {
     if (char === ',' && !parens && !brackets && !quoted) {
       items.push(item);
       item = '';
-      // The last place takes the rest as it stands.
+      // The last argument takes the rest unchanged.
       if (items.length === MAX_VARIABLES - 1) return [...items, text.slice(at + 1)];
       continue;
     }

@@ -7,11 +7,11 @@ export interface HttpReply {
   /** One byte per character. */
   body: string;
   cookie?: string;
-  /** Says `Connection: close` and means it. */
+  /** Sends `Connection: close` and closes the connection. */
   close: boolean;
 }
 
-/** Asterisk's small HTML page for everything that is not a 200. */
+/** Returns Asterisk's small HTML page for every status other than 200. */
 export function errorPage(status: number, reason: string, text: string, close: boolean): HttpReply {
   const body = [
     '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">',
@@ -32,7 +32,7 @@ export function ok(body: string, cookie: string, close: boolean): HttpReply {
   return { status: 200, reason: 'OK', contentType: 'text/plain', body, cookie, close };
 }
 
-/** Header names, order and spelling are Asterisk's. */
+/** Writes the headers in Asterisk's order and spelling. */
 export function headerLines(reply: HttpReply): [name: string, value: string][] {
   const lines: [string, string][] = [
     ['Server', 'Asterisk'],
@@ -47,7 +47,7 @@ export function headerLines(reply: HttpReply): [name: string, value: string][] {
 
 export function send(request: IncomingMessage, response: ServerResponse, reply: HttpReply): void {
   response.sendDate = false;
-  // Without this Node would write `Connection: keep-alive` and `Keep-Alive`, which Asterisk never does.
+  // Otherwise Node writes `Connection: keep-alive` and `Keep-Alive`. Asterisk never does.
   response.removeHeader('Connection');
   response.shouldKeepAlive = !reply.close;
   response.writeHead(reply.status, reply.reason, headerLines(reply).flat());

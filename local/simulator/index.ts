@@ -2,37 +2,37 @@ import { createServer as createHttp, type IncomingMessage, type ServerOptions } 
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Faults } from './faults.ts';
-import type { LoggedRequest } from './log.ts';
 import { DEFAULTS, type SimulatorOptions } from './options.ts';
 import { type Call, Pbx } from './pbx.ts';
+import type { LoggedRequest } from './request-log.ts';
 import { refuseUnreadable, serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 
 export type { User } from './action-request.ts';
 export { DEFAULT_DIALPLAN } from './dialplan.ts';
 export type { Fault, Faults } from './faults.ts';
-export type { LoggedRequest } from './log.ts';
 export type { SimulatorOptions } from './options.ts';
 export { DEFAULTS } from './options.ts';
 export type { Call } from './pbx.ts';
+export type { LoggedRequest } from './request-log.ts';
 
 export interface Simulator extends AsyncDisposable {
-  /** Without a trailing slash; AJAM is at `${url}/rawman`. */
+  /** Without a trailing slash. AJAM is at `${url}/rawman`. */
   readonly url: string;
   readonly faults: Faults;
   /** Every request whose form was read, oldest first. */
   readonly requests: readonly LoggedRequest[];
-  /** Every Originate that got as far as dialling. */
+  /** Every Originate that was accepted. */
   readonly calls: readonly Call[];
-  /** How many connections were ever opened. */
+  /** How many connections were opened so far. */
   readonly connections: number;
   /** How many connections are open now. */
   readonly openConnections: number;
-  /** Manager sessions that live now: a client that logs off leaves none. */
+  /** The number of manager sessions. A client that logs off leaves none. */
   readonly sessions: number;
-  /** Forgets requests, calls and waiting faults; sessions and live channels stay. */
+  /** Forgets requests, calls and faults. Sessions and live channels stay. */
   reset(): void;
-  /** All session ids become unknown, as after a restart of Asterisk. */
+  /** Forgets all sessions, as a restart of Asterisk does. */
   forgetSessions(): void;
   /** Cuts every open connection. */
   dropConnections(): void;
@@ -65,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     maxHeaderSize: 1024 * 1024,
     keepAliveTimeout: settings.closeIdleAfterMs,
     keepAliveTimeoutBuffer: 0,
-    // Asterisk does not ask for a Host header.
+    // Asterisk needs no Host header.
     requireHostHeader: false,
     requestTimeout: 0,
   };
@@ -74,7 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     connections.set(socket, ++opened);
     if (faults.strikesBlindly('close on connect')) socket.destroy();
     socket.once('close', () => connections.delete(socket));
-    // A client that goes away in the middle is no concern of the simulator's.
+    // A client may go away in the middle of a request.
     socket.on('error', () => {});
   });
   server.on('clientError', refuseUnreadable);

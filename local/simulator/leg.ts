@@ -1,25 +1,25 @@
 import { Channel } from './channel.ts';
-import { type Fate, findFate, findStep, type Step } from './dialplan.ts';
+import { type Behavior, findBehavior, findStep, type Step } from './dialplan.ts';
 import type { Pbx } from './pbx.ts';
 
-/** A party being called. A `Local/` channel has two halves: `front` is dialled, `back` walks the dialplan. */
+/** A called party. A `Local/` channel has two halves: `front` is dialled, `back` runs the dialplan. */
 export interface Leg {
   dialString: string;
   front: Channel;
   back?: Channel;
-  /** What the phone does, or what the dialplan does with the back half; without one the extension is missing. */
+  /** What the phone does, or the dialplan with the back half. Undefined when the extension does not exist. */
   step: Step | undefined;
 }
 
 export interface LegRequest {
-  /** `Tech/rest`. */
+  /** Such as `PJSIP/3200`. */
   channel: string;
   channelId?: string;
   otherChannelId?: string;
   linkedid?: string;
 }
 
-/** Undefined when Asterisk could make no channel: unknown technology or endpoint, not registered, or the id is in use. */
+/** Returns undefined when Asterisk could not make a channel: unknown technology or endpoint, not registered, id in use. */
 export function makeLeg(pbx: Pbx, request: LegRequest): Leg | undefined {
   const slash = request.channel.indexOf('/');
   const technology = request.channel.slice(0, slash);
@@ -29,12 +29,12 @@ export function makeLeg(pbx: Pbx, request: LegRequest): Leg | undefined {
   const identity = { uniqueid, linkedid: request.linkedid ?? uniqueid };
   if (technology.toLowerCase() === 'local') return makeLocal(pbx, rest, identity, request);
 
-  const fate = findFate(pbx.plan, request.channel);
-  if (fate === undefined || fate.kind === 'unreachable') return undefined;
+  const behavior = findBehavior(pbx.plan, request.channel);
+  if (behavior === undefined || behavior.kind === 'unreachable') return undefined;
   const name = `${technology}/${endpointOf(rest)}-${hex(pbx.nextSerial())}`;
   const front = new Channel({ ...identity, name, context: 'default', exten: 's' });
   pbx.add(front);
-  return { dialString: rest, front, step: fate };
+  return { dialString: rest, front, step: behavior };
 }
 
 function makeLocal(
@@ -54,7 +54,7 @@ function makeLocal(
   back.state = 'Ring';
   pbx.add(front);
   pbx.add(back);
-  // Whoever hangs up one half hangs up the other.
+  // A hang-up of one half ends the other.
   void back.unwanted.then((wish) => front.requestHangup(wish));
   const step = findStep(pbx.plan, context, exten);
   if (step) {
@@ -69,7 +69,7 @@ function makeLocal(
   return { dialString: rest, front, back, step };
 }
 
-/** `PJSIP/79001234567@trunk` makes a channel of the endpoint `trunk`. */
+/** Returns the endpoint, whose name the channel gets: `trunk` for `PJSIP/79001234567@trunk`. */
 function endpointOf(rest: string): string {
   return rest.split('@')[1] ?? rest;
 }
@@ -78,6 +78,6 @@ function hex(serial: number): string {
   return serial.toString(16).padStart(8, '0');
 }
 
-export function isDial(step: Step): step is Exclude<Step, Fate> {
+export function isDial(step: Step): step is Exclude<Step, Behavior> {
   return 'dial' in step;
 }

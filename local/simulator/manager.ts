@@ -2,12 +2,12 @@ import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Manager, Request, User } from './action-request.ts';
 import { ACTIONS } from './actions.ts';
-import { eventMask, permissions } from './classes.ts';
 import { actionName, headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
+import { eventMask, permissions } from './privilege-classes.ts';
 import { failure, success } from './reply.ts';
 
-/** One action from its headers to its packets, in the order of Asterisk's process_message(). */
+/** Executes an action and returns its packets. Checks in the order of Asterisk's process_message(). */
 export async function execute(manager: Manager, request: Request): Promise<Packet[]> {
   const { headers, session } = request;
   const name = actionName(headers).toLowerCase();
@@ -36,7 +36,7 @@ export async function execute(manager: Manager, request: Request): Promise<Packe
 
 function challenge({ headers, session }: Request): Packet[] {
   if (headerOf(headers, 'AuthType').toLowerCase() !== 'md5') return failure(headers, 'Must specify AuthType');
-  // One challenge a session: asking again tells the same.
+  // A session has one challenge. A second request returns the same.
   session.challenge ||= String(randomInt(1_000_000_000));
   return success(headers, ['Challenge', session.challenge]);
 }

@@ -3,24 +3,24 @@ import { DEFAULT_DIALPLAN, type Dialplan } from './dialplan.ts';
 import type { EventQueue } from './sessions.ts';
 
 export interface SimulatorOptions {
-  /** 0 takes a free one. */
+  /** 0 uses a free port. */
   port?: number;
-  /** PEM; serves HTTPS with it. */
+  /** PEM. With it the simulator serves HTTPS. */
   tls?: { key: string; cert: string };
   users?: readonly User[];
   dialplan?: Dialplan;
-  /** 0.01 makes the phones a hundred times faster; Originate's Timeout shrinks with them. */
+  /** 0.01 makes the phones a hundred times faster, and shortens Originate's Timeout as much. */
   timeScale?: number;
-  /** What a failed login costs; 1000 in Asterisk. */
+  /** How long a failed login takes. 1000 in Asterisk. */
   loginDelayMs?: number;
   /** `httptimeout` of manager.conf. */
   httpTimeoutSeconds?: number;
-  /** How long a session may stay without login. */
+  /** How long a session may exist without a login. */
   unauthenticatedSeconds?: number;
   eventQueue?: EventQueue;
-  /** Whether a failed OriginateResponse comes before or after its Hangup events; Asterisk does both. */
+  /** Whether a failed OriginateResponse comes before or after its Hangup events. Asterisk does both. */
   responseOrder?: 'first' | 'last';
-  /** How far the events of channels come behind the responses; on a PBX under load they queue up. */
+  /** How much later than responses the events of channels arrive, as on a PBX under load. */
   channelEventsLagMs?: number;
   /** `session_keep_alive` of http.conf. */
   closeIdleAfterMs?: number;

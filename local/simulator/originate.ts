@@ -1,12 +1,12 @@
 import type { Manager, Request } from './action-request.ts';
 import { placeCall } from './call.ts';
 import { parseCallerId } from './channel.ts';
-import { bits } from './classes.ts';
 import { findStep } from './dialplan.ts';
 import { headerOf, variablesOf } from './form.ts';
-import type { Order } from './order.ts';
+import type { OriginateRequest } from './originate-response.ts';
 import type { Packet } from './packet.ts';
 import type { Pbx } from './pbx.ts';
+import { bits } from './privilege-classes.ts';
 import { failure, success } from './reply.ts';
 
 const MAX_UNIQUEID = 149;
@@ -15,9 +15,9 @@ const FORBIDDEN_APPLICATION = /agi|dbdeltree|exec|externalivr|mixmonitor|origina
 const FORBIDDEN_DATA = /CURL|DB|EVAL|FILE|ODBC|REALTIME|SHELL/;
 
 export async function originate({ pbx }: Manager, { headers, session }: Request): Promise<Packet[]> {
-  const order = orderOf(headers);
+  const request = requestOf(headers);
   const mayRunAnything = (session.write & bits(['system'])) !== 0;
-  const refusal = check(pbx, order, {
+  const refusal = check(pbx, request, {
     priority: headerOf(headers, 'Priority'),
     timeout: headerOf(headers, 'Timeout'),
     mayRunAnything,
@@ -25,15 +25,15 @@ export async function originate({ pbx }: Manager, { headers, session }: Request)
   if (refusal !== undefined) return failure(headers, refusal);
 
   const queued = success(headers, ['Message', 'Originate successfully queued']);
-  if (order.async) {
-    setImmediate(() => void placeCall(pbx, order, () => {}));
+  if (request.async) {
+    setImmediate(() => void placeCall(pbx, request, () => {}));
     return queued;
   }
-  const answered = await new Promise<boolean>((resolve) => void placeCall(pbx, order, resolve));
+  const answered = await new Promise<boolean>((resolve) => void placeCall(pbx, request, resolve));
   return answered ? queued : failure(headers, 'Originate failed');
 }
 
-function orderOf(headers: Request['headers']): Order {
+function requestOf(headers: Request['headers']): OriginateRequest {
   const timeout = headerOf(headers, 'Timeout');
   return {
     actionId: headerOf(headers, 'ActionID'),
@@ -51,15 +51,15 @@ function orderOf(headers: Request['headers']): Order {
   };
 }
 
-/** In the order in which Asterisk checks; the first that fails is the answer. */
+/** Returns the first refusal, in the order of Asterisk's checks. */
 function check(
   pbx: Pbx,
-  order: Order,
+  request: OriginateRequest,
   sent: { priority: string; timeout: string; mayRunAnything: boolean },
 ): string | undefined {
-  const { channel, channelId, otherChannelId, context, exten, application, data } = order;
+  const { channel, channelId, otherChannelId, context, exten, application, data } = request;
   if (channelId.length > MAX_UNIQUEID || otherChannelId.length > MAX_UNIQUEID) {
-    // The line feed stands in Asterisk's own text.
+    // Asterisk's own text ends with the line feed.
     return `Uniqueid length exceeds maximum of ${MAX_UNIQUEID}\n`;
   }
   if (channel === '') return 'Channel not specified';
@@ -73,10 +73,10 @@ function check(
     }
   }
   const wanted = Number(priority ?? 0);
-  // Every extension here has one priority, its first.
+  // Every extension of the simulator has only the priority 1.
   if (wanted !== 0 && (wanted !== 1 || !findStep(pbx.plan, context, exten)))
     return 'Extension does not exist.';
-  if (!order.async && application === '' && (exten === '' || context === '' || wanted === 0)) {
+  if (!request.async && application === '' && (exten === '' || context === '' || wanted === 0)) {
     return `Originate with 'Exten' requires 'Context' and 'Priority'`;
   }
   return undefined;

@@ -1,8 +1,8 @@
-/** One `Name: value` line. Strings here hold one byte per character (latin1): AJAM is transparent for 8-bit bytes. */
+/** A `Name: value` line. Each character holds one byte (latin1), because AJAM passes 8-bit bytes unchanged. */
 export type Header = readonly [name: string, value: string];
 export type Packet = readonly Header[];
 
-/** Every line ends CR LF and every packet with an empty line; nothing stands before, between or after packets. */
+/** Ends every line with CR LF and every packet with an empty line. */
 export function serialise(packets: readonly Packet[]): string {
   return packets.map((packet) => `${packet.map(line).join('')}\r\n`).join('');
 }

@@ -1,27 +1,27 @@
 import type { Channel } from './channel.ts';
-import { bits, type PrivilegeClass } from './classes.ts';
 import type { Dialplan } from './dialplan.ts';
 import type { Header } from './packet.ts';
+import { bits, type PrivilegeClass } from './privilege-classes.ts';
 import type { ManagerEvent } from './sessions.ts';
 
-/** What became of one executed Originate, for tests and for the log of `npm start`. */
+/** The result of an accepted Originate, for tests and for the log of `npm start`. */
 export interface Call {
   actionId: string;
   channelId: string;
-  /** As requested, e.g. `PJSIP/3200`. */
+  /** As requested, such as `PJSIP/3200`. */
   channel: string;
   context: string;
   exten: string;
   callerId: string;
   variables: Record<string, string>;
   at: number;
-  /** Every phone that really rang, in order; a conflict or an unknown endpoint rings none. */
+  /** Every phone that rang, in order of time. */
   rang: string[];
   dtmf: string;
   status: 'dialling' | 'answered' | 'connected' | 'ended';
 }
 
-/** The live channels of the scripted world, its clock and its event bus. */
+/** The live channels, the clock and the event bus of the simulated PBX. */
 export class Pbx {
   readonly plan: Dialplan;
   readonly calls: Call[] = [];
@@ -52,7 +52,7 @@ export class Pbx {
     return [...this.#channels];
   }
 
-  /** By name or by uniqueid, case-insensitively, as Asterisk finds them. */
+  /** Finds a channel by name or uniqueid, in upper or lower case, as Asterisk does. */
   find(id: string): Channel | undefined {
     const wanted = id.toLowerCase();
     return (
@@ -74,7 +74,7 @@ export class Pbx {
     this.event('Newchannel', channel.snapshot());
   }
 
-  /** Hangs up for good. The channel is no longer found once the event is out. */
+  /** Hangs a channel up. It is no longer found once the event was sent. */
   remove(channel: Channel, cause: number, sip?: number): void {
     if (!channel.live) return;
     channel.live = false;
@@ -92,12 +92,12 @@ export class Pbx {
   event(name: string, headers: readonly Header[], classes: readonly PrivilegeClass[] = ['call']): void {
     const privilege: Header = ['Privilege', [...classes, 'all'].join(',')];
     const event: ManagerEvent = { classes: bits(classes), packet: [['Event', name], privilege, ...headers] };
-    // The response goes straight into the queue, the events of channels through a bus of their own.
+    // Responses go straight into the queue. Events of channels go through a bus and may be late.
     if (this.#lagMs === 0 || name === 'OriginateResponse') this.#publish(event);
     else this.#after(this.#lagMs, () => this.#publish(event));
   }
 
-  /** Waits in the world's own time. */
+  /** Waits in simulated time. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.#after(ms * this.#timeScale, resolve));
   }
@@ -110,7 +110,7 @@ export class Pbx {
     this.#timers.add(timer);
   }
 
-  /** Nothing more happens in this world. */
+  /** Stops everything. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();

@@ -1,7 +1,7 @@
 import { type ActionHeaders, headerOf } from './form.ts';
 import type { Header, Packet } from './packet.ts';
 
-/** `Response`, then the ActionID if one was sent, then the rest. */
+/** Returns `Response`, the ActionID if one was sent, and the rest. */
 export function success(headers: ActionHeaders, ...rest: Header[]): Packet[] {
   return [[['Response', 'Success'], ...actionId(headers), ...rest]];
 }

@@ -1,18 +1,18 @@
 import type { Channel, HangupWish } from './channel.ts';
-import type { Fate } from './dialplan.ts';
+import type { Behavior } from './dialplan.ts';
 import type { Header } from './packet.ts';
 import type { Pbx } from './pbx.ts';
 
-/** How a dialled leg ended its ringing. `reason` is OriginateResponse's. */
+/** How the ringing of a leg ended. `reason` is that of OriginateResponse. */
 export type Answer =
   | { kind: 'answered'; hangsUpAfterMs?: number }
   | { kind: 'refused'; status: string; reason: number; cause: number; sip?: number }
   /** The extension of a Local channel does not exist. */
   | { kind: 'missing' }
   | { kind: 'timeout' }
-  /** Somebody hung up the leg itself. */
+  /** The leg itself was hung up. */
   | { kind: 'hung up'; wish: HangupWish }
-  /** Who called it went away first. */
+  /** The caller hung up first. */
   | { kind: 'abandoned'; wish: HangupWish };
 
 export function dialEnd(pbx: Pbx, front: Channel, status: string, caller?: Channel): void {
@@ -27,21 +27,21 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** What the phone does when its ringing is over; undefined when it rings for ever or the call went away meanwhile. */
+/** Returns what the phone does after ringing. Undefined if it rings without end or the call ended meanwhile. */
 export async function ringOut(
   pbx: Pbx,
   front: Channel,
-  fate: Fate,
+  behavior: Behavior,
   caller?: Channel,
-): Promise<Exclude<Fate, { kind: 'silent' }> | undefined> {
-  // Gives DialBegin and the acknowledgement of the action the head start that a real network gives them.
+): Promise<Exclude<Behavior, { kind: 'silent' }> | undefined> {
+  // On a real network, DialBegin and the reply to the action come first.
   await pbx.sleep(0);
-  if (fate.kind === 'unreachable') return fate;
-  const rings = fate.kind === 'silent' || fate.ringsMs !== undefined;
+  if (behavior.kind === 'unreachable') return behavior;
+  const rings = behavior.kind === 'silent' || behavior.ringsMs !== undefined;
   if (front.live && rings) showRinging(pbx, front, caller);
-  if (fate.kind === 'silent') return undefined;
-  await pbx.sleep(fate.ringsMs ?? 0);
-  return front.live ? fate : undefined;
+  if (behavior.kind === 'silent') return undefined;
+  await pbx.sleep(behavior.ringsMs ?? 0);
+  return front.live ? behavior : undefined;
 }
 
 export function showRinging(pbx: Pbx, front: Channel, caller?: Channel): void {
@@ -55,14 +55,14 @@ export function setUp(pbx: Pbx, channel: Channel): void {
   pbx.event('Newstate', channel.snapshot());
 }
 
-/** Asterisk 22 tells rejected (21), unknown (1) and unavailable (19) apart in the hangup cause only. */
+/** Only the hangup cause separates rejected (21), unknown (1) and unavailable (19) in Asterisk 22. */
 export function statusOf(cause: number): string {
   if (cause === 17) return 'BUSY';
   if (cause === 34) return 'CONGESTION';
   return cause === 3 || cause === 20 ? 'CHANUNAVAIL' : 'NOANSWER';
 }
 
-/** DialStatus of a leg that was dialled from the dialplan. */
+/** Returns the DialStatus of a leg that the dialplan dialled. */
 export function endStatus(answer: Answer): string {
   if (answer.kind === 'refused') return answer.status;
   return answer.kind === 'abandoned' ? 'CANCEL' : 'NOANSWER';

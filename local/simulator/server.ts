@@ -7,16 +7,16 @@ import { sessionId, setCookie } from './cookie.ts';
 import type { Fault, Faults } from './faults.ts';
 import { type ActionHeaders, decodeForm } from './form.ts';
 import { errorPage, type HttpReply, headerLines, ok, send } from './http-reply.ts';
-import { type LoggedRequest, logged } from './log.ts';
 import { execute } from './manager.ts';
 import { serialise } from './packet.ts';
-import { readForm, unreadable } from './read.ts';
+import { readForm, unreadable } from './read-form.ts';
+import { type LoggedRequest, logged } from './request-log.ts';
 
 export interface Door {
   manager: Manager;
   faults: Faults;
   requests: LoggedRequest[];
-  /** The number of the connection that a request came in on. */
+  /** Returns the number of a request's connection. */
   connectionOf: (request: IncomingMessage) => number;
 }
 
@@ -105,7 +105,7 @@ async function deliver(
   }
 }
 
-/** What Node's parser will not even read still gets Asterisk's page. */
+/** Answers requests that Node's parser refuses with Asterisk's page. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

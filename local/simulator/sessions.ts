@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Packet } from './packet.ts';
 
 export interface ManagerEvent {
-  /** Class bits: delivered only when all of them are in the read permission and the mask. */
+  /** Class bits. The event is delivered only if all of them are in the read permission and the mask. */
   classes: number;
   packet: Packet;
 }
 
-/** `retained`: every release up to 16.30 … 22.10. `filtered`: from 22.11 on, where an unmasked event is never recorded. */
+/** `retained`: releases up to 16.30 … 22.10. `filtered`: from 22.11 on, which never record an unmasked event. */
 export type EventQueue = 'retained' | 'filtered';
 
 export interface Session {
@@ -22,7 +22,7 @@ export interface Session {
   /** Milliseconds since the epoch. */
   expiresAt: number;
   needsDestroy: boolean;
-  /** Ends a running WaitEvent: something arrived, somebody took over, or the session is going. */
+  /** Ends a running WaitEvent: an event arrived, another WaitEvent replaced it, or the session ends. */
   wake: (why: 'event' | 'kicked' | 'destroyed') => void;
 }
 
@@ -38,7 +38,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** An unknown, expired or destroyed id is no error: it silently gets a new session with a new id. */
+  /** Returns a session. An unknown, expired or destroyed id silently gets a new session with a new id. */
   enter(id: string | undefined): Session {
     this.#purge();
     const session = (id === undefined ? undefined : this.#sessions.get(id)) ?? this.#create();
@@ -64,23 +64,23 @@ export class Sessions {
     }
   }
 
-  /** All that is queued and may be read; the rest is gone too, for this session has passed it. */
+  /** Returns the queued events that may be read, and removes all. */
   drain(session: Session): Packet[] {
     const events = session.events.splice(0);
     return events.filter((event) => admits(session, event)).map((event) => event.packet);
   }
 
-  /** An empty mask opens fully at the first WaitEvent. */
+  /** The first WaitEvent sets an empty mask to everything. */
   openMask(session: Session): void {
     if (session.mask === 0) session.mask = this.#lifetime.queue === 'retained' ? -1 : session.read;
   }
 
-  /** What a filtering Asterisk records when Login named no mask. */
+  /** What a filtering Asterisk records when Login set no mask. */
   get maskAfterLogin(): 'nothing' | 'read permission' {
     return this.#lifetime.queue === 'retained' ? 'nothing' : 'read permission';
   }
 
-  /** As after a restart of Asterisk: every id is unknown. */
+  /** Forgets every id, as a restart of Asterisk does. */
   forgetAll(): void {
     for (const session of this.#sessions.values()) session.wake('destroyed');
     this.#sessions.clear();

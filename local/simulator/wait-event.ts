@@ -3,11 +3,11 @@ import { headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
 import { actionId, success } from './reply.ts';
 
-/** Seconds that must be left of the session when a WaitEvent ends. */
+/** The seconds that the session must have left when a WaitEvent ends. */
 const MARGIN_SECONDS = 10;
 
 export async function waitEvent(manager: Manager, { headers, session }: Request): Promise<Packet[]> {
-  // The one that waits already gives way: its reply has an empty body and takes no events.
+  // A WaitEvent that runs already ends: its reply is empty and takes no events.
   session.wake('kicked');
   manager.sessions.openMask(session);
   const longest = Math.max(0, Math.floor((session.expiresAt - Date.now()) / 1000) - MARGIN_SECONDS);
@@ -33,7 +33,7 @@ function wait(session: Request['session'], seconds: number): Promise<string> {
   });
 }
 
-/** Like sscanf("%i"): 010 is eight and 0x10 sixteen; missing or -1 means as long as may be. */
+/** Reads the timeout as sscanf("%i") does: 010 is eight, 0x10 is sixteen. Missing or -1 means the longest time. */
 function secondsOf(text: string): number {
   const [, sign = '', digits = ''] = /^([+-]?)(0x[0-9a-f]+|[0-9]+)/i.exec(text) ?? [];
   if (digits === '' || sign === '-') return Number.POSITIVE_INFINITY;

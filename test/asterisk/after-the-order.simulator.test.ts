@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
 import { Deadline } from '../../lib/shared/deadline.ts';
-import { DEFAULT_DIALPLAN, type Fate } from '../../local/simulator/dialplan.ts';
+import { type Behavior, DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
 import { asked, USER } from '../support/ajam/simulated.ts';
 import { type Desk, twoPbxes } from '../support/calls/two-pbxes.ts';
 import { route } from '../support/rules/fixtures.ts';
@@ -29,8 +29,8 @@ describe('Once an order was taken', () => {
   });
 
   it('an answer that is lost among the digits is no end of the wait, and they were partly sent', async () => {
-    const patient: Fate = { kind: 'answers', ringsMs: 200, hangsUpAfterMs: 4000 };
-    const phones = [{ channel: /07@trunk$/, fate: patient }, ...DEFAULT_DIALPLAN.phones];
+    const patient: Behavior = { kind: 'answers', ringsMs: 200, hangsUpAfterMs: 4000 };
+    const phones = [{ channel: /07@trunk$/, behavior: patient }, ...DEFAULT_DIALPLAN.phones];
     await using own = await twoPbxes({ ...CONTROL, dialplan: { ...DEFAULT_DIALPLAN, phones } });
     // The first one asks whether the user may play digits at all.
     own.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });

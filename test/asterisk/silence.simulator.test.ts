@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
-import { DEFAULT_DIALPLAN, type Fate } from '../../local/simulator/dialplan.ts';
+import { type Behavior, DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
 import { USER } from '../support/ajam/simulated.ts';
 import { twoPbxes } from '../support/calls/two-pbxes.ts';
 
-const patient: Fate = { kind: 'answers', ringsMs: 4500 };
+const patient: Behavior = { kind: 'answers', ringsMs: 4500 };
 const dialplan = {
   ...DEFAULT_DIALPLAN,
-  phones: [{ channel: /^PJSIP\/3210$/, fate: patient }, ...DEFAULT_DIALPLAN.phones],
+  phones: [{ channel: /^PJSIP\/3210$/, behavior: patient }, ...DEFAULT_DIALPLAN.phones],
 };
 
 describe('A PBX that tells of no call', () => {

@@ -64,7 +64,7 @@ describe('the package asterisk-callback/ajam', () => {
       users: [{ username: 'callback', secret, read: 'call', write: 'originate' }],
       dialplan: {
         contexts: { 'from-internal': [{ exten: '02079460000', step: { kind: 'silent' } }] },
-        phones: [{ channel: /^PJSIP\/3200$/, fate: { kind: 'answers', ringsMs: 50 } }],
+        phones: [{ channel: /^PJSIP\/3200$/, behavior: { kind: 'answers', ringsMs: 50 } }],
       },
     });
     const env = { ...process.env, PBX_URL: simulator.url, AMI_SECRET: secret };

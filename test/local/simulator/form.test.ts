@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { permissions } from '../../../local/simulator/classes.ts';
 import { sessionId } from '../../../local/simulator/cookie.ts';
 import {
   actionName,
@@ -8,6 +7,7 @@ import {
   splitArguments,
   variablesOf,
 } from '../../../local/simulator/form.ts';
+import { permissions } from '../../../local/simulator/privilege-classes.ts';
 
 describe('form decoding', () => {
   it('decodes each half once and leaves a malformed % alone', () => {

@@ -53,11 +53,11 @@ const userEvent = (name: string, id: string) => (event: Packet) =>
 
 /** What happens to the first leg, by the last two digits of its number. */
 const refusals = [
-  { fate: '01', meets: 'busy', cause: '17' },
-  { fate: '02', meets: 'declined', cause: '21' },
-  { fate: '03', meets: 'unavailable', cause: '19' },
-  { fate: '04', meets: 'unknown', cause: '1' },
-  { fate: '05', meets: 'out of service', cause: '34' },
+  { behavior: '01', meets: 'busy', cause: '17' },
+  { behavior: '02', meets: 'declined', cause: '21' },
+  { behavior: '03', meets: 'unavailable', cause: '19' },
+  { behavior: '04', meets: 'unknown', cause: '1' },
+  { behavior: '05', meets: 'out of service', cause: '34' },
 ];
 
 describeOnAsterisk('The test PBX', (pbx) => {
@@ -132,9 +132,9 @@ describeOnAsterisk('The test PBX', (pbx) => {
       await watcher.waitFor(hungUp(id));
     });
 
-    it.each(refusals)('meets $meets at ..$fate', async ({ fate, cause }) => {
+    it.each(refusals)('meets $meets at ..$behavior', async ({ behavior, cause }) => {
       await using watcher = await watchEvents(pbx);
-      const { id, answer } = await originate(watcher, channel(`32${fate}`));
+      const { id, answer } = await originate(watcher, channel(`32${behavior}`));
       expect(answer).toMatchObject({ Response: 'Failure' });
       expect(await watcher.waitFor(hungUp(id))).toMatchObject({ Cause: cause });
     });
@@ -218,9 +218,12 @@ describeOnAsterisk('The test PBX', (pbx) => {
       await watcher.action({ Action: 'Hangup', Channel: id });
     });
 
-    it.each(refusals)('meets $meets at a customer ..$fate', async ({ fate, cause }) => {
+    it.each(refusals)('meets $meets at a customer ..$behavior', async ({ behavior, cause }) => {
       await using watcher = await watchEvents(pbx);
-      const { id } = await originate(watcher, 'PJSIP/3200', { Context: context, Exten: `749512345${fate}` });
+      const { id } = await originate(watcher, 'PJSIP/3200', {
+        Context: context,
+        Exten: `749512345${behavior}`,
+      });
       expect(await watcher.waitFor(userEvent('Finished', id))).toMatchObject({ HangupCause: cause });
     });
   });

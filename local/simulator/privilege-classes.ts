@@ -30,8 +30,8 @@ export function bits(classes: readonly PrivilegeClass[]): number {
 }
 
 /**
- * A `read=` or `write=` line, with the traps of the real parser: no blanks, a non-last item matches as a prefix,
- * and an empty item before a comma grants everything.
+ * Reads a `read=` or `write=` line with the traps of Asterisk's parser: no blanks, every item but the last matches as a
+ * prefix, and an empty item before a comma grants everything.
  */
 export function permissions(list: string): number {
   if (listed(list, 'all')) return EVERYTHING;
@@ -44,7 +44,7 @@ function listed(list: string, name: string): boolean {
   return items.some((item) => name.startsWith(item)) || last === name;
 }
 
-/** The `Events` header of Login and `EventMask` of Events; undefined when it is empty and so changes nothing. */
+/** Reads the `Events` header of Login or `EventMask` of Events. Undefined when it is empty and changes nothing. */
 export function eventMask(text: string): number | undefined {
   if (text === '') return undefined;
   if (/^[0-9]+$/.test(text)) return Number(text) | 0;

@@ -5,10 +5,10 @@ const MAX_LINE = 4095;
 const MAX_HEADERS = 100;
 const MAX_BODY = 40_960;
 
-/** The form to execute, or the page that refuses the request. */
+/** The form of a request, or the page that refuses it. */
 export type Read = { form: string } | { refused: HttpReply };
 
-/** The limits of Asterisk's HTTP server, in the order it meets them. */
+/** Reads a form within the limits of Asterisk's HTTP server, checked in its order. */
 export async function readForm(request: IncomingMessage): Promise<Read> {
   const { method = '', url = '', rawHeaders } = request;
   const refusal = lineRefusal(`${method} ${url} HTTP/1.1`, rawHeaders);
@@ -42,11 +42,11 @@ async function readBody(request: IncomingMessage): Promise<Read> {
     if (length > MAX_BODY) return tooLarge;
     chunks.push(chunk);
   }
-  // The query string of a POST is ignored, and so is a body of any other type.
+  // Asterisk ignores the query of a POST, and a body of any other type.
   return { form: isForm(request) ? Buffer.concat(chunks).toString('latin1') : '' };
 }
 
-/** For requests that Node's parser gave up on, by its error code. */
+/** Returns the page for a request that Node's parser refused, by its error code. */
 export function unreadable(code: string): HttpReply {
   if (code === 'HPE_INVALID_TRANSFER_ENCODING') {
     return errorPage(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true);

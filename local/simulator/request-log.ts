@@ -1,21 +1,21 @@
 import { type ActionHeaders, actionName, headerOf } from './form.ts';
 import { bytesToUtf8 } from './packet.ts';
 
-/** One HTTP request that was read in full. */
+/** An HTTP request that was read completely. */
 export interface LoggedRequest {
-  /** Milliseconds since the epoch, when the request had been read. */
+  /** When the request had been read, in milliseconds since the epoch. */
   at: number;
-  /** Connections are numbered from 1 in the order they were opened. */
+  /** The number of its connection, from 1. */
   connection: number;
   method: string;
   url: string;
   action: string;
   actionId: string;
-  /** `name: value` as the manager sees it; Secret and Key are left out. */
+  /** The action's `name: value` lines without Secret and Key. */
   headers: string[];
-  /** False when a fault, an HTTP error or the 404 kept the manager from seeing it. */
+  /** False when a fault or an HTTP error prevented the action. */
   executed: boolean;
-  /** When the reply was handed to the socket. */
+  /** When the reply was written to the socket. */
   repliedAt?: number;
 }
 
