@@ -7,7 +7,7 @@ import { json, settingsFor } from '../support/http/settings.ts';
 
 /** Time that a function reserves for returning the response, and time that is left for the call. */
 const RESERVE_MS = 3000;
-const LEFT_MS = 1000;
+const LEFT_MS = 4000;
 
 const post = (fields: object) =>
   eventOf({ method: 'POST', url: '/callbacks', headers: json, body: JSON.stringify(fields) });

@@ -68,7 +68,9 @@ describe('A client that openapi-typescript generates with its defaults', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('compiles when it places a callback with the number alone, and refuses wrong fields', async () => {
+  it('compiles when it places a callback with the number alone, and refuses wrong fields', {
+    timeout: 120_000,
+  }, async () => {
     const options = ['--strict', '--exactOptionalPropertyTypes', '--skipDefaultLibCheck', '--noEmit'];
     const compiled = run(process.execPath, [compiler, ...options, join(folder, 'client.ts')]).catch(
       ({ stdout }: { stdout: string }) => ({ stdout }),
