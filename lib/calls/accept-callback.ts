@@ -9,13 +9,14 @@ import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './ca
 import { fingerprintOf, type Idempotency } from './idempotency.ts';
 import { placeCallback } from './place-callback.ts';
 import { placeOnce } from './place-once.ts';
+import type { Principal } from './principal.ts';
 import { afterOriginate } from './record-outcome.ts';
 import { services } from './services.ts';
 
 export interface AcceptOptions {
   deadline: Deadline;
   /** Who asks: `keys/<id>`, `webhooks/<name>`, `events`. It stands in the record. */
-  principal: string;
+  principal: Principal;
   /** Whether the caller may use a route. Left out for callers who may use all. */
   mayUseRoute?: (route: string) => boolean;
   /** The `c` and `p` of a classic URL. */

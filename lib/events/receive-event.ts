@@ -3,7 +3,7 @@ import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { Problem } from '../http/problem.ts';
 import { Deadline } from '../shared/deadline.ts';
-import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
+import { type Idempotency, idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
 import { placeBatch } from './sqs-batch.ts';
 
 /** The callback, the problem, or the queue's messages that SQS must deliver again. */
@@ -17,12 +17,13 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
   const requestId = context.awsRequestId;
   const deadline = Deadline.ofInvocation(context);
   if (isFromQueue(event)) return await placeBatch(event.Records, { deadline, requestId });
+  // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
+  const idempotency: Idempotency = idempotencyOf(event) ?? { principal: 'invoke/', key: requestId };
   const { callback } = await acceptCallback(requestIn(event), {
     deadline,
-    principal: 'events',
+    principal: idempotency.principal,
     trace: { requestId, milliseconds: {} },
-    // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
-    idempotency: idempotencyOf(event) ?? { principal: 'invoke/', key: requestId },
+    idempotency,
   });
   return callback;
 }

@@ -13,38 +13,44 @@ interface Limits {
 }
 
 /**
- * Callback requests from an SQS queue. Handed back to it is only what rang nothing and may be tried again: a message that
- * is wrong stays wrong, and one whose outcome is unknown may be ringing. Both are logged, and gone.
+ * Places the callbacks that the messages of an SQS queue request. Returns a message for retry only if no phone rang and
+ * a retry is safe. Other failures are logged, and their messages leave the queue: a wrong message stays wrong, and a
+ * phone may ring for one whose outcome is unknown.
  */
 export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
-  const ofFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
-  const again = ofFifo
+  const isFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
+  const retries = isFifo
     ? await inOrder(records, limits)
-    : await Promise.all(records.map((record) => isToBeTriedAgain(record, limits)));
-  const failed = records.filter((_, index) => again[index]);
+    : await Promise.all(records.map((record) => mustRetry(record, limits)));
+  const failed = records.filter((_, index) => retries[index]);
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** One after the other; behind the first that goes back all others do, so that their order stays. */
+/** Places one after the other. After the first that goes back, all others go back, so that FIFO order stays. */
 async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise<boolean[]> {
-  const again: boolean[] = [];
+  const retries: boolean[] = [];
   for (const record of records) {
-    again.push(again.at(-1) === true || (await isToBeTriedAgain(record, limits)));
+    retries.push(retries.at(-1) === true || (await mustRetry(record, limits)));
   }
-  return again;
+  return retries;
 }
 
-async function isToBeTriedAgain(record: QueueRecord, { deadline, requestId }: Limits): Promise<boolean> {
+async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): Promise<boolean> {
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
-    // A message that is delivered again has its old id; an event may come in two messages.
+    // SQS delivers a message again under its id. The same EventBridge event may come in two messages.
     const ofMessage: Idempotency = {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,
     };
     const idempotency = idempotencyOf(message) ?? ofMessage;
-    await acceptCallback(requestIn(message), { deadline, trace, principal: 'events', idempotency });
+    await acceptCallback(requestIn(message), {
+      deadline,
+      trace,
+      principal: idempotency.principal,
+      idempotency,
+    });
     return false;
   } catch (error) {
     const problem = asProblem(error);
@@ -57,6 +63,9 @@ function parse(body: unknown): unknown {
   try {
     return JSON.parse(String(body));
   } catch {
-    throw new CallbackError('request-malformed', 'The message is not valid JSON');
+    throw new CallbackError(
+      'request-malformed',
+      'The message is not valid JSON. Send the callback request as a JSON object',
+    );
   }
 }

@@ -3,25 +3,28 @@ import { isObject } from '../shared/is-object.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type Pairs, parseQuery } from './query.ts';
 
-/** A callback request has a few hundred bytes; nothing that is larger is meant for us. */
+/** A callback request has a few hundred bytes. */
 const MAX_BODY_BYTES = 32 * 1024;
 const MAX_DEPTH = 4;
 
 type Fields = Record<string, unknown>;
 
-/** The JSON object or the form in a request's body. */
+/** Returns the JSON object or the form in a body. */
 export function readBody(request: HttpRequest): Fields {
   const { type, text } = readText(request, MAX_BODY_BYTES);
   if (type === 'json') return readJson(text);
-  // What curl and others say of a body when nobody tells them what it is.
+  // curl and others call every body a form unless they are given a Content-Type.
   if (/^\s*[{[]/.test(text)) {
-    throw new CallbackError('content-type-unsupported', 'This is JSON: send Content-Type: application/json');
+    throw new CallbackError(
+      'content-type-unsupported',
+      'The body is JSON. Send Content-Type: application/json',
+    );
   }
   return readForm(parseQuery(text));
 }
 
 /**
- * The text of a body and what it is, not yet parsed.
+ * Returns the text of a body and its format, not yet parsed.
  *
  * @throws CallbackError body-too-large, content-type-unsupported, request-malformed.
  */
@@ -30,11 +33,17 @@ export function readText(
   maxBytes: number,
 ): { type: 'json' | 'form'; text: string } {
   if (body.length > maxBytes) {
-    throw new CallbackError('body-too-large', `The body may have ${maxBytes} bytes`);
+    throw new CallbackError(
+      'body-too-large',
+      `The body is larger than ${maxBytes} bytes. Send a smaller one`,
+    );
   }
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
-    throw new CallbackError('content-type-unsupported', 'Send the body without Content-Encoding');
+    throw new CallbackError(
+      'content-type-unsupported',
+      'The body is compressed. Send it without Content-Encoding',
+    );
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (JSON_TYPE.test(type ?? '')) return { type: 'json', text: utf8(body) };
@@ -45,7 +54,7 @@ export function readText(
   );
 }
 
-/** Formats that are JSON with a name of their own, such as `application/cloudevents+json`, count as well. */
+/** JSON, also under a name of its own such as `application/cloudevents+json`. */
 const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
 
 export const unreadable = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
@@ -56,7 +65,7 @@ function utf8(body: Buffer): string {
   try {
     return UTF8.decode(body);
   } catch {
-    throw new CallbackError('request-malformed', 'The body is not UTF-8');
+    throw new CallbackError('request-malformed', 'The body is not valid UTF-8');
   }
 }
 
@@ -74,15 +83,13 @@ function readJson(text: string): Fields {
 }
 
 /**
- * Counts the names in valid JSON: strings that a colon follows. What matches is any string, so that each is read once;
- * a search for names alone would begin again at every quote inside of other strings.
+ * Counts the names in valid JSON: strings followed by a colon. The pattern matches every string, so that each is read
+ * once. A pattern of names alone would start again at every quote inside another string.
  */
 const namesIn = (json: string): number =>
   Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
 
-/**
- * Counts the names in it. `__proto__` is no name for anything: some reader further on might take it for the prototype.
- */
+/** Counts the names in a value. Refuses `__proto__`, which other code could take for the prototype. */
 function checkNames(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (depth > MAX_DEPTH) throw new CallbackError('request-malformed', 'The body is nested too deeply');
@@ -97,8 +104,7 @@ const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'limit']);
 const PHONES = new Set(['to', 'callerId']);
 
 /**
- * A form or a query as an object: `variables[NAME]` and `metadata[NAME]` become objects, what should be a number
- * a number.
+ * Returns a form or a query as an object. `variables[NAME]` and `metadata[NAME]` become objects, numeric fields numbers.
  *
  * @throws CallbackError request-malformed.
  */
@@ -127,8 +133,8 @@ function fieldValue(name: string, value: string): string | number {
 }
 
 /**
- * A form makes a blank of a bare `+`. Without it `+8495…`, a number in Vietnam, would be read as the Russian 8 495 …,
- * and ring somebody else.
+ * Restores a leading `+` that form encoding turned into a blank. Without it `+8495…`, a number in Vietnam, would be read
+ * as the Russian 8 495 … and ring somebody else.
  */
 export const withPlus = (value: string): string => value.replace(/^ +(?=[\d(])/, '+');
 
@@ -137,8 +143,8 @@ function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
   fields.set(name, value);
 }
 
-/** Of two values, two readers might take two different ones: who checks, and who dials. */
+/** Two values are ambiguous: one could be checked and the other one dialled. */
 const comesTwice = (name = ''): CallbackError => {
   const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
-  return new CallbackError('request-malformed', `${which} comes twice: send each field once`);
+  return new CallbackError('request-malformed', `${which} comes twice. Send each field once`);
 };

@@ -2,8 +2,8 @@ import { CallbackError } from '../calls/callback-error.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 /**
- * Any failure as the problem its caller is told of. What we did not foresee says nothing of itself, and addresses and
- * values of the owner's are for the log: the message of `cause` goes there.
+ * Returns any error as the problem that its caller receives. The message of an unexpected error, and addresses and values
+ * of the settings, go to the log only, as `cause`.
  */
 export function asProblem(error: unknown): CallbackError {
   if (error instanceof CallbackError) return error;
@@ -23,4 +23,4 @@ function settingsDetail({ problems }: SettingsError): string {
   return first === undefined ? LOGGED : `Look at ${first}${more}. ${LOGGED}`;
 }
 
-const LOGGED = 'What is wrong was logged under the request id';
+const LOGGED = 'The reason is in the log under the request id';

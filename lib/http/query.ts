@@ -6,8 +6,8 @@ export const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 't
 export type Pairs = [name: string, value: string][];
 
 /**
- * The decoded pairs of a query as it stands in the URL, repeats included. Unlike URLSearchParams it refuses what is
- * not well encoded: a REST API's gateway does so too, and one request should not mean two things.
+ * Returns the decoded pairs of a query, repeated names included. Unlike URLSearchParams it refuses invalid encoding. A
+ * REST API refuses that too, and one request must not mean two things.
  *
  * @throws CallbackError request-malformed.
  */
@@ -22,11 +22,14 @@ export const parseQuery = (raw: string): Pairs =>
         : [decodeComponent(pair.slice(0, end)), decodeComponent(pair.slice(end + 1))];
     });
 
-/** One name or value: `+` is a blank, the rest percent-encoded UTF-8. */
+/** Decodes one name or value: `+` is a blank, the rest is percent-encoded UTF-8. */
 function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new CallbackError('request-malformed', 'The query or the form is not well percent-encoded UTF-8');
+    throw new CallbackError(
+      'request-malformed',
+      'The query or the form is not valid percent-encoded UTF-8. Encode every name and value',
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { printable } from '../shared/printable.ts';
 import { acceptsHtml } from './accepts-html.ts';
 import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
 import type { HttpResponse } from './http-response.ts';
@@ -78,7 +79,7 @@ export function findPath(endpoints: readonly Endpoint[], path: string): Found {
     const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
     // `/callbacks/callback` is not `/callback`.
     if (!base || left === 0 || ours.has(base[1])) {
-      throw new CallbackError('not-found', 'See /openapi.json for what is here');
+      throw new CallbackError('not-found', 'This address does not exist. /openapi.json lists the addresses');
     }
     rest = rest.slice(base[0].length);
   }
@@ -90,9 +91,13 @@ function endpointFor({ endpoints }: Found, method: string): Endpoint {
   const endpoint = endpoints.find((each) => each.method === wanted);
   if (endpoint) return endpoint;
   const allow = endpoints.flatMap((each) => (each.method === 'GET' ? ['GET', 'HEAD'] : each.method));
-  throw new CallbackError('method-not-allowed', `Use ${allow.join(', ')}`, {
-    headers: { allow: allow.join(', ') },
-  });
+  throw new CallbackError(
+    'method-not-allowed',
+    `This address does not take ${printable(method)}. Use ${allow.join(', ')}`,
+    {
+      headers: { allow: allow.join(', ') },
+    },
+  );
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {

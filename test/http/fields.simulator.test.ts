@@ -122,7 +122,7 @@ describe('A slip that many make is told as what it is', () => {
       'JSON that says it is a form',
       { method: 'POST', url: '/callbacks', headers: form, body: order },
       415,
-      'This is JSON: send Content-Type: application/json',
+      'The body is JSON. Send Content-Type: application/json',
     ],
     ['no body', { method: 'POST', url: '/callbacks', headers: json, body: '' }, 400, 'The body is empty'],
     ['a link without num', { url: '/callback?cid=3200', headers: bearer }, 400, 'num is missing'],

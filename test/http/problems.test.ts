@@ -44,9 +44,9 @@ describe('A failure', () => {
     expect(JSON.parse(body)).toEqual({
       type: '/problems/internal-error',
       code: 'internal-error',
-      title: 'Something went wrong here',
+      title: 'An unexpected error',
       status: 500,
-      detail: 'What is wrong was logged under the request id',
+      detail: 'The reason is in the log under the request id',
       instance: 'r-1',
       retryable: false,
     });
@@ -61,7 +61,7 @@ describe('A failure', () => {
   ])('of settings %s points to the log', (_what, flat) => {
     const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
     const { detail } = JSON.parse(problemResponse(asProblem(error), 'r-1').body);
-    expect(detail).toMatch(/^(Look at pbx\/main\/\w+( and \d more)?\. )?What is wrong was logged/);
+    expect(detail).toMatch(/^(Look at pbx\/main\/\w+( and \d more)?\. )?The reason is in the log/);
   });
 
   it('of the settings names the parameter, and tells neither where it lies nor what stands in it', () => {

@@ -7,10 +7,7 @@ import type { Handle } from '../router.ts';
 export const describeApi: Handle = async () => {
   const { keys } = await services.settings.get();
   if (Object.keys(keys).length === 0) {
-    throw new CallbackError(
-      'credentials-missing',
-      'No key is configured yet: put one under keys/ of the settings',
-    );
+    throw new CallbackError('credentials-missing', 'The settings have no key yet. Add one under keys/');
   }
   // Loaded on demand, so that it costs no cold start.
   const { openApi } = await import('../openapi.ts');
