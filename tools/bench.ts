@@ -12,7 +12,7 @@ import {
 import { handlers } from './bench/handler.ts';
 import { runScript, script } from './script.ts';
 
-/** Let Asterisk finish with a call before the next is timed. */
+/** Lets Asterisk finish a call before the next one is timed. */
 const SETTLE_MS = 2;
 const WARM_UP_ROUNDS = 100;
 
@@ -74,7 +74,7 @@ async function measure(
 ): Promise<Map<Contender, readonly number[]>> {
   const taken = new Map(contenders.map((contender): [Contender, number[]] => [contender, []]));
   for (let round = 0; round < times; round++) {
-    // Each begins a round as often as the others: who comes after whom makes a difference too.
+    // Each contender begins equally many rounds, because the one before it makes a difference.
     const turn = round % contenders.length;
     for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
       await contender.before?.();

@@ -8,7 +8,7 @@ import { runScript, script } from './script.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;
-/** Some minutes of a busy function. */
+/** As many as a busy function serves in some minutes. */
 const CALLS = 500;
 const CALLING_RUNS = 5;
 

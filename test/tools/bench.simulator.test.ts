@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AjamSession } from '../../lib/ajam/index.ts';
 import { DEFAULT_DIALPLAN, DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { handlers } from '../../tools/bench/handler.ts';
-import { order } from '../../tools/bench/order.ts';
+import { newOriginate } from '../../tools/bench/request.ts';
 
 const [user] = DEFAULTS.users;
 let simulator: Simulator;
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 /** What Asterisk is told, without what is another one each time. */
-async function ordered(call: () => Promise<unknown>): Promise<{ actions: string[]; headers: string[] }> {
+async function exchangesOf(call: () => Promise<unknown>): Promise<{ actions: string[]; headers: string[] }> {
   simulator.reset();
   await call();
   const actions = simulator.requests.map(({ action }) => action);
@@ -31,24 +31,24 @@ async function ordered(call: () => Promise<unknown>): Promise<{ actions: string[
 }
 
 describe('npm run bench', () => {
-  it('compares orders that are the same to Asterisk', async () => {
+  it('sends the same Originate in every way that it compares', async () => {
     const session = await AjamSession.open({ url: simulator.url, ...user });
-    const bare = await ordered(() => session.send(order()));
+    const bare = await exchangesOf(() => session.send(newOriginate()));
     await session.logoff();
     expect(bare.headers.length).toBeGreaterThan(10);
-    expect((await ordered(ways.warm.call)).headers).toEqual(bare.headers);
+    expect((await exchangesOf(ways.warm.call)).headers).toEqual(bare.headers);
   });
 
-  it('has warm ways of one round trip, with a key too, and one with a new session', async () => {
+  it('measures warm requests of one round trip, with a key too, and one with a new session', async () => {
     await ways.warm.call();
     for (const way of [ways.warm, ways.keyed, ways.classic]) {
-      expect((await ordered(way.call)).actions).toEqual(['Originate']);
+      expect((await exchangesOf(way.call)).actions).toEqual(['Originate']);
     }
     await ways.newSession.before?.();
-    expect((await ordered(ways.newSession.call)).actions).toEqual(['Challenge', 'Login', 'Originate']);
+    expect((await exchangesOf(ways.newSession.call)).actions).toEqual(['Challenge', 'Login', 'Originate']);
   });
 
-  it('makes the log lines of production and shows none', async () => {
+  it('writes the log lines of production and shows none', async () => {
     const shown = vi.spyOn(process.stdout, 'write');
     const made = vi.spyOn(JSON, 'stringify');
     await ways.warm.call();

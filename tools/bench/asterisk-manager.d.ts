@@ -4,7 +4,7 @@ declare module 'asterisk-manager' {
     on(event: 'close' | 'error', listener: (error?: Error) => void): void;
     disconnect(callback?: () => void): void;
   }
-  /** Connects and logs in at once; actions wait for the login. */
+  /** Connects and logs in at once. Actions wait for the login. */
   export default function connect(
     port: number,
     host: string,

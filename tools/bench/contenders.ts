@@ -2,7 +2,7 @@ import connectManager from 'asterisk-manager';
 import { Client } from 'undici';
 import { type Action, AjamSession, encodeAction, header, parsePackets } from '../../lib/ajam/index.ts';
 import type { Pbx } from '../../test/support/asterisk/types.ts';
-import { order } from './order.ts';
+import { newOriginate } from './request.ts';
 
 /** One way to place a call. Only `call` is timed. */
 export interface Contender {
@@ -13,22 +13,22 @@ export interface Contender {
   close?: () => Promise<void>;
 }
 
-/** A way that is handed its order: what to send is the function's own work, and not timed here. */
-function ordering(
+/** A contender that gets the Originate ready-made. Making it is the function's own work and is not timed here. */
+function withOriginate(
   send: (originate: Action) => Promise<unknown>,
   contender: Pick<Contender, 'name' | 'after' | 'close'>,
 ): Contender {
-  let originate = order();
+  let originate = newOriginate();
   const before = async (): Promise<void> => {
-    originate = order();
+    originate = newOriginate();
   };
   return { ...contender, before, call: () => send(originate) };
 }
 
-/** Asterisk keeps its events for a session until they are fetched, and a login over TCP takes longer the more it keeps. */
+/** Asterisk keeps events for a session until they are fetched. The more it keeps, the longer a login over TCP takes. */
 const FETCH: Action = { action: 'WaitEvent', headers: { Timeout: '0' } };
 
-/** What can be had at best: the form and nothing else, on a session and a connection that are there. */
+/** The best possible time: posts the form over an existing session and connection, and does nothing else. */
 export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
   const client = new Client(httpUrl, { allowH2: false });
   const post = async (body: string, cookie = ''): Promise<{ text: string; setCookie: string }> => {
@@ -39,7 +39,7 @@ export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
   const { username, secret } = users.callback;
   const login = encodeAction({ action: 'Login', headers: { Username: username, Secret: secret } });
   const cookie = (await post(login)).setCookie.split(';')[0];
-  return ordering(
+  return withOriginate(
     async (originate) => {
       const [response] = parsePackets((await post(encodeAction(originate), cookie)).text);
       if (!response || header(response, 'Response') !== 'Success') throw new Error('The POST was refused');
@@ -54,17 +54,17 @@ export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
 
 export async function ajamSession({ httpUrl, users }: Pbx): Promise<Contender> {
   const session = await AjamSession.open({ url: httpUrl, ...users.callback });
-  return ordering((originate) => session.send(originate), {
+  return withOriginate((originate) => session.send(originate), {
     name: 'AjamSession.send',
     after: async () => void (await session.send(FETCH)),
     close: () => session.logoff(),
   });
 }
 
-/** The client alone with a login for each call: to be held against asterisk-manager's. */
+/** The AJAM client alone with a login for each call, to compare with asterisk-manager. */
 export function newAjamSession({ httpUrl, users }: Pbx): Contender {
   let session: AjamSession | undefined;
-  return ordering(
+  return withOriginate(
     async (originate) => {
       session = await AjamSession.open({ url: httpUrl, ...users.callback });
       await session.send(originate);
@@ -73,7 +73,7 @@ export function newAjamSession({ httpUrl, users }: Pbx): Contender {
   );
 }
 
-/** What one would take from npm instead: plain AMI over TCP. */
+/** The usual package from npm: AMI over TCP. */
 export function asteriskManager({ amiPort, users }: Pbx, timed: { logoff: boolean }): Contender {
   const { username, secret } = users.callback;
   let manager: ReturnType<typeof connectManager> | undefined;
@@ -82,7 +82,7 @@ export function asteriskManager({ amiPort, users }: Pbx, timed: { logoff: boolea
       manager?.on('close', () => resolve());
       manager?.action({ action: 'logoff' }, () => manager?.disconnect());
     });
-  return ordering(
+  return withOriginate(
     async ({ action, headers = {} }) => {
       manager = connectManager(amiPort, '127.0.0.1', username, secret, false);
       const { ActionID, ChannelId, Variable, ...fields } = headers;

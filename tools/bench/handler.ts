@@ -7,7 +7,7 @@ import { startParameterStore } from '../../local/parameter-store.ts';
 import type { AmiUser } from '../../test/support/asterisk/types.ts';
 import { openMemoryStore } from '../../test/support/store/memory-store.ts';
 import type { Contender } from './contenders.ts';
-import { KEY, KEY_ID, REQUEST, settingsFor } from './order.ts';
+import { KEY, KEY_ID, REQUEST, settingsFor } from './request.ts';
 
 const event = (method: string, rawPath: string, parts: Partial<APIGatewayProxyEventV2>) => ({
   version: '2.0',
@@ -27,14 +27,14 @@ const post = (headers: Record<string, string> = {}) =>
   });
 
 let customer = 0;
-/** Each of somebody else: the same URL again would be a second click, and ring nobody. */
+/** Each has another number: the same URL again would count as a second click and ring nobody. */
 const classic = () => {
   const num = `84951${String(customer++ % 1e6).padStart(6, '0')}`;
   const query = { p: '1', c: 'local', cid: REQUEST.agent, num, token: `${KEY_ID}.${KEY}` };
   return event('GET', '/callback', { rawQueryString: String(new URLSearchParams(query)) });
 };
 
-/** The whole function as Lambda calls it, by the ways that cost differently. */
+/** Returns the whole function, called as Lambda calls it, in the ways that cost differently. */
 export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<Way, Contender>> {
   const store = await startParameterStore(SETTINGS_PATH, settingsFor(httpUrl, user));
   pretendAws(store);
@@ -47,7 +47,7 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
   }));
   services.store = openMemoryStore();
   const call = (ask: () => object) => async (): Promise<void> => {
-    // The types know only whole events; the function reads no more than this of them.
+    // The types describe whole events. The function reads only these fields.
     const { statusCode, body } = await handler(ask() as never, lambdaContext());
     if (statusCode !== 201) throw new Error(`HTTP ${statusCode}: ${body}`);
   };
@@ -72,7 +72,7 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
 type Way = 'warm' | 'newSession' | 'keyed' | 'classic';
 
 /**
- * What is loaded now writes its log lines and metrics as on AWS, into a stream that throws them away: making them is
+ * Makes the modules that are loaded now write log lines and metrics as on AWS, to a stream that drops them. Writing them is
  * part of a call, a terminal is not.
  */
 async function loggingNowhere<T>(load: () => Promise<T>): Promise<T> {

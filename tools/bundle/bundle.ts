@@ -6,7 +6,7 @@ import { onlyWhatIsUsed } from './only-what-is-used.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The doors that there may be; each becomes a bundle of its own as soon as its file exists. */
+/** The functions that may exist. Each becomes a bundle as soon as its file exists. */
 const DOORS = ['callback', 'event', 'webhook'];
 
 export const functionNames = (): string[] =>
@@ -14,16 +14,16 @@ export const functionNames = (): string[] =>
 
 export interface Bundle {
   name: string;
-  /** Absolute. */
+  /** An absolute path. */
   file: string;
   output: Metafile['outputs'][string];
-  /** What imports what, by the names that `output.inputs` has too. */
+  /** What each file imports, by the names of `output.inputs`. */
   inputs: Metafile['inputs'];
 }
 
 /**
- * CommonJS under the name .cjs: Lambda finds it like .js, and it stays CommonJS in this folder too, whose package is of
- * the type module; `osls invoke local` does not find .mjs.
+ * CommonJS with the name .cjs: Lambda finds it as it finds .js, and it is CommonJS in this folder too, whose package has
+ * the type module. `osls invoke local` does not find .mjs.
  */
 const COMMON = {
   absWorkingDir: ROOT,
@@ -37,7 +37,7 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** The bundle of one function, as it is deployed; its source map lies beside it for reading stack traces. */
+/** Bundles one function as it is deployed. Writes a source map beside it, for reading stack traces. */
 export async function bundleFunction(name: string, folder = `${ROOT}dist/functions`): Promise<Bundle> {
   const file = join(folder, `${name}.cjs`);
   if (name === 'webhook') await bundleMapEvaluator(folder);
@@ -47,9 +47,9 @@ export async function bundleFunction(name: string, folder = `${ROOT}dist/functio
     outfile: file,
     sourcemap: 'external',
     sourcesContent: false,
-    // The SDK's modules rather than its CommonJS: of those esbuild can leave out the commands nobody calls.
+    // From the SDK's ES modules, unlike its CommonJS, esbuild can leave out the commands that nobody calls.
     mainFields: ['module', 'main'],
-    // The first is undici's own switch for leaving its experimental second HTTP parser out of a build.
+    // The first one is undici's own switch: it leaves undici's experimental second HTTP parser out.
     define: {
       esbuildDetection: 'true',
       'import.meta.dirname': '__dirname',
@@ -71,7 +71,7 @@ export async function bundleMapEvaluator(folder: string): Promise<Bundle> {
   return { name: 'map-evaluator', file, output: outputOf(metafile, file), inputs: metafile.inputs };
 }
 
-/** What a function weighs that bundles the two libraries as they come: the measure for the others. */
+/** Bundles the two libraries unchanged. The others are compared with it. */
 export async function bundlePlain(): Promise<Bundle> {
   const file = join(ROOT, 'dist/size/plain.cjs');
   const contents = `
@@ -83,7 +83,7 @@ export async function bundlePlain(): Promise<Bundle> {
 }
 
 function outputOf({ outputs }: Metafile, file: string): Bundle['output'] {
-  // esbuild names what it wrote from ROOT on, with forward slashes everywhere.
+  // esbuild names its outputs relative to ROOT, with forward slashes on every system.
   const output = outputs[relative(ROOT, file).replaceAll('\\', '/')];
   if (!output) throw new Error(`esbuild did not write ${file}`);
   return output;

@@ -14,7 +14,7 @@ const EVENT = {
   body: JSON.stringify({ to: '+74951234504', agent: '3204' }),
 };
 
-/** Calls the function one after the other, as Lambda does; the log goes to standard output. */
+/** Calls the function again and again, one call after the other, as Lambda does. The log goes to standard output. */
 const CALLER = `
   const [file, event, calls] = process.argv.slice(1);
   const context = { awsRequestId: 'size', getRemainingTimeInMillis: () => 10_000 };
@@ -32,7 +32,7 @@ const CALLER = `
 
 type Memory = Pick<Load, 'rssMb' | 'heapMb'>;
 
-/** What a process of the function `callback` has taken after many calls to a simulated PBX, and what of it is in use. */
+/** Returns the memory of the function `callback` after many calls to a simulated PBX, and the part that is in use. */
 export async function memoryAfter(calls: number, file: string, runs: number): Promise<Memory> {
   await using simulator = await startSimulator({ loginDelayMs: 0, timeScale: 0.01 });
   const { username, secret } = DEFAULTS.users[0];

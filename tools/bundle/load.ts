@@ -16,7 +16,7 @@ const LOADER = `
   process.exit(0);
 `;
 
-/** Of Lambda's environment what the bundles look at; the settings are asked for at a port where nobody answers. */
+/** The variables of Lambda that the bundles read. No server listens at the endpoint of the settings. */
 export const LAMBDA_ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -33,7 +33,7 @@ const load = (file: string): Load =>
     execFileSync(process.execPath, ['-e', LOADER, file], { env: LAMBDA_ENVIRONMENT, encoding: 'utf8' }),
   );
 
-/** One after the other, round after round, so that a noisy moment of the machine strikes them all. */
+/** Loads the bundles in turn, round by round, so that other work of the machine disturbs all of them alike. */
 export function loadInterleaved(files: readonly string[], rounds: number): Load[] {
   for (const file of files) load(file);
   const loads = Array.from({ length: rounds }, () => files.map(load));

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-/** What the functions need of undici; any other import of theirs fails the build. */
+/** The parts of undici that the functions need. Any other import of them fails the build. */
 const UNDICI = `
   export { default as Client } from 'undici/lib/dispatcher/client.js';
   export { default as buildConnector } from 'undici/lib/core/connect.js';
@@ -15,7 +15,7 @@ const UNREACHED = /\/(client-h2|web\/fetch\/body|web\/fetch\/formdata|web\/webid
 
 const CREDENTIALS = fileURLToPath(new URL('environment-credentials.ts', import.meta.url));
 
-/** Leaves out of a bundle what weighs most and is never used in Lambda: nearly half of the load time. */
+/** Leaves out the large parts that are never used in Lambda. They are nearly half of the load time. */
 export const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
   setup(build) {

@@ -29,7 +29,7 @@ function originate(agent: string, customer: string, more: Record<string, string>
   });
 }
 
-describe('the last two digits of the agent choose', () => {
+describe('The last two digits of the agent choose the outcome', () => {
   it.each([
     { agent: '3201', reason: '0', dial: 'BUSY', cause: '17', text: 'User busy', sip: '486' },
     { agent: '3202', reason: '0', dial: 'NOANSWER', cause: '21', text: 'Call Rejected', sip: '603' },
@@ -66,7 +66,7 @@ describe('the last two digits of the agent choose', () => {
       sip: '480',
     },
   ])(
-    '$agent: Reason $reason, DialStatus $dial, cause $cause',
+    'for $agent: Reason $reason, DialStatus $dial, cause $cause',
     async ({ agent, reason, dial, cause, text, sip }) => {
       await originate(agent, '79001234567');
       const events = await asker.eventsUntil('Event: Hangup\r');
@@ -88,14 +88,14 @@ describe('the last two digits of the agent choose', () => {
   );
 });
 
-describe('the last two digits of the customer choose', () => {
+describe('The last two digits of the customer choose the outcome', () => {
   it.each([
     { customer: '79001234501', dial: 'BUSY', second: '17', first: '17' },
     { customer: '79001234502', dial: 'NOANSWER', second: '21', first: '21' },
     { customer: '79001234505', dial: 'CONGESTION', second: '34', first: '34' },
     { customer: '79001234506', dial: 'NOANSWER', second: '0', first: '16' },
     { customer: '79001234507', dial: 'ANSWER', second: '16', first: '16' },
-  ])('$customer: DialStatus $dial', async ({ customer, dial, second, first }) => {
+  ])('for $customer: DialStatus $dial', async ({ customer, dial, second, first }) => {
     await originate('3200', customer);
     const events = await asker.eventsUntil(`Uniqueid: cb_1\r\nLinkedid: cb_1\r\nCause: ${first}`);
     const ends = events.filter((event) => event['Event'] === 'DialEnd');
@@ -106,7 +106,7 @@ describe('the last two digits of the customer choose', () => {
   });
 });
 
-it('bridges agent and customer when both answer', async () => {
+it('The simulator bridges agent and customer when both answer', async () => {
   await originate('3208', '+79001234508');
   const events = await asker.eventsUntil('BridgeNumChannels: 2');
   expect(events.map((event) => event['Event'])).toEqual([
@@ -132,7 +132,7 @@ it('bridges agent and customer when both answer', async () => {
   expect(pbx.calls[0]?.rang.map((name) => name.replace(/-.*/, ''))).toEqual(['PJSIP/3208', 'PJSIP/trunk']);
 });
 
-it('a customer that cannot be dialled leaves no Dial event, only cause 3 on the agent', async () => {
+it('A customer that cannot be dialled causes no Dial event, only cause 3 on the agent', async () => {
   const nowhere = { exten: '_X.', step: { dial: 'PJSIP/nobody' } };
   const plan = { ...DEFAULT_DIALPLAN, contexts: { OUT_EXT2: [nowhere] } };
   await using lonely = await startSimulator({ timeScale: 0.01, dialplan: plan });
@@ -146,7 +146,7 @@ it('a customer that cannot be dialled leaves no Dial event, only cause 3 on the 
   client.agent.destroy();
 });
 
-it('a second live call with the same ChannelId rings nobody and says so in the event alone', async () => {
+it('A second Originate with a ChannelId in use rings nobody, and only its OriginateResponse fails', async () => {
   await originate('3206', '79001234567');
   const second = await originate('3200', '79001234567', { ActionID: 'again', ChannelId: 'CB_1' });
   expect(second.body).toContain('Originate successfully queued');
@@ -168,14 +168,14 @@ it('Hangup cancels a ringing customer', async () => {
   expect((await asker.ask('Status', { Channel: 'cb_1' })).body).toContain('No such channel');
 });
 
-it('remembers digits that were played to the called party', async () => {
+it('The simulator remembers digits that were played to the called party', async () => {
   await originate('3208', '79001234508');
   await asker.eventsUntil('BridgeNumChannels: 2');
   for (const digit of ['1', '#']) await asker.ask('PlayDTMF', { Channel: 'cb_1', Digit: digit });
   expect(pbx.calls[0]?.dtmf).toBe('1#');
 });
 
-it('can send OriginateResponse after the Hangup events as well', async () => {
+it('The simulator can send OriginateResponse after the Hangup events', async () => {
   await using late = await startSimulator({ timeScale: 0.01, responseOrder: 'last' });
   const client = new Asker(late.url);
   await client.login();

@@ -20,14 +20,14 @@ afterEach(async () => {
   await pbx.close();
 });
 
-describe('a fault that kills the connection', () => {
+describe('A fault that closes the connection', () => {
   it.each<{ fault: Fault; dialled: number; executed: boolean[] }>([
     { fault: { kind: 'drop before reading' }, dialled: 0, executed: [] },
     { fault: { kind: 'drop before executing' }, dialled: 0, executed: [false] },
     { fault: { kind: 'drop after executing' }, dialled: 1, executed: [true] },
     { fault: { kind: 'truncated body' }, dialled: 1, executed: [true] },
     { fault: { kind: 'not http' }, dialled: 1, executed: [true] },
-  ])('$fault.kind: an error for the client, $dialled calls', async ({ fault, dialled, executed }) => {
+  ])('gives the client an error after $dialled calls: $fault.kind', async ({ fault, dialled, executed }) => {
     pbx.faults.add({ fault });
     await expect(asker.ask('Originate', ORIGINATE)).rejects.toThrow();
     await delay(10);
@@ -36,7 +36,7 @@ describe('a fault that kills the connection', () => {
     expect(originates.map((request) => request.executed)).toEqual(executed);
   });
 
-  it('close on connect: accepted and closed without a byte', async () => {
+  it('"close on connect" accepts a connection and closes it without a byte', async () => {
     pbx.faults.add({ fault: { kind: 'close on connect' } });
     const newcomer = new Asker(pbx.url);
     await expect(newcomer.ask('Ping')).rejects.toThrow();
@@ -45,7 +45,7 @@ describe('a fault that kills the connection', () => {
   });
 });
 
-describe('a fault that spoils the reply', () => {
+describe('A fault that damages the reply', () => {
   it.each<{ fault: Fault; status: number; body: RegExp; dialled: number }>([
     { fault: { kind: 'http 503' }, status: 503, body: /Shutdown in progress/, dialled: 0 },
     { fault: { kind: 'html' }, status: 200, body: /^<!DOCTYPE HTML/, dialled: 0 },
@@ -59,7 +59,7 @@ describe('a fault that spoils the reply', () => {
     { fault: { kind: 'slow', ms: 50 }, status: 200, body: /^Response: Success/, dialled: 1 },
     { fault: { kind: 'close after reply' }, status: 200, body: /^Response: Success/, dialled: 1 },
     { fault: { kind: 'forget session' }, status: 200, body: /Message: Permission denied/, dialled: 0 },
-  ])('$fault.kind', async ({ fault, status, body, dialled }) => {
+  ])('reaches the client: $fault.kind', async ({ fault, status, body, dialled }) => {
     pbx.faults.add({ when: 'originate', fault });
     const answer = await asker.ask('Originate', ORIGINATE);
     await delay(10);
@@ -69,7 +69,7 @@ describe('a fault that spoils the reply', () => {
   });
 
   it.each<Fault>([{ kind: 'black hole' }, { kind: 'silent after executing' }])(
-    '$kind: no answer',
+    'leaves the client without an answer: $kind',
     async (fault) => {
       pbx.faults.add({ fault });
       const outcome = Promise.race([
@@ -82,8 +82,8 @@ describe('a fault that spoils the reply', () => {
   );
 });
 
-describe('rules', () => {
-  it('strike only what they name, after what they skip, as often as they say', async () => {
+describe('The faults to come', () => {
+  it('apply only to the requests that they name, after those that they skip, as often as they say', async () => {
     pbx.faults.add({ when: 'Ping', skip: 1, times: 2, fault: { kind: 'http 503' } });
     const statuses: number[] = [];
     for (const action of ['Ping', 'Events', 'Ping', 'Events', 'Ping', 'Ping']) {
@@ -93,22 +93,22 @@ describe('rules', () => {
     expect(pbx.faults.pending).toBe(0);
   });
 
-  it('may look at the whole request', async () => {
+  it('may be chosen by the whole request', async () => {
     pbx.faults.add({ when: ({ actionId }) => actionId === 'second', fault: { kind: 'html' } });
     expect((await asker.ask('Ping', { ActionID: 'first' })).body).toContain('Pong');
     expect((await asker.ask('Ping', { ActionID: 'second' })).body).toContain('<html>');
   });
 });
 
-describe('connections', () => {
-  it('hang up after reply: the reply promises to stay, the next request finds the socket gone', async () => {
+describe('The connections of the simulator', () => {
+  it('close after a reply with keep-alive when the fault is "hang up after reply"', async () => {
     pbx.faults.add({ fault: { kind: 'hang up after reply' } });
     expect((await asker.ask('Ping')).headers['connection']).toBeUndefined();
     await delay(20);
     await expect.poll(() => pbx.openConnections).toBe(0);
   });
 
-  it('closes idle ones after the given time', async () => {
+  it('close after the given idle time', async () => {
     await using impatient = await startSimulator({ closeIdleAfterMs: 30, loginDelayMs: 0 });
     const client = new Asker(impatient.url);
     await client.login();
@@ -120,8 +120,8 @@ describe('connections', () => {
   });
 });
 
-describe('what tests can look at', () => {
-  it('every request with its connection, without secrets', async () => {
+describe('The simulator shows tests', () => {
+  it('every request with its connection and without secrets', async () => {
     await asker.ask('Ping', { ActionID: 'p1' });
     expect(pbx.requests.map(({ action, connection }) => [action, connection])).toEqual([
       ['Login', 1],
@@ -131,7 +131,7 @@ describe('what tests can look at', () => {
     expect(pbx.connections).toBe(1);
   });
 
-  it('sessions: none is left after Logoff', async () => {
+  it('that no session is left after Logoff', async () => {
     expect(pbx.sessions).toBe(1);
     await asker.ask('Logoff');
     expect(pbx.sessions).toBe(0);

@@ -9,28 +9,28 @@ import {
 } from '../../../local/simulator/form.ts';
 import { permissions } from '../../../local/simulator/privilege-classes.ts';
 
-describe('form decoding', () => {
-  it('decodes each half once and leaves a malformed % alone', () => {
+describe('The form of a request', () => {
+  it('is decoded once, except for a malformed %', () => {
     expect(decodeForm('a%2Bb=c+d%253D&x=50%&y')).toEqual(['a+b: c d%3D', 'x: 50%', 'y: ']);
   });
 
-  it('cuts at a NUL', () => {
+  it('ends a value at a NUL', () => {
     expect(headerOf(decodeForm('Channel=PJSIP%00/3200'), 'channel')).toBe('PJSIP');
   });
 
-  it('drops what comes after 128 headers without a word', () => {
+  it('drops headers after the 128th silently', () => {
     const form = Array.from({ length: 130 }, (_, index) => `h${index}=1`).join('&');
     expect(decodeForm(form)).toHaveLength(128);
   });
 
-  it('takes the first header of a name even when it is empty, but the first Action that is not', () => {
+  it('gives the first header of a name even if it is empty, but the first Action that is not empty', () => {
     const headers = decodeForm('Channel=&channel=PJSIP/1&Action=&Action=Ping');
     expect(headerOf(headers, 'Channel')).toBe('');
     expect(actionName(headers)).toBe('Ping');
   });
 });
 
-describe('variables', () => {
+describe('The variables of a request', () => {
   it.each([
     ['A=1,B=2', ['A=1', 'B=2']],
     ['A="x,y",B=2', ['A=x,y', 'B=2']],
@@ -41,13 +41,13 @@ describe('variables', () => {
     expect(splitArguments(text)).toEqual(items);
   });
 
-  it('lets the first of two win, ignores items without = or name, and other headers', () => {
+  it('keep the first of two, and leave out items without = or without a name', () => {
     const headers = decodeForm('Variable=A%3D1&Variable=A%3D2,%3Dx,y&Variables=B%3D1&variable=C%3Dd%3De');
     expect(Object.fromEntries(variablesOf(headers))).toEqual({ A: '1', C: 'd=e' });
   });
 });
 
-describe('permission lists', () => {
+describe('A permission list', () => {
   it.each([
     ['originate,call', permissions('call,originate')],
     ['call, originate', permissions('call')],
@@ -58,7 +58,7 @@ describe('permission lists', () => {
   });
 });
 
-describe('the session cookie', () => {
+describe('The session cookie', () => {
   it.each([
     ['mansession_id="0badcafe"', '0badcafe'],
     ['a=1; MANSESSION_ID=BadCafe', '0badcafe'],

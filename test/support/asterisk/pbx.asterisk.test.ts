@@ -76,18 +76,18 @@ describeOnAsterisk('The test PBX', (pbx) => {
     },
   );
 
-  it('keeps out a user who comes from the wrong network', async () => {
+  it('refuses a login from a network that is not permitted', async () => {
     expect((await login(pbx, pbx.users.closed)).text).toContain('Message: Authentication failed');
   });
 
-  it('keeps out a wrong secret', async () => {
+  it('refuses a login with a wrong secret', async () => {
     const { username } = pbx.users.callback;
     expect((await login(pbx, { username, secret: 'wrong' })).text).toContain(
       'Message: Authentication failed',
     );
   });
 
-  it('lets `single` in once at a time', async () => {
+  it('allows the user `single` one login at a time', async () => {
     const { cookie } = await login(pbx, pbx.users.single);
     expect((await login(pbx, pbx.users.single)).text).toContain('Message: Login Already In Use');
     await ajam(pbx, { Action: 'Logoff' }, cookie);
@@ -110,7 +110,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
     await ajam(pbx, { Action: 'Logoff' }, cookie);
   });
 
-  it('answers over TLS to whoever trusts its CA', async () => {
+  it('answers over TLS to clients that trust its CA', async () => {
     const trusting = new Agent({ connect: { ca: pbx.ca } });
     const { body } = await request(`${pbx.httpsUrl}/rawman?action=ping`, { dispatcher: trusting });
     expect(await body.text()).toContain('Message: Permission denied');
@@ -119,7 +119,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
   });
 
   describe.each([...roads, local])('over $road', ({ road, channel }) => {
-    it('rings 3200, which answers and stays', async () => {
+    it('rings 3200, which answers and stays on the line', async () => {
       await using watcher = await watchEvents(pbx);
       const caller = newNumber();
       const { id, answer } = await originate(watcher, channel('3200'), { CallerID: `<${caller}>` });
@@ -132,27 +132,27 @@ describeOnAsterisk('The test PBX', (pbx) => {
       await watcher.waitFor(hungUp(id));
     });
 
-    it.each(refusals)('meets $meets at ..$behavior', async ({ behavior, cause }) => {
+    it.each(refusals)('gets "$meets" from an agent that ends in $behavior', async ({ behavior, cause }) => {
       await using watcher = await watchEvents(pbx);
       const { id, answer } = await originate(watcher, channel(`32${behavior}`));
       expect(answer).toMatchObject({ Response: 'Failure' });
       expect(await watcher.waitFor(hungUp(id))).toMatchObject({ Cause: cause });
     });
 
-    it('rings ..06 in vain', async () => {
+    it('rings an agent that ends in 06 until the timeout', async () => {
       await using watcher = await watchEvents(pbx);
       const { answer } = await originate(watcher, channel('3206'));
       expect(answer).toMatchObject({ Response: 'Failure', Reason: '3' });
     });
 
-    it('is hung up on by ..07', async () => {
+    it('is answered by an agent that ends in 07, who hangs up', async () => {
       await using watcher = await watchEvents(pbx);
       const { id, answer } = await originate(watcher, channel('3207'));
       expect(answer).toMatchObject({ Response: 'Success' });
       await watcher.waitFor(hungUp(id), 3_000);
     });
 
-    it('waits for ..08', async () => {
+    it('is answered late by an agent that ends in 08', async () => {
       await using watcher = await watchEvents(pbx);
       const before = Date.now();
       const { id, answer } = await originate(watcher, channel('3208'));
@@ -168,7 +168,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
       expect(answer).toMatchObject({ Response: 'Failure', Reason: '0' });
     });
 
-    it('bears 60 calls at once', { timeout: 30_000 }, async () => {
+    it('handles 60 calls at once', { timeout: 30_000 }, async () => {
       await using watcher = await watchEvents(pbx);
       const answers = await Promise.all(
         ['3200', '3201', '3208'].flatMap((agent) =>
@@ -189,7 +189,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
   });
 
   describe.each(['callbacks', 'OUT_EXT2', 'local'])('in the context %s', (context) => {
-    it('connects a customer, with the numbers that each side should see', async () => {
+    it('connects a customer, and shows each side the right number', async () => {
       await using watcher = await watchEvents(pbx);
       const to = `+7495${newNumber()}00`;
       const variables = `CONNECTEDLINE(num)=${to},CALLERID(num)=3200,CRM_ID=42`;
@@ -218,7 +218,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
       await watcher.action({ Action: 'Hangup', Channel: id });
     });
 
-    it.each(refusals)('meets $meets at a customer ..$behavior', async ({ behavior, cause }) => {
+    it.each(refusals)('gets "$meets" from a customer that ends in $behavior', async ({ behavior, cause }) => {
       await using watcher = await watchEvents(pbx);
       const { id } = await originate(watcher, 'PJSIP/3200', {
         Context: context,
@@ -228,7 +228,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
     });
   });
 
-  it('tells a variable exactly, whatever is in it', async () => {
+  it('returns a variable exactly as it was set', async () => {
     await using watcher = await watchEvents(pbx);
     const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
     const value = `${printable} Привет, "мир" 漢字 \\n`;
@@ -244,7 +244,7 @@ describeOnAsterisk('The test PBX', (pbx) => {
     await watcher.action({ Action: 'Hangup', Channel: id });
   });
 
-  it('hears digits: a Local customer by UserEvent, a SIP customer in its media', async () => {
+  it('reports digits: those of a Local customer by UserEvent, those of a SIP customer in the media', async () => {
     await using watcher = await watchEvents(pbx);
     const to = `7495${newNumber()}09`;
     const sip = await originate(watcher, 'PJSIP/3200', { Context: 'callbacks', Exten: to });

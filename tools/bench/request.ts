@@ -8,7 +8,7 @@ import type { AmiUser } from '../../test/support/asterisk/types.ts';
 export const KEY_ID = 'bench';
 export const KEY = 'bench-secret-0123456789';
 
-/** A phone that hangs up at once, so that calls do not pile up. */
+/** A phone that hangs up at once, so that calls do not accumulate. */
 export const REQUEST = { to: '84951234504', agent: '3204' };
 
 const ROUTE = {
@@ -29,8 +29,8 @@ export const settingsFor = (httpUrl: string, user: AmiUser) => ({
 const { routes } = parseSettings(settingsFor('http://127.0.0.1', { username: 'u', secret: 's' }));
 const plan = routes['default'] && applyRules(REQUEST, routes['default'], 'default', new Date());
 
-/** What the function sends for the request, to the last variable: each way is to give Asterisk the same work. */
-export function order(): Action {
+/** Returns the Originate that the function sends for the request, so that each contender gives Asterisk the same work. */
+export function newOriginate(): Action {
   if (!plan) throw new Error('The settings have no routes/default');
   return buildOriginate(plan, { id: newCallbackId() });
 }
