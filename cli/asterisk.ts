@@ -18,18 +18,19 @@ interface Options {
 
 export const command = describeCommand({
   name: 'asterisk',
-  description: 'Runs a real Asterisk with phones on this machine, until Ctrl-C.',
+  description:
+    'Runs a real Asterisk with phones on this machine, until Ctrl-C. Needs Debian (or another Linux) and root.',
   examples: ['', '--version 16', '--port 8088'],
 })
-  .addOption(new Option('--version <version>', 'which Asterisk').choices(versions).default('22'))
-  .option('--port <port>', 'where its HTTP listens (default: a free port)', parsePort)
+  .addOption(new Option('--version <version>', 'the version of Asterisk').choices(versions).default('22'))
+  .option('--port <port>', 'the port of its HTTP server (default: a free one)', parsePort)
   .action(run);
 
 async function run({ version, port }: Options): Promise<void> {
   const reason = await whyNoDebianRoot();
-  if (reason !== undefined) return command.error(`No Asterisk here: ${reason}.`);
+  if (reason !== undefined) return command.error(`Asterisk cannot run here: ${reason}.`);
   if (port !== undefined && !(await tcpIsFree(port))) {
-    return command.error(`Port ${port} is in use: choose another one, or leave --port out.`);
+    return command.error(`Port ${port} is in use. Choose another one, or leave --port out.`);
   }
   await sweep();
   const running = await startPbx(
@@ -38,7 +39,8 @@ async function run({ version, port }: Options): Promise<void> {
     port === undefined ? {} : { httpPort: port },
   );
   untilEnded(() => running.stop().then(() => process.exit(0)));
-  setInterval(() => {}, 2 ** 30); // stay until then
+  // Keeps the process alive until then.
+  setInterval(() => {}, 2 ** 30);
   await explain(running);
 }
 
@@ -71,11 +73,13 @@ async function explain({ pbx, dir }: RunningPbx): Promise<void> {
   secret    ${secret}
   log       ${pbx.logFile}
 
-The last two digits of a number say what a phone or a customer does: 00 answers, 01 is busy, 02 declines,
+The last two digits of a number decide what the phone of an agent or a customer does: 00 answers, 01 is busy, 02 declines,
 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up, 08 answers late.
+
+In another terminal:
 
   npx asterisk-callback start --settings ${file}
   curl -H 'Authorization: Bearer demo.${key}' -d to=74951234500 -d agent=3200 http://localhost:3000/callbacks
 
-Ctrl-C ends it.`);
+Ctrl-C stops it.`);
 }

@@ -4,7 +4,7 @@ export interface Place {
 }
 
 const BLANK = /[ \t\r\n]*/y;
-/** Anything but control characters, `"` and `\`; and what follows a `\`. */
+/** Characters except control characters, `"` and `\`, and escapes. */
 const STRING = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const SCALAR = new RegExp(
   `${STRING.source}|-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null`,
@@ -12,8 +12,8 @@ const SCALAR = new RegExp(
 );
 
 /**
- * Where a text stops being JSON (RFC 8259), counted from 1; undefined if it never does. JSON.parse tells no place for some
- * mistakes, and quotes what stands around it for most, which may be a secret.
+ * Returns where a text stops being JSON (RFC 8259), counted from 1, undefined if it is JSON. For some mistakes JSON.parse
+ * gives no place, and for most it quotes the text around them, which may be a secret.
  */
 export function placeOfMistake(text: string): Place | undefined {
   let at = 0;

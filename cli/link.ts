@@ -27,27 +27,27 @@ type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
 
 export const command = describeCommand({
   name: 'link',
-  description: 'Prints a signed link that makes one phone ring: GET /callback, until it expires.',
+  description: 'Prints a signed link (GET /callback) that rings one phone, until it expires.',
   examples: [
     '--settings settings.json --key web --num 84951234567 --cid 3200',
     `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
     --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
   ],
-  notes: `Whoever has the link can use it, again and again until it expires: it calls this number, and no other.
-It covers method, path (without stage and base path) and query; change a letter, and it is refused.`,
+  notes: `Everybody who has the link can use it, any number of times until it expires. It calls this number and no other.
+The signature covers method, path (without stage and base path) and query: a changed link is refused.`,
 })
-  .requiredOption('--settings <file>', 'the settings file that has the key and the route')
+  .requiredOption('--settings <file>', 'the settings file with the key and the route')
   .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
-  .requiredOption('--num <number>', 'the number to be called')
-  .option('--cid <extension>', 'whose phone rings first; needed unless the route fixes it')
-  .option('--ttl <seconds>', 'how long the link is good for', parseTtl, 3600)
-  .option('--route <name>', 'a route of the settings; else "default"')
+  .requiredOption('--num <number>', 'the number to call')
+  .option('--cid <extension>', 'the extension that rings first; needed unless the route sets it')
+  .option('--ttl <seconds>', 'how long the link is valid', parseTtl, 3600)
+  .option('--route <name>', 'a route of the settings (default: "default")')
   .option('--wait <what>', 'accepted, answered, connected or completed')
   .option('--c <context>', 'the context of a classic URL; the route must accept it')
   .option('--p <priority>', 'the priority of a classic URL; the route must accept it')
   .option(
     '--base <url>',
-    'where the function is, with stage and base path',
+    'the address of the function, with stage and base path',
     parseBase,
     'http://localhost:3000',
   )
@@ -75,13 +75,13 @@ async function read(file: string): Promise<Settings> {
   }
 }
 
-/** A link that would be refused is told now, and not to whoever follows it. */
+/** Refuses a link now that the function would refuse later. */
 function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'default', c, p }: Asked): void {
   const route = routes[name];
   const parsed = parseCallbackRequest({ to: num, agent: cid, wait, route: name });
-  if (!route) command.error(`There is no routes/${name} in the settings`);
+  if (!route) command.error(`There is no routes/${name} in the settings. Check --route.`);
   else if (parsed.ok)
-    refuseWhatRulesDo(() =>
+    refuseByRules(() =>
       applyRules({ ...parsed.request, classic: { c, p } }, always(route), name, new Date()),
     );
   else
@@ -90,12 +90,12 @@ function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'defaul
     );
 }
 
-/** Whoever follows the link may do so at another hour. */
+/** Removes the hours: somebody may follow the link at another time. */
 function always({ hours: _, ...route }: RouteSettings): RouteSettings {
   return route;
 }
 
-function refuseWhatRulesDo(judge: () => unknown): void {
+function refuseByRules(judge: () => unknown): void {
   try {
     judge();
   } catch (error) {
@@ -108,13 +108,17 @@ function secretOf({ keys }: Settings, keyId: string, route: string): string {
   const key = keys[keyId];
   if (!key) {
     return command.error(
-      `There is no keys/${keyId} in the settings; there are: ${Object.keys(keys).join(', ')}`,
+      `There is no keys/${keyId} in the settings. There are: ${Object.keys(keys).join(', ')}.`,
     );
   }
   if (key.secret === undefined)
-    return command.error(`keys/${keyId} is an IAM principal: it has no secret to sign with`);
+    return command.error(
+      `keys/${keyId} is an IAM principal, without a secret to sign with. Use another key.`,
+    );
   if (key.routes && !key.routes.includes(route)) {
-    return command.error(`keys/${keyId} may not use the route ${route}: the link would be refused`);
+    return command.error(
+      `keys/${keyId} may not use the route ${route}, so the link would be refused. Use another key.`,
+    );
   }
   return key.secret;
 }
@@ -122,14 +126,12 @@ function secretOf({ keys }: Settings, keyId: string, route: string): string {
 function parseTtl(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds > 0 && seconds <= 10 * 365 * 24 * 3600) return seconds;
-  throw new InvalidArgumentError('It must be a whole number of seconds, from 1 to those of ten years.');
+  throw new InvalidArgumentError('Use a whole number of seconds, at most ten years.');
 }
 
 function parseBase(text: string): string {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username)
     return text.replace(/\/+$/, '');
-  throw new InvalidArgumentError(
-    'It must be a URL such as https://api.example.com/telephony, without a query.',
-  );
+  throw new InvalidArgumentError('Use a URL such as https://api.example.com/telephony, without a query.');
 }

@@ -22,33 +22,34 @@ interface StageOptions {
 
 export const command = describeCommand({
   name: 'settings',
-  description: 'Checks a settings file, compares it with Parameter Store, writes it there. Shows no secret.',
+  description:
+    'Checks a settings file, compares it with Parameter Store, and writes it there. Shows no secret.',
   examples: [
     'check settings.json',
     'diff settings.json --stage prod',
     'push settings.json --stage prod',
     'push settings.json --stage prod --yes --delete',
   ],
-  notes: `The file is the one of \`npx asterisk-callback start --settings\`: the names that Parameter Store has, without the path.
+  notes: `The file is that of \`npx asterisk-callback start --settings\`: the names of Parameter Store, without the path.
 AWS_REGION and credentials come from the environment, as for the AWS CLI.
-diff ends with status 1 when something differs.`,
+The exit status of diff is 1 when something differs.`,
 });
 
 command
   .command('check')
-  .description('says whether the file is valid, and what it would be in Parameter Store')
+  .description('check the file, and list the parameters that it becomes')
   .argument('<file>', 'the settings file')
   .action(check);
 withStage(command.command('diff'))
-  .description('shows what sets the file and a stage apart; secrets differ or do not, and are not shown')
+  .description('show the differences between the file and a stage, without the values of secrets')
   .action(reporting(diff));
 withStage(command.command('push'))
-  .description('writes to a stage what differs; secrets, keys and webhooks as SecureString')
-  .option('--delete', 'take away what is not in the file, too')
+  .description('write the differences to a stage; secrets, keys and webhooks as SecureString')
+  .option('--delete', 'also delete parameters that are not in the file')
   .option('--yes', 'do not ask')
   .option(
     '--kms-key <id>',
-    'encrypt SecureStrings with this KMS key, instead of that of the account (aws/ssm)',
+    'encrypt SecureStrings with this KMS key (default: aws/ssm, the key of the account)',
   )
   .action(reporting(push));
 
@@ -66,7 +67,7 @@ function withStage(verb: Command): Command {
     .argument('<file>', 'the settings file')
     .requiredOption(
       '--stage <name>',
-      'the deployed stage: what lies under /asterisk-callback/<name>',
+      'the deployed stage: the parameters under /asterisk-callback/<name>',
       parseStage,
     );
 }
@@ -81,7 +82,7 @@ async function check(file: string): Promise<void> {
 async function diff(file: string, { stage }: StageOptions): Promise<void> {
   const { changes } = await compared(file, openStore(stagePath(stage), undefined));
   for (const change of changes) console.log(showChange(change, false));
-  if (changes.length === 0) console.log(`${marked('=', 1)} ${stagePath(stage)} is as the file says`);
+  if (changes.length === 0) console.log(`${marked('=', 1)} ${stagePath(stage)} is the same as the file`);
   process.exitCode = changes.length === 0 ? 0 : 1;
 }
 
@@ -94,11 +95,11 @@ async function push(
   const { wanted, stored, changes } = await compared(file, store);
   for (const change of changes) console.log(showChange(change, mayDelete));
   const todo = toBeDone(changes, mayDelete);
-  if (todo.length === 0) return console.log(`${marked('=', 1)} nothing to be written to ${path}`);
-  refuseNonsense(path, wanted, stored, mayDelete);
+  if (todo.length === 0) return console.log(`${marked('=', 1)} nothing to write to ${path}`);
+  refuseUnusable(path, wanted, stored, mayDelete);
   if (!yes && !(await agreed(todo, path))) return command.error('Nothing was written.');
   await carryOut(store, todo, (done) => console.log(`${marked('OK', 2)}  ${done}`));
-  console.log(`Functions that are warm read it within five minutes (SETTINGS_TTL_SECONDS).`);
+  console.log('Warm functions read it within five minutes (SETTINGS_TTL_SECONDS).');
 }
 
 async function compared(
@@ -118,7 +119,7 @@ async function read(file: string): Promise<SettingsFile> {
   const long = tooLong(wantedParameters(settings.flat));
   if (long.length > 0)
     return command.error(
-      `${long.join(', ')}: more than the ${MAX_BYTES} bytes that Parameter Store holds; of a "ca", the one certificate that signed is enough`,
+      `${long.join(', ')}: longer than the ${MAX_BYTES} bytes of a parameter. For a "ca", one certificate is enough: that of the CA that signed.`,
     );
   const mistakes = await mistakesOf(settings.settings);
   if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
@@ -127,23 +128,23 @@ async function read(file: string): Promise<SettingsFile> {
   return settings;
 }
 
-function refuseNonsense(path: string, wanted: Parameters, stored: Parameters, mayDelete: boolean): void {
+function refuseUnusable(path: string, wanted: Parameters, stored: Parameters, mayDelete: boolean): void {
   try {
     checkResult(path, wanted, stored, mayDelete);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     command.error(
-      `Nothing was written: together with what is there already, the functions could not use it:\n${problemLines(error)}\nTake away what is not in the file with --delete, or add what is missing to the file.`,
+      `Nothing was written. The functions could not use it together with the parameters that are there:\n${problemLines(error)}\nAdd --delete to remove what is not in the file, or add what is missing to the file.`,
     );
   }
 }
 
 async function agreed(todo: readonly Change[], path: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return command.error('There is no terminal to ask on: say --yes to write.');
+  if (!process.stdin.isTTY) return command.error('There is no terminal to ask on. Add --yes to write.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
-  const question = `Change ${todo.length} parameters under ${path}${gone > 0 ? `, ${gone} of them deleted` : ''}? [y/N] `;
-  // Ctrl-C and Ctrl-D leave the question without an answer.
+  const question = `Change ${todo.length} parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
+  // Ctrl-C and Ctrl-D close it without an answer.
   const left = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
   const answer = await Promise.race([asking.question(question), left]);
   asking.close();

@@ -10,7 +10,7 @@ import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
 
-/** How long the end waits for a PBX to log off from. */
+/** How long the end waits for the PBX to confirm the logoff. */
 const GOODBYE_MS = 1000;
 
 const MAY_PLACE_A_CALL = /^\/(callback|webhooks\/)/;
@@ -86,9 +86,13 @@ async function listen(port: number, start: () => Promise<LocalServer>): Promise<
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE')
-      return command.error(`Port ${port} is in use: end what listens there, or take another with --port N.`);
+      return command.error(
+        `Port ${port} is in use. Stop the program that listens there, or choose another port with --port N.`,
+      );
     if (code === 'EACCES')
-      return command.error(`Port ${port} may not be used by this user: take one from 1024 on with --port N.`);
+      return command.error(
+        `This user may not listen on port ${port}. Choose a port above 1023 with --port N.`,
+      );
     throw error;
   }
 }

@@ -1,24 +1,23 @@
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
-/** What is served, without any secret of a settings file. */
+/** Returns what is served, without any secret of a settings file. */
 export function whatIsServed(url: string, settings: Settings, simulatorUrl: string | undefined): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
     pbx.url === simulatorUrl
       ? `${name}: the embedded simulator, ${pbx.url}`
-      : `${name}: ${pbx.url}, not asked yet (npm run doctor -- --settings FILE does)`,
+      : `${name}: ${pbx.url} (to check it: npx asterisk-callback doctor --settings FILE)`,
   );
   const routes = Object.entries(settings.routes).map(([name, route]) => `${name}: ${inWords(route)}`);
   const keys = Object.entries(settings.keys).map(([id, { principal }]) =>
-    principal === undefined ? id : `${id} (an IAM principal: of use on AWS only)`,
+    principal === undefined ? id : `${id} (an IAM principal, works only on AWS)`,
   );
   const webhooks = Object.entries(settings.webhooks).map(
     ([name, { source, route }]) =>
-      `POST /webhooks/${name}: ${source}${route === undefined ? '' : `, by route ${route}`}`,
+      `POST /webhooks/${name}: ${source}${route === undefined ? '' : `, by the route ${route}`}`,
   );
-  const refused =
-    webhooks.length > 0 ? 'only /health and the webhooks are open' : 'all but /health is refused';
-  const none = [`none, so that ${refused}: add "keys/web": {"secret": "…"}`];
+  const refused = webhooks.length > 0 ? 'only /health and the webhooks work' : 'only /health works';
+  const none = [`none, so ${refused}. Add "keys/web": {"secret": "…"}`];
   const columns = [
     column('PBX', pbxes),
     column('routes', routes),
@@ -37,7 +36,7 @@ function inWords({ first, channel, context, exten, priority, agent, agents, to }
   return `${first} first, ${channel}, then ${context},${exten},${priority}; ${who}; to ${reachable}`;
 }
 
-/** Requests that work as they stand, on the settings of default-settings.ts. */
+/** Returns requests that work with the settings of default-settings.ts. */
 export function demoRequests(url: string, secret: string): string {
   const credential = `${DEMO_KEY}.${secret}`;
   const classic = `p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=${credential}`;
@@ -47,15 +46,17 @@ export function demoRequests(url: string, secret: string): string {
 The classic URL:
   curl -si '${url}/callback?${classic}'
 
-A customer who is busy; the reply waits until that is known:
+A busy customer (the reply waits until that is known):
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
-The last two digits, of agents from 3200 to 3299 and of customers, say what becomes of a call: 01 is busy,
-02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 rings for ever, 07 answers and
-hangs up, all others answer. To call a real Asterisk: npm start -- --settings FILE, see --help.`;
+The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: 01 is busy,
+02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
+all others answer. For a real Asterisk: npx asterisk-callback start --settings FILE, see --help.
+
+Every step of a call is printed below, beside the log.`;
 }
 
-/** A request for a user's own settings: what only the user knows stands in angle brackets. */
+/** Returns a request for the user's own settings, with angle brackets for what only the user knows. */
 export function requestToComplete(url: string, file: string, { routes, keys }: Settings): string {
   const [name, route] =
     Object.entries(routes).find(([id]) => id === 'default') ?? Object.entries(routes)[0] ?? [];
@@ -69,12 +70,12 @@ export function requestToComplete(url: string, file: string, { routes, keys }: S
     ...(route.agent === undefined && { agent: '<agent>' }),
     to: prefix === undefined ? '<extension>' : `${prefix}<number>`,
   };
-  const fill = 'Put in what stands in angle brackets, and the phones will ring:';
+  const fill = 'Replace what is in angle brackets, and the phones ring:';
   if (!usable) return `${fill}\n  ${curl(url, '<keyId>.<secret>', body)}`;
   return `${fill}\n  ${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`;
 }
 
-/** For a shell: so that no secret shows on the terminal. */
+/** Returns a shell command that reads the secret, so that the terminal does not show it. */
 function readSecret(file: string, keyId: string): string {
   const read = `const key = JSON.parse(fs.readFileSync(process.argv[1]))["keys/${keyId}"]; (key.secret ?? JSON.parse(key).secret)`;
   return `secret=$(node -p '${read}' '${file.replaceAll("'", "'\\''")}')`;

@@ -2,7 +2,7 @@ import { handler as callback } from '../functions/callback.ts';
 import { handler as webhook } from '../functions/webhook.ts';
 import type { Door } from './server.ts';
 
-/** Which function serves which paths, as the HTTP API's routes on AWS; the first that matches. */
+/** The functions and their paths, as the routes of the HTTP API on AWS. The first that matches serves. */
 export const doors: readonly Door[] = [
   { path: /^\/webhooks\//, serve: webhook },
   { path: /^/, serve: callback },

@@ -6,31 +6,31 @@ import type { Context } from 'aws-lambda';
 import type { HttpResponse } from '../lib/http/http-response.ts';
 import { httpApiEvent, lambdaContext } from './lambda-event.ts';
 
-/** The most that Lambda takes; what is larger never reaches a function on AWS either. */
+/** The largest request of Lambda. A larger one does not reach a function on AWS either. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
-/** A Lambda function and the paths that lead to it. */
+/** A Lambda function and its paths. */
 export interface Door {
   path: RegExp;
   serve: (event: unknown, context: Context) => Promise<HttpResponse>;
 }
 
 export interface ServerOptions {
-  /** The first one whose path matches serves a request. */
+  /** The first one whose path matches serves the request. */
   doors: readonly Door[];
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   port: number;
-  /** Awaited before each request. */
+  /** Awaited before each request, with its path and query. */
   before?: (path: string) => Promise<void>;
 }
 
 export interface LocalServer {
   readonly port: number;
-  /** Cuts what is still open. */
+  /** Cuts open connections. */
   close(): Promise<void>;
 }
 
-/** Lambda functions behind plain HTTP, for this machine alone: it listens on 127.0.0.1. */
+/** Serves Lambda functions over plain HTTP on 127.0.0.1, for this machine only. */
 export async function startServer({ doors, port, before }: ServerOptions): Promise<LocalServer> {
   const server = createServer(async (request, response) => {
     try {
@@ -39,7 +39,7 @@ export async function startServer({ doors, port, before }: ServerOptions): Promi
       await before?.(request.url ?? '/');
       await serve(doors, request, body, response);
     } catch (error) {
-      // The functions turn every failure into an answer, so this is one of ours, or a caller who went away.
+      // The functions answer every failure, so this is a bug here, or a client that went away.
       if (request.destroyed && !request.complete) return;
       console.error(error);
       refuse(response, 500, 'Internal Server Error');
@@ -71,7 +71,7 @@ async function serve(
   response.writeHead(answer.statusCode, answer.headers).end(answer.body);
 }
 
-/** Undefined if it is too large; it is read to its end all the same, or the caller would not see the answer. */
+/** Returns undefined if the body is too large. It reads to the end all the same, or the client would not see the answer. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -82,7 +82,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
 }
 
-/** In API Gateway's own words, as the functions have no part in it. */
+/** Answers with the words of API Gateway, because no function is involved. */
 function refuse(response: ServerResponse, status: number, message: string): void {
   if (response.headersSent) response.destroy();
   else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));

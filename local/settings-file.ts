@@ -8,7 +8,7 @@ import { webhookMistakes } from '../lib/webhooks/webhook.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
 export interface SettingsFile {
-  /** As written: parameters by their names without the path. */
+  /** The parameters as they are written, by their names without the path. */
   flat: Record<string, unknown>;
   settings: Settings;
 }
@@ -39,14 +39,15 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const why = code === 'ENOENT' ? 'There is no such file' : `It cannot be read (${String(code ?? error)})`;
-    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}: check its path`);
+    const why =
+      code === 'ENOENT' ? 'There is no such file' : `The file cannot be read (${String(code ?? error)})`;
+    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}. Check its path`);
   }
 }
 
 function parseFile(text: string, file: string): Record<string, unknown> {
   const json = text.replace(/^\uFEFF/, '');
-  if (json.trim() === '') throw new SettingsError('SETTINGS_INVALID', `${file} is empty: ${SHAPE}`);
+  if (json.trim() === '') throw new SettingsError('SETTINGS_INVALID', `${file} is empty. ${SHAPE}`);
   const mistake = placeOfMistake(json);
   if (mistake)
     throw new SettingsError(
@@ -55,23 +56,23 @@ function parseFile(text: string, file: string): Record<string, unknown> {
     );
   const value: unknown = JSON.parse(json);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new SettingsError('SETTINGS_INVALID', `${file} holds no object: ${SHAPE}`);
+  throw new SettingsError('SETTINGS_INVALID', `${file} does not have an object. ${SHAPE}`);
 }
 
 const NO_JSON =
-  'is not valid JSON: names and texts stand in double quotes; comments, and a comma after the last of a list, may not be';
+  'is not valid JSON. Write names and texts in double quotes, without comments, and without a comma after the last item';
 
 const CUT_TEXT =
-  'is not valid JSON: a text ends on the line that it begins on, with a double quote; line breaks in it, such as those of a certificate, are written \\n';
+  'is not valid JSON: a text does not end on its line. End it with a double quote, and write line breaks in it, such as those of a certificate, as \\n';
 
-/** Whether a text begins there and does not end on its line. */
+/** Whether a text begins there that does not end on its line. */
 const isCutText = (json: string, { line, column }: Place): boolean =>
   /^"(?:[^"\\]|\\.)*$/.test(json.split('\n')[line - 1]?.slice(column - 1) ?? '');
 
 const SHAPE =
-  'it must be one object such as {"pbx/main/url": "https://pbx.example.com:8089", "routes/default": {…}}';
+  'Write one object such as {"pbx/main/url": "https://pbx.example.com:8089", "routes/default": {…}}';
 
-/** JSON may stand in a text as well, as it does in Parameter Store, but nobody has to put it there again. */
+/** A parameter may have its JSON in a text, as in Parameter Store. Adds the place of a mistake in it. */
 function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>>): SettingsProblem {
   const { name, kind } = problem;
   const written = flat[name];
@@ -80,9 +81,9 @@ function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>
 }
 
 const noJsonInside = ({ line, column }: Place): string =>
-  `is not valid JSON at line ${line}, column ${column} of its text: it must be one object with quoted names, such as {"name": "value"}, and may stand in the file as an object, without quotes around it`;
+  `is not valid JSON at line ${line}, column ${column} of its text. Write one object with quoted names, such as {"name": "value"}; in the file it needs no quotes around it`;
 
-/** Each problem on a line of its own, with what to write into the file. */
+/** Returns each problem on its own line, with what to write in the file. */
 export function problemLines({ message, problems }: SettingsError): string {
   if (problems.length === 0) return message;
   const lines = problems.map((problem) => [problem.message, fileAdvice(problem)].filter(Boolean).join('; '));
@@ -90,8 +91,8 @@ export function problemLines({ message, problems }: SettingsError): string {
 }
 
 /**
- * What brings the file's changes into the store: to be called before each request. While there are mistakes in the
- * file, the last good settings stay, as they do on AWS.
+ * Returns a function that copies the changes of the file to the store; call it before each request. While the file has
+ * mistakes, the last good settings stay, as on AWS.
  */
 export function followSettingsFile(
   file: string,
@@ -100,10 +101,10 @@ export function followSettingsFile(
   pbx: () => Promise<Readonly<Record<string, unknown>>>,
 ): () => Promise<void> {
   let stored = read;
-  let told = '';
-  const tell = (news: string) => {
-    if (news !== '' && news !== told) console.error(news);
-    told = news;
+  let last = '';
+  const report = (news: string) => {
+    if (news !== '' && news !== last) console.error(news);
+    last = news;
   };
   return async () => {
     try {
@@ -115,10 +116,10 @@ export function followSettingsFile(
         else store.delete(name);
       }
       stored = flat;
-      tell(changed.length > 0 ? `${file} has changed: ${changed.join(', ')}` : '');
+      report(changed.length > 0 ? `${file} has changed: ${changed.join(', ')}` : '');
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      tell(`${file} cannot be used, the settings before go on serving:\n${problemLines(error)}`);
+      report(`${file} cannot be used, so the settings before stay in use:\n${problemLines(error)}`);
     }
   };
 }

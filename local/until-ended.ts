@@ -1,8 +1,8 @@
 const WATCH_MS = 500;
 
 /**
- * Ends what was started when somebody says so: by a signal, or by ending npm alone, whose signals do not get through the
- * shell that it starts scripts in.
+ * Calls `end` once, on the first signal, or when npm has ended: npm starts scripts in a shell, which does not pass its
+ * signals on.
  */
 export function untilEnded(end: () => Promise<void>): void {
   let ending = false;

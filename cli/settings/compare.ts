@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSecureParameter } from '../../lib/settings/settings.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
-/** What sets the file and the store apart. `retype`: a secret lies there as a plain String, or the other way round. */
+/** A difference between file and store. `retype`: a secret is stored as a plain String, or the other way round. */
 export type Change =
   | { kind: 'add'; name: string; wanted: Parameter }
   | { kind: 'change'; name: string; wanted: Parameter; stored: Parameter }
   | { kind: 'retype'; name: string; wanted: Parameter; stored: Parameter }
   | { kind: 'remove'; name: string; stored: Parameter };
 
-/** In the order of their names. */
+/** Returns the differences, sorted by name. */
 export function compare(wanted: Parameters, stored: Parameters): Change[] {
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(stored)])].sort();
   return names.flatMap((name) => changeOf(name, wanted[name], stored[name]) ?? []);
@@ -27,7 +27,7 @@ function changeOf(
   return sameValue(wanted.value, stored.value) ? undefined : { kind: 'change', name, wanted, stored };
 }
 
-/** How JSON is written makes no difference. */
+/** Compares JSON by its values, not by its text. */
 function sameValue(a: string, b: string): boolean {
   return a === b || isDeepStrictEqual(readObject(a) ?? a, readObject(b) ?? b);
 }
@@ -41,7 +41,7 @@ function readObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** What may be shown of a change: nothing at all of secrets, be it how they are or how they were stored. */
+/** Returns the lines that show a change. Of a secret, or of what was stored as one, it shows no value. */
 export function linesOf(change: Change): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;
@@ -59,7 +59,7 @@ export function linesOf(change: Change): string[] {
     ]);
 }
 
-/** A route field by field; anything else as one, under no name. */
+/** Returns the fields of a route, or anything else as one field without a name. */
 function fieldsOf(value: string | undefined): Record<string, string> {
   if (value === undefined) return {};
   const object = readObject(value);

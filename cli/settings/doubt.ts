@@ -1,4 +1,4 @@
-/** Something in settings that are valid, and better otherwise. */
+/** A warning about settings that are valid. */
 export interface Doubt {
   found: string;
   cure: string;

@@ -5,7 +5,7 @@ import { plainHttp } from './plain-http.ts';
 import { sharedCodes } from './shared-codes.ts';
 import { shortSecrets } from './short-secrets.ts';
 
-/** Everything about settings that is to be thought of. */
+/** Returns all warnings about settings that are valid. */
 export const doubtsOf = (settings: Settings): Doubt[] => [
   ...shortSecrets(settings),
   ...sharedCodes(settings),

@@ -7,7 +7,7 @@ import type { Doubt } from './doubt.ts';
  */
 export const MIXED_FORMS: ReadonlySet<string> = new Set('AR CN GE LB MC MN NP PE PM RW UY'.split(' '));
 
-/** Routes whose `{national}` is not what is dialled in their country. */
+/** Warns about routes whose `{national}` is not what people dial in their country. */
 export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): Doubt[] =>
   Object.entries(routes).flatMap(([name, { to }]) => {
     const { country, dialAs } = to;
@@ -17,7 +17,7 @@ export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): Doubt[] =>
       return [
         {
           found: `routes/${name} dials "${dialAs}", and the digits before a national number differ between the numbers of ${country}`,
-          cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider takes it',
+          cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider accepts it',
         },
       ];
     // 0, then the two digits of a carrier, then the area code.
@@ -25,7 +25,7 @@ export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): Doubt[] =>
       ? [
           {
             found: `routes/${name} dials "${dialAs}", and numbers of other areas of BR are dialled with a carrier code (0 15 11 98765-4321)`,
-            cure: 'ask the provider; if it wants a carrier code, write it as in "dialAs": "015{national}"',
+            cure: 'ask the provider. If it needs a carrier code, write it as in "dialAs": "015{national}"',
           },
         ]
       : [];

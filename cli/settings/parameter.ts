@@ -1,6 +1,6 @@
 import { isSecureParameter } from '../../lib/settings/settings.ts';
 
-/** A parameter as Parameter Store holds it, by its name without the path. */
+/** A parameter as Parameter Store has it. */
 export interface Parameter {
   type: 'String' | 'SecureString';
   value: string;
@@ -8,10 +8,10 @@ export interface Parameter {
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** The most that a parameter of the standard tier holds. */
+/** The longest value of a parameter in the standard tier. */
 export const MAX_BYTES = 4096;
 
-/** What a settings file asks Parameter Store to hold: secrets encrypted, objects as JSON. */
+/** Returns the parameters of a settings file, by their names without the path: secrets encrypted, objects as JSON. */
 export const wantedParameters = (flat: Readonly<Record<string, unknown>>): Parameters =>
   Object.fromEntries(
     Object.entries(flat).map(([name, value]) => [
@@ -23,6 +23,7 @@ export const wantedParameters = (flat: Readonly<Record<string, unknown>>): Param
     ]),
   );
 
+/** Returns the names of the parameters that are too long. */
 export const tooLong = (parameters: Parameters): string[] =>
   Object.entries(parameters)
     .filter(([, { value }]) => Buffer.byteLength(value) > MAX_BYTES)

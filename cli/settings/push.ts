@@ -4,12 +4,12 @@ import type { Change } from './compare.ts';
 import type { Parameters } from './parameter.ts';
 import type { Store } from './store.ts';
 
-/** The changes that will be made: without leave to delete, nothing is deleted, for a moment even. */
+/** Returns the changes to make. Without `mayDelete` nothing is deleted, not even for a moment. */
 export const toBeDone = (changes: readonly Change[], mayDelete: boolean): Change[] =>
   changes.filter(({ kind }) => mayDelete || kind === 'add' || kind === 'change');
 
 /**
- * What will lie in Parameter Store has to make sense as a whole: what stays there may name what is not there any more.
+ * Checks the parameters that will be in Parameter Store as a whole: one that stays may name one that is gone.
  *
  * @throws SettingsError with every problem.
  */
@@ -23,8 +23,8 @@ export function checkResult(path: string, wanted: Parameters, stored: Parameters
 }
 
 /**
- * Writes first, and deletes last, so that nothing is missing in between that something else names. Parameter Store lets
- * nobody change a type: such a one is deleted and written at once.
+ * Writes first and deletes last, so that no parameter is missing in between that another one names. Parameter Store does
+ * not change the type of a parameter: that one is deleted, then written at once.
  */
 export async function carryOut(
   store: Store,

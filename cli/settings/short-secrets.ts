@@ -1,12 +1,12 @@
 import type { Settings } from '../../lib/settings/settings.ts';
 import type { Doubt } from './doubt.ts';
 
-/** What is shorter can be guessed, by whoever may ask again and again. */
-const LEAST = 16;
+/** A shorter secret can be guessed with many requests. */
+const MIN_LENGTH = 16;
 
-/** Keys and webhooks whose secret is too short to be good. They are taken all the same. */
+/** Warns about keys and webhooks with a short secret. They work all the same. */
 export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhooks'>): Doubt[] {
-  const isShort = (secret: string): boolean => secret.length < LEAST;
+  const isShort = (secret: string): boolean => secret.length < MIN_LENGTH;
   const names = [
     ...Object.entries(keys).flatMap(([id, { secret }]) =>
       secret !== undefined && isShort(secret) ? [`keys/${id}`] : [],
@@ -16,7 +16,7 @@ export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhoo
     ),
   ];
   return names.map((name) => ({
-    found: `${name} has a secret of fewer than ${LEAST} characters, which can be guessed`,
-    cure: 'put one that `openssl rand -hex 24` makes',
+    found: `${name} has a secret of fewer than ${MIN_LENGTH} characters, which can be guessed`,
+    cure: 'use one that `openssl rand -hex 24` makes',
   }));
 }

@@ -3,7 +3,7 @@ import { type Change, linesOf } from './compare.ts';
 
 const MARKS = { add: '+', change: '~', retype: '~', remove: '-' } as const;
 
-/** What a change is, and what comes of it. */
+/** Returns the line for a change, with its details below it. */
 export function showChange(change: Change, willDelete: boolean): string {
   const details = linesOf(change).map((line) => `\n      ${line}`);
   return `${marked(MARKS[change.kind], 2)} ${change.name}  ${wordsOf(change, willDelete)}${details.join('')}`;
@@ -16,8 +16,8 @@ function wordsOf(change: Change, willDelete: boolean): string {
     case 'change':
       return `differs (${change.wanted.type})`;
     case 'retype':
-      return `is a ${change.stored.type} and must be a ${change.wanted.type}: it has to be deleted and put anew${willDelete ? '' : ', which needs --delete'}`;
+      return `is a ${change.stored.type} and must be a ${change.wanted.type}: it is deleted and written again${willDelete ? '' : ', which needs --delete'}`;
     case 'remove':
-      return `is not in the file${willDelete ? '' : ', and stays: --delete takes it away'}`;
+      return `is not in the file${willDelete ? ': deleted' : ', and stays. --delete removes it'}`;
   }
 }

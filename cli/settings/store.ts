@@ -6,15 +6,15 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { Parameter, Parameters } from './parameter.ts';
 
-/** Parameter Store below one path. Region, endpoint and credentials come from the environment. */
+/** Parameter Store under one path. Region, endpoint and credentials come from the environment. */
 export interface Store {
   read(): Promise<Parameters>;
-  /** `replaces`: it is there already. */
+  /** @param replaces Whether the parameter exists already. */
   write(name: string, parameter: Parameter, replaces: boolean): Promise<void>;
   delete(name: string): Promise<void>;
 }
 
-/** What AWS said, without anything of what was sent. */
+/** A refusal of AWS, without any value that was sent. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
@@ -68,15 +68,15 @@ async function explained<T>(done: string, what: string, attempt: () => Promise<T
   }
 }
 
-/** By its name alone: messages of validation quote the value. */
+/** Uses only the name of the error: messages of validation quote the value. */
 function cureOf(error: unknown): string {
   const name = error instanceof Error ? error.name : 'unknown error';
   if (/region is missing/i.test(error instanceof Error ? error.message : ''))
-    return 'no region is set, set AWS_REGION';
+    return 'no region is set. Set AWS_REGION';
   if (/AccessDenied|InvalidKeyId/.test(name))
-    return `AWS does not allow it (${name}); allow ssm:GetParametersByPath, ssm:PutParameter, ssm:DeleteParameter on it, and kms:Decrypt and kms:Encrypt on the key of its SecureStrings`;
+    return `AWS does not allow it (${name}). Allow ssm:GetParametersByPath, ssm:PutParameter and ssm:DeleteParameter on it, and kms:Decrypt and kms:Encrypt on the key of its SecureStrings`;
   if (/Credentials|Token|Signature|UnrecognizedClient/.test(name))
-    return `AWS does not take the credentials, or there are none (${name}); set AWS_PROFILE, or renew AWS_ACCESS_KEY_ID and its like`;
+    return `AWS refuses the credentials, or there are none (${name}). Set AWS_PROFILE, or renew AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : name;
-  return `${code}; check AWS_REGION and the way to AWS, then run it again: what is done is not done twice`;
+  return `${code}. Check AWS_REGION and the connection to AWS, then run it again: it continues where it stopped`;
 }

@@ -28,76 +28,73 @@ async function refusal(file: string): Promise<SettingsError> {
   throw new Error('A SettingsError was expected.', { cause: error });
 }
 
-describe('a settings file that is no JSON is told with the place', () => {
+describe('readSettingsFile', () => {
   it.each<[what: string, text: string, place: string]>([
     ['a value without quotes', `{\n  "pbx/main/username": callback\n}`, '2:24'],
     ['a secret without quotes', `{"pbx/main/secret": ${SECRET}}`, '1:21'],
     ['a name without quotes', '{\n  "a": 1,\n  b: 2\n}', '3:3'],
     ['a comment', `{\n  // the PBX, ${SECRET}\n  "a": 1\n}`, '2:3'],
-    ['a comment behind a value', `{\n  "a": 1 // ${SECRET}\n}`, '2:10'],
-    ['a comma too many', '{\n  "a": 1,\n}', '3:1'],
-    ['a comma too few', '{\n  "a": 1\n  "b": 2\n}', '3:3'],
+    ['a comment after a value', `{\n  "a": 1 // ${SECRET}\n}`, '2:10'],
+    ['a comma after the last item', '{\n  "a": 1,\n}', '3:1'],
+    ['a missing comma', '{\n  "a": 1\n  "b": 2\n}', '3:3'],
     ['single quotes', `{'a': '${SECRET}'}`, '1:2'],
-    ['a text that does not end', `{\n  "pbx/main/secret": "${SECRET}\n}`, '2:22'],
-    ['an escape that is none', `{"a": "\\x"}`, '1:7'],
-    ['a file that breaks off', '{"a": {"b": 1}', '1:15'],
-    ['a bracket too many', '{"a": 1}}', '1:9'],
-    ['a list that breaks off', '{"a": [1, 2', '1:12'],
-    ['a number that is none', '{"a": 01}', '1:8'],
-    ['a word', `${SECRET}`, '1:1'],
-    ['a byte order mark before it', `\uFEFF{"a": b}`, '1:7'],
-  ])('%s', async (_what, text, place) => {
+    ['a text without an end', `{\n  "pbx/main/secret": "${SECRET}\n}`, '2:22'],
+    ['an unknown escape', `{"a": "\\x"}`, '1:7'],
+    ['a file that ends early', '{"a": {"b": 1}', '1:15'],
+    ['an extra bracket', '{"a": 1}}', '1:9'],
+    ['a list that ends early', '{"a": [1, 2', '1:12'],
+    ['a number with a leading zero', '{"a": 01}', '1:8'],
+    ['a word without quotes', `${SECRET}`, '1:1'],
+    ['a mistake after a byte order mark', `\uFEFF{"a": b}`, '1:7'],
+  ])('reports the place of a mistake in JSON: %s', async (_what, text, place) => {
     const { message } = await refusalOf(text);
     expect(message).toContain(`settings.json:${place} is not valid JSON`);
     expect(message).not.toContain(SECRET);
     expect(message).not.toContain(SECRET.slice(0, 7));
   });
 
-  it.each(['\n', '\r\n'])(
-    'and with how line breaks are written, where a text has one: %j',
-    async (lineBreak) => {
-      const pem = ['-----BEGIN CERTIFICATE-----', SECRET, '-----END CERTIFICATE-----'].join(lineBreak);
-      const { message } = await refusalOf(`{${lineBreak}  "pbx/main/ca": "${pem}"${lineBreak}}`);
-      expect(message).toMatch(
-        /settings\.json:2:18 is not valid JSON: .* line breaks in it.* are written \\n$/,
-      );
-      expect(message).not.toContain(SECRET);
-      const { message: other } = await refusalOf('{"pbx/main/url": "a" b}');
-      expect(other).not.toMatch(/line breaks/);
-    },
-  );
-
-  it.each(['', '  \n\t\n', '\uFEFF'])('or as empty: %j', async (text) => {
-    expect((await refusalOf(text)).message).toMatch(/settings\.json is empty: it must be one object/);
+  it.each(['\n', '\r\n'])('explains how to write a line break in a text: %j', async (lineBreak) => {
+    const pem = ['-----BEGIN CERTIFICATE-----', SECRET, '-----END CERTIFICATE-----'].join(lineBreak);
+    const { message } = await refusalOf(`{${lineBreak}  "pbx/main/ca": "${pem}"${lineBreak}}`);
+    expect(message).toMatch(/settings\.json:2:18 is not valid JSON: .* write line breaks in it, .* as \\n$/);
+    expect(message).not.toContain(SECRET);
+    const { message: other } = await refusalOf('{"pbx/main/url": "a" b}');
+    expect(other).not.toMatch(/line breaks/);
   });
 
-  it('or as no object', async () => {
-    expect((await refusalOf('["a"]')).message).toMatch(/settings\.json holds no object/);
+  it.each(['', '  \n\t\n', '\uFEFF'])('reports an empty file: %j', async (text) => {
+    expect((await refusalOf(text)).message).toMatch(/settings\.json is empty\. Write one object such as/);
+  });
+
+  it('reports a file without an object', async () => {
+    expect((await refusalOf('["a"]')).message).toMatch(
+      /settings\.json does not have an object\. Write one object/,
+    );
   });
 });
 
-describe('the place of a mistake', () => {
+describe('placeOfMistake', () => {
   it.each(['{}', ' [] ', '{"a": [1, -2.5e+3, "\\u00e4\\n", true, false, null, {"b": {}}]}\n', '"x"', '0'])(
-    'is nowhere in %s',
+    'returns undefined for %s',
     (text) => {
       expect(JSON.parse(text)).toBeDefined();
       expect(placeOfMistake(text)).toBeUndefined();
     },
   );
 
-  it('is where V8 finds it, where V8 tells', () => {
+  it('returns the place that V8 reports', () => {
     for (const text of ['{"a" 1}', '{"a": 1,}', '{"a": [1 2]}', '{"a": 1} x', '{\n\n "a": [1,\n2}']) {
-      let told: RegExpExecArray | null = null;
+      let reported: RegExpExecArray | null = null;
       try {
         JSON.parse(text);
       } catch (error) {
-        told = /\(line (\d+) column (\d+)\)/.exec(String(error));
+        reported = /\(line (\d+) column (\d+)\)/.exec(String(error));
       }
-      expect(placeOfMistake(text)).toEqual({ line: Number(told?.[1]), column: Number(told?.[2]) });
+      expect(placeOfMistake(text)).toEqual({ line: Number(reported?.[1]), column: Number(reported?.[2]) });
     }
   });
 
-  it('is there for whatever JSON.parse refuses, and for nothing else', () => {
+  it('returns a place for every text that JSON.parse refuses, and for no other', () => {
     const parses = (text: string): boolean => {
       try {
         JSON.parse(text);
@@ -120,19 +117,19 @@ describe('the place of a mistake', () => {
   });
 });
 
-describe('a settings file with mistakes in its parameters', () => {
-  it('is told where JSON in a text ends to be JSON, and nothing of Parameter Store', async () => {
+describe('readSettingsFile, for mistakes in parameters,', () => {
+  it('reports the place of a mistake in JSON inside a text, without advice for Parameter Store', async () => {
     const { message, problems } = await refusalOf(
       JSON.stringify({ ...MINIMAL, 'routes/default': `{"channel": ${SECRET}}`, 'keys/web': SECRET }),
     );
     expect(message).toMatch(/routes\/default is not valid JSON at line 1, column 13 of its text/);
-    expect(message).toMatch(/may stand in the file as an object/);
+    expect(message).toMatch(/in the file it needs no quotes around it/);
     expect(message).not.toMatch(/--overwrite|put-parameter/);
     expect(message).not.toContain(SECRET);
     expect(problems.map(({ name }) => name)).toEqual(['routes/default', 'keys/web']);
   });
 
-  it('is told every other mistake as well', async () => {
+  it('reports all mistakes at once', async () => {
     const { problems } = await refusalOf(
       JSON.stringify({
         ...MINIMAL,
@@ -146,17 +143,17 @@ describe('a settings file with mistakes in its parameters', () => {
   });
 });
 
-describe('a settings file that cannot be read', () => {
-  it('is told as such, with no word of an option that not every tool has', async () => {
+describe('readSettingsFile, for a file that cannot be read,', () => {
+  it('says so without naming an option that not every command has', async () => {
     const { code, message } = await refusal(join(dir, 'nowhere.json'));
     expect(code).toBe('SETTINGS_UNREACHABLE');
-    expect(message).toBe('There is no such file: check its path');
+    expect(message).toBe('There is no such file. Check its path');
   });
 
-  it('may be a folder', async () => {
+  it('reports a folder', async () => {
     await mkdir(join(dir, 'folder.json'));
     expect((await refusal(join(dir, 'folder.json'))).message).toBe(
-      'It cannot be read (EISDIR): check its path',
+      'The file cannot be read (EISDIR). Check its path',
     );
   });
 });

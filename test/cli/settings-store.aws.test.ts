@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { describeOnParameterStores } from '../support/aws/index.ts';
 import { SECRETS, SETTINGS, settingsTool } from '../support/cli/settings-tool.ts';
 
-describeOnParameterStores('npm run settings', (url) => {
+describeOnParameterStores('npx asterisk-callback settings', (url) => {
   const { settings, store, stored } = settingsTool(url);
 
-  it('push writes everything, secrets encrypted, and then finds no difference', async () => {
+  it('push writes everything, with encrypted secrets, and diff then finds no difference', async () => {
     const { status, output } = await settings('push', SETTINGS, '--yes');
     expect(output).toMatch(/\+ {2}pbx\/main\/secret {2}new \(SecureString\)/);
     expect(status).toBe(0);
@@ -18,17 +18,17 @@ describeOnParameterStores('npm run settings', (url) => {
       'webhooks/crm': { type: 'SecureString', value: JSON.stringify(SETTINGS['webhooks/crm']) },
     });
     const diff = await settings('diff', SETTINGS);
-    expect(diff.output).toMatch(/is as the file says/);
+    expect(diff.output).toMatch(/is the same as the file/);
     expect(diff.status).toBe(0);
   });
 
-  it('push deletes what is not in the file when told to', async () => {
+  it('push --delete deletes what is not in the file', async () => {
     await settings('push', { ...SETTINGS, 'keys/old': { secret: SECRETS[3] } }, '--yes');
     await settings('push', SETTINGS, '--yes', '--delete');
     expect(Object.keys(await stored()).sort()).toEqual(Object.keys(SETTINGS).sort());
   });
 
-  it('push mends a secret that lay there in clear, when it may delete', async () => {
+  it('push --delete replaces a secret that is stored as a plain String', async () => {
     await settings('push', SETTINGS, '--yes');
     await store().delete('pbx/main/secret');
     await store().write('pbx/main/secret', { type: 'String', value: SECRETS[3] ?? '' }, false);
@@ -39,7 +39,7 @@ describeOnParameterStores('npm run settings', (url) => {
     expect((await stored())['pbx/main/secret']).toEqual({ type: 'SecureString', value: SECRETS[0] });
   });
 
-  it('push writes nothing that would not work together with what stays', async () => {
+  it('push writes nothing when the result would not work with the parameters that stay', async () => {
     const more = {
       'routes/sales': SETTINGS['routes/default'],
       'keys/sales': { secret: SECRETS[3], routes: ['sales'] },
@@ -52,14 +52,14 @@ describeOnParameterStores('npm run settings', (url) => {
     expect((await stored())['pbx/main/username']?.value).toBe('callback');
   });
 
-  it('push asks first, and without a terminal wants --yes', async () => {
+  it('push asks first, and needs --yes without a terminal', async () => {
     const { status, output } = await settings('push', SETTINGS);
-    expect(output).toMatch(/say --yes/);
+    expect(output).toMatch(/Add --yes/);
     expect(status).toBe(1);
     expect(await stored()).toEqual({});
   });
 
-  it('diff shows fields of routes, and only that secrets differ', async () => {
+  it('diff shows the fields of routes, and of secrets only that they differ', async () => {
     await settings('push', SETTINGS, '--yes');
     const { status, output } = await settings('diff', {
       ...SETTINGS,
@@ -75,7 +75,7 @@ describeOnParameterStores('npm run settings', (url) => {
     expect(status).toBe(1);
   });
 
-  it('diff takes JSON written otherwise for the same', async () => {
+  it('diff ignores how JSON is written', async () => {
     await settings('push', SETTINGS, '--yes');
     const { context, channel, to } = SETTINGS['routes/default'];
     const { status } = await settings('diff', {

@@ -18,8 +18,8 @@ afterEach(() => store.close());
 const { fileOf, settings, stored } = settingsTool(() => store.url);
 const env = () => environmentFor(store.url);
 
-describe('npm run settings -- check', () => {
-  it('says what a right file would be in Parameter Store', async () => {
+describe('npx asterisk-callback settings check', () => {
+  it('lists the parameters that a valid file becomes', async () => {
     const { status, output } = await settings('check', SETTINGS);
     expect(output).toMatch(/^keys\/web {2}\(SecureString\)$/m);
     expect(output).toMatch(/^pbx\/main\/secret {2}\(SecureString\)$/m);
@@ -29,7 +29,7 @@ describe('npm run settings -- check', () => {
     expect(status).toBe(0);
   });
 
-  it('warns of short secrets, and takes them', async () => {
+  it('warns about short secrets and accepts them', async () => {
     const short = { ...SETTINGS, 'keys/web': { secret: 'Zq9x' } };
     const { status, output } = await settings('check', short);
     expect(output).toMatch(/^WARN {2}keys\/web has a secret of fewer than 16 .*openssl rand -hex 24/m);
@@ -45,21 +45,21 @@ describe('npm run settings -- check', () => {
     expect((await settings('check', SETTINGS)).output).not.toContain('WARN');
   });
 
-  it('says nothing of Parameter Store where a file is to be mended', async () => {
+  it('gives no advice for Parameter Store when the file has a mistake', async () => {
     const { output } = await settings('check', { ...SETTINGS, 'routes/default': '{"channel": PJSIP}' });
     expect(output).toMatch(/routes\/default is not valid JSON at line 1, column 13/);
     expect(output).not.toContain('--overwrite');
   });
 
-  it('names a file that is not there, and no option', async () => {
+  it('names a missing file, and no option', async () => {
     const { output, status } = await runTool('settings', ['check', '/nowhere/settings.json']);
-    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file: check its path\n');
+    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file. Check its path\n');
     expect(status).toBe(1);
   });
 
   it.each<[string, unknown, RegExp]>([
     [
-      'what is not JSONata',
+      'an expression that is not JSONata',
       {
         ...SETTINGS,
         'webhooks/crm': { ...SETTINGS['webhooks/crm'], map: { to: 'data.(', agent: '1 +' } },
@@ -71,10 +71,10 @@ describe('npm run settings -- check', () => {
       { ...SETTINGS, 'routes/default': { ...SETTINGS['routes/default'], callerIds: ['([0-9]+)*'] } },
       /routes\/default "callerIds\[0\]" has the pattern .*which can take seconds.*exponential/,
     ],
-    ['an empty file', '', /\.json is empty: it must be one object/],
+    ['an empty file', '', /\.json is empty\. Write one object/],
     ['a value without quotes', '{"a": b}', /\.json:1:7 is not valid JSON/],
     [
-      'a mistake',
+      'a mistyped field',
       { ...SETTINGS, 'routes/default': { ...SETTINGS['routes/default'], chanel: 'x' } },
       /did you mean "channel"/,
     ],
@@ -83,21 +83,21 @@ describe('npm run settings -- check', () => {
       { ...SETTINGS, 'pbx/main/url': 'no', 'pbx/main/user': 'x' },
       /- pbx\/main\/user is unknown.*\n- pbx\/main\/url must be/,
     ],
-    ['no JSON, and quotes nothing', `{"pbx/main/secret": "${SECRETS[0]}",}`, /:1:\d+ is not valid JSON/],
+    ['invalid JSON without quoting it', `{"pbx/main/secret": "${SECRETS[0]}",}`, /:1:\d+ is not valid JSON/],
     [
-      'what is too long',
+      'a parameter that is too long',
       { ...SETTINGS, 'keys/long': { secret: 'x'.repeat(5000) } },
-      /keys\/long: more than the 4096 bytes/,
+      /keys\/long: longer than the 4096 bytes/,
     ],
-  ])('names %s', async (_what, content, said) => {
+  ])('reports %s', async (_what, content, said) => {
     const { status, output } = await settings('check', content);
     expect(output).toMatch(said);
     expect(status).toBe(1);
   });
 });
 
-describe('npm run settings -- push', () => {
-  it('writes only what differs, and deletes nothing by itself', async () => {
+describe('npx asterisk-callback settings push', () => {
+  it('writes only what differs, and deletes nothing without --delete', async () => {
     await settings('push', { ...SETTINGS, 'keys/old': { secret: SECRETS[3] } }, '--yes');
     const before = store.requests.length;
     const { status, output } = await settings(
@@ -108,15 +108,15 @@ describe('npm run settings -- push', () => {
     expect(store.requests.slice(before).filter((name) => name !== 'GetParametersByPath')).toEqual([
       'PutParameter',
     ]);
-    expect(output).toMatch(/keys\/old {2}is not in the file, and stays: --delete/);
+    expect(output).toMatch(/keys\/old {2}is not in the file, and stays\. --delete removes it/);
     expect(status).toBe(0);
     expect(Object.keys(await stored())).toContain('keys/old');
   });
 
   it.each([
-    ['AccessDeniedException', /allow ssm:GetParametersByPath, ssm:PutParameter/],
+    ['AccessDeniedException', /Allow ssm:GetParametersByPath, ssm:PutParameter/],
     ['InternalServerError', /run it again/],
-  ] as const)('explains what AWS says: %s', async (fault, said) => {
+  ] as const)('explains the refusal of AWS: %s', async (fault, said) => {
     store.fault = fault;
     const { status, output } = await settings('push', SETTINGS, '--yes');
     expect(output).toMatch(said);
@@ -124,15 +124,15 @@ describe('npm run settings -- push', () => {
     expect(status).toBe(1);
   });
 
-  it('says that no region is set', async () => {
+  it('asks for a region', async () => {
     const { AWS_REGION: _, ...rest } = env();
     const args = ['diff', await fileOf(SETTINGS), '--stage', 'prod'];
     const { output, status } = await runTool('settings', args, { env: rest });
-    expect(output).toMatch(/set AWS_REGION/);
+    expect(output).toMatch(/no region is set\. Set AWS_REGION/);
     expect(status).toBe(1);
   });
 
-  it('has no secret in its process list', async () => {
+  it('has no secret in its arguments and environment', async () => {
     store.fault = 'hang';
     const script = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
     const args = [script, 'settings', 'push', await fileOf(SETTINGS), '--stage', 'prod', '--yes'];

@@ -13,8 +13,8 @@ const doubts = (to: Record<string, unknown>) =>
 describe('a route that allows the code of several countries', () => {
   it.each([
     ['+7', /^routes\/default allows \+7, which Russia and Kazakhstan share$/, /"deny": \["\+76", "\+77"\]/],
-    ['+1', /the United States and Canada share with .*Caribbean/, /"\+1876" \(Jamaica\)/],
-  ])('is doubted: %s', (prefix, found, cure) => {
+    ['+1', /the United States, Canada and .*Caribbean share/, /"\+1876" \(Jamaica\)/],
+  ])('gets a warning: %s', (prefix, found, cure) => {
     expect(doubts({ allow: ['+49', prefix] })).toEqual([
       { found: expect.stringMatching(found), cure: expect.stringMatching(cure) },
     ]);
@@ -24,15 +24,15 @@ describe('a route that allows the code of several countries', () => {
     [{ allow: ['+7'], deny: ['+77'] }],
     [{ allow: ['+7', '+77'] }],
     [{ allow: ['+7495', '+1212', '+44', '+39'] }],
-  ])('or was thought of: %j', (to) => {
+  ])('gets no warning when a longer prefix shows a decision: %j', (to) => {
     expect(doubts(to)).toEqual([]);
   });
 });
 
-/** Of a country with the same code, or as good as: nobody is surprised by what they cost. */
+/** Territories and small neighbours of a country with the same code. */
 const TERRITORIES = 'AX BL BQ CC CX EH GG IM JE MF SJ TA VA YT';
 
-it('no other code is shared by countries that are not of one another', () => {
+it('SHARED_CODES has all codes that independent countries share', () => {
   const countries = Map.groupBy(
     getCountries().filter((country) => !TERRITORIES.includes(country)),
     (country) => `+${getCountryCallingCode(country)}`,
@@ -41,7 +41,7 @@ it('no other code is shared by countries that are not of one another', () => {
   expect(shared.sort()).toEqual([...SHARED_CODES.keys()].sort());
 });
 
-it('the docs name what of +1 is neither of the United States nor of Canada', async () => {
+it('docs/security.md names all countries of +1 except the United States and Canada', async () => {
   const text = await readFile(new URL('../../docs/security.md', import.meta.url), 'utf8');
   const page = text.replace(/\s+/g, ' ');
   const others = getCountries().filter(

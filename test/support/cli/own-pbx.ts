@@ -6,13 +6,13 @@ import type { AsteriskVersion, Certificates, KeyPair, Pbx } from '../asterisk/ty
 
 interface Own {
   edit: EditFile;
-  /** What its HTTPS shows instead of a good certificate. */
+  /** The certificate of its HTTPS, instead of a good one. */
   certificate?: (certificates: Certificates) => KeyPair;
-  /** Whether it is up; whatever it answers over HTTP is enough by default. */
+  /** Whether it is up. By default any answer over HTTP is enough. */
   answers?: (pbx: Pbx) => Promise<boolean>;
 }
 
-/** Asterisks of a test file's own, each configured in its own way; they run as long as its `describe`. */
+/** Starts Asterisks of the test file's own, each with its own configuration, for the time of the `describe`. */
 export function ownPbxes<Name extends string>(
   version: AsteriskVersion,
   wanted: Record<Name, Own>,

@@ -21,11 +21,11 @@ async function serve(
   };
 }
 
-/** Says the same to everything. */
+/** Gives the same answer to every request. */
 export const answering = (status: number, headers: Record<string, string>, body = ''): Promise<Server> =>
   serve((_request, response) => response.writeHead(status, headers).end(body));
 
-/** A proxy in front of Asterisk, and what is the matter with it. */
+/** A proxy in front of Asterisk, with faults. */
 export const proxyTo = (
   url: string,
   {

@@ -8,7 +8,7 @@ import { runTool } from './run-tool.ts';
 
 const PATH = '/asterisk-callback/prod';
 
-/** Everything that must never be seen. */
+/** Secrets that no output may have. */
 export const SECRETS = [
   'hunter2-of-the-pbx',
   'key-secret-0123456789',
@@ -29,7 +29,7 @@ export const SETTINGS = {
   'webhooks/crm': { source: 'json', secret: SECRETS[2], map: { to: 'phone', agent: '"3200"' } },
 };
 
-/** `npm run settings`, at a Parameter Store; to be called while tests are described. */
+/** Runs `npx asterisk-callback settings` with a Parameter Store. Call it while tests are described. */
 export function settingsTool(url: () => string) {
   let dir: string;
   beforeAll(async () => {
@@ -49,7 +49,7 @@ export function settingsTool(url: () => string) {
     return file;
   }
 
-  /** Runs it, and holds every run to showing no secret. */
+  /** Runs it, and requires that its output has no secret. */
   async function settings(verb: string, content: unknown, ...more: string[]) {
     const stage = verb === 'check' ? [] : ['--stage', 'prod'];
     const args = [verb, await fileOf(content), ...stage, ...more];
