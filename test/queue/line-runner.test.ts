@@ -127,7 +127,7 @@ describe('A line', () => {
       settings: { capacity: 1 },
       planOf: () => ({ ...answered, talkMs: MINUTE }),
     });
-    const first = await line.accept();
+    const first = await line.accept({ priority: 1 });
     const second = await line.accept({ expires: 20 });
     line.startRunner();
     await line.time.run(START + 2 * MINUTE);
@@ -182,7 +182,7 @@ describe('A line', () => {
     expect(await statusesOf(line, [impatient])).toEqual(['expired']);
     expect((await line.records(ids)).every(({ attempts }) => attempts.length === 1)).toBe(true);
     const called = line.pbx.calls.map(({ channelId }) => channelId);
-    expect(called).toEqual(called.toSorted());
+    expect(called).toEqual(ids.toSorted());
   });
 
   it('lets a new runner go on after the old one died, and rings nobody twice', async () => {
