@@ -44,6 +44,10 @@ const LOCAL: Technology = {
   agents: 'agents-local',
 };
 
+export function technologyNamed(name: Technology['name']): Technology {
+  return { PJSIP, SIP, Local: LOCAL }[name];
+}
+
 export const technologiesOf = (pbx: Pbx): Technology[] =>
   pbx.version === '16' ? [PJSIP, SIP, LOCAL] : [PJSIP, LOCAL];
 
