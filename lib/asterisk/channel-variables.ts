@@ -1,9 +1,9 @@
 import { headerValues, type Packet } from '../ajam/index.ts';
 import type { Party } from '../calls/callback.ts';
 
-/** Channel variables that travel with every call of ours, for whoever asks for it later and for the dialplan. */
+/** Channel variables of every call, for later requests about it and for the dialplan. */
 export interface CallVariables {
-  /** The call's id, also on channels that Asterisk has counted to another call since: a pickup, a transfer. */
+  /** The callback's id. A channel keeps it after a pickup or a transfer, when Asterisk counts it to another call. */
   id: string | undefined;
   route: string | undefined;
   agent: string | undefined;
@@ -11,7 +11,7 @@ export interface CallVariables {
   first: Party | undefined;
 }
 
-// Two underscores let the channels inherit them that the dialplan dials, and those that these dial.
+// With two underscores, the channels that the dialplan dials inherit them, and so do the channels that these dial.
 export const VARIABLE_NAMES = {
   id: 'CALLBACK_ID',
   route: 'CALLBACK_ROUTE',
@@ -28,7 +28,7 @@ export const callVariables = (values: CallVariables): Record<string, string> =>
     }),
   );
 
-/** As the channels of a call carry them. */
+/** Reads the variables from the Status events of a call's channels. */
 export function callVariablesOf(events: readonly Packet[]): CallVariables {
   const read = (name: string): string | undefined => readVariable(events, name);
   const first = read(VARIABLE_NAMES.first);
@@ -41,7 +41,7 @@ export function callVariablesOf(events: readonly Packet[]): CallVariables {
   };
 }
 
-/** What the `Variables` of a Status action tell; undefined where no channel has it. */
+/** Reads one variable from Status events; undefined if no channel has it. */
 export function readVariable(events: readonly Packet[], name: string): string | undefined {
   const values = events.flatMap((event) => headerValues(event, 'Variable'));
   const value = values.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);

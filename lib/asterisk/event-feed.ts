@@ -1,8 +1,8 @@
 import { type AjamSession, type EventsOptions, events, type Packet } from '../ajam/index.ts';
 
-/** Where events come from: a session of one's own, or a feed that many calls share. */
+/** A source of events: one session, or a feed that many calls share. */
 export interface EventSource {
-  /** Yields when something wanted has come, until the deadline. See `events` of the AJAM client. */
+  /** Yields after wanted events have arrived, until the deadline. See `events` of the AJAM client. */
   events(options: EventsOptions): AsyncIterable<unknown>;
 }
 
@@ -10,10 +10,10 @@ export const sessionEvents = (session: AjamSession): EventSource => ({
   events: (options) => events(session, options),
 });
 
-/** Events that came before a subscriber said what it wants; the first ones of a call are few. */
+/** How many events are kept until a subscriber says which it wants. The first ones of a call are few. */
 const MAX_EARLY_EVENTS = 5_000;
 
-/** A feed has no deadline; it listens in stretches. */
+/** A feed has no deadline. It calls `events` again after this time. */
 const STRETCH_MS = 600_000;
 
 /** One call's share of a feed. It misses nothing from its subscription on. */

@@ -22,7 +22,7 @@ export async function hangUpCall(
   return left;
 }
 
-/** By its uniqueid alone: Asterisk would take a name between slashes for a pattern, and hang up every match. */
+/** Uses the uniqueid only: Asterisk reads a channel name between slashes as a pattern and hangs up every match. */
 async function hangUpChannel(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
   if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
   try {

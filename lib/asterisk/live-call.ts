@@ -18,7 +18,7 @@ export interface LiveCall {
   dialplanAnswers: boolean;
 }
 
-/** Where a call is to be found. */
+/** Where to find a call. */
 export interface CallPlace {
   id: string;
   pbx: string;
@@ -29,7 +29,7 @@ export interface CallPlace {
 
 /** Asterisk makes the channel of an accepted Originate within milliseconds. */
 const SECOND_LOOK_MS = 200;
-/** A call whose Originate is older has its channel, or is over. */
+/** After this time a call has its channel, or is over. */
 const YOUNG_MS = 2_000;
 
 /**

@@ -7,7 +7,7 @@ import { warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
 import { withinMs } from './within-ms.ts';
 
-/** How long a reply waits for a write that no safety depends on. */
+/** How long a response waits for a write that is not needed for safety. */
 const WRITE_WAIT_MS = 1_000;
 
 export interface RecorderOptions {
@@ -20,15 +20,15 @@ export interface RecorderOptions {
 }
 
 /**
- * Claims the attempt of a direct callback before its Originate, and records what becomes of it. All writes after the
- * Originate are best effort: the phone rings, whatever the store does.
+ * Claims the attempt of a direct callback before its Originate, and records its outcome. Writes after the Originate may fail:
+ * the phone rings in any case.
  */
 export class AttemptRecorder {
   readonly #options: RecorderOptions;
   readonly #owner = randomUUID();
-  /** The record by what this process knows. It does not wait for the store. */
+  /** The record as this process knows it. It does not wait for the store. */
   #known: CallbackRecord;
-  /** The writes so far, one after the other. */
+  /** Settles when all writes so far are done. They run one after the other. */
   #written: Promise<StoredCallback | undefined> | undefined;
 
   constructor(options: RecorderOptions) {

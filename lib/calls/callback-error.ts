@@ -41,6 +41,7 @@ export class CallbackError extends Error {
     this.callback = details.callback;
     this.headers = details.headers ?? {};
   }
+
   /** Returns the same error with the callback, and with more headers. */
   with(callback: Callback, headers: Readonly<Record<string, string>> = {}): CallbackError {
     const { code, message, cause, errors, hint, asteriskMessage } = this;

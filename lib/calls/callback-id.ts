@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 const PREFIX = 'cb_';
 
-/** Whether a string could be an id of ours; nothing else ever reaches Asterisk as a channel's name. */
+/** Whether a string has the form of a callback id. No other string from outside reaches Asterisk as a channel. */
 export const isCallbackId = (id: string): boolean => /^cb_[0-9a-f]{32}$/.test(id);
 
-/** A fresh id that sorts by time: UUID version 7 (RFC 9562) without its dashes. */
+/** Returns a new id that sorts by time: a UUID version 7 (RFC 9562) without dashes. */
 export function newCallbackId(now: number = Date.now()): string {
-  // A random UUID costs a quarter of random bytes, as Node draws them in advance; its variant bits are ours too.
+  // Node generates random UUIDs in advance, so that one is cheaper than random bytes. Its variant bits fit version 7.
   const random = randomUUID().replaceAll('-', '').slice(13);
   return `${PREFIX}${now.toString(16).padStart(12, '0')}7${random}`;
 }

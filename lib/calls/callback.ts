@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 
 /**
- * The callback as callers receive it. OpenAPI is generated from this schema (`z.toJSONSchema(callback, { io: 'input' })`). The names are relied on by users: they are never
- * renamed.
+ * The callback as callers receive it. OpenAPI is generated from this schema. Users rely on the names: they are never renamed.
  */
 
 const text = (description: string) => z.string().register(z.globalRegistry, { description });

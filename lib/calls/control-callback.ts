@@ -35,11 +35,11 @@ export async function callStatus(
   return viewOf(seen.record, seen.live);
 }
 
-/** How long hanging up may take until all channels of a call are gone. */
+/** How long all channels of a call may take to hang up. */
 const HANGUP_MS = 3000;
 
 /**
- * Cancels a call that rings, ends one that talks. If it has done so before, it returns the same callback again.
+ * Hangs up a call that rings or talks. If that was done before, it returns the same callback again.
  *
  * @throws CallbackError as callStatus; callback-ended if the call ended by itself; pbx-unreachable and the like.
  */
@@ -58,7 +58,7 @@ export async function cancelCall(
 }
 
 const NO_CUSTOMER =
-  'No channel is known to be the customer’s: it is gone, an IVR is there instead, or who is who was lost by a transfer';
+  'No channel is known to be the customer’s: it has hung up, an IVR is the second party, or the call was transferred';
 
 /**
  * Sends digits to the customer of a call in which both have answered.
@@ -76,14 +76,18 @@ export async function sendCallDigits(
     const live = describeLive(call, record.callback);
     const { first, second } = live.legs;
     if (first.status !== 'answered' || second.status !== 'answered') {
-      throw new CallbackError('call-not-connected', 'Send digits once both have answered');
+      throw new CallbackError(
+        'call-not-connected',
+        'Not both parties have answered. Send digits once they have',
+      );
     }
     if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);
     const { count, all, error } = await playDtmf(call.session, call.snapshot, digits, options.deadline);
     if (all) return live;
     if (count === 0 && error) throw error;
-    const said = `${count} of ${digits.replaceAll('w', '').length} were played before the call or the time ended. Do not send all again`;
-    throw new CallbackError('pbx-no-answer', said, { cause: error });
+    const { length } = digits.replaceAll('w', '');
+    const message = `${count} of ${length} digits were played before the call or the time ended. Do not send all of them again`;
+    throw new CallbackError('pbx-no-answer', message, { cause: error });
   });
   return viewOf({ ...record, callback, observedAt: Date.now() }, true);
 }
@@ -128,7 +132,7 @@ async function hangUpAll(
     : { isOver: true, callback: ended(before) };
 }
 
-/** A process that follows the call may have recorded its end first. Then that stays. */
+/** Records the hangup. If a process that follows the call has recorded its end first, that stays. */
 async function recordHangup(
   services: Services,
   record: StoredCallback,
@@ -153,7 +157,7 @@ const describeLive = ({ snapshot, dialplanAnswers }: LiveCall, callback: Callbac
   ...liveStatus(snapshot, { dialplanAnswers }),
 });
 
-/** What a live call came to by being hung up. A second leg that had come to something before keeps that. */
+/** Returns the outcome of a call that was hung up. A second leg that had ended before keeps its result. */
 function ended(callback: Callback): Callback {
   const first = stopped(callback.legs.first);
   const second = stopped(callback.legs.second);

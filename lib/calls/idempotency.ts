@@ -6,7 +6,7 @@ import type { Principal } from './principal.ts';
 
 /** What makes repeats of a request one callback. */
 export interface Idempotency {
-  /** Whose key it is: the same key of two principals is two keys. */
+  /** Who gave the key. The same key of two principals is two keys. */
   principal: Principal;
   key: string;
   /** How long the key means this request. After that, until its callback is over. @default 24 hours */
@@ -37,7 +37,7 @@ export function keysOf({ principal, key, seconds = KEPT_SECONDS, delivery }: Ide
   ];
 }
 
-/** Tells whether two requests are the same. The order of fields does not matter. */
+/** Returns a digest that is equal for equal requests. The order of fields does not matter. */
 export function fingerprintOf(request: unknown): string {
   const sorted = (_: string, value: unknown): unknown =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -52,7 +52,7 @@ export const keyReused = (): CallbackError =>
     'This Idempotency-Key was sent with another request: send a new key for a new request',
   );
 
-/** A key of the request belongs to another request. */
+/** Thrown when another request holds a key of this one. */
 export class KeyHeld extends Error {
   override readonly name = 'KeyHeld';
   readonly held: HeldKey;

@@ -20,7 +20,7 @@ export interface SeenCallback {
  * client waits 5 s for a reply.
  */
 const REPLY_GRACE_MS = 30_000;
-/** A call that nobody can ask about is taken for over after this time: no PBX is down for longer without being missed. */
+/** If the PBX cannot be asked, the call is taken for over after this time. Nobody leaves a PBX down for longer. */
 const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
  * The same for an AMI user that may place calls and not ask about them. Senders repeat within this time. A person who
@@ -28,7 +28,7 @@ const UNREACHABLE_CALL_MS = 2 * 3_600_000;
  */
 const HIDDEN_CALL_MS = 2 * 60_000;
 
-/** Whether the callback ended, and how is known. After an unknown outcome, the call may still live. */
+/** Whether the callback ended with a known outcome. After an unknown one, the call may still live. */
 export const hasEnded = ({ callback, endedAt }: StoredCallback): boolean =>
   endedAt !== undefined && isFinal(callback.status) && callback.status !== 'unknown';
 
@@ -82,7 +82,7 @@ export async function lookUpCall(
   }
 }
 
-/** Whether no phone rings or talks for the callback any more. */
+/** Whether all channels of the callback have ended. */
 export async function isOver(
   services: Services,
   record: StoredCallback,
@@ -95,7 +95,7 @@ export async function isOver(
   return Date.now() > record.observedAt + longest;
 }
 
-/** Best effort: the answer says what was seen, also if it could not be recorded. */
+/** Records what was seen, and returns it even if it could not be recorded. */
 async function recordSeen(
   services: Services,
   record: StoredCallback,

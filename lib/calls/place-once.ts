@@ -20,7 +20,7 @@ export interface OnceOptions {
 const RELEASE_WAIT_MS = 1_000;
 
 /**
- * Places a callback unless another request has its idempotency key. Then it returns, or throws, what that request did.
+ * Places a callback. If another request holds its idempotency key, returns or throws the result of that request.
  *
  * @throws CallbackError idempotency-key-reused if the key belongs to another request; store-unreachable.
  */
@@ -39,7 +39,7 @@ export async function placeOnce(
       await hold.bindTo(holder.record.callback.id);
       return holder.replay();
     }
-    // This request was refused, and is no repeat.
+    // This request was refused, and does not repeat another one.
     if (placed.refusal !== undefined) throw placed.refusal;
     hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
   }
@@ -55,13 +55,13 @@ async function placeOrFindHolder(
     return { callback: await place(hold), replayed: false };
   } catch (error) {
     if (error instanceof KeyHeld) return { held: error.held };
-    // Only an error that carries the callback may have rung.
+    // A phone can have rung only if the error carries the callback.
     if (error instanceof CallbackError && error.callback) throw error;
     if (hold.wasTried) {
       await withinMs(RELEASE_WAIT_MS, hold.release().catch(warnOfStore));
       throw error;
     }
-    // A repeat of a request that was placed is answered even if the rules would refuse it now.
+    // A repeat gets the result of its first request even if the rules would refuse it now.
     const held = await hold.heldByAnother();
     if (held) return { held, refusal: error };
     throw error;

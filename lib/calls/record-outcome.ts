@@ -6,12 +6,12 @@ import { CallbackError } from './callback-error.ts';
 import { viewOf } from './callback-view.ts';
 
 /**
- * Records what a call comes to after its Originate was sent, and returns the callback with its record.
+ * Records the outcome of a call after its Originate was sent, and returns the callback with its record.
  *
- * A request that waits for Asterisk's reply alone is answered without waiting for the last write. A record that misses it
- * says `dialing`, and is settled by asking the PBX.
+ * With `wait: accepted`, the response does not wait for the last write. A record without it says `dialing`; the next request
+ * for the callback asks the PBX.
  *
- * @param followedUntil Until when the call is followed, if Asterisk accepted the Originate and the request waits for more.
+ * @param followedUntil When this process stops following the call. Left out if the request only waits for Asterisk's reply.
  * @throws CallbackError with the callback.
  */
 export async function recordOutcome(

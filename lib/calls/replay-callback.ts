@@ -9,9 +9,9 @@ import { keyReused } from './idempotency.ts';
 import { hasLostClaim, isOver, lookUpCall } from './look-up-call.ts';
 import type { Services } from './services.ts';
 
-/** What the request that holds a key has come to. */
+/** The result of the request that holds a key. */
 export type Holder =
-  /** It placed its callback. `replay` returns, or throws, what it was answered. */
+  /** It placed its callback. `replay` returns or throws the same as it did. */
   | { is: 'placed'; record: StoredCallback; replay: () => PlacedCallback }
   /** Its callback is over, or was never placed and never will be: the key may be taken from it. */
   | { is: 'over'; key: HeldKey }
@@ -20,13 +20,13 @@ export type Holder =
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
-/** A voided id must stay so until no process can still hold it. */
+/** No process holds a callback id for this long. Until then, a voided id stays voided. */
 const VOID_MS = 2 * 86_400_000;
-/** For asking the PBX about the call. */
+/** How long asking the PBX for the call may take. */
 const LOOK_MS = 2_000;
 
 /**
- * Waits while the request that holds a key is being placed, then says what it came to.
+ * Waits until the request that holds a key has placed its callback or failed, and returns its result.
  *
  * @throws CallbackError idempotency-key-reused; pbx-unreachable if the first request has sent nothing when the time is up.
  */
@@ -65,7 +65,7 @@ export async function awaitHolder(
 const lookBy = (until: Deadline): Deadline =>
   until.hasPassed ? Deadline.in(LOOK_MS) : until.within(LOOK_MS);
 
-/** Whether the request that placed it has finished with it. */
+/** Whether the request that placed the callback has returned. */
 function isPlaced(record: StoredCallback): boolean {
   const { followedUntil = 0 } = record;
   const attempt = record.attempts.at(-1);
