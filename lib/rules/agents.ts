@@ -1,11 +1,11 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 
-/** Fits into a channel such as `PJSIP/{agent}` and is nothing but a name there: no `/`, `@`, `&`, `,`. */
+/** Fits into a channel such as `PJSIP/{agent}` and can only be a name there: it has no `/`, `@`, `&` and `,`. */
 const AGENT = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/;
 
 /**
- * Whose phone takes part. What the owner of the route has fixed needs no pattern, and nobody can ask for another.
+ * Returns the agent of the request, or the one that the route fixes. A fixed agent needs no pattern.
  *
  * @throws CallbackError agent-missing, agent-not-allowed.
  */
@@ -15,17 +15,19 @@ export function agentFor(
 ): string {
   if (route.agent !== undefined) {
     if (asked === undefined || asked === route.agent) return route.agent;
-    throw new CallbackError('agent-not-allowed', 'The agent of this route is fixed: leave "agent" out', {
-      field: 'agent',
-    });
+    throw notAllowed('This route has a fixed agent: leave "agent" out');
   }
   if (asked === undefined) {
-    throw new CallbackError('agent-missing', 'Say whose phone rings: send "agent", an extension', {
+    throw new CallbackError('agent-missing', 'Send "agent", the extension of the agent whose phone rings', {
       field: 'agent',
     });
   }
   if (AGENT.test(asked) && matchesWhole(route.agents, asked)) return asked;
-  throw new CallbackError('agent-not-allowed', 'This route rings no such extension: see its "agents"', {
-    field: 'agent',
-  });
+  throw notAllowed(
+    'This route does not call that agent: send another extension',
+    `To allow the extension, let "agents" of the route match it. Now it is ${route.agents}`,
+  );
 }
+
+const notAllowed = (message: string, hint?: string): CallbackError =>
+  new CallbackError('agent-not-allowed', message, { field: 'agent', hint });

@@ -8,7 +8,7 @@ import { dialledNumber } from './numbers.ts';
 import { fill } from './template.ts';
 import { variablesFor } from './variables.ts';
 
-/** What of a callback request the rules judge. */
+/** The fields of a callback request that the rules check. */
 export interface RuleRequest {
   to: string;
   agent?: string | undefined;
@@ -18,31 +18,31 @@ export interface RuleRequest {
   classic?: ClassicTarget | undefined;
 }
 
-/** A call that the route allows, in the words of Originate. */
+/** A call that the route allows, in the terms of Originate. */
 export interface Plan {
   route: string;
   first: RouteSettings['first'];
-  /** What Asterisk is given to dial. */
+  /** The number that Asterisk dials. */
   to: DialableNumber;
-  /** Absent when the call is internal. */
+  /** Absent for an internal number. */
   e164?: string;
   agent: string;
   channel: string;
   context: string;
   exten: string;
   priority: string;
-  /** What the first phone shows. */
+  /** The number that the first phone shows. */
   callerIdForFirst: string;
-  /** What the dialplan, and so the second phone or its trunk, is given. */
+  /** The caller id in the dialplan, which the second phone or the trunk gets. */
   callerIdForSecond: string;
   timeoutSeconds: number;
   variables: Record<string, string>;
 }
 
 /**
- * Holds a request against its route.
+ * Checks a request against its route and returns the call to place.
  *
- * @throws CallbackError for the first thing that the route does not allow.
+ * @throws CallbackError for the first field that the route does not allow.
  */
 export function applyRules(request: RuleRequest, route: RouteSettings, routeName: string, now: Date): Plan {
   checkClassic(request.classic ?? {}, route.classic);
@@ -53,7 +53,7 @@ export function applyRules(request: RuleRequest, route: RouteSettings, routeName
   const variables = variablesFor(request.variables, route);
   if (route.hours !== undefined) checkHours(route.hours, now);
 
-  // The agent sees whom the call is for; the customer, and so the trunk, is shown the caller id.
+  // The agent sees the customer's number. The customer, and so the trunk, sees the caller id.
   const agentFirst = route.first === 'agent';
   return {
     route: routeName,

@@ -2,7 +2,7 @@ import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 
-/** A number and no name: a name could say that the bank is calling. */
+/** A number without a name. A name could claim that a bank is calling. */
 const CALLER_ID = /^\+?[0-9]{1,24}$/;
 
 interface CallerIdRules {
@@ -11,8 +11,8 @@ interface CallerIdRules {
 }
 
 /**
- * The number that the second party and the trunk see: what was asked for and is allowed, else the route's own, else
- * the agent's extension.
+ * Returns the number that the second party and the trunk see: the one of the request if the route allows it, else the
+ * route's own, else the agent's extension.
  *
  * @throws CallbackError caller-id-not-allowed.
  */
@@ -26,7 +26,7 @@ export function callerIdFor(
   if (CALLER_ID.test(asked) && route.callerIds.some((pattern) => matchesWhole(pattern, asked))) return asked;
   throw new CallbackError(
     'caller-id-not-allowed',
-    'This route does not show that caller id: send one that its "callerIds" match, digits only, or leave it out',
-    { field: 'callerId' },
+    'This route does not show that caller id: send another one, digits only, or leave "callerId" out',
+    { field: 'callerId', hint: 'To allow the caller id, add a pattern for it to "callerIds" of the route' },
   );
 }

@@ -8,8 +8,7 @@ export interface ClassicTarget {
 }
 
 /**
- * Lets old URLs keep their `c` and `p`. They are checked, and choose nothing: where a call goes is for the route to
- * say, and another context is another route.
+ * Checks the `c` and `p` of an old URL. They have no other effect: the route decides where a call goes.
  *
  * @throws CallbackError classic-not-allowed.
  */
@@ -19,8 +18,8 @@ export function checkClassic(target: ClassicTarget, accepted: RouteSettings['cla
     if (value !== undefined && !accepted?.[name].includes(value)) {
       throw new CallbackError(
         'classic-not-allowed',
-        `This route does not accept that "${name}": leave it out, or list it in "classic" of the route`,
-        { field: name },
+        `This route does not accept that "${name}": leave it out`,
+        { field: name, hint: `To accept it, list it as "${name}" in "classic" of the route` },
       );
     }
   }

@@ -4,21 +4,21 @@ import { instantOf, wallTime } from './local-time.ts';
 
 export type Hours = NonNullable<RouteSettings['hours']>;
 
-/** `opensAt` is absent only for hours without a day. */
+/** `opensAt` is undefined only for hours without a day. */
 type Opening = { open: true } | { open: false; opensAt: Date | undefined };
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Whether it is open at an instant, and if not, when it will be.
+ * Returns whether a route is open at an instant. If it is closed, returns when it opens next.
  *
- * `days` are the days on which a window starts, 1 (Monday) to 7 (Sunday); one that ends no later than it starts
- * ("22:00" to "06:00") ends on the next day. Times are what clocks in the time zone show, so a window that spans a
- * change of clocks is an hour shorter or longer.
+ * `days` are the days on which opening hours start, 1 (Monday) to 7 (Sunday). If `to` is not later than `from` ("22:00" to
+ * "06:00"), they end on the next day. Times are clock times of the time zone, so opening hours during a change of clocks
+ * are an hour shorter or longer.
  */
 export function openAt(hours: Hours, now: Date): Opening {
   const today = Math.floor(wallTime(hours.timezone, now.getTime()) / DAY_MS);
-  // From yesterday, whose window may reach over midnight, to the same day of next week.
+  // Yesterday's hours may end today. The last day is the same weekday of next week.
   for (let day = today - 1; day <= today + 7; day++) {
     if (!hours.days.includes(weekday(day))) continue;
     const { starts, ends } = windowOf(hours, day);
@@ -28,12 +28,12 @@ export function openAt(hours: Hours, now: Date): Opening {
   return { open: false, opensAt: undefined };
 }
 
-/** @throws CallbackError outside-hours, which names the next opening. */
+/** @throws CallbackError outside-hours, with the next opening. */
 export function checkHours(hours: Hours, now: Date): void {
   const opening = openAt(hours, now);
   if (opening.open) return;
   const next = opening.opensAt === undefined ? 'never' : inWords(opening.opensAt, hours.timezone);
-  throw new CallbackError('outside-hours', `This route is closed now; it opens next: ${next}`);
+  throw new CallbackError('outside-hours', `This route is closed now. It opens next: ${next}`);
 }
 
 function windowOf({ timezone, from, to }: Hours, day: number): { starts: number; ends: number } {

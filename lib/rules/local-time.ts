@@ -1,6 +1,6 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format takes far longer than using it. */
+/** Making a format takes much longer than using it, so each one is kept. */
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone);
   if (known !== undefined) return known;
@@ -20,7 +20,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** What clocks there show at an instant, as the milliseconds that would be in UTC. */
+/** Returns what clocks in a time zone show at an instant, as the milliseconds of the same clock time in UTC. */
 export function wallTime(timezone: string, instant: number): number {
   const parts = new Map(
     formatOf(timezone)
@@ -34,8 +34,8 @@ export function wallTime(timezone: string, instant: number): number {
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * When clocks there show a time: the first time, where they are put back and show it twice; as much later, where they
- * are put forward and never show it. (What ECMAScript's Temporal calls "compatible".)
+ * Returns the instant at which clocks in a time zone show a time. When clocks go back and show it twice, this is the
+ * first instant. When clocks go forward and skip it, this is as much later. ECMAScript's Temporal calls it "compatible".
  */
 export function instantOf(timezone: string, wall: number): number {
   const offsetAt = (instant: number): number => wallTime(timezone, instant) - instant;

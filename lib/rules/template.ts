@@ -1,14 +1,13 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** Fills `{name}`s in one pass, so that what is filled in is never filled again. */
+/** Replaces each `{name}` by its value, in one pass: a value is never read as a template. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) {
-      throw new CallbackError(
-        'route-invalid',
-        `A template of this route has an unknown {${name}}: mend the route`,
-      );
+      throw new CallbackError('route-invalid', 'A template of this route has an unknown placeholder', {
+        hint: `Remove {${name}} from ${template}. Known are ${Object.keys(values).join(', ')}`,
+      });
     }
     return value;
   });

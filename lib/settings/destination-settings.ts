@@ -8,7 +8,7 @@ const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
 const range = matching(/^\+[1-9][0-9]{3,14}$/, '"+" and at least four digits, such as "+1436"');
 
 const dialAs = template(
-  'how this PBX wants numbers: "{e164}", "{digits}", "8{national}" or "{domestic}"',
+  'the form in which the PBX dials numbers: "{e164}", "{digits}", "8{national}" or "{domestic}"',
   ['e164', 'digits', 'national', 'domestic'],
   (value, refuse) => {
     if (!/\{(e164|digits|national|domestic)\}/.test(value))
@@ -23,7 +23,7 @@ const country = text(COUNTRY_WORDS, (value, refuse) => {
   if (!isCountry(value)) refuse(`must be ${COUNTRY_WORDS}`);
 });
 
-/** Which numbers may be called. The defaults let nothing through: every call costs somebody money. */
+/** Which numbers may be called. The defaults allow no number, because every call costs money. */
 export const destinationsSchema = z
   .strictObject(
     {
@@ -41,15 +41,12 @@ export const destinationsSchema = z
     rule((to, refuse) => {
       if (to.allow.length === 0 && to.extensions === undefined)
         refuse(
-          'lets no number through: say which prefixes may be called, such as "allow": ["+7"], or which "extensions"',
+          'allows no number: write prefixes that may be called, such as "allow": ["+7"], or a pattern of "extensions"',
         );
       const [, inCountry] = /\{(national|domestic)\}/.exec(to.dialAs) ?? [];
       if (inCountry !== undefined && to.country === undefined)
-        refuse(
-          `must hold {e164} or {digits}, as there is no "country" of which {${inCountry}} could be the number`,
-          'dialAs',
-        );
+        refuse(`must hold {e164} or {digits}: {${inCountry}} needs a "country"`, 'dialAs');
       const both = to.allow.find((allowed) => to.deny.includes(allowed));
-      if (both !== undefined) refuse(`must not repeat ${both}, which "allow" has too`, 'deny');
+      if (both !== undefined) refuse(`must not hold ${both}, which "allow" has too`, 'deny');
     }),
   );

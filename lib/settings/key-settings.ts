@@ -2,11 +2,8 @@ import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { flag, list, matching, name, oneOrMore, rule, text } from './shapes.ts';
 
-/**
- * Visible ASCII: it has to travel in an Authorization header and in a URL. A short one is its owner's own risk: the tools
- * warn of it, and no function stands still for it.
- */
-const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, such as "openssl rand -hex 24" makes');
+/** Visible ASCII, because it is sent in an Authorization header or a URL. The tools warn about a short one. */
+const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, at best 24 random bytes as hex');
 
 const principal = matching(
   /^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[\x21-\x7e]+$/,
@@ -20,7 +17,7 @@ const block = text(BLOCK_WORDS, (value, refuse) => {
 
 const ORIGIN_WORDS = 'a web origin such as "https://www.example.com", without a path';
 const origin = text(ORIGIN_WORDS, (value, refuse) => {
-  // A browser sends the origin in this form; anything else would never be equal to it.
+  // A browser sends the origin in exactly this form.
   if (!/^https?:/.test(value) || URL.parse(value)?.origin !== value) refuse(`must be ${ORIGIN_WORDS}`);
 });
 
@@ -41,6 +38,6 @@ export const keySchema = z
       if ((key.secret === undefined) === (key.principal === undefined))
         refuse('must hold exactly one of "secret" and "principal"');
       if (key.inUrl && key.principal !== undefined)
-        refuse('must be left out: a principal is told by IAM and has nothing to put into a URL', 'inUrl');
+        refuse('must be left out: a principal has no secret to put into a URL', 'inUrl');
     }),
   );

@@ -5,8 +5,8 @@ import type { SortedParameters } from './sort-parameters.ts';
 type Refuse = (parameter: string, sentence: string) => void;
 
 /**
- * Names that parameters have for each other. What exists is taken from the parameters as read, so that a route with
- * a mistake of its own does not make every key that names it wrong too.
+ * Checks the names by which parameters refer to each other. A route with a mistake of its own exists all the same, so that
+ * the keys that name it are not reported too.
  */
 export function checkReferences(settings: Settings, sorted: SortedParameters, refuse: Refuse): void {
   const routes = Object.keys(sorted.routes);
@@ -29,7 +29,7 @@ export function checkReferences(settings: Settings, sorted: SortedParameters, re
   checkPrincipals(settings, refuse);
 }
 
-/** With two keys for one principal, which routes it may use would be a matter of chance. */
+/** With two keys for one principal, it would depend on their order which routes the principal may use. */
 function checkPrincipals(settings: Settings, refuse: Refuse): void {
   const owner = new Map<string, string>();
   for (const [id, { principal }] of Object.entries(settings.keys)) {
@@ -39,12 +39,12 @@ function checkPrincipals(settings: Settings, refuse: Refuse): void {
     else
       refuse(
         `keys/${id}`,
-        `"principal" is that of keys/${other} too: make them one key with the routes of both`,
+        `"principal" is the same as that of keys/${other}: make them one key with the routes of both`,
       );
   }
 }
 
-/** What stands in a key or a webhook may be a secret in the wrong place: its place is told, and not its value. */
+/** The value may be a secret in the wrong place. So the message names the field and not the value. */
 const noRoute = (field: string, name: string, known: readonly string[]): string =>
   `"${field}" names a route that does not exist${instead('routes', name, known)}`;
 

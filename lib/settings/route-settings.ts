@@ -16,7 +16,7 @@ import { checkSet, set, variables } from './variable-settings.ts';
 
 const PARTIES = ['agent', 'to'];
 
-/** `&` rings several channels at once, so one order could ring phones that no rule has seen. */
+/** `&` would ring several channels at once, and so phones that no rule has checked. */
 const channel = template('a channel such as "PJSIP/{agent}"', PARTIES, (value, refuse) => {
   if (value.includes('&')) refuse('must be one channel, without "&"');
   else if (!/^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value)) refuse('must be a channel such as "PJSIP/{agent}"');
@@ -26,13 +26,13 @@ const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) =
   if (/[\s,&]/.test(value)) refuse('must be one extension, without blanks, "," and "&"');
 });
 
-/** Which agents may be asked for where a route does not say, and rings their phones itself. */
+/** The default of `agents` for a route that calls the agent's phone itself. */
 const ANY_AGENTS = '^[0-9]{2,6}$';
 
 /**
- * The same where the dialplan is asked for the agent (`Local/{agent}@internal`, or customer first): none that are some
- * country's emergency number, which it would dial, nor that behind the digit that gets a line; no European service number
- * (116…, directory enquiries at 118…), and nothing that begins with 0.
+ * The default of `agents` for a route that asks the dialplan for the agent (`Local/{agent}@internal`, or customer first).
+ * The dialplan would dial an emergency number. So it excludes the emergency numbers of all countries, also behind the digit
+ * that gets a line, European service numbers (116…, 118…), and all that begins with 0.
  */
 export const DEFAULT_AGENTS =
   '^(?!(?:0[0-9]*|1[0-9]{1,2}|9[0-9]{2}|[89](?:000|112|911|999)|1122|10111|10177|18000|11[68][0-9]{2,3})$)[0-9]{2,6}$';
@@ -62,9 +62,9 @@ const routeFields = z
     {
       pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
       first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
-      // What answers for the second party: whom the dialplan dials, or the dialplan itself (an IVR, a queue).
+      // The second party: the one that the dialplan dials, or the dialplan itself (an IVR, a queue).
       second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
-      // Who sends a request's digits: this function, once both have answered, or Dial by its option D.
+      // Who sends the digits of a request: the function, after both have answered, or the option D of Dial.
       dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
       context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
@@ -77,7 +77,7 @@ const routeFields = z
       ),
       agent: z.exactOptional(agent),
       agents: z.exactOptional(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"')),
-      // Not a default but a prefault: a route without `to` must be told that it reaches nobody.
+      // A prefault and not a default, so that a route without `to` is reported.
       to: z.prefault(destinationsSchema, {}),
       callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
       callerIds: z._default(
@@ -105,28 +105,31 @@ const routeFields = z
 type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
 type Refuse = (sentence: string, field: string) => void;
 
-/** Whoever is rung first stands in `channel`; with the other one there, the same party would be called twice. */
+/** The party that is called first is in `channel`. With the other one there, one party would be called twice. */
 function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): void {
   if (channel.includes('{to}'))
     refuse(
-      'must hold {agent} and not {to}, as the agent is rung first: write "PJSIP/{agent}", or "first": "customer" if the customer is to be rung first',
+      'must hold {agent} and not {to}, because the agent is called first: write "PJSIP/{agent}". To call the customer first, add "first": "customer"',
       'channel',
     );
   else if (fixed === undefined && !channel.includes('{agent}'))
-    refuse('must hold {agent}, as the agent is rung first; or fix the "agent" of this route', 'channel');
+    refuse('must hold {agent}, because the agent is called first. Or fix the agent with "agent"', 'channel');
 }
 
 function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Refuse): void {
   if (channel.includes('{agent}'))
     refuse(
-      'must hold {to} and not {agent}, as the customer is rung first: write such as "PJSIP/{to}@trunk"',
+      'must hold {to} and not {agent}, because the customer is called first: write it as in "PJSIP/{to}@trunk"',
       'channel',
     );
   else if (!channel.includes('{to}'))
-    refuse('must hold {to}, as the customer is rung first, such as "PJSIP/{to}@trunk"', 'channel');
+    refuse(
+      'must hold {to}, because the customer is called first: write it as in "PJSIP/{to}@trunk"',
+      'channel',
+    );
   if (target.includes('{to}'))
     refuse(
-      'must not hold {to}, as the customer is rung first and is on the line already: leave it out: it is {agent} then',
+      'must not hold {to}, because the customer is called first: leave it out, it is {agent} then',
       'exten',
     );
 }
@@ -134,7 +137,7 @@ function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Re
 const ringsPhone = ({ first, channel }: { first: string; channel: string }): boolean =>
   first === 'agent' && !/^Local\//i.test(channel);
 
-/** A route as settings hold it, with the defaults filled in. */
+/** A route with its defaults. */
 export const routeSchema = z.pipe(
   routeFields,
   z.transform((route) => ({

@@ -2,32 +2,36 @@ import { parseSettings } from './parse-settings.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** Settings for every request of a warm function. */
+/** Gives each request of a warm function the settings. */
 export interface SettingsSource {
-  /** The cached settings, read again when they are older than the TTL. Throws only while there are none at all. */
+  /**
+   * Returns the cached settings, and reads them again when they are older than the TTL.
+   *
+   * @throws SettingsError only if no settings were ever read.
+   */
   get(): Promise<Settings>;
-  /** Reads again now, as after a refused login: the fresh ones, or the last good ones with a warning. */
+  /** Reads them again at once, as after a refused login. If that fails, returns the last good ones with a warning. */
   refresh(): Promise<Settings>;
 }
 
 export interface SettingsSourceOptions {
-  /** Parameters by their names without the path; should give up when the signal says so. */
+  /** Reads the parameters, by their names without the path. Stops when the signal is aborted. */
   read: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
-  /** Where they are read from, for errors; left out for a file. */
+  /** Where they are read from, for errors. Left out for a file. */
   path?: string | undefined;
   /** Whether the functions run on AWS, see parseSettings. */
   onAws?: boolean;
   /** @default 300 */
   ttlSeconds?: number;
-  /** How long one read may take. @default 5000 */
+  /** The time for one read. @default 5000 */
   deadlineMs?: number;
   /** @default Date.now */
   now?: () => number;
-  /** Told when the last good settings go on serving. */
+  /** Called when the last good settings are used instead of new ones. */
   warn: (warning: { code: string; message: string }) => void;
 }
 
-/** While reading fails, requests are not all made to wait for the next failure. */
+/** After a failed read the next ones wait, so that not every request waits for a failure. */
 const RETRY_MS = 5_000;
 
 export function createSettingsSource(options: SettingsSourceOptions): SettingsSource {
@@ -37,7 +41,7 @@ export function createSettingsSource(options: SettingsSourceOptions): SettingsSo
   let pending: Promise<Settings> | undefined;
 
   async function readNow(): Promise<Settings> {
-    // The age counts from the question: a function may be frozen for hours between it and the answer.
+    // The age counts from the start of the read: the function may be frozen for hours before the reply arrives.
     const readAt = now();
     try {
       const settings = parseSettings(await withDeadline(read, deadlineMs, path), { path, onAws });
@@ -49,7 +53,10 @@ export function createSettingsSource(options: SettingsSourceOptions): SettingsSo
       if (!good) throw failure;
       failedAt = now();
       const age = Math.round((failedAt - good.readAt) / 1000);
-      warn({ code: failure.code, message: `Settings of ${age} s ago go on serving: ${failure.message}` });
+      warn({
+        code: failure.code,
+        message: `Could not refresh the settings; still using those read ${age} s ago. ${failure.message}`,
+      });
       return good.settings;
     }
   }
@@ -71,7 +78,7 @@ export function createSettingsSource(options: SettingsSourceOptions): SettingsSo
   };
 }
 
-/** Gives up on a reader that hangs even if it does not heed its signal. */
+/** Stops waiting for a read that hangs, even if it ignores its signal. */
 async function withDeadline<T>(
   read: (signal: AbortSignal) => Promise<T>,
   deadlineMs: number,
@@ -79,12 +86,12 @@ async function withDeadline<T>(
 ): Promise<T> {
   const abort = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();
-  // A timer that keeps the process alive: with nothing else to wait for, Node would end with the request unanswered.
+  // The timer keeps the process alive. Without it Node would end before the request is answered.
   const timer = setTimeout(() => {
     reject(
       new SettingsError(
         'SETTINGS_UNREACHABLE',
-        `The settings${path === undefined ? '' : ` under ${path}`} were not read within ${deadlineMs} ms; it is tried again with the next request`,
+        `The settings${path === undefined ? '' : ` under ${path}`} were not read within ${deadlineMs} ms. The next request tries again`,
       ),
     );
     abort.abort();

@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 /** Names such as `main` in `pbx/main/url`. They have no dot, because a bearer key is `<keyId>.<secret>`. */
 export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Says what a value must be instead; `at` points inside an object. */
+/** Reports what a value must be. `at` is the field inside an object. */
 type Refuse = (message: string, ...at: string[]) => void;
 
-/** A check in our own words: zod/mini carries no messages, and these have to tell an administrator what to write. */
+/** A check with a message of our own. zod/mini has no messages, and an administrator must learn what to write. */
 export function rule<T>(judge: (value: T, refuse: Refuse) => void) {
   return z.check<T>((context) => {
     judge(context.value, (message, ...path) => {
@@ -22,7 +22,7 @@ export function text(what: string, judge: (value: string, refuse: Refuse) => voi
   return z.string(expected).check(
     rule((value, refuse) => {
       if (value === '') refuse(`${expected}, it is empty`);
-      else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break, put it without`);
+      else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break, remove it`);
       else if (CONTROL_CHARACTER.test(value)) refuse(`${expected}, without control characters`);
       else judge(value, refuse);
     }),
@@ -41,7 +41,7 @@ export const list = <T extends z.core.SomeType>(item: T, what: string) =>
 
 export const flag = z.boolean('must be true or false');
 
-/** One value where a list may stand: `"pbx": "main"`. */
+/** A list, or a single value instead of it: `"pbx": "main"`. */
 export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
   z.pipe(
     z.transform((value: unknown) => (typeof value === 'string' ? [value] : value)),
@@ -76,14 +76,14 @@ export const named = <T extends z.core.SomeType>(
     }),
   );
 
-/** A number where Asterisk thinks in text: `"priority": 1`. */
+/** Accepts an integer and converts it to the text that Asterisk expects: `"priority": 1`. */
 export const numberOrText = <T extends z.core.$ZodType<unknown, string>>(item: T) =>
   z.pipe(
     z.transform((value: unknown) => (Number.isInteger(value) ? String(value) : value)),
     item,
   );
 
-/** Text with `{placeholders}`, none but the known ones. */
+/** Text with known `{placeholders}`. */
 export const template = (
   what: string,
   placeholders: readonly string[],
@@ -92,13 +92,13 @@ export const template = (
   text(what, (value, refuse) => {
     const rest = placeholders.reduce((left, word) => left.replaceAll(`{${word}}`, ''), value);
     if (/[{}]/.test(rest))
-      refuse(`may hold no placeholder but ${placeholders.map((word) => `{${word}}`).join(', ')}`);
+      refuse(`may hold no other placeholder than ${placeholders.map((word) => `{${word}}`).join(', ')}`);
     else judge(value, refuse);
   });
 
 /**
- * The source of a regular expression that has to match the whole of a value. A pattern that somebody forgot to anchor
- * must not let `3200&PJSIP/boss` through because `3[0-9]{3}` is somewhere in it, so the parsed one is always anchored.
+ * The source of a regular expression that must match a whole value. The parsed pattern is always anchored: without that,
+ * `3[0-9]{3}` would accept `3200&PJSIP/boss`.
  */
 export const wholePattern = (what: string) =>
   z.pipe(

@@ -4,8 +4,8 @@ import { plan, refusal } from '../support/rules/fixtures.ts';
 
 const codeOf = (...asked: Parameters<typeof plan>) => refusal(() => plan(...asked)).code;
 
-describe('a plan', () => {
-  it('rings the agent, shows the customer there, and the agent to the trunk', () => {
+describe('applyRules', () => {
+  it('plans a call that shows the customer to the agent, and the agent to the trunk', () => {
     expect(plan()).toEqual({
       route: 'default',
       first: 'agent',
@@ -23,7 +23,7 @@ describe('a plan', () => {
     });
   });
 
-  it('rings the customer first, from the caller id, and shows the agent the customer', () => {
+  it('plans a customer-first call that shows the caller id to the customer', () => {
     const turned = plan(
       { callerId: '+74950000000' },
       { first: 'customer', channel: 'PJSIP/{to}@trunk', exten: '{agent}', callerIds: ['\\+7495[0-9]{7}'] },
@@ -36,17 +36,17 @@ describe('a plan', () => {
     });
   });
 
-  it('has no E.164 form for an internal call', () => {
+  it('leaves out the E.164 form of an internal number', () => {
     const { to } = { to: { country: 'RU', allow: [], deny: [], premium: false, dialAs: '{e164}' } };
     expect(plan({ to: '3300' }, { to: { ...to, extensions: '33[0-9]{2}' } })).not.toHaveProperty('e164');
   });
 
-  it('rings as long as was asked for', () => {
+  it('uses the timeout of the request', () => {
     expect(plan({ timeoutSeconds: 12 }).timeoutSeconds).toBe(12);
   });
 });
 
-describe('the agent', () => {
+describe('the agent of a request', () => {
   it.each([
     ['^3[0-9]{3}$', '3200', 'allowed'],
     ['3[0-9]{3}', '3200', 'allowed'],
@@ -68,11 +68,11 @@ describe('the agent', () => {
     ['.*', '3'.repeat(32), 'allowed'],
     ['.*', 'anna.b-2_x', 'allowed'],
     ['a)|(.*', '3200', 'route-invalid'],
-  ])('where the route says %s, %j: %s', (agents, agent, expected) => {
+  ])('is matched as a whole: pattern %s, agent %j, result %s', (agents, agent, expected) => {
     expect(codeOf({ agent }, { agents })).toBe(expected);
   });
 
-  it('is asked for, unless the route fixes it', () => {
+  it('is required, unless the route fixes it', () => {
     expect(codeOf({ agent: undefined })).toBe('agent-missing');
     expect(plan({ agent: undefined }, { agent: '3500' }).channel).toBe('PJSIP/3500');
     expect(plan({ agent: '3500' }, { agent: '3500' }).agent).toBe('3500');
@@ -80,7 +80,7 @@ describe('the agent', () => {
   });
 });
 
-describe('the caller id', () => {
+describe('the caller id of a request', () => {
   it.each([
     [{}, {}, '3200'],
     [{}, { callerId: '+74950000000' }, '+74950000000'],
@@ -88,7 +88,7 @@ describe('the caller id', () => {
     [{ callerId: '74953200' }, { callerId: '7495{agent}' }, '74953200'],
     [{ callerId: '3200' }, {}, '3200'],
     [{ callerId: '3999' }, { callerIds: ['^3[0-9]{3}$'] }, '3999'],
-  ])('asked %j of %j is %s', (asked, parts, expected) => {
+  ])('%j is shown on a route with %j as %s', (asked, parts, expected) => {
     expect(plan(asked, parts).callerIdForSecond).toBe(expected);
   });
 
@@ -103,12 +103,12 @@ describe('the caller id', () => {
     [{ callerId: '' }, { callerIds: ['.*'] }],
     [{ callerId: '3999\n' }, { callerIds: ['.*'] }],
     [{ callerId: '3200' }, { callerId: '+74950000000' }],
-  ])('%j of %j is refused', (asked, parts) => {
+  ])('%j is refused on a route with %j', (asked, parts) => {
     expect(codeOf(asked, parts)).toBe('caller-id-not-allowed');
   });
 });
 
-describe('the classic URL', () => {
+describe('c and p of a classic URL', () => {
   const classic = { c: ['OUT_EXT2', 'OLD'], p: ['1'] };
 
   it.each([
@@ -119,28 +119,28 @@ describe('the classic URL', () => {
     [{ c: 'OUT_EXT2', p: '2' }, 'classic-not-allowed'],
     [{ c: 'out_ext2' }, 'classic-not-allowed'],
     [{ c: '' }, 'classic-not-allowed'],
-  ])('with %j: %s', (target, expected) => {
+  ])('%j: %s', (target, expected) => {
     expect(codeOf({ classic: target }, { classic })).toBe(expected);
   });
 
-  it('names nothing where the route lists nothing', () => {
+  it('are refused when the route lists none', () => {
     expect(codeOf({ classic: { c: 'OUT_EXT2' } })).toBe('classic-not-allowed');
   });
 
-  it('never chooses where the call goes', () => {
+  it('never change where the call goes', () => {
     expect(plan({ classic: { c: 'OLD' } }, { classic }).context).toBe('OUT_EXT2');
   });
 });
 
-describe('templates', () => {
-  it('are filled once, and with nothing they do not know', () => {
+describe('a template of a route', () => {
+  it('is filled once, and only with known placeholders', () => {
     expect(codeOf({}, { channel: 'PJSIP/{customer}' })).toBe('route-invalid');
     expect(codeOf({}, { exten: '{__proto__}' })).toBe('route-invalid');
     expect(plan({}, { channel: 'Local/{agent}@x-{agent}' }).channel).toBe('Local/3200@x-3200');
   });
 });
 
-describe('a masked number', () => {
+describe('mask', () => {
   it.each([
     ['+74951234567', '+*********67'],
     ['8 (495) 123-45-67', '* (***) ***-**-67'],
@@ -148,7 +148,7 @@ describe('a masked number', () => {
     ['٧٤٩٥', '**٩٥'],
     ['anna', 'anna'],
     ['', ''],
-  ])('%j shows %j', (number, shown) => {
+  ])('turns %j into %j', (number, shown) => {
     expect(mask(number)).toBe(shown);
   });
 });

@@ -15,7 +15,7 @@ const at = (hours: Hours, now: string): string => {
   return opening.open ? 'open' : `opens ${opening.opensAt?.toISOString().slice(0, 16)}Z`;
 };
 
-describe('office hours', () => {
+describe('office hours from Monday to Friday', () => {
   it.each([
     ['Monday, a second before', '2026-11-23T05:59:59Z', 'opens 2026-11-23T06:00Z'],
     ['Monday at nine', '2026-11-23T06:00:00Z', 'open'],
@@ -24,26 +24,26 @@ describe('office hours', () => {
     ['Friday evening', '2026-11-27T18:00:00Z', 'opens 2026-11-30T06:00Z'],
     ['Sunday in UTC, Monday in Moscow', '2026-11-22T21:30:00Z', 'opens 2026-11-23T06:00Z'],
     ['the turn of the year', '2026-12-31T18:00:00Z', 'opens 2027-01-01T06:00Z'],
-  ])('%s', (_, now, expected) => {
+  ])('on %s are: %s %s', (_, now, expected) => {
     expect(at(office, now)).toBe(expected);
   });
 
-  it('may be of one day only', () => {
+  it('can be on one day only', () => {
     expect(at({ ...office, days: [1] }, '2026-11-23T17:00:00Z')).toBe('opens 2026-11-30T06:00Z');
     expect(at({ ...office, days: [7] }, '2026-11-23T06:00:00Z')).toBe('opens 2026-11-29T06:00Z');
   });
 
-  it('without a day never open', () => {
+  it('never open without a day', () => {
     expect(openAt({ ...office, days: [] }, new Date())).toEqual({ open: false, opensAt: undefined });
   });
 
-  it('may last till midnight', () => {
+  it('can last until midnight', () => {
     expect(at(berlin([1], '09:00', '24:00'), '2026-11-23T22:59:59Z')).toBe('open');
     expect(at(berlin([1], '09:00', '24:00'), '2026-11-23T23:00:00Z')).toBe('opens 2026-11-30T08:00Z');
   });
 });
 
-describe('hours over midnight belong to the day they start on', () => {
+describe('hours over midnight', () => {
   const friday = berlin([5], '22:00', '06:00');
 
   it.each([
@@ -52,17 +52,17 @@ describe('hours over midnight belong to the day they start on', () => {
     ['Saturday at five', '2026-11-28T04:00:00Z', 'open'],
     ['Saturday at six', '2026-11-28T05:00:00Z', 'opens 2026-12-04T21:00Z'],
     ['Friday at five, after a Thursday', '2026-11-27T04:00:00Z', 'opens 2026-11-27T21:00Z'],
-  ])('%s', (_, now, expected) => {
+  ])('belong to the day on which they start, on %s: %s %s', (_, now, expected) => {
     expect(at(friday, now)).toBe(expected);
   });
 
-  it('are round the clock if they end when they start', () => {
+  it('last 24 hours if they end when they start', () => {
     expect(at(berlin(everyDay, '09:00', '09:00'), '2026-11-27T07:59:59Z')).toBe('open');
     expect(at(berlin([5], '00:00', '00:00'), '2026-11-27T22:59:59Z')).toBe('open');
   });
 });
 
-describe('where clocks are changed', () => {
+describe('hours during a change of clocks', () => {
   // Berlin: 2026-03-29 02:00 becomes 03:00; 2026-10-25 03:00 becomes 02:00.
   it.each([
     [
@@ -78,7 +78,7 @@ describe('where clocks are changed', () => {
       'opens 2026-03-29T07:00Z',
     ],
     [
-      'an opening that clocks leap over',
+      'an opening that the clocks skip',
       berlin(everyDay, '02:30', '05:00'),
       '2026-03-29T00:45:00Z',
       'opens 2026-03-29T01:30Z',
@@ -100,7 +100,7 @@ describe('where clocks are changed', () => {
       'opens 2026-10-03T22:00Z',
     ],
     [
-      'midnight that is left out in Beirut',
+      'a midnight that the clocks skip in Beirut',
       { timezone: 'Asia/Beirut', days: everyDay, from: '00:00', to: '03:00' },
       '2026-03-28T21:30:00Z',
       'opens 2026-03-28T22:00Z',
@@ -111,13 +111,13 @@ describe('where clocks are changed', () => {
       '2026-06-01T03:14:00Z',
       'opens 2026-06-01T03:15Z',
     ],
-  ] as const)('%s', (_, hours, now, expected) => {
+  ] as const)('follow the clocks of the time zone: %s', (_, hours, now, expected) => {
     expect(at({ ...hours, days: [...hours.days] }, now)).toBe(expected);
   });
 });
 
 describe('a route with hours', () => {
-  it('refuses outside them and names the next opening where it is', () => {
+  it('refuses a request outside its hours and names the next opening in local time', () => {
     const closed = refusal(() => plan({}, { hours: office }, new Date('2026-11-27T18:00:00Z')));
     expect(closed.code).toBe('outside-hours');
     expect(closed.message).toContain('Monday');
@@ -125,7 +125,7 @@ describe('a route with hours', () => {
     expect(closed.message).toContain('09:00 (Europe/Moscow)');
   });
 
-  it('calls inside them', () => {
+  it('calls inside its hours', () => {
     expect(plan({}, { hours: office }, new Date('2026-11-27T12:00:00Z')).to).toBe('84951234567');
   });
 });

@@ -6,10 +6,10 @@ import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { PATH, settingsWith } from '../support/settings/fixtures.ts';
 
-/** Short ones too, but with no chance to be part of a sentence of ours. */
+/** Also short ones, which can still not occur in a message by chance. */
 const secret = fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/).map((word) => `Zq9x${word}x9qZ`);
 
-/** The ways in which people get a parameter with a secret wrong. */
+/** Mistakes that people make with a parameter that holds a secret. */
 const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   'JSON that breaks off': (s) => ({ 'keys/web': `{"secret": "${s}"` }),
   'JSON without quotes': (s) => ({ 'keys/web': `{"secret": ${s}}` }),
@@ -42,8 +42,8 @@ const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   'an AMI secret beside another mistake': (s) => ({ 'pbx/main/secret': s, 'pbx/main/url': 'x' }),
 };
 
-describe('no error repeats a secret', () => {
-  it.each(Object.entries(MISTAKES))('%s', (_, mistake) => {
+describe('a SettingsError', () => {
+  it.each(Object.entries(MISTAKES))('does not repeat the secret of %s', (_, mistake) => {
     fc.assert(
       fc.property(secret, (word) => {
         try {
@@ -51,10 +51,10 @@ describe('no error repeats a secret', () => {
         } catch (error) {
           if (!(error instanceof SettingsError)) throw error;
           const everything = inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error);
-          // Not even a good part of it.
+          // Nor a part of it.
           return !everything.includes(word.slice(0, 8)) && !everything.includes(word.slice(-8));
         }
-        throw new Error('This was meant to be a mistake.');
+        throw new Error('The settings were accepted.');
       }),
       { numRuns: 50 },
     );

@@ -34,7 +34,7 @@ async function failure(read: Promise<unknown>): Promise<SettingsError> {
   throw new Error('A SettingsError was expected.', { cause: error });
 }
 
-describeOnParameterStores('settings', (url) => {
+describeOnParameterStores('createParameterReader', (url) => {
   beforeEach(() => speakTo(url()));
 
   const fill = async (path: string, settings: Readonly<Record<string, unknown>>): Promise<void> => {
@@ -43,14 +43,14 @@ describeOnParameterStores('settings', (url) => {
       await filled.write(name, parameter, false);
   };
 
-  it('are read recursively and decrypted', async () => {
+  it('reads parameters recursively and decrypts them', async () => {
     await fill(PATH, MINIMAL);
     const parameters = await createParameterReader(PATH)();
     expect(Object.keys(parameters).sort()).toEqual(Object.keys(MINIMAL).sort());
     expect(parseSettings(parameters)).toEqual(parseSettings(MINIMAL));
   });
 
-  it('are read to the last page', async () => {
+  it('reads to the last page', async () => {
     const keys = Array.from({ length: 30 }, (_, number) => [
       `keys/key-${number}`,
       { secret: `secret-of-key-${number}-…` },
@@ -59,31 +59,31 @@ describeOnParameterStores('settings', (url) => {
     expect(Object.keys(await createParameterReader(PATH)())).toHaveLength(Object.keys(MINIMAL).length + 30);
   });
 
-  it('do not take in what another stage has', async () => {
+  it('does not read the parameters of another stage', async () => {
     await fill('/asterisk-callback/dev', { 'pbx/main/url': 'https://pbx.example.com' });
     await fill('/asterisk-callback/dev2', { 'pbx/main/url': 'https://elsewhere.example.com' });
     expect(Object.keys(await createParameterReader('/asterisk-callback/dev')())).toEqual(['pbx/main/url']);
     expect(await createParameterReader('/asterisk-callback')()).toHaveProperty(['dev/pbx/main/url']);
   });
 
-  it('may have a path with a slash too many', async () => {
+  it('accepts a path that ends with a slash', async () => {
     await fill(PATH, MINIMAL);
     expect(await createParameterReader(`${PATH}/`)()).toHaveProperty(['pbx/main/url']);
   });
 
-  it('are none where the path holds nothing', async () => {
+  it('returns nothing for an empty path', async () => {
     expect(await createParameterReader('/asterisk-callback/prod')()).toEqual({});
   });
 });
 
-describe('settings from Parameter Store', () => {
-  it('are asked for page by page', async () => {
+describe('createParameterReader', () => {
+  it('reads page by page', async () => {
     for (let number = 1; number <= 30; number++) store.put(`keys/key-${number}`, { secret: 'x' });
     await createParameterReader(PATH)();
     expect(store.requests).toEqual(Array(4).fill('GetParametersByPath'));
   });
 
-  it('that may not be read say which permissions are missing', async () => {
+  it('says which permissions are missing when access is denied', async () => {
     store.fault = 'AccessDeniedException';
     const error = await failure(createParameterReader(PATH)());
     expect(error.code).toBe('SETTINGS_DENIED');
@@ -93,7 +93,7 @@ describe('settings from Parameter Store', () => {
     expect(store.requests).toHaveLength(1);
   });
 
-  it('are asked for with a signature', async () => {
+  it('is tested by a stand-in that requires a signature', async () => {
     const response = await fetch(store.url, {
       method: 'POST',
       headers: { 'x-amz-target': 'AmazonSSM.GetParametersByPath' },
@@ -104,7 +104,7 @@ describe('settings from Parameter Store', () => {
   });
 
   it.each(['ThrottlingException', 'InternalServerError'] as const)(
-    'are unreachable after a second try that meets %s as well',
+    'throws SETTINGS_UNREACHABLE after two attempts with %s',
     async (fault) => {
       store.fault = fault;
       const error = await failure(createParameterReader(PATH)());
@@ -114,7 +114,7 @@ describe('settings from Parameter Store', () => {
     },
   );
 
-  it('are unreachable where nobody listens', async () => {
+  it('throws SETTINGS_UNREACHABLE when nothing listens', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
@@ -126,7 +126,7 @@ describe('settings from Parameter Store', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('are given up on when the caller says so', async () => {
+  it('stops when the caller aborts', async () => {
     store.fault = 'hang';
     const abort = new AbortController();
     const reading = failure(createParameterReader(PATH)(abort.signal));
@@ -135,17 +135,17 @@ describe('settings from Parameter Store', () => {
     expect((await reading).code).toBe('SETTINGS_UNREACHABLE');
   });
 
-  it('are given up on by themselves when AWS hangs', async () => {
+  it('stops by itself when AWS does not reply', async () => {
     store.fault = 'hang';
     const error = await failure(createParameterReader(PATH)());
     expect(error.code).toBe('SETTINGS_UNREACHABLE');
     expect(error.message).toContain('ETIMEDOUT');
   });
 
-  it('want a region', async () => {
+  it('says that a region is missing', async () => {
     vi.stubEnv('AWS_REGION', undefined);
     const error = await failure(createParameterReader(PATH)());
     expect(error.code).toBe('SETTINGS_UNREACHABLE');
-    expect(error.message).toContain('set AWS_REGION');
+    expect(error.message).toContain('Set AWS_REGION');
   });
 });

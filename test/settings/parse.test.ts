@@ -36,14 +36,14 @@ const standby = {
   'pbx/standby/secret': 'ami-secret-of-standby',
 };
 
-/** Routes whose agent is somebody that the dialplan dials. */
+/** Routes whose agent the dialplan dials. */
 const THROUGH_DIALPLAN = [
   routeWith({ channel: 'Local/{agent}@internal' }),
   routeWith({ first: 'customer', channel: 'PJSIP/{to}@trunk' }),
 ];
 
-describe('settings', () => {
-  it('are what the parameters say, a full route unchanged', () => {
+describe('parseSettings', () => {
+  it('returns a full route unchanged', () => {
     const settings = parseSettings(
       settingsWith({ ...standby, 'routes/full': JSON.stringify(CONTRACT_ROUTE) }),
     );
@@ -55,7 +55,7 @@ describe('settings', () => {
     });
   });
 
-  it('have safe defaults in a short route', () => {
+  it('gives a short route safe defaults', () => {
     expect(routeOf(MINIMAL)).toEqual({
       pbx: ['main'],
       first: 'agent',
@@ -78,7 +78,7 @@ describe('settings', () => {
     ...['01', '02', '15', '17', '18', '1122', '10111', '18000', '1', '1234567', '3200a', ''],
     ...['0112', '00112', '9112', '9911', '8112', '9999', '0201', '116117', '118118', '11833'],
   ])(
-    'let nobody ask the dialplan for %j as an agent, which may be an emergency or a service number',
+    'does not accept %j as an agent that the dialplan dials: it may be an emergency or service number',
     (extension) => {
       for (const route of THROUGH_DIALPLAN) {
         const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
@@ -88,25 +88,25 @@ describe('settings', () => {
   );
 
   it.each(['20', '201', '555', '1000', '1100', '1118', '3200', '9001', '9100', '70001', '115000', '123456'])(
-    'let any other agent be asked for: %s',
+    'accepts any other agent: %s',
     (extension) => {
       for (const route of [...THROUGH_DIALPLAN, routeWith({})]) {
         const { agents = '' } = routeOf(settingsWith({ 'routes/default': route })) ?? {};
         expect(matchesWhole(agents, extension)).toBe(true);
       }
-      // As manager-conf writes it.
+      // The pattern that manager-conf writes.
       const written = routeOf(settingsWith({ 'routes/default': routeWith({ agents: DEFAULT_AGENTS }) }));
       expect(matchesWhole(written?.agents ?? '', extension)).toBe(true);
       expect(matchesWhole(written?.agents ?? '', '112')).toBe(false);
     },
   );
 
-  it('send the customer who is rung first on to the agent', () => {
+  it('lets the dialplan dial the agent when the customer is called first', () => {
     const route = routeWith({ first: 'customer', channel: 'PJSIP/{to}@trunk' });
     expect(routeOf(settingsWith({ 'routes/default': route }))?.exten).toBe('{agent}');
   });
 
-  it('read the same from JSON text as from objects', () => {
+  it('reads JSON text like objects', () => {
     const asText = Object.fromEntries(
       Object.entries(MINIMAL).map(([name, value]) => [
         name,
@@ -116,7 +116,7 @@ describe('settings', () => {
     expect(parseSettings(asText)).toEqual(parseSettings(MINIMAL));
   });
 
-  it('take one PBX as text, a priority and the classic p as numbers', () => {
+  it('accepts one PBX as text, and a priority and the classic p as numbers', () => {
     const route = routeWith({ pbx: 'standby', priority: 1, classic: { c: 'OUT', p: [1, 's'] } });
     expect(routeOf(settingsWith({ ...standby, 'routes/default': route }))).toMatchObject({
       pbx: ['standby'],
@@ -125,7 +125,7 @@ describe('settings', () => {
     });
   });
 
-  it('let a route set variables, and give patterns to those of requests', () => {
+  it('anchors the patterns of variables, and returns "set" unchanged', () => {
     const route = routeWith({
       variables: { DIAL_SECONDS: '^[0-9]{1,3}$', NOTE: 'a|b' },
       set: { SIPADDHEADER01: 'Alert-Info: info=auto', __TENANT: 'acme' },
@@ -136,16 +136,16 @@ describe('settings', () => {
     });
   });
 
-  it('drop the slash at the end of a URL', () => {
+  it('removes the slash at the end of a URL', () => {
     expect(pbxOf(settingsWith(standby), 'standby')?.url).toBe('http://10.0.0.2:8088/prefix');
   });
 
-  it('let a route with a fixed agent name the channel outright', () => {
+  it('accepts a channel without {agent} when the agent is fixed', () => {
     const route = routeWith({ agent: 'reception', channel: 'PJSIP/reception' });
     expect(routeOf(settingsWith({ 'routes/default': route }))?.agent).toBe('reception');
   });
 
-  it('take a secret of a single character: how good it is, is for its owner to say', () => {
+  it('accepts a secret of a single character, which the tools warn about', () => {
     const { keys, webhooks } = parseSettings(
       settingsWith({ 'keys/web': { secret: 'x' }, 'webhooks/crm': { source: 'kommo', secret: 'y' } }),
     );
@@ -153,12 +153,12 @@ describe('settings', () => {
     expect(webhooks['crm']?.secret).toEqual(['y']);
   });
 
-  it('take a timeout with a fraction', () => {
+  it('accepts a timeout with a fraction', () => {
     const route = routeWith({ timeoutSeconds: 7.5 });
     expect(routeOf(settingsWith({ 'routes/default': route }))?.timeoutSeconds).toBe(7.5);
   });
 
-  it('hold keys with secrets and with principals', () => {
+  it('returns keys with secrets and with principals', () => {
     const crm = {
       principal: 'arn:aws:iam::123456789012:role/crm',
       routes: ['default'],
@@ -176,7 +176,7 @@ describe('settings', () => {
     });
   });
 
-  it('let a webhook have one secret, or two while it is rotated', () => {
+  it('accepts one secret of a webhook, or two during a rotation', () => {
     const webhook = { source: 'hubspot', route: 'default', agents: { '17': '3200' } };
     const one = { ...webhook, secret: '0123456789abcdef' };
     const two = { ...webhook, secret: ['0123456789abcdef', 'fedcba9876543210'], maxAgeSeconds: 60 };
@@ -184,7 +184,7 @@ describe('settings', () => {
     expect({ ...webhooks }).toEqual({ one: { ...one, secret: [one.secret], maxAgeSeconds: 300 }, two });
   });
 
-  it('trust a certificate that is given', () => {
+  it('accepts a certificate as "ca"', () => {
     const ca = `-----BEGIN CERTIFICATE-----\n${'MIIBszCCAVmgAwIBAgIU'.repeat(8)}\n-----END CERTIFICATE-----\n`;
     expect(pbxOf(settingsWith({ 'pbx/main/ca': ca }))?.ca).toBe(ca);
   });
@@ -193,25 +193,25 @@ describe('settings', () => {
     ['22:00', '06:00'],
     ['00:00', '24:00'],
     ['20:00', '00:00'],
-  ])('let hours go from %s to %s, over midnight if need be', (from, to) => {
+  ])('accepts hours from %s to %s', (from, to) => {
     const hours = { timezone: 'Europe/Moscow', days: [5, 6], from, to };
     expect(routeOf(settingsWith({ 'routes/default': routeWith({ hours }) }))?.hours).toEqual(hours);
   });
 
-  it('know the countries that the numbering plans know, and no others', () => {
+  it('knows exactly the countries of the numbering plans', () => {
     const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
     const known = letters.flatMap((a) => letters.map((b) => a + b)).filter(isCountry);
     expect(known).toEqual(getCountries().toSorted());
   });
 
-  it('are found under their own names only', () => {
+  it('returns records without inherited names', () => {
     const { pbx, routes, keys, webhooks } = parseSettings(MINIMAL);
     for (const record of [pbx, routes, keys, webhooks])
       for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty'])
         expect(record[name]).toBeUndefined();
   });
 
-  it('may even be named __proto__', () => {
+  it('accepts a route that is named __proto__', () => {
     const flat = JSON.parse(`{"routes/__proto__": ${JSON.stringify(MINIMAL['routes/default'])}}`);
     const { routes } = parseSettings({ ...MINIMAL, ...flat });
     expect(Object.keys(routes)).toEqual(['default', '__proto__']);
@@ -225,7 +225,7 @@ describe('settings', () => {
     ['^32|33$', '32&PJSIP/boss', false],
     ['^32\\$', '32$', true],
     ['^32\\$', '32$&PJSIP/boss', false],
-  ])('match agents as a whole: %s with %s is %s', (agents, extension, matches) => {
+  ])('anchors "agents": %s on %s is %s', (agents, extension, matches) => {
     const route = routeOf(settingsWith({ 'routes/default': routeWith({ agents }) }));
     expect(new RegExp(route?.agents ?? '').test(extension)).toBe(matches);
   });

@@ -5,7 +5,7 @@ import { MINIMAL, PATH, settingsWith } from '../support/settings/fixtures.ts';
 
 const UNREACHABLE = new SettingsError('SETTINGS_UNREACHABLE', 'Parameter Store could not be asked');
 
-/** A source over parameters, a clock and failures that a test can change. */
+/** Makes a source whose parameters, clock and failures a test can change. */
 function aSource({ deadlineMs = 5_000 } = {}) {
   const world = {
     parameters: MINIMAL,
@@ -32,7 +32,7 @@ function aSource({ deadlineMs = 5_000 } = {}) {
 
 const ROTATED = settingsWith({ 'pbx/main/secret': 'rotated' });
 
-describe('a settings source', () => {
+describe('createSettingsSource', () => {
   it('reads once for a hundred requests at the same time', async () => {
     const { world, source } = aSource();
     const all = await Promise.all(Array.from({ length: 100 }, () => source.get()));
@@ -51,7 +51,7 @@ describe('a settings source', () => {
     expect(world.reads).toBe(2);
   });
 
-  it('reads again at once to refresh, once for all who ask', async () => {
+  it('reads again at once on refresh, and once for simultaneous calls', async () => {
     const { world, source, secret } = aSource();
     await source.get();
     world.parameters = ROTATED;
@@ -60,7 +60,7 @@ describe('a settings source', () => {
     expect(world.reads).toBe(2);
   });
 
-  it('serves the last good settings with a warning when they cannot be read', async () => {
+  it('returns the last good settings with a warning when a read fails', async () => {
     const { world, secret } = aSource();
     await secret();
     world.failure = UNREACHABLE;
@@ -69,12 +69,13 @@ describe('a settings source', () => {
     expect(world.warnings).toEqual([
       {
         code: 'SETTINGS_UNREACHABLE',
-        message: 'Settings of 600 s ago go on serving: Parameter Store could not be asked',
+        message:
+          'Could not refresh the settings; still using those read 600 s ago. Parameter Store could not be asked',
       },
     ]);
   });
 
-  it('does not make every request wait for the next failure', async () => {
+  it('does not let every request wait for the next failure', async () => {
     const { world, secret } = aSource();
     await secret();
     world.failure = UNREACHABLE;
@@ -90,7 +91,7 @@ describe('a settings source', () => {
     expect(world.reads).toBe(3);
   });
 
-  it('gives the last good settings to one who refreshes in vain', async () => {
+  it('returns the last good settings when a refresh fails', async () => {
     const { world, source, secret } = aSource();
     await source.get();
     world.failure = UNREACHABLE;
@@ -98,7 +99,7 @@ describe('a settings source', () => {
     expect(world.warnings).toHaveLength(1);
   });
 
-  it('does not take settings that became wrong', async () => {
+  it('keeps the last good settings when new ones are invalid', async () => {
     const { world, secret } = aSource();
     await secret();
     world.parameters = settingsWith({ 'pbx/main/url': 'nonsense' });
@@ -110,7 +111,7 @@ describe('a settings source', () => {
     });
   });
 
-  it('throws while there are none, and tries again with the next request', async () => {
+  it('throws when no settings were ever read, and tries again with the next request', async () => {
     const { world, source, secret } = aSource();
     world.failure = UNREACHABLE;
     await expect(source.get()).rejects.toBe(UNREACHABLE);
@@ -120,7 +121,7 @@ describe('a settings source', () => {
     expect(world.warnings).toEqual([]);
   });
 
-  it('gives up on a read that hangs', async () => {
+  it('stops waiting for a read that hangs', async () => {
     const { world, source } = aSource({ deadlineMs: 20 });
     world.failure = 'hang';
     await expect(source.get()).rejects.toMatchObject({
@@ -129,7 +130,7 @@ describe('a settings source', () => {
     });
   });
 
-  it('says a foreign error in its own words and keeps it as the cause', async () => {
+  it('wraps an unknown error without its message, and keeps it as the cause', async () => {
     const { world, source } = aSource();
     const foreign = new TypeError('web-secret-0123456789 is no good');
     world.failure = foreign;
