@@ -27,7 +27,7 @@ describe('encodeAction', () => {
     ['a colon in a name', { action: 'X', headers: { 'A: b': 'c' } }],
     ['LF in a name', { action: 'X', headers: { 'A\nB': 'c' } }],
     ['an empty value', { action: 'X', headers: { A: '' } }],
-    ['a leading blank, which Asterisk would drop', { action: 'X', headers: { A: ' b' } }],
+    ['a leading blank, which Asterisk would remove', { action: 'X', headers: { A: ' b' } }],
     ['an empty action', { action: '' }],
     [
       'more than 128 headers',
@@ -43,7 +43,7 @@ describe('encodeAction', () => {
     expect(encodeAction(action).split('&')).toHaveLength(128);
   });
 
-  it('never repeats what it refuses', () => {
+  it('never repeats a refused value in the error', () => {
     const act = () => encodeAction({ action: 'Login', headers: { Secret: 'hunter2\n' } });
     expect(act).toThrow(expect.objectContaining({ message: expect.not.stringContaining('hunter2') }));
   });
@@ -67,7 +67,7 @@ describe('encodeVariable', () => {
     },
   );
 
-  it('never ends in a lone backslash, past which Asterisk would read on', () => {
+  it('never ends in a single backslash, after which Asterisk would read past the end', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         const tail = encodeVariable('A', value).match(/\\*$/)?.[0] ?? '';
@@ -87,7 +87,7 @@ describe('originateAction', () => {
     timeoutMs: 30_000,
   };
 
-  it('is asynchronous and has the id as ActionID and ChannelId', () => {
+  it('makes an asynchronous action with the id as ActionID and ChannelId', () => {
     const { headers } = originateAction(call);
     expect(headers).toMatchObject({ ActionID: 'cb_1', ChannelId: 'cb_1', Async: 'true', Timeout: '30000' });
   });
@@ -99,13 +99,13 @@ describe('originateAction', () => {
   });
 
   it.each([
-    ['a channel that Asterisk would cut', { channel: `PJSIP/${'1'.repeat(256)}` }],
-    ['an extension that Asterisk would cut', { exten: '1'.repeat(80) }],
-    ['a context that Asterisk would cut', { context: 'c'.repeat(80) }],
-    ['no timeout, which would ring for ever', { timeoutMs: 0 }],
+    ['a channel of more than 255 bytes, which Asterisk would cut', { channel: `PJSIP/${'1'.repeat(256)}` }],
+    ['an extension of more than 79 bytes, which Asterisk would cut', { exten: '1'.repeat(80) }],
+    ['a context of more than 79 bytes, which Asterisk would cut', { context: 'c'.repeat(80) }],
+    ['the timeout 0, with which a phone would ring without end', { timeoutMs: 0 }],
     ['a timeout with a fraction', { timeoutMs: 1.5 }],
-    ['an id that a hang-up would read as a pattern', { channelId: '/cb/' }],
-    ['an id with the half of a Local channel', { channelId: 'cb;2' }],
+    ['an id that Hangup would read as a regular expression', { channelId: '/cb/' }],
+    ['an id with a semicolon, as halves of Local channels have', { channelId: 'cb;2' }],
   ])('refuses %s', (_what, change) => {
     expect(() => originateAction({ ...call, ...change })).toThrow(refused);
   });

@@ -1,7 +1,16 @@
 import { afterEach, expect, it } from 'vitest';
-import { AjamSession, events, header, originateAction, type Packet } from '../../lib/ajam/index.ts';
+import {
+  AjamSession,
+  events,
+  header,
+  isAjamError,
+  originateAction,
+  type Packet,
+} from '../../lib/ajam/index.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { describeOnEveryPbx, type Target } from '../support/ajam/targets.ts';
+
+const failed = (error: unknown) => (isAjamError(error) ? error.code : String(error));
 
 describeOnEveryPbx('the AJAM client', (target) => {
   const opened: AjamSession[] = [];
@@ -19,7 +28,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
   });
   const call = (channel: string, more: object = {}) => {
     const channelId = newCallbackId();
-    const order = {
+    const originate = {
       channelId,
       channel,
       context: 'callbacks',
@@ -27,7 +36,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
       priority: '1',
       timeoutMs: 5000,
     };
-    return { id: channelId, action: originateAction({ ...order, ...more }) };
+    return { id: channelId, action: originateAction({ ...originate, ...more }) };
   };
   const outcomeOf = async (session: AjamSession, id: string): Promise<Packet> => {
     const wanted = (event: Packet): boolean =>
@@ -45,15 +54,18 @@ describeOnEveryPbx('the AJAM client', (target) => {
     await expect(session.send({ action: 'Ping' })).rejects.toMatchObject({ code: 'AJAM_SESSION_LOST' });
   });
 
-  it.each(['plain', 'md5'] as const)('is told of a wrong secret (%s)', async (auth) => {
-    await expect(open('callback', { auth, secret: 'wrong' })).rejects.toMatchObject({
-      code: 'AJAM_AUTHENTICATION',
-      mayHaveRun: false,
-      asteriskMessage: 'Authentication failed',
-    });
-  });
+  it.each(['plain', 'md5'] as const)(
+    'fails with AJAM_AUTHENTICATION for a wrong secret (%s)',
+    async (auth) => {
+      await expect(open('callback', { auth, secret: 'wrong' })).rejects.toMatchObject({
+        code: 'AJAM_AUTHENTICATION',
+        mayHaveRun: false,
+        asteriskMessage: 'Authentication failed',
+      });
+    },
+  );
 
-  it('places a call and learns that it was answered', async () => {
+  it('places a call and receives that it was answered', async () => {
     const session = await open('callback');
     const { id, action } = call('PJSIP/3200');
     const { response } = await session.send(action);
@@ -67,14 +79,14 @@ describeOnEveryPbx('the AJAM client', (target) => {
     await control.send({ action: 'Hangup', headers: { Channel: id } });
   });
 
-  it('learns that a call was refused', async () => {
+  it('receives that a call was refused', async () => {
     const session = await open('callback');
     const { id, action } = call('PJSIP/3201');
     await session.send(action);
     expect(header(await outcomeOf(session, id), 'Response')).toBe('Failure');
   });
 
-  it('learns of an endpoint that does not exist', async () => {
+  it('receives Reason 0 for an endpoint that does not exist', async () => {
     const session = await open('callback');
     const { id, action } = call('PJSIP/nobody');
     await session.send(action);
@@ -84,10 +96,10 @@ describeOnEveryPbx('the AJAM client', (target) => {
 
   it.each([
     ['the id itself', (id: string) => id, '0'],
-    ['in other letters', (id: string) => id.toUpperCase(), '0'],
-    ['one that goes on', (id: string) => `${id}x`, '4'],
+    ['the id in capitals', (id: string) => id.toUpperCase(), '0'],
+    ['a longer one', (id: string) => `${id}x`, '4'],
     ['another', (id: string) => `${id.slice(0, -1)}x`, '4'],
-  ])('learns what a live id takes: %s', async (_what, other, reason) => {
+  ])('receives whether a ChannelId is in use: %s', async (_what, other, reason) => {
     const [session, control] = await Promise.all([open('callback'), open('control')]);
     const first = call('PJSIP/3200');
     await session.send(first.action);
@@ -100,7 +112,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
     if (reason === '4') await control.send({ action: 'Hangup', headers: { Channel: id } });
   });
 
-  it('is told what Asterisk refuses, in its words', async () => {
+  it('fails with the text of Asterisk when it refuses an action', async () => {
     const session = await open('callback');
     await expect(session.send(call('PJSIP/3200', { context: 'nowhere' }).action)).rejects.toMatchObject({
       code: 'AJAM_REFUSED',
@@ -109,7 +121,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
     });
   });
 
-  it('tells a missing privilege from a lost session', async () => {
+  it('distinguishes a missing privilege from a lost session', async () => {
     const readonly = await open('readonly');
     await expect(readonly.send(call('PJSIP/3200').action)).rejects.toMatchObject({
       code: 'AJAM_PERMISSION',
@@ -120,7 +132,17 @@ describeOnEveryPbx('the AJAM client', (target) => {
     await callback.send({ action: 'Ping' });
   });
 
-  it('is told of an action that does not exist', async () => {
+  it.each(['Ping', 'ListCommands', 'Status', 'Events', 'Getvar', 'Hangup', 'PlayDTMF', 'Originate'])(
+    'receives the reply to %s under its ActionID, refused or not',
+    async (action) => {
+      const session = await open('control');
+      // A reply under another ActionID would be AJAM_NOT_AJAM.
+      const failure = await session.send({ action }).then(() => undefined, failed);
+      expect([undefined, 'AJAM_REFUSED']).toContain(failure);
+    },
+  );
+
+  it('fails with AJAM_REFUSED for an action that does not exist', async () => {
     const session = await open('callback');
     await expect(session.send({ action: 'Nonsense' })).rejects.toMatchObject({
       code: 'AJAM_REFUSED',
@@ -134,7 +156,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
     await session.send({ action: 'Ping' });
   });
 
-  it('waits for events no longer than it may', async () => {
+  it('waits for events until the deadline', async () => {
     const session = await open('callback');
     const started = Date.now();
     for await (const _ of events(session, { wanted: () => false, until: started + 1500 }))
@@ -143,7 +165,7 @@ describeOnEveryPbx('the AJAM client', (target) => {
     expect(Date.now() - started).toBeLessThan(2300);
   });
 
-  it('stops waiting when it is told to', async () => {
+  it('stops waiting when the signal fires', async () => {
     const session = await open('callback');
     const started = Date.now();
     const signal = AbortSignal.timeout(300);

@@ -5,6 +5,9 @@ import { asked, failureOf, openSession, originate, simulate } from '../support/a
 import { proxyTo } from '../support/calls/proxy.ts';
 
 const HUGE = 17 * 1024 * 1024;
+/** Short only where the PBX never replies, or too late. */
+const timeoutFor = ({ kind }: Fault): number =>
+  kind === 'black hole' || kind === 'silent after executing' || kind === 'slow' ? 400 : 5000;
 
 let pbx: Simulator;
 beforeEach(async () => {
@@ -15,11 +18,11 @@ afterEach(() => pbx.close());
 interface Case {
   fault: Fault;
   code: AjamErrorCode;
-  /** How often the PBX really dialled. */
+  /** How often the PBX dialled. */
   dialled: number;
 }
 
-describe('an Originate whose reply goes wrong', () => {
+describe('an Originate whose reply is lost or damaged', () => {
   it.each<Case>([
     { fault: { kind: 'drop before reading' }, code: 'AJAM_NO_REPLY', dialled: 0 },
     { fault: { kind: 'drop before executing' }, code: 'AJAM_NO_REPLY', dialled: 0 },
@@ -33,22 +36,25 @@ describe('an Originate whose reply goes wrong', () => {
     { fault: { kind: 'truncated body' }, code: 'AJAM_NO_REPLY', dialled: 1 },
     { fault: { kind: 'garbage body' }, code: 'AJAM_NOT_AJAM', dialled: 1 },
     { fault: { kind: 'not http' }, code: 'AJAM_NO_REPLY', dialled: 1 },
-  ])('$fault.kind: $code, may have run, and is not sent again', async ({ fault, code, dialled }) => {
-    const session = await openSession(pbx, { replyTimeoutMs: 400 });
-    pbx.faults.add({ fault, when: 'Originate' });
+  ])(
+    'fails with $code, may have run, and is not sent again: $fault.kind',
+    async ({ fault, code, dialled }) => {
+      const session = await openSession(pbx, { replyTimeoutMs: timeoutFor(fault) });
+      pbx.faults.add({ fault, when: 'Originate' });
 
-    const failure = await failureOf(session.send(originate()));
+      const failure = await failureOf(session.send(originate()));
 
-    expect(failure).toMatchObject({ code, mayHaveRun: true });
-    expect(pbx.calls).toHaveLength(dialled);
-    await session.send({ action: 'Ping' });
-    expect(pbx.calls).toHaveLength(dialled);
-    expect(asked(pbx, 'Originate')).toBe(fault.kind === 'drop before reading' ? 0 : 1);
-    await session.logoff();
-    expect(pbx.sessions).toBe(0);
-  });
+      expect(failure).toMatchObject({ code, mayHaveRun: true });
+      expect(pbx.calls).toHaveLength(dialled);
+      await session.send({ action: 'Ping' });
+      expect(pbx.calls).toHaveLength(dialled);
+      expect(asked(pbx, 'Originate')).toBe(fault.kind === 'drop before reading' ? 0 : 1);
+      await session.logoff();
+      expect(pbx.sessions).toBe(0);
+    },
+  );
 
-  it('the server is full when the connection is opened anew: no second try', async () => {
+  it('is not sent again when the PBX closes a new connection at once', async () => {
     const session = await openSession(pbx);
     session.disconnect();
     pbx.faults.add({ fault: { kind: 'close on connect' } });
@@ -58,7 +64,7 @@ describe('an Originate whose reply goes wrong', () => {
     await session.logoff();
   });
 
-  it('forgotten session: refused, and proven not to have run', async () => {
+  it('has certainly not run when Asterisk forgot the session', async () => {
     const session = await openSession(pbx);
     pbx.faults.add({ fault: { kind: 'forget session' }, when: 'Originate' });
     expect(await failureOf(session.send(originate()))).toMatchObject({
@@ -73,7 +79,7 @@ describe('an Originate whose reply goes wrong', () => {
   });
 });
 
-describe('a login that goes wrong', () => {
+describe('a login whose reply is lost or damaged', () => {
   it.each<{ fault: Fault; code: AjamErrorCode }>([
     { fault: { kind: 'close on connect' }, code: 'AJAM_NO_REPLY' },
     { fault: { kind: 'drop before reading' }, code: 'AJAM_NO_REPLY' },
@@ -86,15 +92,15 @@ describe('a login that goes wrong', () => {
     { fault: { kind: 'truncated body' }, code: 'AJAM_NO_REPLY' },
     { fault: { kind: 'huge body', bytes: HUGE }, code: 'AJAM_NOT_AJAM' },
     { fault: { kind: 'not http' }, code: 'AJAM_NO_REPLY' },
-  ])('$fault.kind: $code, and no connection is left open', async ({ fault, code }) => {
+  ])('fails with $code and leaves no connection open: $fault.kind', async ({ fault, code }) => {
     pbx.faults.add({ fault });
-    const failure = await failureOf(openSession(pbx, { replyTimeoutMs: 300 }));
+    const failure = await failureOf(openSession(pbx, { replyTimeoutMs: timeoutFor(fault) }));
     expect(failure).toMatchObject({ code });
     await expect.poll(() => pbx.openConnections).toBe(0);
   });
 
   it.each(['plain', 'md5'] as const)(
-    'but not behind a proxy that sets cookies of its own (%s)',
+    'succeeds behind a proxy that sets cookies of its own (%s)',
     async (auth) => {
       await using proxy = await proxyTo(pbx.url);
       proxy.cookies = ['SRV=web1; path=/', 'mansession=0; path=/'];
@@ -106,14 +112,14 @@ describe('a login that goes wrong', () => {
     },
   );
 
-  it('a wrong prefix is HTTP 404 with advice', async () => {
+  it('fails with HTTP 404 and advice when the prefix is wrong', async () => {
     const failure = await failureOf(openSession({ url: `${pbx.url}/asterisk` }));
     expect(failure).toMatchObject({ code: 'AJAM_HTTP', error: { httpStatus: 404 } });
     expect(failure.error.message).toMatch(/prefix/);
   });
 });
 
-describe('a WaitEvent that goes wrong', () => {
+describe('events, when a WaitEvent fails,', () => {
   it.each<Fault>([
     { kind: 'drop before reading' },
     { kind: 'drop before executing' },
@@ -121,10 +127,10 @@ describe('a WaitEvent that goes wrong', () => {
     { kind: 'not http' },
     { kind: 'hang up after reply' },
     { kind: 'close after reply' },
-  ])('$kind: is asked again, and the outcome is still learned', async (fault) => {
+  ])('asks again and still yields the events of the call: $kind', async (fault) => {
     const session = await openSession(pbx);
     await session.send(originate('cb_1'));
-    // What a WaitEvent had taken when its reply was lost is lost: here the first one takes nothing.
+    // A lost reply takes its events with it. The first WaitEvent has none.
     pbx.faults.add({ fault, when: 'WaitEvent' });
     const seen: string[] = [];
     const until = Date.now() + 3000;
@@ -137,7 +143,7 @@ describe('a WaitEvent that goes wrong', () => {
     await session.logoff();
   });
 
-  it('a forgotten session ends the events', async () => {
+  it('ends with AJAM_SESSION_LOST when Asterisk forgot the session', async () => {
     const session = await openSession(pbx);
     pbx.forgetSessions();
     const next = events(session, { wanted: () => true, until: Date.now() + 2000 }).next();

@@ -37,7 +37,7 @@ describe('Events on a PBX where others call', () => {
     const others = await openSession(pbx);
     const latencyOf = async (ours: string): Promise<number> => {
       const session = await openSession(pbx);
-      const ordering = (async () => {
+      const sending = (async () => {
         await others.send(originate(newCallbackId(), 'PJSIP/nobody'));
         await sleep(ALONE_MS);
         await others.send(originate(ours, 'PJSIP/nobody'));
@@ -47,7 +47,7 @@ describe('Events on a PBX where others call', () => {
       for await (const _ of events(session, { wanted, until: Date.now() + 5000 })) break;
       const came = performance.now();
       await session.logoff();
-      return came - (await ordering);
+      return came - (await sending);
     };
     const latencies: number[] = [];
     for (let round = 0; round < 5; round++) latencies.push(await latencyOf(newCallbackId()));
@@ -81,7 +81,7 @@ describe('Events end without an error', () => {
     await session.logoff();
   });
 
-  it('when the PBX is out of reach until the deadline', async () => {
+  it('ends without an error when the PBX is unreachable until the deadline', async () => {
     const session = await openSession(pbx);
     await pbx.close();
     const until = Date.now() + 600;

@@ -14,11 +14,11 @@ import { cpuTimeOf } from '../support/cpu-time.ts';
 const lines = (...all: string[]): string => all.map((line) => `${line}\r\n`).join('');
 
 describe('parsePackets', () => {
-  it('reads nothing from an empty body', () => {
+  it('returns nothing for an empty body', () => {
     expect(parsePackets('')).toEqual([]);
   });
 
-  it('tells responses and events apart by their first header', () => {
+  it('distinguishes responses and events by their first header', () => {
     const body = lines(
       'Response: Success',
       'Message: ok',
@@ -64,7 +64,7 @@ describe('parsePackets', () => {
     expect(packet && packetRecord(packet)).toEqual({ Response: 'Success', Output: ['a', 'b'] });
   });
 
-  it('goes on with a value that holds line feeds, even empty lines', () => {
+  it('joins a value that holds line feeds, even empty lines', () => {
     const body = lines(
       'Response: Success',
       'Value: one',
@@ -81,7 +81,7 @@ describe('parsePackets', () => {
     expect(packets[0] && header(packets[0], 'Value')).toBe('one\ntwo\nthree');
   });
 
-  it('takes stray line feeds for what they are', () => {
+  it('ignores superfluous line feeds', () => {
     const body =
       'Response: Error\r\nMessage: Uniqueid length exceeds maximum of 149\n\r\n\r\n\n\nEvent: X\r\n\r\n\n';
     expect(parsePackets(body).map(({ kind, name }) => [kind, name])).toEqual([
@@ -151,7 +151,7 @@ describe('parsePackets', () => {
     expect(() => parsePackets(body)).toThrow(expect.objectContaining({ code: 'AJAM_NOT_AJAM' }));
   });
 
-  it('throws nothing but its own error, whatever the bytes', () => {
+  it('throws only an AjamError, for any bytes', () => {
     const soup = fc.array(
       fc.oneof(fc.constantFrom('Response', 'Event', ':', ' ', '\r\n', '\n', '\0', 'Success'), fc.string()),
     );
@@ -173,7 +173,7 @@ describe('parsePackets', () => {
     );
   });
 
-  it('reads back what a PBX may say', () => {
+  it('reads back every header that a PBX may send', () => {
     const name = fc
       .stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,20}$/)
       .filter((text) => !/^(response|event)$/i.test(text));

@@ -14,19 +14,19 @@ beforeEach(async () => {
 });
 afterEach(() => pbx.close());
 
-/** The connection that each Originate came in on, in order. */
+/** Returns the connection of each Originate, in order. */
 const connectionsOfOriginates = (): number[] =>
   pbx.requests.filter(({ action }) => action === 'Originate').map(({ connection }) => connection);
 
-describe('a warm session', () => {
-  it('uses its connection again', async () => {
+describe('an AJAM session', () => {
+  it('reuses its connection', async () => {
     const session = await openSession(pbx);
     for (let n = 0; n < 5; n++) await session.send(originate());
     expect(connectionsOfOriginates()).toEqual([1, 1, 1, 1, 1]);
     await session.logoff();
   });
 
-  it('does not use a connection that was idle for longer than maxIdleMs', async () => {
+  it('does not reuse a connection that was idle for longer than maxIdleMs', async () => {
     const session = await openSession(pbx, { maxIdleMs: 50 });
     await session.send(originate());
     await sleep(120);
@@ -36,7 +36,7 @@ describe('a warm session', () => {
   });
 
   it.each<Fault>([{ kind: 'close after reply' }, { kind: 'hang up after reply' }])(
-    'places one call, at once, after a $kind',
+    'places exactly one call after the fault $kind',
     async (fault) => {
       const session = await openSession(pbx);
       for (let n = 1; n <= 20; n++) {
@@ -50,19 +50,19 @@ describe('a warm session', () => {
     },
   );
 
-  it('places one call after Asterisk closed the idle connection', async () => {
-    await using impatient = await simulate({ closeIdleAfterMs: 30 });
-    const session = await openSession(impatient);
+  it('places exactly one call after Asterisk closed the idle connection', async () => {
+    await using other = await simulate({ closeIdleAfterMs: 30 });
+    const session = await openSession(other);
     await sleep(100);
     await session.send(originate());
-    expect(impatient.calls).toHaveLength(1);
-    expect(impatient.connections).toBe(2);
+    expect(other.calls).toHaveLength(1);
+    expect(other.connections).toBe(2);
     await session.logoff();
   });
 
-  it('sees a close that arrives in the same turn of the event loop', async () => {
+  it('notices a close that arrives in the same turn of the event loop', async () => {
     const session = await openSession(pbx);
-    // What runs after a read is in the loop's poll phase: the close below is not looked at in that phase.
+    // After a read the loop is in its poll phase. It does not notice the close below in that phase.
     await new Promise<void>((resolve) => readFile(fileURLToPath(import.meta.url), () => resolve()));
     pbx.dropConnections();
     await session.send(originate());
@@ -70,7 +70,7 @@ describe('a warm session', () => {
     await session.logoff();
   });
 
-  it('logs in once more when the PBX was restarted, and places one call', async () => {
+  it('places exactly one call after a new login when the PBX was restarted', async () => {
     const session = await openSession(pbx);
     pbx.forgetSessions();
     pbx.dropConnections();
@@ -82,7 +82,7 @@ describe('a warm session', () => {
   });
 });
 
-describe('a frozen process', () => {
+describe('an AJAM session in a process that was frozen', () => {
   const frozen = async (maxIdleMs: number, whileFrozen: () => Promise<void>): Promise<string> => {
     const script = fileURLToPath(new URL('../support/ajam/frozen-client.ts', import.meta.url));
     const child = spawn(process.execPath, [script, pbx.url, String(maxIdleMs)], {
@@ -92,7 +92,7 @@ describe('a frozen process', () => {
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       await lines.next();
       child.kill('SIGSTOP');
-      // The order is there before the process wakes up, as with Lambda: it is read together with the close.
+      // As with Lambda, the request is there before the process continues. It is read together with the close.
       child.stdin.write('cb_frozen\n');
       await whileFrozen();
       child.kill('SIGCONT');
@@ -105,25 +105,25 @@ describe('a frozen process', () => {
     }
   };
 
-  it('whose connection was closed meanwhile never sends the order on it', async () => {
-    const told = await frozen(5000, async () => {
+  it('never sends an Originate over a connection that was closed meanwhile', async () => {
+    const result = await frozen(5000, async () => {
       pbx.dropConnections();
       await sleep(50);
     });
-    expect(told).toBe('Success');
+    expect(result).toBe('Success');
     expect(connectionsOfOriginates()).toEqual([2]);
     expect(pbx.calls).toHaveLength(1);
   });
 
-  it('goes by the clock on the wall: idle too long, a connection that looks alive is left', async () => {
-    const told = await frozen(200, () => sleep(400));
-    expect(told).toBe('Success');
+  it('does not reuse a connection that was idle too long by the wall clock', async () => {
+    const result = await frozen(200, () => sleep(400));
+    expect(result).toBe('Success');
     expect(connectionsOfOriginates()).toEqual([2]);
   });
 
-  it('that slept for a moment goes on with its connection', async () => {
-    const told = await frozen(5000, () => sleep(50));
-    expect(told).toBe('Success');
+  it('reuses its connection after a short time', async () => {
+    const result = await frozen(5000, () => sleep(50));
+    expect(result).toBe('Success');
     expect(connectionsOfOriginates()).toEqual([1]);
   });
 });

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => pbx.close());
 
-/** Everything that a logger might print of an error, its causes and what hangs on them. */
+/** Returns everything that a logger might print of an error and its causes. */
 function printed(error: unknown): string {
   const texts = [
     inspect(error, { depth: 12, showHidden: true, maxArrayLength: null, maxStringLength: null }),
@@ -45,13 +45,13 @@ const FAULTS: Fault[] = [
   { kind: 'not http' },
 ];
 
-it.each(FAULTS)('the error of a login holds no secret: $kind', async (fault) => {
+it.each(FAULTS)('the error of a failed login holds no secret: $kind', async (fault) => {
   pbx.faults.add({ fault });
   const { error } = await failureOf(openSession(pbx, { replyTimeoutMs: 200 }));
   expect(printed(error)).not.toContain(SECRET);
 });
 
-it.each(FAULTS)('the error of an Originate holds neither number nor session: $kind', async (fault) => {
+it.each(FAULTS)('the error of a failed Originate holds no number and no session id: $kind', async (fault) => {
   const session = await openSession(pbx, { replyTimeoutMs: 200 });
   if (fault.kind === 'close on connect') session.disconnect();
   pbx.faults.add({ fault });
@@ -76,33 +76,33 @@ it.each([
     },
   ],
   ['credentials in the address', () => openSession({ url: `http://user:${SECRET}@127.0.0.1:1` })],
-  ['an address that is none', () => openSession({ url: `//user:${SECRET}@pbx` })],
-  ['a secret for an address', () => openSession({ url: SECRET })],
+  ['an invalid address', () => openSession({ url: `//user:${SECRET}@pbx` })],
+  ['a secret instead of an address', () => openSession({ url: SECRET })],
 ])('the error of %s holds no secret', async (_what, attempt) => {
   const { error } = await failureOf(attempt());
   expect(printed(error)).not.toContain(SECRET);
 });
 
 describe('a login over plain HTTP', () => {
-  /** What went over the wire. */
-  const wiretap = async (auth: 'plain' | undefined): Promise<string> => {
-    const heard: Buffer[] = [];
+  /** Returns the bytes that the client sent. */
+  const sentBytes = async (auth: 'plain' | undefined): Promise<string> => {
+    const sent: Buffer[] = [];
     await using wire = await listen((socket) => {
-      socket.on('data', (chunk: Buffer) => heard.push(chunk));
+      socket.on('data', (chunk: Buffer) => sent.push(chunk));
       socket.pipe(connect(Number(new URL(pbx.url).port), '127.0.0.1')).pipe(socket);
     });
     const session = await openSession({ url: `http://127.0.0.1:${wire.port}` }, { auth });
     await session.logoff();
-    return Buffer.concat(heard).toString();
+    return Buffer.concat(sent).toString();
   };
 
-  it('does not send the secret, unless it is told to', async () => {
-    expect(await wiretap(undefined)).not.toContain(SECRET);
-    expect(await wiretap('plain')).toContain(SECRET);
+  it('sends the secret only with auth plain', async () => {
+    expect(await sentBytes(undefined)).not.toContain(SECRET);
+    expect(await sentBytes('plain')).toContain(SECRET);
   });
 });
 
-it('a login over TLS needs no challenge', async () => {
+it('a login over TLS sends no Challenge', async () => {
   const { ca, server } = await makeCertificates();
   await using secured = await simulate({ tls: server });
   const session = await openSession(secured, { ca, auth: undefined });
@@ -111,7 +111,7 @@ it('a login over TLS needs no challenge', async () => {
 });
 
 it.each(['pbx.example.com', 'pbx.example.com:8089', 'ftp://pbx.example.com', ''])(
-  'tells what an address is when given %j',
+  'the error of the invalid address %j shows a valid one',
   async (url) => {
     const { code, mayHaveRun, error } = await failureOf(openSession({ url }));
     expect({ code, mayHaveRun }).toEqual({ code: 'AJAM_INVALID', mayHaveRun: false });

@@ -12,11 +12,11 @@ beforeEach(async () => {
 });
 afterEach(() => pbx.close());
 
-/** On a machine that is busy with other things; without what is tested it would be the default, 3000. */
+/** Generous, for a busy machine. Without the tested timeout it would be the default of 3000. */
 const LATE_MS = 2000;
 
 describe('the connect timeout', () => {
-  it('bounds a port that drops packets', async () => {
+  it('ends an attempt at a port that drops packets', async () => {
     await using hole = await blackHole();
     const url = `http://127.0.0.1:${hole.port}`;
     const failure = await failureOf(openSession({ url }, { connectTimeoutMs: 300 }));
@@ -26,7 +26,7 @@ describe('the connect timeout', () => {
     expect(failure.ms).toBeLessThan(LATE_MS);
   });
 
-  it('bounds a TLS handshake that never ends', async () => {
+  it('ends a TLS handshake that never finishes', async () => {
     await using mute = await listen();
     const url = `https://127.0.0.1:${mute.port}`;
     const failure = await failureOf(openSession({ url }, { connectTimeoutMs: 300 }));
@@ -34,7 +34,7 @@ describe('the connect timeout', () => {
     expect(failure.ms).toBeLessThan(LATE_MS);
   });
 
-  it('is not waited for where nothing listens', async () => {
+  it('does not delay the error when nothing listens', async () => {
     const { url } = pbx;
     await pbx.close();
     const failure = await failureOf(openSession({ url }));
@@ -43,7 +43,7 @@ describe('the connect timeout', () => {
     expect(failure.ms).toBeLessThan(LATE_MS);
   });
 
-  it('is over once the request has left: a slower reply is waited for', async () => {
+  it('does not limit the time for a reply', async () => {
     const session = await openSession(pbx, { connectTimeoutMs: 250 });
     pbx.faults.add({ fault: { kind: 'slow', ms: 600 }, when: 'Originate' });
     await session.send(originate());
@@ -52,14 +52,14 @@ describe('the connect timeout', () => {
   });
 });
 
-describe("the caller's signal", () => {
-  it('fired before: no connection is made', async () => {
+describe('the signal of the caller', () => {
+  it('prevents a connection when it has fired before', async () => {
     const attempt = AjamSession.open({ url: pbx.url, ...USER }, { signal: AbortSignal.abort() });
     expect(await failureOf(attempt)).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: false });
     expect(pbx.connections).toBe(0);
   });
 
-  it('fires while connecting: nothing was sent', async () => {
+  it('ends an attempt to connect, and nothing was sent', async () => {
     await using hole = await blackHole();
     const url = `http://127.0.0.1:${hole.port}`;
     const attempt = AjamSession.open({ url, ...USER }, { signal: AbortSignal.timeout(100) });
@@ -68,7 +68,7 @@ describe("the caller's signal", () => {
     expect(failure.ms).toBeLessThan(LATE_MS);
   });
 
-  it('fires while waiting for the reply: it may have run', async () => {
+  it('ends the wait for a reply, and the action may have run', async () => {
     const session = await openSession(pbx);
     pbx.faults.add({ fault: { kind: 'silent after executing' }, when: 'Originate' });
     const failure = await failureOf(session.send(originate(), { signal: AbortSignal.timeout(100) }));
@@ -78,7 +78,7 @@ describe("the caller's signal", () => {
     await session.logoff();
   });
 
-  it('bounds a session and not its log-off, so that none is left behind', async () => {
+  it('limits the actions of a session, but not its logoff', async () => {
     const session = await openSession(pbx);
     session.limitBy(AbortSignal.abort());
     expect(await failureOf(session.send(originate()))).toMatchObject({ code: 'AJAM_ABORTED' });
@@ -87,8 +87,8 @@ describe("the caller's signal", () => {
   });
 });
 
-describe('a deadline', () => {
-  it('of events that has passed leaves time for one look at what is there', async () => {
+describe('the deadline', () => {
+  it('of events allows one WaitEvent even if it has passed', async () => {
     const session = await openSession(pbx);
     await session.send(originate());
     const { value } = await events(session, { wanted: () => true, until: Date.now() - 1000 }).next();
@@ -97,7 +97,7 @@ describe('a deadline', () => {
     await session.logoff();
   });
 
-  it('of events holds even when a WaitEvent is never answered', async () => {
+  it('of events ends a WaitEvent that is never answered', async () => {
     const session = await openSession(pbx);
     pbx.faults.add({ fault: { kind: 'black hole' }, when: 'WaitEvent', times: Number.POSITIVE_INFINITY });
     const started = performance.now();
@@ -107,14 +107,14 @@ describe('a deadline', () => {
     await session.logoff();
   });
 
-  it('of a log-off holds even when the PBX can no longer be reached', async () => {
+  it('of a logoff ends it when the PBX is unreachable', async () => {
     const certificates = await makeCertificates();
     await using secured = await simulate({ tls: certificates.server });
-    await using door = await listen((socket, connections) => {
+    await using proxy = await listen((socket, connections) => {
       if (connections === 1)
         socket.pipe(connect(Number(new URL(secured.url).port), '127.0.0.1')).pipe(socket);
     });
-    const session = await openSession({ url: `https://127.0.0.1:${door.port}` }, { ca: certificates.ca });
+    const session = await openSession({ url: `https://127.0.0.1:${proxy.port}` }, { ca: certificates.ca });
     session.disconnect();
     const started = performance.now();
     await session.logoff();

@@ -4,7 +4,7 @@ import { failureOf, openSession, simulate, USER } from '../support/ajam/simulate
 import { makeCertificates } from '../support/asterisk/certificates.ts';
 import { type Certificates, describeOnAsterisk, type KeyPair } from '../support/asterisk/index.ts';
 
-describeOnAsterisk('TLS', ({ httpUrl, httpsUrl, users, certificates }) => {
+describeOnAsterisk('the AJAM client over TLS', ({ httpUrl, httpsUrl, users, certificates }) => {
   const open = (options: Partial<AjamOptions> = {}) =>
     AjamSession.open({ url: httpsUrl, ...users.callback, ...options });
 
@@ -18,35 +18,35 @@ describeOnAsterisk('TLS', ({ httpUrl, httpsUrl, users, certificates }) => {
     await session.logoff();
   });
 
-  it('knows the server by its other name too', async () => {
+  it('accepts each name of the certificate', async () => {
     const session = await open({ ca: certificates.ca, url: httpsUrl.replace('127.0.0.1', 'localhost') });
     await session.logoff();
   });
 
   it.each([
     ['another CA', certificates.otherCa],
-    ['no CA, a private one not being known', undefined],
+    ['nothing', undefined],
     ['the certificate of another server', certificates.otherHost.cert],
-  ])('refuses it for %s', async (_what, ca) => {
+  ])('refuses the certificate of the PBX with %s as ca', async (_what, ca) => {
     const failure = await failureOf(open({ ca }));
     expect(failure).toMatchObject({ code: 'AJAM_CERTIFICATE', mayHaveRun: false });
     expect(failure.error.message).toMatch(/give the private CA \(or the certificate itself\) as ca/);
   });
 
-  it('says that http:// meets a TLS port', async () => {
+  it('says in its error that http:// met a TLS port', async () => {
     const failure = await failureOf(open({ url: httpsUrl.replace('https', 'http') }));
     expect(failure.error.message).toMatch(/https/);
     expect(failure.ms).toBeLessThan(3000);
   });
 
-  it('says that https:// meets a plain port', async () => {
+  it('says in its error that https:// met a plain HTTP port', async () => {
     const failure = await failureOf(open({ url: httpUrl.replace('http', 'https'), ca: certificates.ca }));
     expect(failure).toMatchObject({ code: 'AJAM_UNREACHABLE', mayHaveRun: false });
     expect(failure.error.message).toMatch(/plain HTTP port/);
   });
 });
 
-describe('TLS', () => {
+describe('the AJAM client over TLS', () => {
   let certificates: Certificates;
   beforeAll(async () => {
     certificates = await makeCertificates();
@@ -83,15 +83,15 @@ describe('TLS', () => {
   it.each([
     ['noise', 'no certificate at all'],
     ['a damaged PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
-  ])('says that the ca is none: %s', async (_what, ca) => {
+  ])('says in its error that the ca is not PEM: %s', async (_what, ca) => {
     const failure = await failureOf(openWith(certificates.server, ca));
     expect(failure).toMatchObject({ code: 'AJAM_CERTIFICATE', mayHaveRun: false });
     expect(failure.error.message).toMatch(/PEM/);
   });
 
-  it('sends no secret to who cannot prove its name', async () => {
-    await using impostor = await simulate({ tls: certificates.otherHost });
-    await failureOf(AjamSession.open({ url: impostor.url, ...USER, ca: certificates.ca }));
-    expect(impostor.requests).toEqual([]);
+  it('sends no secret to a server whose certificate has another name', async () => {
+    await using other = await simulate({ tls: certificates.otherHost });
+    await failureOf(AjamSession.open({ url: other.url, ...USER, ca: certificates.ca }));
+    expect(other.requests).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ const AWKWARD = [
   "'",
 ];
 
-/** No control characters: those are refused before anything is sent. */
+/** Without control characters: they are refused before anything is sent. */
 const text = (unit: fc.StringConstraints['unit']) =>
   fc.string({ unit: unit ?? 'grapheme', maxLength: 40 }).filter((value) => !/\p{Cc}/u.test(value));
 const value = fc.oneof(
@@ -35,7 +35,7 @@ const value = fc.oneof(
   fc.array(fc.constantFrom(...AWKWARD), { maxLength: 12 }).map((parts) => parts.join('')),
 );
 
-describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
+describeOnAsterisk('Asterisk reads exactly what the AJAM client was given', (pbx) => {
   let session: AjamSession;
   let watcher: Watcher;
   beforeAll(async () => {
@@ -47,9 +47,9 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     await watcher.close();
   });
 
-  /** Places a call that stays, and reads variables and functions off its channel. */
+  /** Places a call that stays, and reads variables and functions of its channel. */
   const readBack = async (call: Partial<Originate>, names: readonly string[]): Promise<string[]> => {
-    const order = {
+    const originate = {
       channelId: newCallbackId(),
       channel: 'Local/3200@phones',
       context: 'report',
@@ -58,8 +58,8 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
       timeoutMs: 5000,
       ...call,
     };
-    const { channelId } = order;
-    await session.send(originateAction(order));
+    const { channelId } = originate;
+    await session.send(originateAction(originate));
     const waits = (event: { [name: string]: string }): boolean =>
       event['Event'] === 'Newexten' && event['Application'] === 'Wait' && event['Uniqueid'] === channelId;
     await watcher.waitFor(waits);
@@ -82,7 +82,7 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     ['every printable character between letters', PRINTABLE.map((one) => `a${one}b`)],
     ['every printable character three times', PRINTABLE.map((one) => one.repeat(3))],
     ['blanks at either end', [' a', 'a ', '  a  ', ' ', '   ', ' "a" ', ' ,']],
-    ['nothing at all', ['', 'not nothing', '']],
+    ['empty values', ['', 'not nothing', '']],
     [
       'other scripts',
       ['Здравствуйте', '日本語', '👩‍👩‍👧‍👦', 'e\u0301', '\u00a0', '\u202eabc', '\ufeff', '�'],
@@ -91,11 +91,11 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
       'what looks like dialplan',
       [`\${CHANNEL}`, '$[1+1]', `\${SHELL(id)}`, '\\n', '<a>', '"a" <1>', 'a|b', 'a^b'],
     ],
-  ])('a variable: %s', async (_what, values) => {
+  ])('in variables: %s', async (_what, values) => {
     expect(await roundTrip(values)).toEqual(values);
   });
 
-  it('a variable: a long value, of which Getvar would show the first 1023 bytes', async () => {
+  it('in variables of 8,000 bytes, of which Getvar would show the first 1023', async () => {
     const values = [1024, 4096, 8000].map((length) => 'x'.repeat(length));
     const channelId = newCallbackId();
     const variables = Object.fromEntries(values.map((one, n) => [`V${n}`, one]));
@@ -108,7 +108,7 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     );
   });
 
-  it('a variable: whatever it is', async () => {
+  it('in variables of any text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(value, { minLength: 15, maxLength: 30 }), async (values) => {
         expect(await roundTrip(values)).toEqual(values);
@@ -117,7 +117,7 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     );
   });
 
-  it('the numbers that the phones are shown', async () => {
+  it('in the numbers that the phones show', async () => {
     const number = fc.stringMatching(/^[0-9A-Za-z+*#._-]{1,30}$/);
     await fc.assert(
       fc.asyncProperty(number, number, async (callerId, connectedLine) => {
@@ -128,24 +128,24 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
     );
   });
 
-  describe('headers of any action', () => {
+  describe('in the headers of an action', () => {
     let sender: AjamSession;
     beforeAll(async () => {
       sender = await AjamSession.open({ url: pbx.httpUrl, ...pbx.users.watch });
     });
     afterAll(() => sender.logoff());
 
-    /** What Asterisk reads of a UserEvent it tells everybody who listens. */
-    const heard = async (headers: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+    /** Returns what Asterisk read: it sends the headers of a UserEvent action to every session. */
+    const received = async (headers: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
       const UserEvent = newCallbackId();
       await sender.send({ action: 'UserEvent', headers: { UserEvent, ...headers } });
       const event = await watcher.waitFor((each) => each['UserEvent'] === UserEvent);
-      return Object.fromEntries(Object.keys(headers).map((name) => [name, event[name] ?? 'not heard']));
+      return Object.fromEntries(Object.keys(headers).map((name) => [name, event[name] ?? 'not received']));
     };
 
-    it('whatever is in them', async () => {
+    it('of any text', async () => {
       const name = fc.stringMatching(/^X-[A-Za-z0-9_-]{1,20}$/);
-      // In a TCP packet, blanks at either end of a value cannot be told from those of the form.
+      // The packets of the watcher do not show blanks at the ends of a value.
       const headers = fc.dictionary(
         name,
         value.map((one) => `|${one}|`),
@@ -153,30 +153,30 @@ describeOnAsterisk('what is sent arrives as it was meant', (pbx) => {
       );
       await fc.assert(
         fc.asyncProperty(headers, async (sent) => {
-          expect(await heard(sent)).toEqual({ ...sent });
+          expect(await received(sent)).toEqual({ ...sent });
         }),
         { numRuns: 30, endOnFailure: true },
       );
     });
 
-    it('as many as there may be', async () => {
+    it('up to 128 headers', async () => {
       // Action, ActionID and UserEvent are three more.
       const names = Array.from({ length: 125 }, (_, n) => `X-${n}`);
       const sent = Object.fromEntries(names.map((each, n) => [each, String(n)]));
-      expect(await heard(sent)).toEqual(sent);
-      await expect(heard({ ...sent, 'X-More': '1' })).rejects.toThrow('at most 128 headers');
+      expect(await received(sent)).toEqual(sent);
+      await expect(received({ ...sent, 'X-More': '1' })).rejects.toThrow('at most 128 headers');
     });
 
-    it('in as long a body as there may be', async () => {
+    it('up to 40,960 bytes', async () => {
       const actionId = `ActionID=${randomUUID()}`;
       const before = `Action=UserEvent&${actionId}&UserEvent=${newCallbackId()}&X-Long=`.length;
       const sent = { 'X-Long': 'x'.repeat(40_960 - before) };
-      expect(await heard(sent)).toEqual(sent);
-      await expect(heard({ 'X-Long': `${sent['X-Long']}x` })).rejects.toThrow('at most 40960 bytes');
+      expect(await received(sent)).toEqual(sent);
+      await expect(received({ 'X-Long': `${sent['X-Long']}x` })).rejects.toThrow('at most 40960 bytes');
     });
   });
 
-  it('the extension and the id', async () => {
+  it('in the extension and the id', async () => {
     const exten = fc.stringMatching(/^[0-9+][0-9A-Za-z+*#._]{0,60}$/);
     const id = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/);
     await fc.assert(

@@ -3,8 +3,8 @@ import { isAjamError } from '../../../lib/ajam/index.ts';
 import { openSession, originate } from './simulated.ts';
 
 /**
- * A process to be frozen, as Lambda freezes functions: it logs in, says `ready`, and for each line on its
- * standard input sends one Originate and says what came of it.
+ * A process that a test freezes, as Lambda freezes functions. It logs in and prints `ready`. For each line of its standard
+ * input it sends one Originate and prints the result.
  */
 const [url = '', maxIdleMs = '5000'] = process.argv.slice(2);
 const session = await openSession({ url }, { maxIdleMs: Number(maxIdleMs) });

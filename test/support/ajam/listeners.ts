@@ -13,7 +13,7 @@ const STUCK = `
     setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
   });`;
 
-/** A port that drops every SYN, as a firewall does: its listener is stuck, and its backlog is full. */
+/** Opens a port that drops every SYN, as a firewall does: its listener is blocked and its backlog is full. */
 export async function blackHole(): Promise<Listener> {
   const worker = new Worker(STUCK, { eval: true });
   const [port] = await once(worker, 'message');
@@ -28,7 +28,7 @@ export async function blackHole(): Promise<Listener> {
   };
 }
 
-/** Does with its connections, counted from 1, what it is told; accepts them and says nothing by default. */
+/** Listens and calls `serve` with each connection, counted from 1. By default it accepts connections and sends nothing. */
 export async function listen(
   serve: (socket: Socket, connections: number) => void = () => undefined,
 ): Promise<Listener> {

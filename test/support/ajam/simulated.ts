@@ -22,7 +22,7 @@ export const openSession = (
   options: Partial<AjamOptions> = {},
 ): Promise<AjamSession> => AjamSession.open({ url, ...USER, auth: 'plain', ...options });
 
-/** An Originate of its own id, to a phone that answers. */
+/** Returns an Originate with an id of its own, to a phone that answers. */
 export const originate = (id = newCallbackId(), channel = 'PJSIP/3200') =>
   originateAction({
     channelId: id,
@@ -34,11 +34,11 @@ export const originate = (id = newCallbackId(), channel = 'PJSIP/3200') =>
     variables: { CRM_ID: 'a-private-note' },
   });
 
-/** How often the PBX was asked for an action, whether or not it carried it out. */
+/** Returns how often an action was sent to the PBX, executed or not. */
 export const asked = ({ requests }: Simulator, action: string): number =>
   requests.filter((request) => request.action === action).length;
 
-/** The part of a failure that callers rely on, and how long it took. */
+/** Returns the part of the AjamError that callers rely on, and how long it took. */
 export async function failureOf(attempt: Promise<unknown>) {
   const started = performance.now();
   try {
@@ -51,19 +51,19 @@ export async function failureOf(attempt: Promise<unknown>) {
   throw new Error('nothing failed');
 }
 
-/** Somebody else's orders all the while, of one event each: the PBX always has something to tell. */
+/** Does some work while another session sends Originates with one event each, so that the PBX always has an event. */
 export async function amongOthers<T>(pbx: Simulator, work: () => Promise<T>): Promise<T> {
   const session = await openSession(pbx);
   const stop = new AbortController();
-  const order = () => session.send(originate(newCallbackId(), 'PJSIP/nobody'));
-  const ordering = (async () => {
-    for (; !stop.signal.aborted; await sleep(20)) await order();
+  const send = () => session.send(originate(newCallbackId(), 'PJSIP/nobody'));
+  const sending = (async () => {
+    for (; !stop.signal.aborted; await sleep(20)) await send();
   })();
   try {
     return await work();
   } finally {
     stop.abort();
-    await ordering;
+    await sending;
     await session.logoff();
   }
 }

@@ -18,8 +18,8 @@ const USERS = {
 };
 
 /**
- * The same on the simulator and on every real Asterisk, over HTTP and over TLS with a private CA. What the
- * simulator does otherwise than Asterisk is the simulator's fault.
+ * Describes the same on the simulator and on every real Asterisk, over HTTP and over TLS with a private CA. A difference between
+ * them is a bug of the simulator.
  */
 export function describeOnEveryPbx(name: string, body: (target: () => Target) => void): void {
   for (const scheme of ['http', 'https'] as const) {
