@@ -5,7 +5,7 @@ import { type CallFacts, newCallFacts } from '../outcome/call-facts.ts';
 import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import type { EventSource } from './event-feed.ts';
+import type { CallEvents } from './event-feed.ts';
 
 export interface FollowOptions extends OutcomeOptions {
   wait: Wait;
@@ -15,14 +15,14 @@ export interface FollowOptions extends OutcomeOptions {
 
 /** Gathers the facts of one call from the events of its PBX. */
 export class CallFollower {
-  readonly #source: EventSource;
+  readonly #source: CallEvents;
   #facts: CallFacts;
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
   #lossy = false;
   #stale = false;
 
-  constructor(source: EventSource, id: string) {
+  constructor(source: CallEvents, id: string) {
     this.#source = source;
     this.#facts = newCallFacts(id);
   }

@@ -1,12 +1,12 @@
 import { type AjamSession, type EventsOptions, events, type Packet } from '../ajam/index.ts';
 
 /** A source of events: one session, or a feed that many calls share. */
-export interface EventSource {
+export interface CallEvents {
   /** Yields after wanted events have arrived, until the deadline. See `events` of the AJAM client. */
   events(options: EventsOptions): AsyncIterable<unknown>;
 }
 
-export const sessionEvents = (session: AjamSession): EventSource => ({
+export const sessionEvents = (session: AjamSession): CallEvents => ({
   events: (options) => events(session, options),
 });
 
@@ -17,7 +17,7 @@ const MAX_EARLY_EVENTS = 5_000;
 const STRETCH_MS = 600_000;
 
 /** One call's share of a feed. It misses nothing from its subscription on. */
-export class Subscription implements EventSource {
+export class Subscription implements CallEvents {
   #early: Packet[] = [];
   #wanted: ((event: Packet) => boolean) | undefined;
   #onLoss: (() => void) | undefined;

@@ -56,7 +56,7 @@ const asteriskAnswer = z
   })
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
 
-export const callStatus = z.enum([
+export const statusSchema = z.enum([
   'scheduled',
   'queued',
   'dialing',
@@ -70,11 +70,11 @@ export const callStatus = z.enum([
   'expired',
   'unknown',
 ]);
-export type CallStatus = z.infer<typeof callStatus>;
+export type CallStatus = z.infer<typeof statusSchema>;
 
 const shared = {
   id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
-  status: callStatus.register(z.globalRegistry, {
+  status: statusSchema.register(z.globalRegistry, {
     description: '`unknown`: an Originate was sent, and its outcome could not be recovered',
   }),
   route: text('The route of the settings'),
@@ -105,7 +105,7 @@ const attempt = z
     pbx: shared.pbx,
     startedAt: time('When the Originate was claimed'),
     endedAt: z.optional(time('When the attempt was over')),
-    status: callStatus,
+    status: statusSchema,
     legs: shared.legs,
     asterisk: asteriskAnswer,
   })

@@ -1,5 +1,5 @@
 import { searchedNumber } from '../rules/searched-number.ts';
-import type { CallbackPage as StoredPage } from '../store/callback-lists.ts';
+import type { RecordPage } from '../store/callback-lists.ts';
 import type { CallbackPage } from './callback.ts';
 import { viewOf } from './callback-view.ts';
 import type { ListRequest, SearchRequest } from './list-request.ts';
@@ -46,7 +46,7 @@ export async function searchCallbacks(
   return viewsOf(await store.findByNumber({ ...options, limit, cursor, number }));
 }
 
-const viewsOf = ({ callbacks, cursor }: StoredPage): CallbackPage => ({
+const viewsOf = ({ callbacks, cursor }: RecordPage): CallbackPage => ({
   callbacks: callbacks.map((record) => viewOf(record)),
   cursor,
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { callStatus } from './callback.ts';
+import { statusSchema } from './callback.ts';
 import { invalidRequest } from './callback-request.ts';
 import { fieldErrors } from './field-errors.ts';
 
@@ -23,7 +23,7 @@ const page = () => ({
 /** OpenAPI is generated from these schemas. */
 const listRequest = described(
   z.strictObject({
-    status: z.optional(described(z.enum(callStatus.options), 'Only callbacks with this status')),
+    status: z.optional(described(z.enum(statusSchema.options), 'Only callbacks with this status')),
     route: z.optional(described(text(64), 'Only callbacks of this route')),
     line: z.optional(described(text(64), 'Only callbacks of this line')),
     agent: z.optional(described(text(64), 'Only callbacks of this agent')),

@@ -1,5 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import type { Principal } from '../calls/principal.ts';
+import type { Idempotency } from '../calls/idempotency.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
 
@@ -40,11 +40,6 @@ export function requestIn(event: unknown): unknown {
     throw new CallbackError('request-invalid', advice, { errors: [{ field: '', message: advice }] });
   }
   return isFromRule(event) ? event.detail : event;
-}
-
-export interface Idempotency {
-  principal: Principal;
-  key: string;
 }
 
 /** Returns what all deliveries of an EventBridge event have in common. */

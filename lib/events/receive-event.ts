@@ -1,9 +1,10 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
+import type { Idempotency } from '../calls/idempotency.ts';
 import type { Problem } from '../http/problem.ts';
 import { Deadline } from '../shared/deadline.ts';
-import { type Idempotency, idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
+import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
 import { placeBatch } from './sqs-batch.ts';
 
 /** The callback, the problem, or the queue's messages that SQS must deliver again. */

@@ -1,11 +1,12 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
+import type { Idempotency } from '../calls/idempotency.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
-import { type Idempotency, idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
+import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
 
 interface Limits {
   deadline: Deadline;

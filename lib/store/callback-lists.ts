@@ -35,7 +35,7 @@ interface Page {
   cursor?: string | undefined;
 }
 
-export interface CallbackPage {
+export interface RecordPage {
   /** May be fewer than the limit although there are more. */
   callbacks: StoredCallback[];
   /** For the next page; null at the end. */
@@ -48,9 +48,9 @@ export interface CallbackLists {
    *
    * @throws CallbackError request-invalid for a cursor of another list.
    */
-  listCallbacks(list: Page & { filters: ListFilters }): Promise<CallbackPage>;
+  listCallbacks(list: Page & { filters: ListFilters }): Promise<RecordPage>;
   /** Lists the callbacks of a number in the same way. */
-  findByNumber(search: Page & { number: string }): Promise<CallbackPage>;
+  findByNumber(search: Page & { number: string }): Promise<RecordPage>;
   /** Removes all records of a number. Returns how many there were. */
   eraseNumber(number: string): Promise<number>;
 }
@@ -112,7 +112,7 @@ export function callbackLists(table: ItemTable, retentionMs: number, now: () => 
       }
       return { callbacks: await load(entries, fits), cursor: null };
 
-      async function page(found: readonly IndexEntry[], at: string): Promise<CallbackPage> {
+      async function page(found: readonly IndexEntry[], at: string): Promise<RecordPage> {
         return { callbacks: await load(found, fits), cursor: encodeCursor(bound, at) };
       }
     },
