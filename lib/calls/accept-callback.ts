@@ -15,7 +15,7 @@ import { services } from './services.ts';
 
 export interface AcceptOptions {
   deadline: Deadline;
-  /** Who asks: `keys/<id>`, `webhooks/<name>`, `events`. It stands in the record. */
+  /** Who asks. The record keeps it. */
   principal: Principal;
   /** Whether the caller may use a route. Left out for callers who may use all. */
   mayUseRoute?: (route: string) => boolean;

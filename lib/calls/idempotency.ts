@@ -18,6 +18,9 @@ export interface Idempotency {
   delivery?: string | undefined;
 }
 
+export const isIdempotencyKey = (text: string): boolean => /^[\x21-\x7e]{1,255}$/.test(text);
+export const IDEMPOTENCY_KEY_RULE = 'must be 1 to 255 visible ASCII characters, without blanks';
+
 const KEPT_SECONDS = 24 * 3600;
 
 export interface NamedKey {

@@ -1,5 +1,6 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import type { Idempotency } from '../calls/idempotency.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/idempotency.ts';
+import type { Principal } from '../calls/principal.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
 
@@ -34,7 +35,7 @@ export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] }
  *
  * @throws CallbackError request-invalid for a known event that holds no request.
  */
-export function requestIn(event: unknown): unknown {
+function requestIn(event: unknown): unknown {
   const advice = knownMistake(event);
   if (advice !== undefined) {
     throw new CallbackError('request-invalid', advice, { errors: [{ field: '', message: advice }] });
@@ -42,8 +43,30 @@ export function requestIn(event: unknown): unknown {
   return isFromRule(event) ? event.detail : event;
 }
 
-/** Returns what all deliveries of an EventBridge event have in common. */
-export const idempotencyOf = (event: unknown): Idempotency | undefined =>
-  isFromRule(event) && typeof event.id === 'string'
-    ? { principal: `events/${String(event.source)}`, key: event.id }
-    : undefined;
+interface Delivered {
+  principal: Principal;
+  key: string;
+}
+
+/**
+ * Returns the callback request in an event, and the key that all deliveries of it have in common: its own
+ * `idempotencyKey`, or the id of the EventBridge event, or that of the delivery.
+ *
+ * @throws CallbackError request-invalid.
+ */
+export function readEvent(event: unknown, delivery: Delivered): { input: unknown; idempotency: Delivered } {
+  const asked = requestIn(event);
+  const idempotency =
+    isFromRule(event) && typeof event.id === 'string'
+      ? { principal: `events/${String(event.source)}` as const, key: event.id }
+      : delivery;
+  if (!isObject(asked) || asked['idempotencyKey'] === undefined) return { input: asked, idempotency };
+  const { idempotencyKey, ...input } = asked;
+  if (typeof idempotencyKey !== 'string' || !isIdempotencyKey(idempotencyKey)) {
+    throw new CallbackError('request-invalid', `idempotencyKey ${IDEMPOTENCY_KEY_RULE}`, {
+      errors: [{ field: 'idempotencyKey', message: IDEMPOTENCY_KEY_RULE }],
+    });
+  }
+  // No id of a delivery has a blank in it.
+  return { input, idempotency: { ...idempotency, key: `idempotencyKey ${idempotencyKey}` } };
+}

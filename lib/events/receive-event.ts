@@ -1,10 +1,9 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
-import type { Idempotency } from '../calls/idempotency.ts';
 import type { Problem } from '../http/problem.ts';
 import { Deadline } from '../shared/deadline.ts';
-import { idempotencyOf, isFromQueue, requestIn } from './envelope.ts';
+import { isFromQueue, readEvent } from './envelope.ts';
 import { placeBatch } from './sqs-batch.ts';
 
 /** The callback, the problem, or the queue's messages that SQS must deliver again. */
@@ -19,8 +18,8 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
   const deadline = Deadline.ofInvocation(context);
   if (isFromQueue(event)) return await placeBatch(event.Records, { deadline, requestId });
   // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
-  const idempotency: Idempotency = idempotencyOf(event) ?? { principal: 'invoke/', key: requestId };
-  const { callback } = await acceptCallback(requestIn(event), {
+  const { input, idempotency } = readEvent(event, { principal: 'invoke/', key: requestId });
+  const { callback } = await acceptCallback(input, {
     deadline,
     principal: idempotency.principal,
     trace: { requestId, milliseconds: {} },

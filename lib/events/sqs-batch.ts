@@ -1,12 +1,11 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
-import type { Idempotency } from '../calls/idempotency.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
-import { idempotencyOf, type QueueRecord, requestIn } from './envelope.ts';
+import { type QueueRecord, readEvent } from './envelope.ts';
 
 interface Limits {
   deadline: Deadline;
@@ -40,18 +39,12 @@ async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): 
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
-    // SQS delivers a message again under its id. The same EventBridge event may come in two messages.
-    const ofMessage: Idempotency = {
+    // A message that is delivered again has its old id; an event may come in two messages.
+    const { input, idempotency } = readEvent(message, {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,
-    };
-    const idempotency = idempotencyOf(message) ?? ofMessage;
-    await acceptCallback(requestIn(message), {
-      deadline,
-      trace,
-      principal: idempotency.principal,
-      idempotency,
     });
+    await acceptCallback(input, { deadline, trace, principal: idempotency.principal, idempotency });
     return false;
   } catch (error) {
     const problem = asProblem(error);

@@ -1,4 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/idempotency.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /**
@@ -14,8 +15,8 @@ export const SAME_REQUEST_SECONDS = 15;
  */
 export function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
   const key = headers['idempotency-key'];
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  const message = 'must be 1 to 255 visible ASCII characters, without blanks';
+  if (key === undefined || isIdempotencyKey(key)) return key;
+  const message = IDEMPOTENCY_KEY_RULE;
   throw new CallbackError('request-malformed', `Idempotency-Key ${message}`, {
     errors: [{ field: 'Idempotency-Key', message }],
   });

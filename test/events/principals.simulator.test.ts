@@ -39,3 +39,33 @@ it.each(['invoke', 'events', 'sqs', 'links', 'keys'])(
     expect(simulator.calls).toHaveLength(4);
   },
 );
+
+it('An idempotencyKey in the request makes invocations, rules and messages repeat themselves, each among its own', async () => {
+  await using simulator = await startSimulator();
+  await using events = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  const request = {
+    to: '84951234567',
+    agent: '3200',
+    idempotencyKey: 'arn:aws:scheduler:1/2026-11-28T09:00Z',
+  };
+  const [first, again] = [await events.invoke(request), await events.invoke(request)];
+  expect(again['id']).toBe(first['id']);
+  const rule = () => events.invoke(ruleEvent(request, randomUUID()));
+  expect((await rule())['id']).toBe((await rule())['id']);
+  await events.invoke(batchOf([request, request]));
+  expect(simulator.calls).toHaveLength(3);
+  expect(await events.invoke({ ...request, to: '84951234568' })).toMatchObject({
+    code: 'idempotency-key-reused',
+  });
+});
+
+it.each([7, '', 'a b', 'x'.repeat(256)])(
+  'The idempotencyKey %j of an event is refused by name',
+  async (key) => {
+    await using simulator = await startSimulator();
+    await using events = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    const answer = await events.invoke({ to: '84951234567', agent: '3200', idempotencyKey: key });
+    expect(answer).toMatchObject({ code: 'request-invalid', errors: [{ field: 'idempotencyKey' }] });
+    expect(simulator.calls).toEqual([]);
+  },
+);
