@@ -36,6 +36,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'check a settings file, compare it with Parameter Store, write it there',
     load: () => import('./settings.ts'),
   },
+  callbacks: {
+    summary: 'list, show, cancel and erase callbacks',
+    load: () => import('./callbacks.ts'),
+  },
   link: {
     summary: 'print a signed link that rings one phone',
     load: () => import('./link.ts'),

@@ -37,13 +37,26 @@ export async function searchCallbacks(
   { to, limit, cursor }: SearchRequest,
   options: ListOptions,
 ): Promise<CallbackPage> {
-  const { routes } = await services.settings.get();
-  const allowed = Object.entries(routes).flatMap(([name, route]) =>
-    options.mayUseRoute(name) ? [route] : [],
-  );
-  const number = searchedNumber(to, allowed);
+  const number = await numberIn(services, to, options.mayUseRoute);
   const store = await services.store();
   return viewsOf(await store.findByNumber({ ...options, limit, cursor, number }));
+}
+
+/** Removes all records of a number. Returns how many there were. @throws CallbackError number-invalid, store-unreachable. */
+export async function eraseCallbacks(services: Services, to: string): Promise<number> {
+  const number = await numberIn(services, to, () => true);
+  const store = await services.store();
+  return await store.eraseNumber(number);
+}
+
+async function numberIn(
+  services: Services,
+  to: string,
+  mayUseRoute: (route: string) => boolean,
+): Promise<string> {
+  const { routes } = await services.settings.get();
+  const allowed = Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
+  return searchedNumber(to, allowed);
 }
 
 const viewsOf = ({ callbacks, cursor }: RecordPage): CallbackPage => ({

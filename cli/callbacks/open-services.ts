@@ -1,0 +1,51 @@
+import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import type { Services } from '../../lib/calls/services.ts';
+import { createParameterReader } from '../../lib/settings/parameter-store.ts';
+import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
+import { openDynamoDbStore } from '../../lib/store/dynamodb/dynamodb-store.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { openLocalStore } from '../../local/local-store.ts';
+import { readSettingsFile } from '../../local/settings-file.ts';
+import { stagePath } from '../options.ts';
+
+/** Where the callbacks and the settings are. */
+export interface Place {
+  stage?: string;
+  /** The DynamoDB table of the stage, if serverless.yml names another one. */
+  table?: string;
+  settings?: string;
+  data?: string;
+  dynamodb?: string;
+}
+
+/** Any, because the PBX's status is asked for with the rights of the owner. */
+const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+
+/** Opens what the functions of a stage share, or those of `start` on this machine. */
+export async function openServices(place: Place): Promise<Services & { close: () => Promise<void> }> {
+  const store = await openStore(place);
+  const sessions = new WarmSessions();
+  return {
+    settings: createSettingsSource({ read: readerOf(place), warn: ({ message }) => console.error(message) }),
+    sessions,
+    store: async () => store,
+    close: async () => {
+      await Promise.all([sessions.close(), store.close()]);
+    },
+  };
+}
+
+async function openStore({ stage, table, data, dynamodb }: Place): Promise<Store> {
+  if (stage !== undefined) return openDynamoDbStore(table ?? `asterisk-callback-${stage}`, {});
+  // A DynamoDB on this machine takes any.
+  for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;
+  return await openLocalStore({
+    ...(data !== undefined && { data }),
+    ...(dynamodb !== undefined && { dynamodb }),
+  });
+}
+
+function readerOf({ stage, settings = '' }: Place): () => Promise<Readonly<Record<string, unknown>>> {
+  if (stage !== undefined) return createParameterReader(stagePath(stage));
+  return async () => (await readSettingsFile(settings)).flat;
+}

@@ -1,0 +1,48 @@
+import type { CallbackView } from '../../lib/calls/callback.ts';
+
+/** One line for each callback, the fields below each other. */
+export function listLines(callbacks: readonly CallbackView[]): string[] {
+  const rows = callbacks.map(({ createdAt, status, route, agent, to, id }) => [
+    createdAt,
+    status,
+    route,
+    agent,
+    to,
+    id,
+  ]);
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(0, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  '));
+}
+
+/** Everything that people look for in one callback. */
+export function callbackLines(callback: CallbackView): string[] {
+  const { id, status, live, route, agent, to, createdAt, observedAt, endedAt, legs, attempts, metadata } =
+    callback;
+  const seen = live === null ? 'not known' : live ? 'yes' : 'no';
+  const fields: [string, string | undefined][] = [
+    ['id', id],
+    ['status', `${status} at ${observedAt}`],
+    ['live', seen],
+    ['route', route],
+    ['agent', agent],
+    ['to', to],
+    ['created', createdAt],
+    ['ended', endedAt],
+    ['first leg', legOf(legs.first)],
+    ['second leg', legOf(legs.second)],
+    ...attempts.map(({ number, pbx, startedAt, status: result }): [string, string] => [
+      `attempt ${number}`,
+      `${startedAt} on PBX ${pbx}: ${result}`,
+    ]),
+    ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
+  ];
+  return fields.flatMap(([name, text]) => (text === undefined ? [] : [`${name.padEnd(12)}${text}`]));
+}
+
+const legOf = ({ party, status, reason, cause, causeText }: CallbackView['legs']['first']): string =>
+  [party, status, reason, cause === undefined ? undefined : `cause ${cause} ${causeText ?? ''}`]
+    .filter((text) => text !== undefined)
+    .join(', ')
+    .trimEnd();
