@@ -128,10 +128,7 @@ export function callbackLists(table: ItemTable, retentionMs: number, now: () => 
         limit: limit + 1,
       });
       const entries = found.filter(({ sort }) => sort !== position).slice(0, limit);
-      const callbacks = await load(
-        entries.filter(({ tags }) => fits(tags)),
-        fits,
-      );
+      const callbacks = await load(entries, fits);
       const last = entries.at(-1);
       const more = found.length > limit && last !== undefined;
       return { callbacks, cursor: more ? encodeCursor(bound, last.sort) : null };

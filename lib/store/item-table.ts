@@ -13,7 +13,7 @@ export interface ItemKey {
 /** `list`: callbacks by time. `due`: open callbacks of a line. `number`: callbacks by the number that they call. */
 export type IndexName = 'list' | 'due' | 'number';
 
-/** Small values that every index carries, so that a query can filter without reading the items. */
+/** Small values that the indexes `list` and `due` carry, so that a query can filter without reading the items. */
 export type Tags = Readonly<Record<string, string>>;
 
 export interface Item<Data> extends ItemKey {

@@ -1,4 +1,4 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput, Projection } from '@aws-sdk/client-dynamodb';
 import type { IndexName } from '../item-table.ts';
 
 /** The attributes of a DynamoDB item. */
@@ -17,6 +17,10 @@ export const indexSort = (index: IndexName): string => `${index}Sk`;
 
 export const INDEXES: readonly IndexName[] = ['list', 'due', 'number'];
 
+const KEYS_AND_TAGS: Projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: [TAGS] };
+/** Few callbacks have the same number: they are read to filter them. So a new status is no write to this index. */
+const KEYS: Projection = { ProjectionType: 'KEYS_ONLY' };
+
 /** The table as `serverless.yml` describes it, for a DynamoDB that lacks it. */
 export const tableDefinition = (name: string): CreateTableCommandInput => ({
   TableName: name,
@@ -30,7 +34,7 @@ export const tableDefinition = (name: string): CreateTableCommandInput => ({
   GlobalSecondaryIndexes: INDEXES.map((index) => ({
     IndexName: index,
     KeySchema: keySchema(indexPartition(index), indexSort(index)),
-    Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [TAGS] },
+    Projection: index === 'number' ? KEYS : KEYS_AND_TAGS,
   })),
 });
 
