@@ -17,7 +17,7 @@ import {
   toAttributes,
   toIndexEntry,
 } from './attributes.ts';
-import { documentClient, OPERATION_MS } from './client.ts';
+import { documentClient, TIME_LIMITS, type TimeLimits } from './client.ts';
 import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
 import { indexSort } from './schema.ts';
 
@@ -30,20 +30,24 @@ export interface DynamoDbTableOptions {
   endpoint?: string | undefined;
   /** @default Date.now */
   now?: () => number;
+  /** @default TIME_LIMITS */
+  limits?: TimeLimits;
 }
 
 /** The item table in DynamoDB. */
 export class DynamoDbTable implements table.ItemTable {
   readonly #table: { TableName: string };
   readonly #now: () => number;
+  readonly #limits: TimeLimits;
   readonly #client;
   readonly #sendsOnce;
 
-  constructor({ tableName, endpoint, now = Date.now }: DynamoDbTableOptions) {
+  constructor({ tableName, endpoint, now = Date.now, limits = TIME_LIMITS }: DynamoDbTableOptions) {
     this.#table = { TableName: tableName };
     this.#now = now;
-    this.#client = documentClient(endpoint);
-    this.#sendsOnce = documentClient(endpoint, 1);
+    this.#limits = limits;
+    this.#client = documentClient(endpoint, limits);
+    this.#sendsOnce = documentClient(endpoint, limits, 1);
   }
 
   async read<Data>(key: table.ItemKey): Promise<table.StoredItem<Data> | undefined> {
@@ -59,7 +63,7 @@ export class DynamoDbTable implements table.ItemTable {
       // DynamoDB leaves out what exceeds 16 MB or its pace, and names it.
       while (wanted.length > 0) {
         const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: wanted } } });
-        const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command, inTime()));
+        const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command, this.#inTime()));
         found.push(...(Responses?.[TableName] ?? []));
         wanted = UnprocessedKeys?.[TableName]?.Keys ?? [];
       }
@@ -73,7 +77,7 @@ export class DynamoDbTable implements table.ItemTable {
     const condition = expected === undefined ? expectNone(this.#now()) : expectVersion(expected);
     const command = new PutCommand({ ...this.#table, Item: toAttributes(item, version), ...condition });
     try {
-      await this.#client.send(command, inTime());
+      await this.#client.send(command, this.#inTime());
       return written;
     } catch (error) {
       // The SDK sends again after a lost reply. Then the condition fails because of our own write.
@@ -89,14 +93,14 @@ export class DynamoDbTable implements table.ItemTable {
   async remove(key: table.ItemKey, expected: string): Promise<boolean> {
     const condition = expectVersionOrNone(expected);
     const command = new DeleteCommand({ ...this.#table, Key: keyAttributes(key), ...condition });
-    const removed = this.#client.send(command, inTime()).then(() => true);
+    const removed = this.#client.send(command, this.#inTime()).then(() => true);
     return await unlessConditionFails(removed, false);
   }
 
   async add(key: table.ItemKey, counts: readonly table.Count[], expiresAt: number): Promise<table.Added> {
     const update = addition(key, counts, expiresAt);
     const command = new UpdateCommand({ ...this.#table, ...update, ReturnValues: 'ALL_NEW' });
-    const sent = this.#client.send(command, inTime()).then(({ Attributes: all = {} }) => countsIn(all));
+    const sent = this.#client.send(command, this.#inTime()).then(({ Attributes: all = {} }) => countsIn(all));
     const counted = await unlessConditionFails(sent, undefined);
     if (counted) return { added: true, counts: counted };
     return { added: false, counts: await this.readCounts(key) };
@@ -111,7 +115,7 @@ export class DynamoDbTable implements table.ItemTable {
       key,
       counts.map(({ name, by }) => ({ name, by: -by })),
     );
-    await answerOf(this.#sendsOnce.send(new UpdateCommand({ ...this.#table, ...update }), inTime()));
+    await answerOf(this.#sendsOnce.send(new UpdateCommand({ ...this.#table, ...update }), this.#inTime()));
   }
 
   async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {
@@ -130,7 +134,11 @@ export class DynamoDbTable implements table.ItemTable {
 
   async #get(key: table.ItemKey): Promise<Attributes | undefined> {
     const command = new GetCommand({ ...this.#table, Key: keyAttributes(key), ConsistentRead: true });
-    return (await answerOf(this.#client.send(command, inTime()))).Item;
+    return (await answerOf(this.#client.send(command, this.#inTime()))).Item;
+  }
+
+  #inTime(): { abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#limits.operationMs) };
   }
 
   async #query(range: table.Range, index?: table.IndexName): Promise<Attributes[]> {
@@ -143,7 +151,7 @@ export class DynamoDbTable implements table.ItemTable {
         Limit: range.limit - found.length,
         ExclusiveStartKey: next,
       });
-      const page = await answerOf(this.#client.send(command, inTime()));
+      const page = await answerOf(this.#client.send(command, this.#inTime()));
       found.push(...(page.Items ?? []));
       next = page.LastEvaluatedKey;
     } while (next && found.length < range.limit);
@@ -155,8 +163,6 @@ export class DynamoDbTable implements table.ItemTable {
     return found.flatMap((attributes) => fromAttributes<Data>(attributes, now) ?? []);
   }
 }
-
-const inTime = () => ({ abortSignal: AbortSignal.timeout(OPERATION_MS) });
 
 const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';

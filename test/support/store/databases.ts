@@ -16,6 +16,9 @@ const sharedDynamoDbLocal = async (): Promise<RunningDynamoDb> => ({
   stop: async () => {},
 });
 
+/** A busy machine is slow to answer. What is tested is not how long it takes. */
+const PATIENT = { connectMs: 20_000, answerMs: 20_000, operationMs: 60_000 };
+
 /** Opens the item table, as one of several processes that share it would. */
 export type OpenTable = (now?: () => number) => ItemTable;
 
@@ -60,7 +63,7 @@ export function describeOnDatabases(title: string, body: (fresh: () => Promise<O
       body(async () => {
         const tableName = await createTable(server.url);
         return (now = Date.now) => {
-          const table = new DynamoDbTable({ tableName, endpoint: server.url, now });
+          const table = new DynamoDbTable({ tableName, endpoint: server.url, now, limits: PATIENT });
           opened.push(table);
           return table;
         };
