@@ -9,7 +9,7 @@ import type { PbxSettings } from '../lib/settings/settings.ts';
 import { namesOf, stepsBetween } from './call-steps.ts';
 
 /** How long a request waits for the watcher's login, so that it misses nothing of the call. */
-const LOGIN_MS = 500;
+const LOGIN_MS = 2000;
 /** A PBX that nobody used for so long is logged off. */
 const IDLE_MS = 30_000;
 const LONGEST_CALL_MS = 4 * 3600 * 1000;

@@ -47,7 +47,7 @@ const RELOAD = `${RELOAD_MANAGER} (disabledevents counts only after a restart of
 const subscribeToAll = (session: AjamSession): Promise<unknown> =>
   session.send({ action: 'Events', headers: { EventMask: 'all' } }).catch((error: unknown) => {
     // With brokeneventsaction=yes Asterisk sends no reply.
-    if (!isAjamError(error, 'AJAM_NOT_AJAM')) throw error;
+    if (!isAjamError(error, 'AJAM_NO_REPLY')) throw error;
   });
 
 interface Collected {

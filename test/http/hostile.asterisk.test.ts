@@ -514,7 +514,12 @@ const ADDRESSES: Case[] = [
   ].map((url): Case => [`POST ${url}`, { ...post(ORDER), url }, 'not-found', 404]),
   ['POST /callbacks/callbacks', { ...post(ORDER), url: '/callbacks/callbacks' }, 'method-not-allowed', 405],
   ['GET /callbacks/callback', { ...get(''), url: '/callbacks/callback' }, 'callback-not-found', 404],
-  ['GET /callbacks', { ...get(CLASSIC), url: `/callbacks?${CLASSIC}` }, 'method-not-allowed', 405],
+  [
+    'GET /callbacks with a classic query',
+    { ...get(CLASSIC), url: `/callbacks?${CLASSIC}` },
+    'request-invalid',
+    400,
+  ],
   ['POST /callback with a body', { ...post(ORDER), url: '/callback' }, 'request-malformed', 400],
   ['POST /callback without a query', { ...post(''), url: '/callback' }, 'request-invalid', 400],
   [
@@ -537,7 +542,7 @@ const ADDRESSES: Case[] = [
   ],
   ['PUT /callback', { ...post(ORDER), method: 'PUT', url: '/callback' }, 'method-not-allowed', 405],
   ['POST /health', { ...post(ORDER), url: '/health' }, 'method-not-allowed', 405],
-  ...['PUT', 'PATCH', 'TRACE', 'CONNECT', 'OPTIONS', 'post', 'HEAD'].map(
+  ...['PUT', 'PATCH', 'TRACE', 'CONNECT', 'OPTIONS', 'post'].map(
     (method): Case => [`${method} /callbacks`, { ...post(ORDER), method }, 'method-not-allowed', 405],
   ),
   [

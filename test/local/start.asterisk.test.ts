@@ -213,7 +213,9 @@ describe('npm start', () => {
     const { port } = new URL(started.url);
     const { status, output } = await runToEnd('--port', port);
     expect(status).toBe(1);
-    expect(output).toBe(`Port ${port} is in use: end what listens there, or take another with --port N.\n`);
+    expect(output).toBe(
+      `Port ${port} is in use. Stop the program that listens there, or choose another port with --port N.\n`,
+    );
   });
 });
 
@@ -324,7 +326,7 @@ describe('npm start -- --settings FILE', () => {
     await writeFile(file, '{');
     expect((await order(started)).status).toBe(201);
     expect((await order(started)).status).toBe(201);
-    expect(started.output().split('the settings before go on serving')).toHaveLength(2);
+    expect(started.output().split('the settings before stay in use')).toHaveLength(2);
   });
 
   it('prints lines that read the secret from the file', async () => {
@@ -363,7 +365,7 @@ describe('npm start -- --settings FILE', () => {
     expect(started.curls).toEqual([
       `curl -si ${started.url}/callbacks -H "Authorization: Bearer <keyId>.<secret>" -H 'Content-Type: application/json' -d '{"route":"sales","to":"+7<number>"}'`,
     ]);
-    expect(started.output()).toContain('all but /health is refused');
+    expect(started.output()).toContain('none, so only /health works');
   });
 
   it('names every parameter that is wrong', async () => {
@@ -385,7 +387,7 @@ describe('npm start -- --settings FILE', () => {
       text: `{"pbx/main/secret": "${KEY}`,
       says: /settings\.json(:1:\d+)? is not valid JSON/,
     },
-    { title: 'a list', text: '[]', says: 'holds no object' },
+    { title: 'a list', text: '[]', says: 'does not have an object' },
     { title: 'nothing', text: '{}', says: 'Begin with a PBX, a route and a key' },
   ])('says what is wrong with $title', async ({ file, text, says }) => {
     const { status, output } = await runToEnd('--settings', file ?? (await settingsFile(text)));
