@@ -4,7 +4,7 @@ import { addEvent, concerns } from '../outcome/add-event.ts';
 import { type CallFacts, newCallFacts } from '../outcome/call-facts.ts';
 import { gracePeriodFor } from '../outcome/grace-period.ts';
 import { isDecided, type Outcome, type OutcomeOptions, outcomeOf } from '../outcome/outcome.ts';
-import type { Deadline } from '../shared/deadline.ts';
+import { Deadline } from '../shared/deadline.ts';
 import type { CallEvents } from './event-feed.ts';
 
 export interface FollowOptions extends OutcomeOptions {
@@ -49,7 +49,10 @@ export class CallFollower {
     const latest = until.within(longestMs);
     for (;;) {
       const before = this.#callEvents;
-      const outcome = await this.#listen(latest.within(quietMs), options, (later) => later.complete, paceMs);
+      const complete = (later: Outcome): boolean => later.complete;
+      await this.#listen(latest.within(quietMs), options, complete, paceMs);
+      // On a busy machine the last reply may be older than the quiet time.
+      const outcome = await this.#listen(Deadline.in(0), options, complete);
       if (outcome.complete || this.#callEvents === before || latest.hasPassed) return outcome;
     }
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Callback } from '../../lib/calls/callback.ts';
-import { describeOnAsterisk } from '../support/asterisk/index.ts';
+import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
 import { proxyTo } from '../support/calls/proxy.ts';
 import { dial, servicesFor, technologiesOf } from '../support/calls/services.ts';
 
@@ -24,12 +24,14 @@ describeOnAsterisk('placeCallback', (pbx) => {
   ] as const)(
     'never says queued while both parties talk and events are lost (AMI user %s)',
     async (user, allowed) => {
+      await using watcher = await watchEvents(pbx);
       for (const skip of [0, 1, 2]) {
         await using proxy = await proxyTo(pbx.httpUrl);
         proxy.loses = { action: 'WaitEvent', skip };
         const services = servicesFor({ httpUrl: proxy.url }, pbx.users[user], technology);
         const callback = await dial(services, request);
         await services.sessions.close();
+        await watcher.action({ Action: 'Hangup', Channel: callback.id });
         expect(allowed).toContainEqual(legs(callback));
       }
     },
