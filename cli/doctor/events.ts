@@ -46,8 +46,9 @@ const RELOAD = `${RELOAD_MANAGER} (disabledevents counts only after a restart of
 /** Sessions ask only for the events of calls. Asking for all shows what else the user would get. */
 const subscribeToAll = (session: AjamSession): Promise<unknown> =>
   session.send({ action: 'Events', headers: { EventMask: 'all' } }).catch((error: unknown) => {
-    // With brokeneventsaction=yes Asterisk sends no reply.
-    if (!isAjamError(error, 'AJAM_NO_REPLY')) throw error;
+    // With brokeneventsaction=yes the reply of Asterisk is empty. An error of the connection has a cause.
+    const isEmpty = isAjamError(error, 'AJAM_NO_REPLY') && error.cause === undefined;
+    if (!isEmpty) throw error;
   });
 
 interface Collected {

@@ -78,7 +78,7 @@ export async function sendCallDigits(
     if (first.status !== 'answered' || second.status !== 'answered') {
       throw new CallbackError(
         'call-not-connected',
-        'Not both parties have answered. Send digits once they have',
+        'At least one party has not answered. Send digits once they have',
       );
     }
     if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);

@@ -95,7 +95,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'call-not-connected': {
     meaning:
-      'Digits were sent to a call in which not both parties have answered, or in which the channel of the customer is not known (an IVR, a transfer)',
+      'Digits were sent to a call in which at least one party has not answered, or the channel of the customer is unknown (an IVR, a transfer)',
     action: 'Send the digits when `legs.second.status` is `answered`',
   },
   'idempotency-key-reused': {
@@ -171,7 +171,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'pbx-no-answer': {
     meaning:
-      'A live call was to be ended or to receive digits, and the PBX did not answer, or not to the end',
+      'The request was to hang up a live call or send digits to it. The PBX sent no reply, or an incomplete one',
     action: 'Ask for the status with `GET /callbacks/{id}`',
   },
   'outcome-unknown': {

@@ -33,9 +33,9 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'This address does not exist', retryable: false },
   'route-unknown': { status: 404, title: 'The route does not exist', retryable: false },
   'callback-not-found': { status: 404, title: 'The callback does not exist', retryable: false },
-  'method-not-allowed': { status: 405, title: 'This address does not take the method', retryable: false },
+  'method-not-allowed': { status: 405, title: 'This address does not accept the method', retryable: false },
   'callback-ended': { status: 409, title: 'The callback has ended', retryable: false },
-  'call-not-connected': { status: 409, title: 'Not both parties have answered', retryable: false },
+  'call-not-connected': { status: 409, title: 'At least one party has not answered', retryable: false },
   'idempotency-key-reused': {
     status: 409,
     title: 'The Idempotency-Key belongs to another request',
@@ -58,7 +58,7 @@ export const PROBLEMS = {
   'settings-invalid': { status: 500, title: 'The settings have errors', retryable: false },
   'pbx-login-refused': { status: 502, title: 'Asterisk refused the login', retryable: false },
   'pbx-permission': { status: 502, title: 'The AMI user lacks a privilege', retryable: false },
-  'pbx-not-ajam': { status: 502, title: 'The PBX did not answer as AJAM does', retryable: false },
+  'pbx-not-ajam': { status: 502, title: 'The reply of the PBX is not an AJAM reply', retryable: false },
   'pbx-unreachable': {
     status: 503,
     title: 'The PBX cannot be reached, and nothing was sent',
