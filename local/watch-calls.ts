@@ -15,6 +15,8 @@ const IDLE_MS = 30_000;
 const LONGEST_CALL_MS = 4 * 3600 * 1000;
 /** How long the end of this process may wait for a call that is followed. */
 const STRETCH_MS = 500;
+/** How long the end of this process waits for the last steps of calls. */
+const LAST_EVENTS_MS = 1500;
 /** A call has events within that time, if the AMI user may see them. */
 const FIRST_EVENT_MS = 5000;
 
@@ -42,6 +44,7 @@ export interface CallWatch {
 export function watchCalls(print: (line: string) => void): CallWatch {
   const watched = new Map<string, Watched>();
   const seen = new Set<string>();
+  const followed = new Set<Promise<void>>();
   const end = new AbortController();
 
   const onRequest = (message: unknown): void => {
@@ -53,7 +56,10 @@ export function watchCalls(print: (line: string) => void): CallWatch {
     if (!pbx || !/^cb_[0-9a-f]{32}(-\d)?$/.test(id) || seen.has(id)) return;
     seen.add(id);
     const number = seen.size;
-    follow(pbx, id, form, (line) => print(`call ${number}: ${line}`), end.signal).catch(() => undefined);
+    const following = follow(pbx, id, form, (line) => print(`call ${number}: ${line}`), end.signal)
+      .catch(() => undefined)
+      .finally(() => followed.delete(following));
+    followed.add(following);
   };
   subscribe(REQUESTS, onRequest);
 
@@ -91,6 +97,8 @@ export function watchCalls(print: (line: string) => void): CallWatch {
     },
     close: async () => {
       unsubscribe(REQUESTS, onRequest);
+      // The last events of a call that is over may still be on their way.
+      await Promise.race([Promise.all(followed), sleep(LAST_EVENTS_MS, undefined, { ref: false })]);
       end.abort();
       clearInterval(idle);
       await Promise.all([...watched.values()].map(async ({ feed }) => (await feed)?.close()));

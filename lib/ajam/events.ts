@@ -29,7 +29,7 @@ const LATE_MS = 500;
 /**
  * Yields the wanted events in batches as they come, until the deadline. It asks once even if the deadline has passed.
  *
- * A connection that dies is replaced; the session keeps what it has not given away yet. At most 4 MB of events are kept of one
+ * A connection that dies is replaced; the session keeps what it has not given away yet. At most 1 MB of events is kept of one
  * reply, the rest counts as lost.
  *
  * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it; AJAM_HTTP for 4xx.

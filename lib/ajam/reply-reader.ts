@@ -32,7 +32,7 @@ export interface ReplyHead {
 const MAX_REPLY_BYTES = 65_536;
 /** For lists and events. A WaitEvent on a busy PBX brings every event since the last one. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
-const MAX_KEPT_BYTES = 4 * 1024 * 1024;
+const MAX_KEPT_BYTES = 1024 * 1024;
 
 /**
  * Reads and checks the reply to one action while it arrives.

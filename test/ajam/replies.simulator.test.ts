@@ -349,7 +349,7 @@ describe('events', () => {
     expect(asked).toBeLessThanOrEqual(52);
   });
 
-  it('keeps at most 4 MB of one reply', async () => {
+  it('keeps at most 1 MB of one reply', async () => {
     const large = packets(['Event: Newchannel', ...Array(100).fill(`Note: ${'x'.repeat(400)}`)]);
     const { seen, losses } = await gather(
       first((socket, action) => write(socket, reply(waitEventBody(action, large.repeat(200))))),

@@ -59,7 +59,7 @@ describe('asterisk-callback link', () => {
   });
 
   it.each([
-    ['a key that is not there', ['--key', 'nobody', '--num', '1'], /there are: web, legacy/],
+    ['a key that is not there', ['--key', 'nobody', '--num', '1'], /There are: web, legacy/],
     ['a key without a secret', ['--key', 'crm', '--num', '1'], /IAM principal/],
     [
       'a route that the key may not use',
