@@ -16,7 +16,7 @@ const LONGEST_CALL_MS = 4 * 3600 * 1000;
 /** How long the end of this process may wait for a call that is followed. */
 const STRETCH_MS = 500;
 /** How long the end of this process waits for the last steps of calls. */
-const LAST_EVENTS_MS = 1500;
+const LAST_EVENTS_MS = 300;
 /** A call has events within that time, if the AMI user may see them. */
 const FIRST_EVENT_MS = 5000;
 
