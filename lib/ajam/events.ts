@@ -6,6 +6,12 @@ import type { AjamSession } from './session.ts';
 export interface EventsOptions {
   /** Called once for each event, in order, while a reply still arrives. Events that are not wanted take no memory. */
   readonly wanted: (event: Packet) => boolean;
+  /**
+   * Whether the wanted events are kept and yielded. Otherwise each batch is empty and only says that some came: for a caller
+   * whose `wanted` has read them, and who must not run out of memory whatever a PBX sends.
+   * @default true
+   */
+  readonly keep?: boolean | undefined;
   /** When to stop, in milliseconds since the epoch. */
   readonly until: number;
   /**
@@ -23,6 +29,8 @@ export interface EventsOptions {
 const LONGEST_WAIT_S = 25;
 /** The least time between two WaitEvents in any case. */
 const MIN_PACE_MS = 20;
+/** After a reply with so many events, whosever they are, the session rests for `paceMs`: reading them took processor time. */
+const MANY_EVENTS = 1000;
 /** How far past the deadline the last reply may come, so that a PBX that went silent delays nobody for longer. */
 const LATE_MS = 500;
 
@@ -30,22 +38,24 @@ const LATE_MS = 500;
  * Yields the wanted events in batches as they come, until the deadline. It asks once even if the deadline has passed.
  *
  * A connection that dies is replaced; the session keeps what it has not given away yet. At most 1 MB of events is kept of one
- * reply, the rest counts as lost.
+ * reply, the rest counts as lost. Nothing is lost with `keep: false`.
  *
  * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it; AJAM_HTTP for 4xx.
  */
 export async function* events(
   session: AjamSession,
-  { wanted, until, paceMs = 250, signal, onLoss }: EventsOptions,
+  { paceMs = 250, ...options }: EventsOptions,
 ): AsyncGenerator<Packet[], void, void> {
+  const { until, signal } = options;
   for (;;) {
     const started = Date.now();
     const isFirstWait = !session.hasWaited;
-    const batch = await waitEvent(session, { wanted, until, signal, onLoss });
+    const { count, wantedCount, batch } = await waitEvent(session, options);
     session.hasWaited = true;
-    if (batch.length > 0) yield batch;
-    const pace = batch.length > 0 || isFirstWait ? Math.min(MIN_PACE_MS, paceMs) : paceMs;
-    const rest = Math.min(started + pace, until) - Date.now();
+    if (wantedCount > 0) yield batch;
+    const pace = wantedCount > 0 || isFirstWait ? Math.min(MIN_PACE_MS, paceMs) : paceMs;
+    const next = count < MANY_EVENTS ? started + pace : Date.now() + paceMs;
+    const rest = Math.min(next, until) - Date.now();
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
     if (Date.now() > until || signal?.aborted) return;
   }
@@ -53,13 +63,15 @@ export async function* events(
 
 async function waitEvent(
   session: AjamSession,
-  { wanted, until, signal, onLoss }: EventsOptions,
-): Promise<Packet[]> {
-  if (signal?.aborted) return [];
+  { wanted, keep = true, until, signal, onLoss }: EventsOptions,
+): Promise<{ count: number; wantedCount: number; batch: Packet[] }> {
+  const batch: Packet[] = [];
+  let count = 0;
+  let wantedCount = 0;
+  if (signal?.aborted) return { count, wantedCount, batch };
   const leftMs = Math.max(0, until - Date.now());
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
-  const batch: Packet[] = [];
   try {
     await session.send(
       { action: 'WaitEvent', headers: { Timeout: String(seconds) } },
@@ -70,8 +82,11 @@ async function waitEvent(
         wanted: (event) => {
           // The mark at the end of every reply is not an event of the PBX.
           const isWanted = event.name !== 'WaitEventComplete' && wanted(event);
-          if (isWanted) batch.push(event);
-          return isWanted;
+          count += 1;
+          if (!isWanted) return false;
+          wantedCount += 1;
+          if (keep) batch.push(event);
+          return keep;
         },
       },
     );
@@ -80,7 +95,7 @@ async function waitEvent(
     // A reply that was given up may have been on its way.
     if (isAjamError(error) && error.mayHaveRun) onLoss?.();
   }
-  return batch;
+  return { count, wantedCount, batch };
 }
 
 const isTransient = (error: unknown): boolean =>

@@ -7,7 +7,7 @@ export interface CallEvents {
 }
 
 export const sessionEvents = (session: AjamSession): CallEvents => ({
-  events: (options) => events(session, options),
+  events: (options) => events(session, { ...options, keep: false }),
 });
 
 /** How many events are kept until a subscriber says which it wants. The first ones of a call are few. */
@@ -115,7 +115,7 @@ export class EventFeed {
       const wanted = (event: Packet): boolean => this.#distribute(event);
       while (!signal.aborted) {
         const until = Date.now() + STRETCH_MS;
-        for await (const _ of events(this.#session, { wanted, until, signal, onLoss }));
+        for await (const _ of events(this.#session, { wanted, keep: false, until, signal, onLoss }));
       }
     } catch {
       // Asterisk forgot the session, and the events with it.

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type AjamErrorCode, AjamSession, events, header, type Packet } from '../../lib/ajam/index.ts';
 import { failureOf, originate, USER } from '../support/ajam/simulated.ts';
 import {
@@ -238,6 +238,31 @@ describe('AjamSession.send', () => {
     const wanted = (event: Packet): boolean => header(event, 'Uniqueid') === '2';
     const { events: kept } = await session.send({ action: 'Status' }, { wanted });
     expect(kept.map((event) => header(event, 'Uniqueid'))).toEqual(['2']);
+  });
+
+  it.each([
+    ['hands over 3 MB of events that are not kept', false, 0],
+    ['reports a loss after 1 MB of events that are kept', true, 1],
+  ])('%s', async (_what, keep, losses) => {
+    const all = 6000;
+    const many = packets(
+      ...Array.from({ length: all }, () => ['Event: Newstate', `Channel: ${'x'.repeat(480)}`]),
+    );
+    await using pbx = await startHostilePbx({ WaitEvent: body((action) => waitEventBody(action, many)) });
+    const session = await openOn(pbx);
+    let seen = 0;
+    const wanted = (): boolean => {
+      seen += 1;
+      return true;
+    };
+    const onLoss = vi.fn();
+    const until = Date.now() - 1;
+    const batches: number[] = [];
+    for await (const batch of events(session, { wanted, keep, until, onLoss })) batches.push(batch.length);
+    expect(onLoss).toHaveBeenCalledTimes(losses);
+    expect(seen === all).toBe(!keep);
+    expect(batches).toHaveLength(1);
+    expect(batches[0] === 0).toBe(!keep);
   });
 
   it('throws what `wanted` throws', async () => {
