@@ -1,56 +1,55 @@
 import { CallbackError } from '../calls/callback-error.ts';
-import type { RouteSettings } from '../settings/settings.ts';
-import { instantOf, wallTime } from './local-time.ts';
+import { type Hours, openingsAfter } from './openings.ts';
 
-export type Hours = NonNullable<RouteSettings['hours']>;
+export type { Hours };
 
-/** `opensAt` is undefined only for hours without a day. */
-type Opening = { open: true } | { open: false; opensAt: Date | undefined };
+/** `opensAt` is undefined for hours that do not open within a year. */
+type State = { open: true } | { open: false; opensAt: Date | undefined };
 
-const DAY_MS = 24 * 3600 * 1000;
+/** Returns whether a route is open at an instant. If it is closed, returns when it opens next. */
+export function openAt(hours: Hours, now: Date): State {
+  const opensAt = nextOpen(hours, now.getTime());
+  if (opensAt === now.getTime()) return { open: true };
+  return { open: false, opensAt: opensAt === undefined ? undefined : new Date(opensAt) };
+}
 
 /**
- * Returns whether a route is open at an instant. If it is closed, returns when it opens next.
- *
- * `days` are the days on which opening hours start, 1 (Monday) to 7 (Sunday). If `to` is not later than `from` ("22:00" to
- * "06:00"), they end on the next day. Times are clock times of the time zone, so opening hours during a change of clocks
- * are an hour shorter or longer.
+ * Returns the first instant from `time` on at which a route is open: `time` itself while it is. Undefined if it does not open
+ * within a year. Unix times in milliseconds.
  */
-export function openAt(hours: Hours, now: Date): Opening {
-  const today = Math.floor(wallTime(hours.timezone, now.getTime()) / DAY_MS);
-  // Yesterday's hours may end today. The last day is the same weekday of next week.
-  for (let day = today - 1; day <= today + 7; day++) {
-    if (!hours.days.includes(weekday(day))) continue;
-    const { starts, ends } = windowOf(hours, day);
-    if (now.getTime() >= ends) continue;
-    return now.getTime() >= starts ? { open: true } : { open: false, opensAt: new Date(starts) };
+export function nextOpen(hours: Hours | undefined, time: number): number | undefined {
+  if (hours === undefined) return time;
+  const [opening] = openingsAfter(hours, time);
+  return opening && Math.max(opening.starts, time);
+}
+
+/**
+ * Returns when a route has been open for a duration since `time`. If that takes longer than a year, returns the end of the
+ * last opening within the year. Unix times and durations in milliseconds.
+ */
+export function afterOpenTime(hours: Hours | undefined, time: number, duration: number): number {
+  if (hours === undefined) return time + duration;
+  let left = duration;
+  let reached = time;
+  for (const { starts, ends } of openingsAfter(hours, time)) {
+    const from = Math.max(starts, time);
+    if (ends - from >= left) return from + left;
+    left -= ends - from;
+    reached = ends;
   }
-  return { open: false, opensAt: undefined };
+  return reached;
 }
 
 /** @throws CallbackError outside-hours, with the next opening. */
 export function checkHours(hours: Hours, now: Date): void {
-  const opening = openAt(hours, now);
-  if (opening.open) return;
-  const next = opening.opensAt === undefined ? 'never' : inWords(opening.opensAt, hours.timezone);
-  throw new CallbackError('outside-hours', `This route is closed now. It opens next: ${next}`);
+  const state = openAt(hours, now);
+  if (!state.open) throw outsideHours(hours, state.opensAt);
 }
 
-function windowOf({ timezone, from, to }: Hours, day: number): { starts: number; ends: number } {
-  const endDay = millisecondsOf(to) > millisecondsOf(from) ? day : day + 1;
-  return {
-    starts: instantOf(timezone, day * DAY_MS + millisecondsOf(from)),
-    ends: instantOf(timezone, endDay * DAY_MS + millisecondsOf(to)),
-  };
+function outsideHours(hours: Hours, opensAt: Date | undefined): CallbackError {
+  const next = opensAt === undefined ? 'never' : inWords(opensAt, hours.timezone);
+  return new CallbackError('outside-hours', `This route is closed now. It opens next: ${next}`);
 }
-
-function millisecondsOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return (hours * 60 + minutes) * 60_000;
-}
-
-/** 1970-01-01 was a Thursday. */
-const weekday = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1;
 
 const inWords = (instant: Date, timezone: string): string =>
   `${new Intl.DateTimeFormat('en-GB', {

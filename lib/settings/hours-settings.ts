@@ -15,28 +15,108 @@ const day = z.number(`must be ${DAY_WORDS}`).check(
     if (!Number.isInteger(value) || value < 1 || value > 7) refuse(`must be ${DAY_WORDS}`);
   }),
 );
+const days = list(day, 'days: 1 (Monday) to 7 (Sunday)').check(
+  rule((values, refuse) => {
+    if (values.length === 0) refuse('must name at least one day: 1 (Monday) to 7 (Sunday)');
+  }),
+);
+
+const FROM = '([01]\\d|2[0-3]):[0-5]\\d';
+const TO = `(${FROM}|24:00)`;
+
+/** Equal times could mean never or always. */
+const WHOLE_DAY = 'a whole day is "00:00" to "24:00"';
+
+/** Such as "09:00-13:00". "22:00-06:00" ends on the next day. */
+const openingTimes = matching(
+  new RegExp(`^${FROM}-${TO}$`),
+  'opening times such as "09:00-13:00", with two digits for the hour',
+).check(
+  rule((value, refuse) => {
+    const [from, to] = value.split('-');
+    if (from === to) refuse(`must have two different times; ${WHOLE_DAY}: "00:00-24:00"`);
+  }),
+);
+const timesOfDay = list(openingTimes, 'opening times such as "09:00-13:00"');
+
+const week = z.strictObject(
+  {
+    mon: z.exactOptional(timesOfDay),
+    tue: z.exactOptional(timesOfDay),
+    wed: z.exactOptional(timesOfDay),
+    thu: z.exactOptional(timesOfDay),
+    fri: z.exactOptional(timesOfDay),
+    sat: z.exactOptional(timesOfDay),
+    sun: z.exactOptional(timesOfDay),
+  },
+  'must be an object such as {"mon": ["09:00-13:00", "14:00-18:00"]}',
+);
+
+const DATE_WORDS = 'a date such as "2026-12-25"';
+const date = text(DATE_WORDS, (value, refuse) => {
+  if (!isDate(value)) refuse(`must be ${DATE_WORDS}`);
+});
+
+function isDate(value: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
+
+const timesByDate = z
+  .record(z.string(), timesOfDay, 'must be an object such as {"2026-12-24": ["09:00-12:00"]}')
+  .check(
+    rule((dates, refuse) => {
+      const odd = Object.keys(dates).find((each) => !isDate(each));
+      if (odd !== undefined) refuse(`must be ${DATE_WORDS}`, odd);
+    }),
+  );
 
 /**
- * When a route is open. `days` are the ISO weekdays on which it opens, 1 (Monday) to 7 (Sunday). `to` may be "24:00". A `to`
- * that is not later than `from` is a time of the next day: "22:00" to "06:00".
+ * When a route is open: on `days` between `from` and `to`, or at the times of a `week`. `days` are the ISO weekdays on which it
+ * opens, 1 (Monday) to 7 (Sunday). An end that is not later than the beginning is a time of the next day. `closed` and `open`
+ * are dates that differ from the week.
  */
 export const hoursSchema = z
   .strictObject(
     {
       timezone,
-      days: list(day, 'days: 1 (Monday) to 7 (Sunday)').check(
-        rule((days, refuse) => {
-          if (days.length === 0) refuse('must name at least one day: 1 (Monday) to 7 (Sunday)');
-        }),
-      ),
-      from: matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as "09:00"'),
-      to: matching(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time of day such as "20:00"'),
+      days: z.exactOptional(days),
+      from: z.exactOptional(matching(new RegExp(`^${FROM}$`), 'a time of day such as "09:00"')),
+      to: z.exactOptional(matching(new RegExp(`^${TO}$`), 'a time of day such as "20:00"')),
+      week: z.exactOptional(week),
+      closed: z.exactOptional(list(date, 'dates such as "2026-12-25"')),
+      open: z.exactOptional(timesByDate),
     },
     'must be an object such as {"timezone": "Europe/Moscow", "days": [1, 2, 3, 4, 5], "from": "09:00", "to": "20:00"}',
   )
   .check(
     rule((hours, refuse) => {
-      // Equal times could mean never or always.
-      if (hours.from === hours.to) refuse('must differ from "from"; a whole day is "00:00" to "24:00"', 'to');
+      if (hours.week === undefined) checkDays(hours, refuse);
+      else checkWeek(hours, refuse);
+      const both = hours.closed?.find((each) => hours.open?.[each] !== undefined);
+      if (both !== undefined) refuse(`must not hold ${both}, because "open" has this date, too`, 'closed');
     }),
   );
+
+type Refuse = (sentence: string, field: string) => void;
+type Written = Readonly<
+  Partial<Record<'days' | 'from' | 'to' | 'week' | 'open', unknown>> & {
+    week?: Readonly<Record<string, readonly string[]>>;
+    open?: Readonly<Record<string, readonly string[]>>;
+  }
+>;
+
+function checkDays(hours: Written, refuse: Refuse): void {
+  const needed = ['days', 'from', 'to'] as const;
+  const missing = needed.find((field) => hours[field] === undefined);
+  if (missing !== undefined) refuse('must be given, unless "week" has the opening times', missing);
+  else if (hours.from === hours.to) refuse(`must differ from "from"; ${WHOLE_DAY}`, 'to');
+}
+
+function checkWeek(hours: Written, refuse: Refuse): void {
+  const { week: days = {}, open = {} } = hours;
+  for (const field of ['days', 'from', 'to'] as const)
+    if (hours[field] !== undefined) refuse('must be left out, because "week" has the opening times', field);
+  if ([...Object.values(days), ...Object.values(open)].every((times) => times.length === 0))
+    refuse('never opens: give at least one day opening times, such as "mon": ["09:00-18:00"]', 'week');
+}

@@ -112,7 +112,7 @@ describe('hours during a change of clocks', () => {
       'opens 2026-06-01T03:15Z',
     ],
   ] as const)('follow the clocks of the time zone: %s', (_, hours, now, expected) => {
-    expect(at({ ...hours, days: [...hours.days] }, now)).toBe(expected);
+    expect(at({ ...hours, days: [...(hours.days ?? [])] }, now)).toBe(expected);
   });
 });
 

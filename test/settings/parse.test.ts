@@ -198,6 +198,16 @@ describe('parseSettings', () => {
     expect(routeOf(settingsWith({ 'routes/default': routeWith({ hours }) }))?.hours).toEqual(hours);
   });
 
+  it('accepts hours as a week with dates that differ', () => {
+    const hours = {
+      timezone: 'Europe/Berlin',
+      week: { mon: ['09:00-13:00', '14:00-18:00'], fri: ['22:00-02:00'], sun: [] },
+      closed: ['2026-12-25'],
+      open: { '2026-12-24': ['09:00-12:00'] },
+    };
+    expect(routeOf(settingsWith({ 'routes/default': routeWith({ hours }) }))?.hours).toEqual(hours);
+  });
+
   it('knows exactly the countries of the numbering plans', () => {
     const letters = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
     const known = letters.flatMap((a) => letters.map((b) => a + b)).filter(isCountry);

@@ -6,6 +6,8 @@ type Case = [says: string, changes: Record<string, unknown>, parameter: string, 
 const route = (changes: Record<string, unknown>) => ({ 'routes/default': routeWith(changes) });
 const hours = (changes: Record<string, unknown>) =>
   route({ hours: { timezone: 'Europe/Moscow', days: [1], from: '09:00', to: '20:00', ...changes } });
+const week = (days: Record<string, unknown>, changes: Record<string, unknown> = {}) =>
+  route({ hours: { timezone: 'Europe/Berlin', week: days, ...changes } });
 const key = (changes: Record<string, unknown>) => ({
   'keys/web': { secret: 'web-secret-0123456789', ...changes },
 });
@@ -380,6 +382,66 @@ const CASES: Case[] = [
     hours({ from: '09:00', to: '09:00' }),
     'routes/default',
     /"hours.to" must differ from "from"; a whole day is "00:00" to "24:00"/,
+  ],
+  [
+    'hours without days and without a week',
+    route({ hours: { timezone: 'UTC', from: '09:00', to: '20:00' } }),
+    'routes/default',
+    /"hours.days" is missing: it must be given, unless "week" has the opening times/,
+  ],
+  [
+    'a week that never opens',
+    week({ mon: [] }, { closed: ['2026-12-25'], open: { '2026-12-24': [] } }),
+    'routes/default',
+    /"hours.week" never opens: give at least one day opening times, such as "mon": \["09:00-18:00"\]/,
+  ],
+  [
+    'a week beside days',
+    week({ mon: ['09:00-18:00'] }, { days: [1] }),
+    'routes/default',
+    /"hours.days" must be left out, because "week" has the opening times/,
+  ],
+  [
+    'a day of the week in full',
+    week({ monday: ['09:00-18:00'], tue: ['09:00-18:00'] }),
+    'routes/default',
+    /"hours.week" holds the unknown field "monday" \(did you mean "mon"\?\); known are mon, tue/,
+  ],
+  [
+    'opening times with equal ends',
+    week({ mon: ['09:00-09:00'] }),
+    'routes/default',
+    /"hours.week.mon\[0\]" must have two different times; a whole day is "00:00" to "24:00"/,
+  ],
+  [
+    'an opening time without a zero',
+    week({ mon: ['9:00-18:00'] }),
+    'routes/default',
+    /"hours.week.mon\[0\]" must be opening times such as "09:00-13:00".*found "9:00-18:00"/,
+  ],
+  [
+    'opening times that are no list',
+    week({ mon: '09:00-18:00' }),
+    'routes/default',
+    /"hours.week.mon" must be a list of opening times such as "09:00-13:00"; found "09:00-18:00"/,
+  ],
+  [
+    'a holiday that is no date',
+    week({ mon: ['09:00-18:00'] }, { closed: ['2026-02-30'] }),
+    'routes/default',
+    /"hours.closed\[0\]" must be a date such as "2026-12-25"; found "2026-02-30"/,
+  ],
+  [
+    'an open day that is no date',
+    week({ mon: ['09:00-18:00'] }, { open: { '24.12.2026': ['09:00-12:00'] } }),
+    'routes/default',
+    /"hours.open.24.12.2026" must be a date such as "2026-12-25"/,
+  ],
+  [
+    'a date that is closed and open',
+    week({ mon: ['09:00-18:00'] }, { closed: ['2026-12-24'], open: { '2026-12-24': ['09:00-12:00'] } }),
+    'routes/default',
+    /"hours.closed" must not hold 2026-12-24, because "open" has this date, too/,
   ],
   // keys and webhooks
   [
