@@ -1,26 +1,21 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
+import { agentStatesOf } from './agent-states.ts';
 import { Attempts } from './attempts.ts';
-import { type AgentState, chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
+import { type AgentState, chooseStarts, type LineState } from './choose-starts.ts';
+import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
-import { type Change, expire, markDue } from './record-changes.ts';
 import { RunnerLease } from './runner-lease.ts';
 import { StartPace } from './start-pace.ts';
 
 const TICK_MS = 1_000;
-const MOST_QUEUED = 1_000;
 /** Cancel requests are announced; this finds those whose announcement was lost, and attempts that nobody follows. */
 const SWEEP_MS = 15_000;
-/** A runner goes on while something becomes due so soon. */
-const WORTH_WAITING_MS = 60_000;
 /** After it gave up its lease, a runner looks once more: the lists lag behind by a second. */
 const LAST_LOOK_MS = 1_500;
 /** After handing over, the function has a minute left. */
 const FOLLOW_ON_MS = 50_000;
-/** Agents and hints that are read for one look. */
-const MOST_AGENTS = 100;
-const MOST_HINTS = 50;
 
 export type RunnerEnd =
   /** Nothing lives, and nothing is due within a minute. */
@@ -59,14 +54,10 @@ export class LineRunner {
     this.#options = options;
     this.#lease = new RunnerLease(options.line, options.owner, { store, clock });
     this.#agents = new LineAgents(store, clock);
-    this.#attempts = new Attempts(services, {
-      ...options,
-      lease: this.#lease,
-      agents: this.#agents,
-      backoff: this.#backoff,
-      settings: () => this.#settings,
-      freed: () => this.wake(),
-    });
+    const shared = { services, lease: this.#lease, agents: this.#agents, backoff: this.#backoff };
+    this.#attempts = new Attempts({ ...options, ...shared, settings: () => this.#settings }, () =>
+      this.wake(),
+    );
   }
 
   /** Makes the runner look at once. */
@@ -127,14 +118,7 @@ export class LineRunner {
     if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
     this.#cancels = control.cancels;
     if (settings) await this.#attempts.limitTalks(settings.maxTalkSeconds);
-
-    const now = clock.now();
-    const due = await store.listScheduled(line, now, MOST_QUEUED);
-    await Promise.all(due.map(({ id }) => this.#change(id, markDue(now))));
-    const queued = (await store.listQueued(line, MOST_QUEUED)).filter(({ id }) => !this.#attempts.has(id));
-    const expired = queued.filter(({ expiresAt }) => expiresAt <= now);
-    await Promise.all(expired.map(({ id }) => this.#change(id, expire(now))));
-    return queued.filter(({ expiresAt }) => expiresAt > now);
+    return await listDue(this.#services, line, (id) => this.#attempts.has(id));
   }
 
   /** Starts what may start within this tick. Returns how long to wait before the next look. */
@@ -145,7 +129,8 @@ export class LineRunner {
     if (!settings || !pace) return TICK_MS;
     const lookAgainAt = clock.monotonic() + TICK_MS;
     const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
-    const agents = await this.#agentsOf(callbacks, settings);
+    const sources = { services: this.#services, agents: this.#agents, backoff: this.#backoff };
+    const agents = await agentStatesOf(sources, callbacks, settings);
     const tried = new Set<string>();
     for (;;) {
       const left = callbacks.filter(({ id }) => !this.#attempts.has(id) && !tried.has(id));
@@ -184,34 +169,6 @@ export class LineRunner {
     };
   }
 
-  /** Reads the agents of the callbacks that may start first. */
-  async #agentsOf(
-    callbacks: readonly WaitingCallback[],
-    settings: LineSettings,
-  ): Promise<ReadonlyMap<string, AgentState>> {
-    const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))].slice(0, MOST_AGENTS);
-    const states = settings.perAgent
-      ? await this.#agents.statesOf(extensions)
-      : new Map(extensions.map((each) => [each, {}]));
-    for (const { pbx, context, agents } of hintsOf(callbacks, settings)) {
-      if (this.#backoff.startsFor(pbx, this.#services.clock.monotonic()) === 0) continue;
-      for (const busy of await this.#busyAgents(pbx, context, agents)) {
-        states.set(busy, { ...states.get(busy), busyOnPbx: true });
-      }
-    }
-    return states;
-  }
-
-  /** Without an answer an agent counts as idle: the PBX will take no call either. */
-  async #busyAgents(pbx: string, context: string, agents: readonly string[]): Promise<ReadonlySet<string>> {
-    try {
-      return await this.#services.calls.busyAgents(pbx, context, agents.slice(0, MOST_HINTS));
-    } catch (error) {
-      this.#services.log('hints cannot be read', { pbx, error: String(error) });
-      return new Set();
-    }
-  }
-
   async #adoptOpen(): Promise<void> {
     const { store } = this.#services;
     for (const { id } of await store.listOpen(this.#options.line)) {
@@ -221,19 +178,9 @@ export class LineRunner {
     }
   }
 
-  async #change(id: string, change: Change): Promise<void> {
-    const record = await this.#services.store.readCallback(id);
-    if (record) await this.#services.store.changeCallback(record, change);
-  }
-
   async #hasWork(): Promise<boolean> {
-    const { line } = this.#options;
-    const { store, clock } = this.#services;
-    if ((await store.listOpen(line)).length > 0) return true;
-    if (this.#paused || !this.#settings) return false;
-    const soon = store.listScheduled(line, clock.now() + WORTH_WAITING_MS, 1);
-    const lists = await Promise.all([store.listQueued(line, 1), soon]);
-    return lists.some((list) => list.length > 0);
+    const mayStart = !this.#paused && this.#settings !== undefined;
+    return await hasWork(this.#services, this.#options.line, mayStart);
   }
 
   /** The calls are followed until the next runner adopts them, or this process ends. */
@@ -253,26 +200,4 @@ export class LineRunner {
     this.#wake = resolve;
     return promise;
   }
-}
-
-/** A callback whose route is gone waits, and expires. */
-function toWaitingCallback(due: DueCallback, settings: LineSettings): WaitingCallback[] {
-  const route = settings.route(due.route);
-  return route ? [{ ...due, agents: route.pool ?? [due.agent], pbxs: route.pbxs }] : [];
-}
-
-/** Which hints say something of the agents that are wanted: each context on its PBX. */
-function hintsOf(
-  callbacks: readonly WaitingCallback[],
-  settings: LineSettings,
-): { pbx: string; context: string; agents: string[] }[] {
-  const wanted = new Map<string, { pbx: string; context: string; agents: string[] }>();
-  for (const { route, agents } of callbacks) {
-    const { hints: context, pbxs: [pbx] = [] } = settings.route(route) ?? {};
-    if (context === undefined || pbx === undefined) continue;
-    const key = `${pbx} ${context}`;
-    const known = wanted.get(key) ?? { pbx, context, agents: [] };
-    wanted.set(key, { ...known, agents: [...new Set([...known.agents, ...agents])] });
-  }
-  return [...wanted.values()];
 }

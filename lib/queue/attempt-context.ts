@@ -1,0 +1,59 @@
+import type { StoredCallback } from '../store/callback-record.ts';
+import { openAttempt } from '../store/callback-record.ts';
+import type { LineAgents } from './line-agents.ts';
+import type { AttemptCall, LineServices, LineSettings } from './line-services.ts';
+import type { PbxBackoff } from './pbx-backoff.ts';
+import type { Change } from './record-changes.ts';
+import type { RunnerLease } from './runner-lease.ts';
+
+/** What the attempts of one runner share. */
+export interface AttemptContext {
+  services: LineServices;
+  line: string;
+  /** Of this runner: whoever else adopts an attempt ends its right to it. */
+  owner: string;
+  lease: RunnerLease;
+  agents: LineAgents;
+  backoff: PbxBackoff;
+  settings: () => LineSettings | undefined;
+}
+
+/** One attempt of this runner, from its choice to its recorded end. It has a slot all the time. */
+export interface LiveAttempt {
+  agent: string;
+  call?: AttemptCall;
+  /** When both parties were first seen talking, on the monotonic clock. */
+  talkingSince?: number;
+}
+
+const RETRY_WRITE_MS = 1_000;
+
+/** Changes a record, until the store answers: the slot is kept meanwhile. Gives up with the lease. */
+export async function changeUntilWritten(
+  { services: { store, clock, log }, line, lease }: AttemptContext,
+  record: StoredCallback,
+  change: () => Change,
+): Promise<StoredCallback | undefined> {
+  for (;;) {
+    try {
+      return await store.changeCallback(record, change());
+    } catch (error) {
+      log('store unreachable', { line, error: String(error) });
+      if (!lease.isHeld) return undefined;
+      await clock.sleep(RETRY_WRITE_MS);
+    }
+  }
+}
+
+/** Whether the attempt is still this runner's. */
+export const isOwn = (record: StoredCallback, { owner }: AttemptContext): boolean =>
+  openAttempt(record)?.owner === owner;
+
+/** Hangs a call up. Its end is seen by whoever follows it. */
+export async function hangUp({ calls, log }: LineServices, call: AttemptCall): Promise<void> {
+  try {
+    await calls.hangUp(call);
+  } catch (error) {
+    log('hang-up failed', { id: call.id, error: String(error) });
+  }
+}

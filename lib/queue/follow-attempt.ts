@@ -1,0 +1,62 @@
+import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts';
+import { isFinal } from '../store/callback-record.ts';
+import {
+  type AttemptContext,
+  changeUntilWritten,
+  hangUp,
+  isOwn,
+  type LiveAttempt,
+} from './attempt-context.ts';
+import { hasTalked, nextAttemptAfter, restAfter } from './attempt-end.ts';
+import type { AttemptCall } from './line-services.ts';
+import { type AttemptEnd, endAttempt, recordProgress, type Seen } from './record-changes.ts';
+
+/** Follows the call of an attempt to its end, and records what is seen of it. */
+export async function followAttempt(
+  context: AttemptContext,
+  record: StoredCallback,
+  { call, live, adopted }: { call: AttemptCall; live: LiveAttempt; adopted: boolean },
+): Promise<void> {
+  const { calls, clock } = context.services;
+  let current = record;
+  for await (const seen of calls.follow(call, { adopted, record })) {
+    if (hasTalked(seen)) live.talkingSince ??= clock.monotonic();
+    if (isFinal(seen.status)) {
+      const route = context.settings()?.route(record.callback.route);
+      const next = nextAttemptAfter(current, seen, route, clock.now());
+      return await recordEnd(context, current, seen, { next });
+    }
+    const written = await changeUntilWritten(context, current, () =>
+      recordProgress(context.owner, seen, clock.now()),
+    );
+    if (!written || !isOwn(written, context)) return;
+    current = written;
+    if (current.cancelRequestedAt !== undefined) await hangUp(context.services, call);
+  }
+}
+
+/** Records the end of an attempt, and lets its agent go. */
+export async function recordEnd(
+  context: AttemptContext,
+  record: StoredCallback,
+  seen: Seen,
+  end: AttemptEnd,
+): Promise<void> {
+  const { clock } = context.services;
+  await changeUntilWritten(context, record, () => endAttempt(context.owner, seen, clock.now(), end));
+  await releaseAgent(context, record, seen);
+}
+
+/** Best effort: an agent whose attempt is over can be taken all the same. */
+export async function releaseAgent(
+  { services: { clock }, agents, settings: current }: AttemptContext,
+  record: CallbackRecord,
+  seen?: Seen,
+): Promise<void> {
+  const settings = current();
+  const last = record.attempts.at(-1);
+  if (!last || settings?.perAgent === false) return;
+  const isPool = settings?.route(record.callback.route)?.pool !== undefined;
+  const rest = seen ? restAfter(seen, settings ?? { wrapUpSeconds: 0 }, isPool, clock.now()) : {};
+  await agents.release(last.agent, { callback: record.callback.id, attempt: last.number }, rest);
+}
