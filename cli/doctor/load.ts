@@ -1,6 +1,6 @@
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import type { Settings } from '../../lib/settings/settings.ts';
+import type { GroupName, Settings } from '../../lib/settings/settings.ts';
 import { SettingsError, type SettingsProblem } from '../../lib/settings/settings-error.ts';
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
@@ -76,7 +76,7 @@ const nothingUnder = (stage: string): Verdict =>
   );
 
 async function judge(settings: Settings, where: string): Promise<Verdict[]> {
-  const count = (group: keyof Settings, word: string, plural = `${word}s`) => {
+  const count = (group: 'pbx' | GroupName, word: string, plural = `${word}s`) => {
     const number = Object.keys(settings[group]).length;
     return `${number} ${number === 1 ? word : plural}`;
   };

@@ -1,4 +1,4 @@
-export { authenticate, mayUseRoute } from './authenticate.ts';
+export { authenticate, mayDo, mayUseRoute } from './authenticate.ts';
 export { sameSecret } from './bearer-key.ts';
 export type { AccessRequest, Admitted, Keys } from './credentials.ts';
 export { signLink } from './signed-link.ts';

@@ -12,6 +12,8 @@ export interface ErrorDetails {
   hint?: string | undefined;
   /** Asterisk's own words. */
   asteriskMessage?: string | undefined;
+  /** The name of the limit that is reached, such as `perDay`. */
+  limit?: string | undefined;
   /** The callback, if an Originate may have left. */
   callback?: Callback | undefined;
   /** HTTP headers of the response, such as `Allow`. */
@@ -28,6 +30,7 @@ export class CallbackError extends Error {
   readonly errors: readonly FieldProblem[] | undefined;
   readonly hint: string | undefined;
   readonly asteriskMessage: string | undefined;
+  readonly limit: string | undefined;
   readonly callback: Callback | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -38,14 +41,15 @@ export class CallbackError extends Error {
     this.errors = errors?.map((error) => ({ ...error, message: maskNumbers(error.message) }));
     this.hint = details.hint && maskNumbers(details.hint);
     this.asteriskMessage = details.asteriskMessage && maskNumbers(details.asteriskMessage);
+    this.limit = details.limit;
     this.callback = details.callback;
     this.headers = details.headers ?? {};
   }
 
   /** Returns the same error with the callback, and with more headers. */
   with(callback: Callback, headers: Readonly<Record<string, string>> = {}): CallbackError {
-    const { code, message, cause, errors, hint, asteriskMessage } = this;
-    const details = { cause, errors, hint, asteriskMessage, callback };
+    const { code, message, cause, errors, hint, asteriskMessage, limit } = this;
+    const details = { cause, errors, hint, asteriskMessage, limit, callback };
     return new CallbackError(code, message, { ...details, headers: { ...this.headers, ...headers } });
   }
 }

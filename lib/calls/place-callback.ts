@@ -8,6 +8,7 @@ import type { PbxSettings, Settings } from '../settings/settings.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { printable } from '../shared/printable.ts';
 import { type Timings, timed } from '../shared/stopwatch.ts';
+import { Admission } from './admission.ts';
 import { AttemptRecorder } from './attempt-recorder.ts';
 import type { CallbackView } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
@@ -54,22 +55,28 @@ export async function placeCallback(
   const originate = buildOriginate(plan, { id, dtmf: request.dtmf });
   const follow = request.wait !== 'accepted' || digits !== undefined;
   const draft = newCallback(plan, request, id);
+  const { store } = services;
+  const counted = { principal, route: request.route, number: draft.to, agent: plan.agent };
+  const admission = new Admission({ store, settings, hold, ...counted });
   const recorder = new AttemptRecorder({
-    store: services.store,
+    store,
     record: newRecord(draft, { request, classic, principal, createdAt }),
     agent: plan.agent,
-    required: hold !== undefined,
+    required: admission.needsRecord,
   });
+
+  /** Nothing was sent, so there must be no record of an attempt, and no count. */
+  const undo = () => Promise.all([recorder.withdraw(), admission.giveBack()]);
 
   const send = (pbx: string) =>
     withCurrentSecret(services, settings, pbx, async (known) => {
-      // A warm session costs no time: then the keys are taken beside the claim.
-      if (follow || !services.sessions.hasWarm(known)) await hold?.taken();
+      // A warm session costs no time: then the admission begins beside the claim.
+      if (follow || !services.sessions.hasWarm(known)) await admission.begun();
       return await sendOriginate(known, originate, {
         sessions: services.sessions,
         follow,
         needs: digits && 'PlayDTMF',
-        beforeSending: () => claimAttempt(recorder, pbx, hold, timings),
+        beforeSending: () => claimAttempt(recorder, pbx, admission, timings),
         deadline,
         timings,
       });
@@ -77,7 +84,7 @@ export async function placeCallback(
 
   let failure = new CallbackError('pbx-unreachable', 'The route names no PBX');
   for (const pbx of route.pbx) {
-    const result = await withdrawOnError(recorder, () => send(pbx));
+    const result = await undoOnError(undo, () => send(pbx));
     if (result.sent) {
       const callback = { ...draft, pbx };
       const until = () => deadline.within(request.waitSeconds * 1000);
@@ -94,31 +101,33 @@ export async function placeCallback(
       );
     }
     failure = pbxError(result.error, pbx);
-    if (result.refused) throw await recordRefusal(recorder, failure);
+    if (result.refused) {
+      const [refusal] = await Promise.all([recordRefusal(recorder, failure), admission.giveBack()]);
+      throw refusal;
+    }
   }
-  await recorder.withdraw();
+  await undo();
   throw failure;
 }
 
-/** Takes the idempotency keys and claims the attempt, both at once. */
+/** Completes the admission and claims the attempt, both at once. */
 async function claimAttempt(
   recorder: AttemptRecorder,
   pbx: string,
-  hold: KeyHold | undefined,
+  admission: Admission,
   timings: Timings,
 ): Promise<void> {
-  if (!hold) return await recorder.claim(pbx);
-  const both = [hold.taken(), recorder.claim(pbx)];
+  if (!admission.needsStore) return await recorder.claim(pbx);
+  const both = [admission.granted(), recorder.claim(pbx)];
   const results = await timed(timings, 'store', () => Promise.allSettled(both));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Nothing was sent, so that there must be no record of an attempt. */
-async function withdrawOnError<T>(recorder: AttemptRecorder, work: () => Promise<T>): Promise<T> {
+async function undoOnError<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await recorder.withdraw();
+    await undo();
     throw error;
   }
 }

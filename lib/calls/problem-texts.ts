@@ -43,6 +43,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     meaning: 'The key is right, but may not be used from this network',
     action: 'Add the network to `from` of the key',
   },
+  'scope-missing': {
+    meaning: 'The key is right, but its `scopes` do not allow this',
+    action: 'Use another key, or add the scope that `detail` names to `scopes` of the key',
+  },
   'origin-not-allowed': {
     meaning: 'A web page sent the request, and no key lists the origin of the page',
     action: 'List the origin in `origins` of the key that the page uses',
@@ -75,6 +79,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'outside-hours': {
     meaning: 'The route is closed now. `detail` names the next opening',
     action: 'Send the request when the route is open, or change `hours` of the route',
+  },
+  'do-not-call': {
+    meaning: 'The number is on the do-not-call list. Nothing rang',
+    action: 'Do not call this number, or let the owner remove it from the list',
   },
   'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json`' },
   'route-unknown': {
@@ -133,6 +141,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     meaning:
       'HubSpot repeats an event for days. This callback could not be placed, and the event has no time, so a repeat could ring too late',
     action: 'See `detail`. An event with a time is answered 5xx and may come again',
+  },
+  'limit-reached': {
+    meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
+    action: 'Send the request again after `Retry-After`, or let the owner raise the limit',
   },
   'internal-error': {
     meaning: 'An unexpected error in this service',

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   'credentials-missing': { status: 401, title: 'Credentials are needed', retryable: false },
   'credentials-invalid': { status: 401, title: 'The credentials are wrong', retryable: false },
   'source-not-allowed': { status: 403, title: 'The key may not be used from this network', retryable: false },
+  'scope-missing': { status: 403, title: 'The key may not do this', retryable: false },
   'route-not-allowed': { status: 403, title: 'The key may not use this route', retryable: false },
   'agent-not-allowed': { status: 403, title: 'The route does not allow this agent', retryable: false },
   'destination-not-allowed': {
@@ -29,6 +30,7 @@ export const PROBLEMS = {
   'variable-not-allowed': { status: 403, title: 'The route does not allow this variable', retryable: false },
   'classic-not-allowed': { status: 403, title: 'The route does not allow this c or p', retryable: false },
   'origin-not-allowed': { status: 403, title: 'No key lists the origin of the page', retryable: false },
+  'do-not-call': { status: 403, title: 'The number is on the do-not-call list', retryable: false },
   'outside-hours': { status: 403, title: 'The route is closed now', retryable: false },
   'not-found': { status: 404, title: 'This address does not exist', retryable: false },
   'route-unknown': { status: 404, title: 'The route does not exist', retryable: false },
@@ -53,6 +55,7 @@ export const PROBLEMS = {
     title: 'The callback was not placed, and the event has no time',
     retryable: false,
   },
+  'limit-reached': { status: 429, title: 'A limit is reached', retryable: true },
   'route-invalid': { status: 500, title: 'The route cannot be used', retryable: false },
   'internal-error': { status: 500, title: 'An unexpected error', retryable: false },
   'settings-invalid': { status: 500, title: 'The settings have errors', retryable: false },

@@ -1,17 +1,21 @@
-import { type Admitted, authenticate } from '../auth/index.ts';
+import { type Admitted, authenticate, mayDo } from '../auth/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
+import type { Scope } from '../settings/key-settings.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
  * Authenticates the caller and records the key in the exchange, so that the response gets the CORS headers of the key.
  *
+ * @param scope What the caller wants to do.
  * @param path Path without stage and base path: a signed link covers it wherever the function is mounted.
  * @param method The method that a signed link covers.
- * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed; SettingsError.
+ * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed, scope-missing;
+ *   SettingsError.
  */
 export async function admit(
   exchange: Exchange,
+  scope: Scope,
   path: string,
   method = exchange.request.method,
 ): Promise<Admitted> {
@@ -22,5 +26,8 @@ export async function admit(
   if (!access.ok) throw new CallbackError(access.code, access.message);
   trace.key = access.keyId;
   exchange.key = access.key;
+  if (!mayDo(access.key, scope)) {
+    throw new CallbackError('scope-missing', `The key lacks the scope "${scope}". See "scopes" of the key`);
+  }
   return access;
 }

@@ -1,4 +1,5 @@
 import { CallbackError } from '../calls/callback-error.ts';
+import { groupNames, singleNames } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 /**
@@ -17,10 +18,14 @@ export function asProblem(error: unknown): CallbackError {
 /** Names the parameters for their owner. Their path and values go to the log only. */
 function settingsDetail({ problems }: SettingsError): string {
   // A name outside the known groups can be anything, and is left to the log.
-  const names = problems.map(({ name }) => name).filter((name) => /^(pbx|routes|keys|webhooks)\//.test(name));
+  const names = problems.map(({ name }) => name).filter(isKnownName);
   const [first, ...others] = new Set(names);
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return first === undefined ? LOGGED : `Look at ${first}${more}. ${LOGGED}`;
 }
+
+const isKnownName = (name: string): boolean =>
+  ['pbx', ...groupNames].some((group) => name.startsWith(`${group}/`)) ||
+  singleNames.some((single) => single === name);
 
 const LOGGED = 'The reason is in the log under the request id';

@@ -33,6 +33,7 @@ const problem = described(
     asterisk: z.optional(
       described(z.object({ message: z.string() }), 'The words of Asterisk, if it gave a reason'),
     ),
+    limit: z.optional(described(z.string(), 'The name of the limit that is reached, such as `perDay`')),
     callback: z.optional(callback),
   }),
   'RFC 9457',
@@ -57,7 +58,7 @@ export const problemType = (code: ProblemCode, basePath = ''): string => `${base
 
 /** Returns an error as its caller receives it. `instance` is Lambda's request id. */
 export function problemOf(error: CallbackError, instance: string, basePath?: string): Problem {
-  const { code, message, errors, asteriskMessage, callback } = error;
+  const { code, message, errors, asteriskMessage, limit, callback } = error;
   return {
     type: problemType(code, basePath),
     code,
@@ -66,6 +67,7 @@ export function problemOf(error: CallbackError, instance: string, basePath?: str
     instance,
     ...(errors && { errors: [...errors] }),
     ...(asteriskMessage && { asterisk: { message: asteriskMessage } }),
+    ...(limit && { limit }),
     // A callback that leaves lib/calls has its record.
     ...(callback && { callback: callback as CallbackView }),
   };

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { list, matching, rule, text } from './shapes.ts';
 
-const timezone = text('a time zone such as "Europe/Moscow"', (value, refuse) => {
+export const timezone = text('a time zone such as "Europe/Moscow"', (value, refuse) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
   } catch {

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
+import { limitsSchema } from './limit-settings.ts';
 import { flag, list, matching, name, oneOrMore, rule, text } from './shapes.ts';
 
 /** Visible ASCII, because it is sent in an Authorization header or a URL. The tools warn about a short one. */
@@ -21,12 +22,19 @@ const origin = text(ORIGIN_WORDS, (value, refuse) => {
   if (!/^https?:/.test(value) || URL.parse(value)?.origin !== value) refuse(`must be ${ORIGIN_WORDS}`);
 });
 
+/** What a key may do: place callbacks, read their records, and control them. */
+export const SCOPES = ['place', 'read', 'control'] as const;
+export type Scope = (typeof SCOPES)[number];
+const SCOPE_WORDS = 'one of "place", "read" and "control"';
+
 export const keySchema = z
   .strictObject(
     {
       secret: z.exactOptional(secret),
       principal: z.exactOptional(principal),
       routes: z.exactOptional(oneOrMore(name, 'routes; leave it out to allow all')),
+      scopes: z._default(oneOrMore(z.enum(SCOPES, `must be ${SCOPE_WORDS}`), 'scopes'), [...SCOPES]),
+      limits: z.exactOptional(limitsSchema),
       inUrl: z._default(flag, false),
       from: z._default(list(block, 'CIDR blocks'), []),
       origins: z._default(list(origin, 'web origins'), []),

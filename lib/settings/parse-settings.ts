@@ -9,10 +9,13 @@ import {
   groupNames,
   isSecureParameter,
   type Settings,
+  SINGLES,
+  type SingleName,
+  singleNames,
   type WebhookSettings,
 } from './settings.ts';
 import { invalidSettings, type SettingsProblem } from './settings-error.ts';
-import { sortParameters } from './sort-parameters.ts';
+import { type SortedParameters, sortParameters } from './sort-parameters.ts';
 
 type Refuse = (name: string, sentence: string, kind?: SettingsProblem['kind']) => void;
 
@@ -46,7 +49,8 @@ export function parseSettings(
     pbx: parsePbxes(sorted.pbx, onAws, refuse),
     ...(Object.fromEntries(
       groupNames.map((group) => [group, parseGroup(group, sorted[group], refuse)]),
-    ) as Omit<Settings, 'pbx'>),
+    ) as Pick<Settings, GroupName>),
+    ...parseSingles(sorted.singles, refuse),
   };
   if (Object.keys(sorted.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
   if (Object.keys(sorted.routes).length === 0)
@@ -94,21 +98,38 @@ function parseGroup(
   parameters: Readonly<Record<string, unknown>>,
   refuse: Refuse,
 ): Record<string, unknown> {
-  const { schema } = GROUPS[group];
   const parsed = bareRecord<unknown>();
   for (const [name, written] of Object.entries(parameters)) {
-    const parameter = `${group}/${name}`;
-    const json = readJson(written);
-    if (!json.ok) {
-      refuse(parameter, json.sentence, 'not-json');
-      continue;
-    }
-    const result = z.safeParse<z.core.$ZodType>(schema, json.value);
-    if (result.success) parsed[name] = result.data;
-    const subject = { schema, value: json.value, secure: isSecureParameter(parameter) };
-    for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
+    const value = parseJson(`${group}/${name}`, GROUPS[group].schema, written, refuse);
+    if (value !== undefined) parsed[name] = value;
   }
   return parsed;
+}
+
+function parseSingles(singles: SortedParameters['singles'], refuse: Refuse): Pick<Settings, SingleName> {
+  const parsed: Record<string, unknown> = {};
+  for (const name of singleNames) {
+    const written = singles[name];
+    if (written === undefined) continue;
+    const { schema, json } = SINGLES[name];
+    const value = json ? parseJson(name, schema, written, refuse) : parseValue(name, schema, written, refuse);
+    if (value !== undefined) parsed[name] = value;
+  }
+  return parsed;
+}
+
+function parseJson(parameter: string, schema: z.core.$ZodType, written: unknown, refuse: Refuse): unknown {
+  const json = readJson(written);
+  if (json.ok) return parseValue(parameter, schema, json.value, refuse);
+  refuse(parameter, json.sentence, 'not-json');
+  return undefined;
+}
+
+function parseValue(parameter: string, schema: z.core.$ZodType, value: unknown, refuse: Refuse): unknown {
+  const result = z.safeParse<z.core.$ZodType>(schema, value);
+  const subject = { schema, value, secure: isSecureParameter(parameter) };
+  for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
+  return result.data;
 }
 
 type Json = { ok: true; value: unknown } | { ok: false; sentence: string };

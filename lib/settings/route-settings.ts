@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { destinationsSchema } from './destination-settings.ts';
 import { hoursSchema } from './hours-settings.ts';
+import { limitsSchema } from './limit-settings.ts';
 import {
   list,
   matching,
@@ -91,6 +92,7 @@ const routeFields = z
       // A link scanner follows links too. With this, a link shows a page whose button places the callback.
       confirmLinks: z.exactOptional(z.boolean('must be true or false')),
       hours: z.exactOptional(hoursSchema),
+      limits: z.exactOptional(limitsSchema),
     },
     'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
   )

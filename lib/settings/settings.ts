@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { keySchema } from './key-settings.ts';
+import { doNotCallSecretSchema, limitsSchema } from './limit-settings.ts';
 import type { PbxSettings } from './pbx-settings.ts';
 import { routeSchema } from './route-settings.ts';
 import { webhookSchema } from './webhook-settings.ts';
@@ -20,10 +21,23 @@ export const GROUPS = {
 
 export type GroupName = keyof typeof GROUPS;
 
+interface Single extends Group {
+  /** Whether its value is JSON, and not text. */
+  json: boolean;
+}
+
+/** Parameters without a group. Each may be missing. */
+export const SINGLES = {
+  limits: { schema: limitsSchema, secure: false, json: true },
+  doNotCallSecret: { schema: doNotCallSecretSchema, secure: true, json: false },
+} as const satisfies Record<string, Single>;
+
+export type SingleName = keyof typeof SINGLES;
+
 /** All settings, checked. The records have no prototype: `routes['constructor']` is undefined. */
 export type Settings = { pbx: Record<string, PbxSettings> } & {
   [Name in GroupName]: Record<string, z.output<(typeof GROUPS)[Name]['schema']>>;
-};
+} & { [Name in SingleName]?: z.output<(typeof SINGLES)[Name]['schema']> };
 
 export type RouteSettings = Settings['routes'][string];
 export type KeySettings = Settings['keys'][string];
@@ -31,10 +45,12 @@ export type WebhookSettings = Settings['webhooks'][string];
 export type { PbxSettings };
 
 export const groupNames = Object.keys(GROUPS) as GroupName[];
+export const singleNames = Object.keys(SINGLES) as SingleName[];
 
 /** Whether a parameter, by its name without the path, holds a secret. */
 export const isSecureParameter = (name: string): boolean =>
   /^pbx\/[^/]+\/secret$/.test(name) ||
+  singleNames.some((single) => SINGLES[single].secure && name === single) ||
   groupNames.some((group) => GROUPS[group].secure && name.startsWith(`${group}/`));
 
 /** Returns a record that holds its own entries only, whatever names callers ask for. */

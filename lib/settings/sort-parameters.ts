@@ -1,14 +1,14 @@
 import { nearest } from '../shared/nearest.ts';
-import { bareRecord, type GroupName, groupNames } from './settings.ts';
+import { bareRecord, type GroupName, groupNames, type SingleName, singleNames } from './settings.ts';
 import { NAME } from './shapes.ts';
 
 const PBX_FIELDS = ['url', 'username', 'secret', 'ca', 'insecure'];
 
 /** Parameters by group and name, with their values as they were read. */
-export type SortedParameters = { pbx: Record<string, Record<string, unknown>> } & Record<
-  GroupName,
-  Record<string, unknown>
->;
+export type SortedParameters = {
+  pbx: Record<string, Record<string, unknown>>;
+  singles: Partial<Record<SingleName, unknown>>;
+} & Record<GroupName, Record<string, unknown>>;
 
 /** Sorts parameters by their names. Calls `refuse` for each name that has no meaning. */
 export function sortParameters(
@@ -19,9 +19,15 @@ export function sortParameters(
   const sorted: SortedParameters = {
     ...(groups as Record<GroupName, Record<string, unknown>>),
     pbx: bareRecord<Record<string, unknown>>(),
+    singles: {},
   };
   for (const [parameter, value] of Object.entries(flat)) {
     const [group = '', name = '', ...fields] = parameter.split('/');
+    const single = singleNames.find((candidate) => candidate === parameter);
+    if (single !== undefined) {
+      sorted.singles[single] = value;
+      continue;
+    }
     const known = groupNames.find((candidate) => candidate === group);
     const fault =
       group === 'pbx'
@@ -57,8 +63,12 @@ function faultOfPbx(name: string, [field, ...deeper]: readonly string[]): string
 
 function unknownGroup(parameter: string, group: string): string {
   if (parameter.startsWith('/')) return 'must be written without the path, such as pbx/main/url';
-  const meant = nearest(group, ['pbx', ...groupNames]);
-  const guess = meant ? `did you mean ${[meant, ...parameter.split('/').slice(1)].join('/')}? ` : '';
-  const known = groupNames.map((each) => `${each}/NAME`).join(', ');
+  const single = singleNames.find((candidate) => candidate === group);
+  if (single !== undefined) return `is too deep: write all of it into ${single}`;
+  const meant = nearest(group, ['pbx', ...groupNames, ...singleNames]);
+  const isSingle = singleNames.some((candidate) => candidate === meant);
+  const whole = isSingle ? meant : [meant, ...parameter.split('/').slice(1)].join('/');
+  const guess = meant ? `did you mean ${whole}? ` : '';
+  const known = [...groupNames.map((each) => `${each}/NAME`), ...singleNames].join(', ');
   return `is unknown: ${guess}Known are pbx/NAME/url, ${known}. Rename or delete it`;
 }

@@ -11,14 +11,14 @@ export interface CounterLimit {
   expiresAt: number;
 }
 
-export type Counted = { counted: true } | { counted: false; reached: CounterLimit; count: number };
+export type Counted<Limit> = { counted: true } | { counted: false; reached: Limit };
 
 export interface CounterStore {
   /**
-   * Counts one in every window, or in none: at the first limit that is reached it gives back what it has counted.
-   * Never counts beyond a limit. A crash or a lost reply may leave one counted too many.
+   * Counts one in every window at once, or in none: if a limit is reached, it gives back what it has counted, and names
+   * the first such limit. Never counts beyond a limit. A crash or a lost reply may leave one counted too many.
    */
-  countWithin(limits: readonly CounterLimit[]): Promise<Counted>;
+  countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<Counted<Limit>>;
   /** Gives back what was counted for a request that sent nothing. Best effort: errors are dropped. */
   giveBackCounts(limits: readonly CounterLimit[]): Promise<void>;
   readCount(counter: string, window: string): Promise<number>;
@@ -29,25 +29,13 @@ const NAME = 'n';
 export function counterStore(table: ItemTable): CounterStore {
   return {
     async countWithin(limits) {
-      const counted: CounterLimit[] = [];
-      try {
-        for (const limit of limits) {
-          const { added, counts } = await table.add(
-            keyOf(limit),
-            [{ name: NAME, by: 1, max: limit.max }],
-            limit.expiresAt,
-          );
-          if (!added) {
-            await this.giveBackCounts(counted);
-            return { counted: false, reached: limit, count: counts[NAME] ?? 0 };
-          }
-          counted.push(limit);
-        }
-        return { counted: true };
-      } catch (error) {
-        await this.giveBackCounts(counted);
-        throw error;
-      }
+      const results = await Promise.allSettled(limits.map((limit) => addTo(table, limit)));
+      const added = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      if (added.length === limits.length && added.every(({ counted }) => counted)) return { counted: true };
+      await this.giveBackCounts(added.flatMap(({ counted, limit }) => (counted ? [limit] : [])));
+      const reached = added.find(({ counted }) => !counted);
+      if (reached) return { counted: false, reached: reached.limit };
+      throw results.find((result) => result.status === 'rejected')?.reason;
     },
 
     async giveBackCounts(limits) {
@@ -58,6 +46,15 @@ export function counterStore(table: ItemTable): CounterStore {
       return (await table.readCounts(keyOf({ counter, window })))[NAME] ?? 0;
     },
   };
+}
+
+async function addTo<Limit extends CounterLimit>(
+  table: ItemTable,
+  limit: Limit,
+): Promise<{ limit: Limit; counted: boolean }> {
+  const counts = [{ name: NAME, by: 1, max: limit.max }];
+  const { added } = await table.add(keyOf(limit), counts, limit.expiresAt);
+  return { limit, counted: added };
 }
 
 const keyOf = ({ counter, window }: Pick<CounterLimit, 'counter' | 'window'>): ItemKey => ({

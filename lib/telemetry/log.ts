@@ -39,7 +39,7 @@ export function logControl(action: 'ended' | 'digits', callback: Callback, trace
 
 /** Logs a request that was refused (4xx) or failed (5xx), with the hint and the cause that its caller does not receive. */
 export function logFailure(problem: CallbackError, trace: Trace = { milliseconds: {} }): void {
-  const { code, message, callback, hint } = problem;
+  const { code, message, callback, hint, limit } = problem;
   const { status } = PROBLEMS[code];
   const cause = causeOf(problem);
   const line = {
@@ -49,6 +49,7 @@ export function logFailure(problem: CallbackError, trace: Trace = { milliseconds
     detail: message,
     ...(cause && { cause }),
     ...(hint && { hint }),
+    ...(limit && { limit }),
     ...trace,
   };
   if (status >= 500) log.error('failed', line);

@@ -171,8 +171,8 @@ describe('parseSettings', () => {
     };
     const { keys } = parseSettings(settingsWith({ 'keys/crm': crm, 'keys/web': web }));
     expect({ ...keys }).toEqual({
-      crm: { ...crm, inUrl: false, origins: [] },
-      web: { ...web, from: [] },
+      crm: { ...crm, scopes: ['place', 'read', 'control'], inUrl: false, origins: [] },
+      web: { ...web, scopes: ['place', 'read', 'control'], from: [] },
     });
   });
 

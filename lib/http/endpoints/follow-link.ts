@@ -40,7 +40,7 @@ async function readLink(exchange: Exchange, { path }: Target): Promise<{ access:
   if (query.some(([name]) => name.startsWith('amp;'))) {
     throw new CallbackError('request-malformed', HTML_ESCAPED);
   }
-  const access = await admit(exchange, path, 'GET');
+  const access = await admit(exchange, 'place', path, 'GET');
   const asked = query.filter(([name]) => !CREDENTIAL_PARAMETERS.includes(name));
   const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
   const { c, p, ...fields } = readForm(modern);

@@ -24,6 +24,6 @@ export const findCallbacks: Handle = async (exchange, { path }) => {
 };
 
 async function admitLister(exchange: Exchange, path: string): Promise<ListOptions> {
-  const { key, keyId } = await admit(exchange, path);
+  const { key, keyId } = await admit(exchange, 'read', path);
   return { principal: `keys/${keyId}`, mayUseRoute: (route) => mayUseRoute(key, route) };
 }

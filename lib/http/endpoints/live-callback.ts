@@ -3,6 +3,7 @@ import type { CallbackView } from '../../calls/callback.ts';
 import { invalidRequest, parseDigits } from '../../calls/callback-request.ts';
 import { type ControlOptions, callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
 import { services } from '../../calls/services.ts';
+import type { Scope } from '../../settings/key-settings.ts';
 import { logControl } from '../../telemetry/log.ts';
 import { admit } from '../authorize.ts';
 import { readBody } from '../body.ts';
@@ -14,25 +15,25 @@ type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise
 
 /** Admits the caller, works on the callback if the key may use its route, and returns it. */
 const onLiveCall =
-  (work: Work): Handle =>
+  (scope: Scope, work: Work): Handle =>
   async (exchange, { path, parameters }) => {
-    const { key } = await admit(exchange, path);
+    const { key } = await admit(exchange, scope, path);
     const options = { deadline: exchange.deadline, mayUseRoute: (route: string) => mayUseRoute(key, route) };
     return jsonResponse(200, await work(parameters['id'] ?? '', options, exchange));
   };
 
 /** `GET /callbacks/{id}` */
-export const showCallback = onLiveCall((id, options) => callStatus(services, id, options));
+export const showCallback = onLiveCall('read', (id, options) => callStatus(services, id, options));
 
 /** `DELETE /callbacks/{id}` */
-export const endCallback = onLiveCall(async (id, options, { trace }) => {
+export const endCallback = onLiveCall('control', async (id, options, { trace }) => {
   const callback = await cancelCall(services, id, options);
   logControl('ended', callback, trace);
   return callback;
 });
 
 /** `POST /callbacks/{id}/dtmf` */
-export const playDigits = onLiveCall(async (id, options, { request, trace }) => {
+export const playDigits = onLiveCall('control', async (id, options, { request, trace }) => {
   const parsed = parseDigits(readBody(request));
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   const callback = await sendCallDigits(services, id, parsed.digits, options);

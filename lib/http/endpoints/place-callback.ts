@@ -18,7 +18,7 @@ export interface Wanted extends Pick<AcceptOptions, 'classic' | 'idempotency'> {
 /** `POST /callbacks` */
 export const placeFromBody: Handle = async (exchange, { path }) => {
   const { request, basePath } = exchange;
-  const access = await admit(exchange, path);
+  const access = await admit(exchange, 'place', path);
   const idempotency = byHeader(request, access);
   return placed(await place(exchange, access, { fields: readBody(request), idempotency }), basePath);
 };

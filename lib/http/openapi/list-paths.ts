@@ -12,6 +12,7 @@ const LIST_PROBLEMS: readonly ProblemCode[] = [
   'credentials-missing',
   'credentials-invalid',
   'source-not-allowed',
+  'scope-missing',
   'method-not-allowed',
   'link-expired',
   'internal-error',

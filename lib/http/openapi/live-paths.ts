@@ -11,6 +11,7 @@ const STATUS_PROBLEMS: readonly ProblemCode[] = [
   'credentials-missing',
   'credentials-invalid',
   'source-not-allowed',
+  'scope-missing',
   'callback-not-found',
   'method-not-allowed',
   'link-expired',

@@ -53,6 +53,7 @@ function headersOf(status: number): Record<string, object> | undefined {
       return { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } };
     case 405:
       return { Allow: { description: 'The methods of this address', schema: text } };
+    case 429:
     case 503:
       return { 'Retry-After': { description: 'Seconds', schema: text } };
     default:

@@ -9,6 +9,7 @@ const NOT_OF_WEBHOOKS: readonly ProblemCode[] = [
   'classic-not-allowed',
   'link-expired',
   'route-not-allowed',
+  'scope-missing',
   'source-not-allowed',
 ];
 

@@ -4,6 +4,7 @@ import type { KeySettings } from '../../../lib/settings/settings.ts';
 export const NOW = 1_800_000_000;
 
 export const key = (settings: Partial<KeySettings> = {}): KeySettings => ({
+  scopes: ['place', 'read', 'control'],
   inUrl: false,
   from: [],
   origins: [],

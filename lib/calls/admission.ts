@@ -1,0 +1,100 @@
+import type { Settings } from '../settings/settings.ts';
+import type { StoreOpener } from '../store/open-store.ts';
+import { checkDoNotCall } from './do-not-call.ts';
+import type { KeyHold } from './idempotency.ts';
+import { limitReached, reachedIn } from './reached-limits.ts';
+import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './request-limits.ts';
+import { withinMs } from './within-ms.ts';
+
+export interface AdmissionOptions extends Counted {
+  store: StoreOpener;
+  settings: Settings;
+  /** The idempotency keys of the request, if it has any. */
+  hold?: KeyHold | undefined;
+  /** @default Date.now() */
+  now?: number;
+}
+
+/** How long a refusal waits until its counts are given back. */
+const GIVE_BACK_WAIT_MS = 1_000;
+
+/**
+ * What the store must confirm before a phone may ring for a request: its idempotency keys are its own, its number may be
+ * called, and no limit is reached. A request that sends nothing must give back what it has counted.
+ */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #limits: RequestLimits;
+  readonly #counted: RequestLimit[] = [];
+  #begun: Promise<void> | undefined;
+  #granted: Promise<void> | undefined;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#limits = limitsOf(options.settings, options, options.now ?? Date.now());
+  }
+
+  /** Whether the callback may ring only with its record, so that every call that is counted can be found. */
+  get needsRecord(): boolean {
+    const { narrow, wide } = this.#limits;
+    return this.#options.hold !== undefined || narrow.length + wide.length > 0;
+  }
+
+  get needsStore(): boolean {
+    return this.needsRecord || this.#options.settings.doNotCallSecret !== undefined;
+  }
+
+  /**
+   * Takes the keys, checks the number, and counts the limits of the number and the agent. All of them at once.
+   *
+   * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
+   */
+  begun(): Promise<void> {
+    this.#begun ??= this.#begin();
+    return this.#begun;
+  }
+
+  /** Also counts the limits of many callbacks. @throws as `begun`. */
+  granted(): Promise<void> {
+    this.#granted ??= this.begun().then(() => this.#count(this.#limits.wide));
+    return this.#granted;
+  }
+
+  /** Gives back what was counted: nothing was sent, and nothing will be. Waits 1 s at most. Never throws. */
+  async giveBack(): Promise<void> {
+    await Promise.allSettled([this.#begun, this.#granted]);
+    const counted = this.#counted.splice(0);
+    if (counted.length === 0) return;
+    const store = await this.#options.store();
+    await withinMs(GIVE_BACK_WAIT_MS, store.giveBackCounts(counted));
+  }
+
+  async #begin(): Promise<void> {
+    const { store, settings, number, hold } = this.#options;
+    const { narrow, wide } = this.#limits;
+    // Many requests beyond a limit must cost little, and leave the other counters alone.
+    const known = [...narrow, ...wide].find((limit) => reachedIn(store).has(limit));
+    if (known) {
+      await this.#count([known]);
+      reachedIn(store).delete(known);
+    }
+    const results = await Promise.allSettled([
+      hold?.taken(),
+      checkDoNotCall(store, settings, number),
+      this.#count(narrow),
+    ]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #count(wanted: readonly RequestLimit[]): Promise<void> {
+    const limits = wanted.filter((limit) => !this.#counted.includes(limit));
+    if (limits.length === 0) return;
+    const store = await this.#options.store();
+    const result = await store.countWithin(limits);
+    if (!result.counted) {
+      reachedIn(this.#options.store).add(result.reached);
+      throw limitReached(result.reached);
+    }
+    this.#counted.push(...limits);
+  }
+}

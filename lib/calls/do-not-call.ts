@@ -1,0 +1,27 @@
+import { createHmac } from 'node:crypto';
+import type { Settings } from '../settings/settings.ts';
+import type { StoreOpener } from '../store/open-store.ts';
+import { CallbackError } from './callback-error.ts';
+
+/**
+ * Refuses a number of the do-not-call list. Without `doNotCallSecret` there is no list, and the store is not asked.
+ *
+ * @param number In the form that records have: E.164, or an extension.
+ * @throws CallbackError do-not-call, store-unreachable.
+ */
+export async function checkDoNotCall(
+  opener: StoreOpener,
+  { doNotCallSecret }: Pick<Settings, 'doNotCallSecret'>,
+  number: string,
+): Promise<void> {
+  if (doNotCallSecret === undefined) return;
+  const store = await opener();
+  if (await store.isDoNotCall(doNotCallHash(doNotCallSecret, number)))
+    throw new CallbackError('do-not-call', 'This number is on the do-not-call list. Nothing rang', {
+      field: 'to',
+    });
+}
+
+/** Without the secret nobody can find out whose hash it is. */
+export const doNotCallHash = (secret: string, number: string): string =>
+  createHmac('sha256', secret).update(number).digest('base64url');

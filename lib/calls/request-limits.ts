@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { type WindowKind, windowAt } from '../rules/limit-windows.ts';
+import type { LimitSettings } from '../settings/limit-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { CounterLimit } from '../store/counters.ts';
+
+export type LimitName = 'perNumberPerDay' | 'perAgentPerHour' | 'perMinute' | 'perHour' | 'perDay';
+
+/** A limit that applies to a callback. */
+export interface RequestLimit extends CounterLimit {
+  name: LimitName;
+  /** The parameter that holds it: `limits`, `keys/web`, `routes/sales`. */
+  parameter: string;
+  /** When its window ends, in Unix milliseconds. */
+  endsAt: number;
+}
+
+/** What the limits of a callback depend on. */
+export interface Counted {
+  /** Who asks, such as `keys/web`. */
+  principal: string;
+  route: string;
+  /** In the form that records have: E.164, or an extension. */
+  number: string;
+  /** Undefined if the agent is chosen later. */
+  agent?: string | undefined;
+}
+
+/** The limits of one number and of one agent, and those of many callbacks. Each list begins with the narrowest. */
+export interface RequestLimits {
+  narrow: RequestLimit[];
+  wide: RequestLimit[];
+}
+
+const NARROW: readonly LimitName[] = ['perNumberPerDay', 'perAgentPerHour'];
+const WIDE: readonly LimitName[] = ['perMinute', 'perHour', 'perDay'];
+
+const WINDOWS: Readonly<Record<LimitName, WindowKind>> = {
+  perNumberPerDay: 'day',
+  perAgentPerHour: 'hour',
+  perMinute: 'minute',
+  perHour: 'hour',
+  perDay: 'day',
+};
+
+/** A counter outlives its window, because the clocks of two processes differ. */
+const KEPT_AFTER_WINDOW_MS = 86_400_000;
+
+/** Returns the limits that apply to a callback, those of its route before those of its key and of the top level. */
+export function limitsOf(settings: Settings, counted: Counted, now: number): RequestLimits {
+  const holders = [
+    routeLimits(settings, counted.route),
+    ...keyLimits(settings, counted),
+    topLimits(settings),
+  ];
+  const named = (names: readonly LimitName[]): RequestLimit[] =>
+    names.flatMap((name) => holders.flatMap((holder) => limitIn(holder, name, counted, now) ?? []));
+  return { narrow: named(NARROW), wide: named(WIDE) };
+}
+
+interface Holder {
+  parameter: string;
+  counter: string;
+  limits: LimitSettings | undefined;
+}
+
+const topLimits = ({ limits }: Settings): Holder => ({ parameter: 'limits', counter: 'top', limits });
+
+const routeLimits = ({ routes }: Settings, name: string): Holder => ({
+  parameter: `routes/${name}`,
+  counter: `route#${name}`,
+  limits: routes[name]?.limits,
+});
+
+/** The limits of a key bind the links that it signed, too. */
+function keyLimits({ keys }: Settings, { principal }: Counted): Holder[] {
+  const [, id] = /^(?:keys|links)\/(.+)$/.exec(principal) ?? [];
+  if (id === undefined) return [];
+  return [{ parameter: `keys/${id}`, counter: `key#${id}`, limits: keys[id]?.limits }];
+}
+
+function limitIn(
+  { parameter, counter, limits }: Holder,
+  name: LimitName,
+  counted: Counted,
+  now: number,
+): RequestLimit | undefined {
+  const max = limits?.[name];
+  const subject = subjectOf(name, counted);
+  if (limits === undefined || max === undefined || subject === undefined) return undefined;
+  const { name: window, endsAt } = windowAt(WINDOWS[name], now, limits.timezone);
+  return {
+    name,
+    parameter,
+    counter: `${counter}${subject}`,
+    window,
+    max,
+    endsAt,
+    expiresAt: endsAt + KEPT_AFTER_WINDOW_MS,
+  };
+}
+
+function subjectOf(name: LimitName, { number, agent }: Counted): string | undefined {
+  // The store need not know the number.
+  if (name === 'perNumberPerDay') return `#number#${createHash('sha256').update(number).digest('base64url')}`;
+  if (name === 'perAgentPerHour') return agent && `#agent#${agent}`;
+  return '';
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { Admission, type AdmissionOptions } from '../../lib/calls/admission.ts';
+import { doNotCallHash } from '../../lib/calls/do-not-call.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
+import { openMemoryStore } from '../support/store/memory-store.ts';
+
+const NOON = Date.parse('2035-11-28T12:00:00Z');
+const NUMBER = '+442079460000';
+const LIMITS = { 'keys/web': { secret: 'web-secret-0123456789', limits: { perDay: 2 } } };
+
+/** Admits callbacks with these settings, all of them with one store. */
+function gate(changes: Readonly<Record<string, unknown>>) {
+  const store = openMemoryStore();
+  const admission = (more: Partial<AdmissionOptions> & { changes?: typeof changes } = {}) =>
+    new Admission({
+      store,
+      settings: parseSettings(settingsWith({ ...changes, ...more.changes })),
+      principal: 'keys/web',
+      route: 'default',
+      number: NUMBER,
+      agent: '3200',
+      now: NOON,
+      ...more,
+    });
+  return { store, admission, admit: (more?: Parameters<typeof admission>[0]) => admission(more).granted() };
+}
+
+const reached = (limit: string) => ({ code: 'limit-reached', limit });
+
+describe('An admission', () => {
+  it('asks the store for nothing without limits, keys and a do-not-call list', async () => {
+    const { admission } = gate({});
+    const asked = admission({ store: () => Promise.reject(new Error('asked')) });
+    await expect(asked.granted()).resolves.toBeUndefined();
+    expect([asked.needsRecord, asked.needsStore]).toEqual([false, false]);
+    await asked.giveBack();
+  });
+
+  it('lets as many callbacks ring as the limit says, and names the limit to the next', async () => {
+    const { admit } = gate(LIMITS);
+    await admit();
+    await admit({ principal: 'links/web' });
+    const refused = admit();
+    await expect(refused).rejects.toMatchObject(reached('perDay'));
+    await expect(refused).rejects.toThrow('"perDay" of keys/web is reached: it allows 2');
+    await admit({ principal: 'keys/other' });
+    await admit({ now: NOON + 12 * 3_600_000 });
+  });
+
+  it('says when the window ends', async () => {
+    const { admit } = gate({ limits: { perHour: 1 } });
+    const now = Date.now();
+    await admit({ now });
+    const error = await admit({ now }).catch(
+      (thrown: unknown) => thrown as { headers: Record<string, string> },
+    );
+    const left = Number(error?.headers['retry-after']);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(3600);
+    expect((Date.now() + left * 1000) % 3_600_000).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['perNumberPerDay', { number: '+442079460001' }],
+    ['perAgentPerHour', { agent: '3201' }],
+  ])('counts %s apart from others', async (name, other) => {
+    const { admit } = gate({ limits: { [name]: 1 } });
+    await admit();
+    await admit(other);
+    await expect(admit()).rejects.toMatchObject(reached(name));
+    await expect(admit(other)).rejects.toMatchObject(reached(name));
+  });
+
+  it('counts no agent that is chosen later', async () => {
+    const { admit } = gate({ limits: { perAgentPerHour: 1 } });
+    for (let n = 0; n < 3; n += 1) await admit({ agent: undefined });
+  });
+
+  it('names the narrowest limit that is reached, of the route before the key before the top level', async () => {
+    const all = { perNumberPerDay: 1, perAgentPerHour: 1, perMinute: 1, perHour: 1, perDay: 1 };
+    const { admit } = gate({ ...LIMITS, limits: all, 'routes/default': routeWith({ limits: all }) });
+    await admit();
+    await expect(admit()).rejects.toThrow('"perNumberPerDay" of routes/default');
+    await expect(admit({ number: '+442079460001' })).rejects.toThrow('"perAgentPerHour" of routes/default');
+    await expect(admit({ number: '+442079460001', agent: '3201' })).rejects.toThrow(
+      '"perMinute" of routes/default',
+    );
+  });
+
+  it('leaves the other counters as they were when one limit refuses', async () => {
+    const { admission, admit } = gate({ limits: { perNumberPerDay: 2, perAgentPerHour: 9, perDay: 9 } });
+    await admit();
+    await admit();
+    for (let n = 0; n < 1000; n += 1) {
+      const refused = admission();
+      await expect(refused.granted()).rejects.toMatchObject(reached('perNumberPerDay'));
+      await refused.giveBack();
+    }
+    for (let n = 0; n < 7; n += 1) await admit({ number: `+44207946010${n}` });
+    await expect(admit({ number: '+442079460200', agent: '3201' })).rejects.toMatchObject(reached('perDay'));
+  });
+
+  it('gives back what it counted', async () => {
+    const { admission, admit } = gate({ limits: { perNumberPerDay: 1, perMinute: 1, perDay: 1 } });
+    for (let n = 0; n < 3; n += 1) {
+      const unsent = admission();
+      await unsent.granted();
+      await unsent.giveBack();
+      await unsent.giveBack();
+    }
+    await admit();
+    await expect(admit()).rejects.toMatchObject(reached('perNumberPerDay'));
+  });
+
+  it('obeys a limit that was lowered or raised while it is in use', async () => {
+    const { admit } = gate({});
+    const perDay = (most: number) => ({ changes: { limits: { perDay: most } } });
+    for (let n = 0; n < 4; n += 1) await admit(perDay(5));
+    await expect(admit(perDay(3))).rejects.toMatchObject(reached('perDay'));
+    await admit(perDay(5));
+    await expect(admit(perDay(5))).rejects.toMatchObject(reached('perDay'));
+    await admit(perDay(6));
+  });
+
+  it('goes on counting when a key is removed and made again', async () => {
+    const { admit } = gate(LIMITS);
+    await admit();
+    await admit();
+    const another = { secret: 'another-secret-0123456789', limits: { perDay: 2 } };
+    await expect(admit({ changes: { 'keys/web': another } })).rejects.toMatchObject(reached('perDay'));
+    await admit({ principal: 'keys/new', changes: { 'keys/new': another } });
+  });
+
+  it('counts by the day of the time zone', async () => {
+    const { admit } = gate({ limits: { perDay: 1, timezone: 'Europe/Berlin' } });
+    const at = (text: string) => ({ now: Date.parse(text) });
+    await admit(at('2035-10-27T22:00:00Z'));
+    await expect(admit(at('2035-10-28T22:59:59Z'))).rejects.toMatchObject(reached('perDay'));
+    await admit(at('2035-10-28T23:00:00Z'));
+  });
+
+  it('lets no window have more than its limit when the clocks of two processes differ by 2 s', async () => {
+    const { store, admit } = gate({ limits: { perMinute: 3 } });
+    const admitted = new Map<string, number>();
+    for (let second = 0; second < 125; second += 1)
+      for (const skew of [0, 2000]) {
+        const now = NOON + second * 1000 + skew;
+        const window = new Date(now).toISOString().slice(0, 16);
+        await admit({ now }).then(
+          () => admitted.set(window, (admitted.get(window) ?? 0) + 1),
+          () => undefined,
+        );
+      }
+    expect([...admitted]).toEqual([
+      ['2035-11-28T12:00', 3],
+      ['2035-11-28T12:01', 3],
+      ['2035-11-28T12:02', 3],
+    ]);
+    expect(await (await store()).readCount('top', 'minute#2035-11-28T12:02')).toBe(3);
+  });
+
+  it('refuses a number of the do-not-call list until it ends, and counts nothing', async () => {
+    const doNotCallSecret = 'do-not-call-0123456789';
+    const { store, admission, admit } = gate({ doNotCallSecret, limits: { perDay: 1 } });
+    const hash = doNotCallHash(doNotCallSecret, NUMBER);
+    await (await store()).addDoNotCall({ hash, addedAt: NOON });
+    const refused = admission();
+    await expect(refused.granted()).rejects.toMatchObject({ code: 'do-not-call' });
+    await refused.giveBack();
+    await admit({ number: '+442079460001' });
+    await (await store()).removeDoNotCall(hash);
+    await expect(admit()).rejects.toMatchObject(reached('perDay'));
+  });
+
+  it('lets nothing ring when the store cannot be reached', async () => {
+    const { admission } = gate(LIMITS);
+    const store = () => Promise.reject(Object.assign(new Error(), { code: 'store-unreachable' }));
+    const refused = admission({ store });
+    await expect(refused.granted()).rejects.toMatchObject({ code: 'store-unreachable' });
+    await refused.giveBack();
+  });
+});
