@@ -32,7 +32,7 @@ export class PbxCalls implements LineCalls {
     record: CallbackRecord,
     { number, agent, pbx }: { number: number; agent: string; pbx: string },
   ): Promise<Preparation> {
-    const planned = await planAttempt(this.#services.settings, record, agent);
+    const planned = await planAttempt(this.#services, record, agent);
     if (!planned.allowed) return planned;
     const { id } = record.callback;
     const call = { id, pbx, channelId: channelIdOf(id, number) };

@@ -7,10 +7,12 @@ import { pbxError } from '../calls/pbx-error.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
 import { Deadline } from '../shared/deadline.ts';
+import type { StoreOpener } from '../store/open-store.ts';
 
 export interface LinkServices {
   settings: SettingsSource;
   sessions: WarmSessions;
+  store: StoreOpener;
   /** Opens a session of one's own. */
   open: (pbx: PbxSettings, options: { signal: AbortSignal }) => Promise<AjamSession>;
 }

@@ -1,8 +1,9 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import type { CallbackRequest } from '../calls/callback-request.ts';
+import { checkDoNotCall } from '../calls/do-not-call.ts';
+import type { Services } from '../calls/services.ts';
 import { applyRules, type Plan } from '../rules/apply-rules.ts';
 import type { ClassicTarget } from '../rules/classic.ts';
-import type { SettingsSource } from '../settings/settings-cache.ts';
 import { printable } from '../shared/printable.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
 
@@ -19,14 +20,17 @@ export interface AttemptPlan {
 
 export type Planned = { allowed: true; plan: AttemptPlan } | { allowed: false; error: CallbackError };
 
-/** Applies the route's rules to a stored request, as they are now, with the agent that was chosen. */
+/**
+ * Applies the route's rules to a stored request, as they are now, with the agent that was chosen. Refuses a number that came
+ * onto the do-not-call list since the callback was accepted. Limits were counted then.
+ */
 export async function planAttempt(
-  settings: SettingsSource,
+  services: Pick<Services, 'settings' | 'store'>,
   { request, callback }: CallbackRecord,
   agent: string,
 ): Promise<Planned> {
-  const { routes } = await settings.get();
-  const route = routes[callback.route];
+  const settings = await services.settings.get();
+  const route = settings.routes[callback.route];
   if (!route) {
     const error = new CallbackError(
       'route-unknown',
@@ -38,6 +42,7 @@ export async function planAttempt(
   const asked = request as CallbackRequest & { classic?: ClassicTarget };
   try {
     const plan = applyRules({ ...asked, agent }, route, callback.route, new Date());
+    await checkDoNotCall(services.store, settings, plan.e164 ?? plan.to);
     return {
       allowed: true,
       plan: {

@@ -31,7 +31,7 @@ describeOnAsterisk('a line', (pbx) => {
     route: Partial<LineRoute> = {},
   ): Promise<{ store: Store; line: string; run: () => Promise<string> }> {
     const store = await services.store();
-    const calls = new PbxCalls({ settings: services.settings, sessions: services.sessions, open });
+    const calls = new PbxCalls({ ...services, open });
     links.push(calls);
     const lineRoute: LineRoute = {
       pbxs: ['main'],
