@@ -30,6 +30,7 @@ function unknownField(key: string, known: readonly string[]): string {
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
+  boolean: 'true or false',
   object: 'an object',
   record: 'an object of strings',
 };

@@ -1,11 +1,9 @@
-import type { AgentHolder, AgentRecord } from '../store/agents.ts';
+import { type AgentHolder, type AgentRecord, CLAIM_MS, isHoldOver } from '../store/agents.ts';
 import type { AgentState } from './choose-starts.ts';
 import type { LineStore, QueueClock } from './line-services.ts';
 
 /** How long what was read of an agent is good enough to choose by. Taking the agent decides. */
 const FRESH_MS = 1_000;
-/** A taken agent whose callback has no such attempt yet may still get one. */
-const CLAIM_MS = 30_000;
 /** How long a holder counts as being at work after its record was read. */
 const CONFIRMED_MS = 5_000;
 
@@ -77,11 +75,8 @@ export class LineAgents {
     this.#known.delete(extension);
   }
 
-  async #isOver({ callback, attempt, takenAt }: NonNullable<AgentRecord['holder']>): Promise<boolean> {
-    const record = await this.#store.readCallback(callback);
-    const held = record?.attempts.find(({ number }) => number === attempt);
-    if (held) return held.endedAt !== undefined;
-    return record === undefined || record.endedAt !== undefined || this.#clock.now() - takenAt >= CLAIM_MS;
+  async #isOver(holder: NonNullable<AgentRecord['holder']>): Promise<boolean> {
+    return isHoldOver(holder, await this.#store.readCallback(holder.callback), this.#clock.now());
   }
 
   /** Otherwise its record is read when somebody wants the agent. */

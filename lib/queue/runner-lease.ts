@@ -1,3 +1,4 @@
+import { lineLease } from '../store/leases.ts';
 import type { LineStore, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
@@ -29,7 +30,7 @@ export class RunnerLease {
   /** Takes or renews the lease. Returns false if another runner has it, or had it meanwhile. */
   async take(): Promise<boolean> {
     const asked = this.#clock.monotonic();
-    const { taken, lease } = await this.#store.takeLease(nameOf(this.#line), this.#owner, LEASE_MS);
+    const { taken, lease } = await this.#store.takeLease(lineLease(this.#line), this.#owner, LEASE_MS);
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
@@ -57,7 +58,7 @@ export class RunnerLease {
   /** Gives the lease to the next runner. */
   async release(): Promise<void> {
     this.#forget();
-    await this.#store.releaseLease(nameOf(this.#line), this.#owner);
+    await this.#store.releaseLease(lineLease(this.#line), this.#owner);
   }
 
   get #leftMs(): number {
@@ -70,6 +71,3 @@ export class RunnerLease {
     this.#epoch = undefined;
   }
 }
-
-/** The name of a line's lease in the store. */
-const nameOf = (line: string): string => `line/${line}`;

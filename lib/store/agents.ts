@@ -1,3 +1,4 @@
+import type { CallbackRecord } from './callback-record.ts';
 import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable } from './item-table.ts';
 
@@ -79,6 +80,20 @@ export function agentStore(table: ItemTable): AgentStore {
       return result;
     },
   };
+}
+
+/** A taken agent whose callback has no such attempt yet may still get one. */
+export const CLAIM_MS = 30_000;
+
+/** Returns whether an attempt that has an agent is over although nobody gave the agent back. */
+export function isHoldOver(
+  { attempt, takenAt }: NonNullable<AgentRecord['holder']>,
+  record: CallbackRecord | undefined,
+  now: number,
+): boolean {
+  const held = record?.attempts.find(({ number }) => number === attempt);
+  if (held) return held.endedAt !== undefined;
+  return record === undefined || record.endedAt !== undefined || now - takenAt >= CLAIM_MS;
 }
 
 const isSame = (a: AgentHolder, b: AgentHolder): boolean =>

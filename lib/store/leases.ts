@@ -53,6 +53,9 @@ export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
   };
 }
 
+/** The name of the lease of a line's runner. */
+export const lineLease = (line: string): string => `line/${line}`;
+
 /** The item stays, so that the epoch goes on growing. */
 const FREE = '';
 

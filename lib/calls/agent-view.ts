@@ -1,0 +1,50 @@
+import { type AgentRecord, isHoldOver } from '../store/agents.ts';
+import type { DueCallback } from '../store/due-callbacks.ts';
+import type { Store } from '../store/store.ts';
+import type { LineAgentView } from './line.ts';
+
+type AgentReader = Pick<Store, 'readAgents' | 'readCallback'>;
+
+interface Seen {
+  /** The line's callbacks with an attempt that may live. */
+  open: readonly DueCallback[];
+  /** Whether the caller may know a callback. */
+  mayUseRoute: (route: string) => boolean;
+  now: number;
+}
+
+/** Returns what each agent does now. */
+export async function viewAgents(
+  store: AgentReader,
+  extensions: readonly string[],
+  seen: Seen,
+): Promise<LineAgentView[]> {
+  const records = extensions.length > 0 ? await store.readAgents(extensions) : new Map<string, AgentRecord>();
+  return await Promise.all(
+    extensions.map((extension) => viewAgent(store, extension, records.get(extension) ?? {}, seen)),
+  );
+}
+
+async function viewAgent(
+  store: AgentReader,
+  extension: string,
+  { holder, paused = false, restUntil = 0 }: AgentRecord,
+  { open, mayUseRoute, now }: Seen,
+): Promise<LineAgentView> {
+  const own = open.find(({ agent }) => agent === extension);
+  const view = { extension, paused };
+  if (own) {
+    return { ...view, status: 'talking', ...(mayUseRoute(own.route) && { callback: own.id }) };
+  }
+  // Another line has the agent, or a runner died before it could give the agent back.
+  if (holder && (await isAtWork(store, holder, now))) return { ...view, status: 'talking' };
+  if (paused) return { ...view, status: 'paused' };
+  if (restUntil <= now) return { ...view, status: 'free' };
+  return { ...view, status: 'wrap-up', until: new Date(restUntil).toISOString() };
+}
+
+const isAtWork = async (
+  store: AgentReader,
+  holder: NonNullable<AgentRecord['holder']>,
+  now: number,
+): Promise<boolean> => !isHoldOver(holder, await store.readCallback(holder.callback), now);

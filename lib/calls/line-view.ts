@@ -1,0 +1,57 @@
+import type { DueCallback } from '../store/due-callbacks.ts';
+import { type Lease, lineLease } from '../store/leases.ts';
+import type { Store } from '../store/store.ts';
+import { viewAgents } from './agent-view.ts';
+import { type LineView, MOST_COUNTED } from './line.ts';
+
+/** What the settings say of a line, as far as the caller may know. */
+export interface KnownLine {
+  name: string;
+  capacity: number;
+  /** The agents that its routes name: pools and fixed agents. */
+  agents: readonly string[];
+  /** Whether the caller may use a route. Agents of others are left out; all callbacks are counted. */
+  mayUseRoute: (route: string) => boolean;
+}
+
+/** Agents that are shown at most. */
+const MOST_AGENTS = 200;
+
+/** Reads what a line does now. The lists may lag behind by a second. */
+export async function viewLine(store: Store, line: KnownLine, now = Date.now()): Promise<LineView> {
+  const { name, capacity, mayUseRoute } = line;
+  const [control, lease, open, queued, planned] = await Promise.all([
+    store.readLineControl(name),
+    store.readLease(lineLease(name)),
+    store.listOpen(name),
+    store.listQueued(name, MOST_COUNTED),
+    store.listScheduled(name, Number.MAX_SAFE_INTEGER, MOST_COUNTED),
+  ]);
+  const overdue = planned.filter(({ dueAt }) => dueAt <= now);
+  // A runner marks what is overdue or expired within a second. Without a runner nobody has.
+  const due = [...queued, ...overdue].filter(({ expiresAt }) => expiresAt > now);
+  const agents = agentsOf(line, [...open, ...due]);
+  return {
+    name,
+    paused: control.paused,
+    capacity,
+    slotsInUse: open.length,
+    agents: await viewAgents(store, agents, { open, mayUseRoute, now }),
+    due: Math.min(due.length, MOST_COUNTED),
+    scheduled: planned.length - overdue.length,
+    oldestWaitSeconds: oldestWait(due, now),
+    runner: viewRunner(lease, now),
+  };
+}
+
+/** The agents of the settings first, then those whom callbacks name. */
+function agentsOf({ agents, mayUseRoute }: KnownLine, callbacks: readonly DueCallback[]): string[] {
+  const named = callbacks.flatMap(({ agent, route }) => (agent !== '' && mayUseRoute(route) ? [agent] : []));
+  return [...new Set([...agents, ...named])].slice(0, MOST_AGENTS);
+}
+
+const oldestWait = (due: readonly DueCallback[], now: number): number | null =>
+  due.length === 0 ? null : Math.floor((now - Math.min(...due.map(({ dueAt }) => dueAt))) / 1000);
+
+const viewRunner = (lease: Lease | undefined, now: number): LineView['runner'] =>
+  lease && lease.until > now ? { id: lease.owner, until: new Date(lease.until).toISOString() } : null;
