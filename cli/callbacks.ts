@@ -1,24 +1,17 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import type { CallbackView } from '../lib/calls/callback.ts';
-import { CallbackError } from '../lib/calls/callback-error.ts';
 import { callStatus, cancelCall } from '../lib/calls/control-callback.ts';
 import { eraseCallbacks, listCallbacks, searchCallbacks } from '../lib/calls/list-callbacks.ts';
 import { parseListRequest } from '../lib/calls/list-request.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { SettingsError } from '../lib/settings/settings-error.ts';
 import { Deadline } from '../lib/shared/deadline.ts';
-import { openServices, type Place } from './callbacks/open-services.ts';
+import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
 import { callbackLines, listLines } from './callbacks/show.ts';
 import { describeCommand } from './command.ts';
-import { parseStage } from './options.ts';
 
 const PATIENCE_MS = 15_000;
 
-interface Common extends Place {
-  json?: true;
-}
-
-interface ListOptions extends Common {
+interface ListOptions extends StoreOptions {
   to?: string;
   limit: number;
   status?: string;
@@ -39,11 +32,10 @@ export const command = describeCommand({
     'erase --to +442079460000 --stage prod',
     'list --settings settings.json --data ./data',
   ],
-  notes: `With --stage, set AWS_REGION and credentials that may read the settings and use the table.
-With --settings, add --data or --dynamodb as for start: a store in memory ends with its process.`,
+  notes: STORE_NOTES,
 });
 
-here(command.command('list'))
+storeOptions(command.command('list'))
   .description('lists callbacks, the newest first')
   .option('--to <number>', 'only callbacks of this number; no other filter')
   .option('--status <status>', 'only callbacks with this status')
@@ -53,55 +45,24 @@ here(command.command('list'))
   .option('--from <time>', 'only callbacks created at or after this RFC 3339 time')
   .option('--until <time>', 'only callbacks created before this RFC 3339 time')
   .option('--limit <n>', 'how many at most', parseLimit, 20)
-  .action(reporting(list));
-here(command.command('show'))
+  .action(onStore(command, list));
+storeOptions(command.command('show'))
   .description('shows a callback, and asks its PBX while the call lives')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: Common) => reporting(withId(id, show))(options));
-here(command.command('cancel'))
+  .action((id: string, options: StoreOptions) => onStore(command, withId(id, show))(options));
+storeOptions(command.command('cancel'))
   .description('cancels a call that rings, and hangs up one that talks')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: Common) => reporting(withId(id, cancel))(options));
-here(command.command('erase'))
+  .action((id: string, options: StoreOptions) => onStore(command, withId(id, cancel))(options));
+storeOptions(command.command('erase'))
   .description("removes a person's records. A repeat of their requests rings no phone all the same")
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
-  .action(reporting(erase));
-
-function here(verb: Command): Command {
-  return verb
-    .addOption(new Option('--stage <name>', 'the deployed stage').argParser(parseStage).conflicts('settings'))
-    .option('--table <name>', 'the table of the stage, if serverless.yml names another one')
-    .option('--settings <file>', 'a settings file, for the callbacks of start on this machine')
-    .addOption(new Option('--data <folder>', 'the folder of start --data').conflicts(['dynamodb', 'stage']))
-    .addOption(new Option('--dynamodb <url>', 'the DynamoDB of start --dynamodb').conflicts('stage'))
-    .option('--json', 'print JSON');
-}
+  .action(onStore(command, erase));
 
 type Work<Options> = (services: Services, options: Options) => Promise<void>;
 
-/** Opens the services, and reports what goes wrong as an error of the command. */
-function reporting<Options extends Common>(work: Work<Options>): (options: Options) => Promise<void> {
-  return async (options) => {
-    const { stage, settings, data, dynamodb } = options;
-    const isLocal = settings !== undefined && (data !== undefined || dynamodb !== undefined);
-    if (stage === undefined && !isLocal) {
-      return command.error('Name the callbacks: --stage NAME, or --settings FILE with --data or --dynamodb.');
-    }
-    const services = await openServices(options);
-    try {
-      await work(services, options);
-    } catch (error) {
-      if (error instanceof CallbackError) return command.error([error.message, error.hint].join('\n').trim());
-      if (error instanceof SettingsError) return command.error(error.message);
-      throw error;
-    } finally {
-      await services.close();
-    }
-  };
-}
-
 const withId =
-  (id: string, work: (services: Services, id: string) => Promise<CallbackView>): Work<Common> =>
+  (id: string, work: (services: Services, id: string) => Promise<CallbackView>): Work<StoreOptions> =>
   async (services, { json }) => {
     const callback = await work(services, id);
     console.log(json ? JSON.stringify(callback, null, 2) : callbackLines(callback).join('\n'));
@@ -132,7 +93,7 @@ const show = (services: Services, id: string): Promise<CallbackView> => callStat
 
 const cancel = (services: Services, id: string): Promise<CallbackView> => cancelCall(services, id, owner());
 
-async function erase(services: Services, { to, json }: Common & { to: string }): Promise<void> {
+async function erase(services: Services, { to, json }: StoreOptions & { to: string }): Promise<void> {
   const erased = await eraseCallbacks(services, to);
   const records = erased === 1 ? 'record' : 'records';
   console.log(json ? JSON.stringify({ erased }) : `Removed ${erased} ${records}.`);

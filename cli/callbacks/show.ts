@@ -1,4 +1,5 @@
 import type { CallbackView } from '../../lib/calls/callback.ts';
+import { columns } from '../columns.ts';
 
 /** One line for each callback, the fields below each other. */
 export function listLines(callbacks: readonly CallbackView[]): string[] {
@@ -10,10 +11,7 @@ export function listLines(callbacks: readonly CallbackView[]): string[] {
     to,
     id,
   ]);
-  const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(0, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('  '));
+  return columns(rows);
 }
 
 /** Everything that people look for in one callback. */

@@ -95,7 +95,7 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['list'], 'Name the callbacks: --stage NAME, or --settings FILE with --data or --dynamodb.'],
+    [['list'], 'Name where they are stored: --stage NAME, or --settings FILE with --data or --dynamodb.'],
     [['list', '--stage', 'prod', '--data', 'x'], 'cannot be used with'],
     [['list', '--limit', '0'], 'Use a number from 1 to 99999.'],
   ])('says what to do about %j', async (words, said) => {

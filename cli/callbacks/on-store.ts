@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import { CallbackError } from '../../lib/calls/callback-error.ts';
+import type { Services } from '../../lib/calls/services.ts';
+import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { parseStage } from '../options.ts';
+import { openServices, type Place } from './open-services.ts';
+
+/** Options of every command that works on what a stage, or `start`, remembers. */
+export interface StoreOptions extends Place {
+  json?: true;
+}
+
+export const STORE_NOTES = `With --stage, set AWS_REGION and credentials that may read the settings and use the table.
+With --settings, add --data or --dynamodb as for start: a store in memory ends with its process.`;
+
+/** Adds the options that say where the store is. */
+export function storeOptions(verb: Command): Command {
+  return verb
+    .addOption(new Option('--stage <name>', 'the deployed stage').argParser(parseStage).conflicts('settings'))
+    .option('--table <name>', 'the table of the stage, if serverless.yml names another one')
+    .option('--settings <file>', 'a settings file, for start on this machine')
+    .addOption(new Option('--data <folder>', 'the folder of start --data').conflicts(['dynamodb', 'stage']))
+    .addOption(new Option('--dynamodb <url>', 'the DynamoDB of start --dynamodb').conflicts('stage'))
+    .option('--json', 'print JSON');
+}
+
+/** Opens the services, and reports what goes wrong as an error of the command. */
+export function onStore<Options extends StoreOptions>(
+  command: Command,
+  work: (services: Services, options: Options) => Promise<void>,
+): (options: Options) => Promise<void> {
+  return async (options) => {
+    const { stage, settings, data, dynamodb } = options;
+    const isLocal = settings !== undefined && (data !== undefined || dynamodb !== undefined);
+    if (stage === undefined && !isLocal) {
+      return command.error(
+        'Name where they are stored: --stage NAME, or --settings FILE with --data or --dynamodb.',
+      );
+    }
+    const services = await openServices(options);
+    try {
+      await work(services, options);
+    } catch (error) {
+      if (error instanceof CallbackError) return command.error([error.message, error.hint].join('\n').trim());
+      if (error instanceof SettingsError) return command.error(error.message);
+      throw error;
+    } finally {
+      await services.close();
+    }
+  };
+}
