@@ -6,9 +6,10 @@ import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';
 import { type Change, compare } from './settings/compare.ts';
 import { doubtsOf } from './settings/doubts.ts';
+import { layOut, unpacked } from './settings/layout.ts';
 import { mistakesOf } from './settings/mistakes.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
-import { carryOut, checkResult, toBeDone } from './settings/push.ts';
+import { carryOut, checkResult, resultOf, toBeDone, writesFor } from './settings/push.ts';
 import { showChange } from './settings/show.ts';
 import { openStore, type Store, StoreError } from './settings/store.ts';
 import { marked } from './terminal.ts';
@@ -17,6 +18,7 @@ interface StageOptions {
   stage: string;
   kmsKey?: string;
   delete?: boolean;
+  pack?: boolean;
   yes?: true;
 }
 
@@ -32,7 +34,8 @@ export const command = describeCommand({
   ],
   notes: `The file is that of \`npx asterisk-callback start --settings\`: the names of Parameter Store, without the path.
 AWS_REGION and credentials come from the environment, as for the AWS CLI.
-The exit status of diff is 1 when something differs.`,
+The exit status of diff is 1 when something differs. push stores more than ten parameters
+together, as packed/…, so that functions read them in one request.`,
 });
 
 command
@@ -46,6 +49,7 @@ withStage(command.command('diff'))
 withStage(command.command('push'))
   .description('write the differences to a stage; secrets, keys and webhooks as SecureString')
   .option('--delete', 'also delete parameters that are not in the file')
+  .option('--no-pack', 'store every parameter separately, as for functions that cannot read packed ones')
   .option('--yes', 'do not ask')
   .option(
     '--kms-key <id>',
@@ -88,27 +92,37 @@ async function diff(file: string, { stage }: StageOptions): Promise<void> {
 
 async function push(
   file: string,
-  { stage, kmsKey, delete: mayDelete = false, yes }: StageOptions,
+  { stage, kmsKey, delete: mayDelete = false, pack = true, yes }: StageOptions,
 ): Promise<void> {
   const path = stagePath(stage);
   const store = openStore(path, kmsKey);
-  const { wanted, stored, changes } = await compared(file, store);
+  const { wanted, stored, parameters, changes } = await compared(file, store);
   for (const change of changes) console.log(showChange(change, mayDelete));
-  const todo = toBeDone(changes, mayDelete);
-  if (todo.length === 0) return console.log(`${marked('=', 1)} nothing to write to ${path}`);
-  refuseUnusable(path, wanted, stored, mayDelete);
-  if (!yes && !(await agreed(todo, path))) return command.error('Nothing was written.');
-  await carryOut(store, todo, (done) => console.log(`${marked('OK', 2)}  ${done}`));
+  const result = resultOf(wanted, parameters, mayDelete);
+  const layout = layOut(result, stored, { separate: !pack });
+  const writes = writesFor(layout, stored, mayDelete);
+  if (writes.length === 0) return console.log(`${marked('=', 1)} nothing to write to ${path}`);
+  refuseUnusable(path, result);
+  if (!yes && !(await agreed(toBeDone(changes, mayDelete), path)))
+    return command.error('Nothing was written.');
+  await carryOut(store, writes, (done) => console.log(`${marked('OK', 2)}  ${done}`));
   console.log('Warm functions read it within five minutes (SETTINGS_TTL_SECONDS).');
 }
 
-async function compared(
-  file: string,
-  store: Store,
-): Promise<{ wanted: Parameters; stored: Parameters; changes: Change[] }> {
+interface Compared {
+  wanted: Parameters;
+  /** As Parameter Store has them, and the same by their own names. */
+  stored: Parameters;
+  parameters: Parameters;
+  changes: Change[];
+}
+
+async function compared(file: string, store: Store): Promise<Compared> {
   const wanted = wantedParameters((await read(file)).flat);
   const stored = await store.read();
-  return { wanted, stored, changes: compare(wanted, stored) };
+  const { parameters, mistake } = unpacked(stored);
+  if (mistake !== undefined) console.log(`${marked('WARN')}  ${mistake}`);
+  return { wanted, stored, parameters, changes: compare(wanted, parameters) };
 }
 
 async function read(file: string): Promise<SettingsFile> {
@@ -128,9 +142,9 @@ async function read(file: string): Promise<SettingsFile> {
   return settings;
 }
 
-function refuseUnusable(path: string, wanted: Parameters, stored: Parameters, mayDelete: boolean): void {
+function refuseUnusable(path: string, result: Parameters): void {
   try {
-    checkResult(path, wanted, stored, mayDelete);
+    checkResult(path, result);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     command.error(
@@ -143,7 +157,7 @@ async function agreed(todo: readonly Change[], path: string): Promise<boolean> {
   if (!process.stdin.isTTY) return command.error('There is no terminal to ask on. Add --yes to write.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
-  const question = `Change ${todo.length} parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
+  const question = `Write ${todo.length} changes to the parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
   // Ctrl-C and Ctrl-D close it without an answer.
   const left = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
   const answer = await Promise.race([asking.question(question), left]);

@@ -29,6 +29,8 @@ interface Options {
   credentials?: Credentials;
   /** Whether clients may write and delete too. Default: false. */
   writable?: boolean;
+  /** Throttles requests beyond so many in a second, as AWS does for an account. Default: never. */
+  requestsPerSecond?: number;
 }
 
 interface Parameter {
@@ -51,16 +53,18 @@ type Operations = Readonly<Record<string, (input: Input) => unknown>>;
 export async function startParameterStore(
   path: string,
   seed: Readonly<Record<string, unknown>> = {},
-  { credentials = randomCredentials(), writable = false }: Options = {},
+  { credentials = randomCredentials(), writable = false, requestsPerSecond }: Options = {},
 ): Promise<ParameterStore> {
   const parameters = new Map<string, Parameter>();
   const requests: string[] = [];
   const operations = { ...readOperations(parameters), ...(writable && writeOperations(parameters)) };
+  const isThrottled = throttleAt(requestsPerSecond);
   const { url, close } = await startStandIn({
     service: 'ssm',
     credentials,
     operate: (operation, body) => {
       requests.push(operation);
+      if (isThrottled()) throw new AwsRefusal('ThrottlingException', 'Rate exceeded');
       if (store.fault === 'hang') return 'silence';
       if (store.fault) throw new AwsRefusal(store.fault, 'A test asked for this fault.');
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -91,6 +95,21 @@ export async function startParameterStore(
   };
   for (const [name, value] of Object.entries(seed)) store.put(name, value);
   return store;
+}
+
+/** Returns whether the next request is throttled: a bucket of one second's requests, which fills evenly. */
+function throttleAt(perSecond = Number.POSITIVE_INFINITY): () => boolean {
+  let left = perSecond;
+  let filledAt = performance.now();
+  return () => {
+    if (perSecond === Number.POSITIVE_INFINITY) return false;
+    const now = performance.now();
+    left = Math.min(perSecond, left + ((now - filledAt) / 1000) * perSecond);
+    filledAt = now;
+    if (left < 1) return true;
+    left -= 1;
+    return false;
+  };
 }
 
 const readOperations = (parameters: ReadonlyMap<string, Parameter>): Operations => ({

@@ -11,17 +11,15 @@ export type Parameters = Readonly<Record<string, Parameter>>;
 /** The longest value of a parameter in the standard tier. */
 export const MAX_BYTES = 4096;
 
-/** Returns the parameters of a settings file, by their names without the path: secrets encrypted, objects as JSON. */
+/** Returns a parameter as Parameter Store has it: a secret encrypted, an object as JSON. */
+export const parameterOf = (name: string, value: unknown): Parameter => ({
+  type: isSecureParameter(name) ? 'SecureString' : 'String',
+  value: typeof value === 'string' ? value : JSON.stringify(value),
+});
+
+/** Returns the parameters of a settings file, by their names without the path. */
 export const wantedParameters = (flat: Readonly<Record<string, unknown>>): Parameters =>
-  Object.fromEntries(
-    Object.entries(flat).map(([name, value]) => [
-      name,
-      {
-        type: isSecureParameter(name) ? 'SecureString' : 'String',
-        value: typeof value === 'string' ? value : JSON.stringify(value),
-      },
-    ]),
-  );
+  Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, parameterOf(name, value)]));
 
 /** Returns the names of the parameters that are too long. */
 export const tooLong = (parameters: Parameters): string[] =>

@@ -1,6 +1,6 @@
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
-import type { Change } from './compare.ts';
+import { type Change, compare } from './compare.ts';
 import type { Parameters } from './parameter.ts';
 import type { Store } from './store.ts';
 
@@ -8,14 +8,24 @@ import type { Store } from './store.ts';
 export const toBeDone = (changes: readonly Change[], mayDelete: boolean): Change[] =>
   changes.filter(({ kind }) => mayDelete || kind === 'add' || kind === 'change');
 
+/** Returns the settings after the push. Without `mayDelete`, what the file does not have stays. */
+export const resultOf = (wanted: Parameters, stored: Parameters, mayDelete: boolean): Parameters =>
+  mayDelete ? wanted : { ...stored, ...wanted };
+
+/**
+ * Returns the writes that make Parameter Store hold this layout. A parameter that is not in it is in a part now, or in
+ * none, so it is removed. One whose type changes is deleted for a moment, which needs `mayDelete`.
+ */
+export const writesFor = (layout: Parameters, stored: Parameters, mayDelete: boolean): Change[] =>
+  compare(layout, stored).filter(({ kind }) => mayDelete || kind !== 'retype');
+
 /**
  * Checks the parameters that will be in Parameter Store as a whole: one that stays may name one that is gone.
  *
  * @throws SettingsError with every problem.
  */
-export function checkResult(path: string, wanted: Parameters, stored: Parameters, mayDelete: boolean): void {
-  const together = mayDelete ? wanted : { ...stored, ...wanted };
-  parseSettings(Object.fromEntries(Object.entries(together).map(([name, { value }]) => [name, value])), {
+export function checkResult(path: string, result: Parameters): void {
+  parseSettings(Object.fromEntries(Object.entries(result).map(([name, { value }]) => [name, value])), {
     path,
     onAws: true,
     webhookMistakes,

@@ -1,14 +1,24 @@
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { unpackParameters } from './packed-parameters.ts';
 import { bareRecord } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** Reads all parameters under a path, with their names without the path and their decrypted values. */
-export type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, string>>;
+export type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, unknown>>;
 
 /** A caller waits for the call. So there is one retry, and no time-out is longer than a healthy reply takes. */
 const MAX_ATTEMPTS = 2;
 const CONNECT_MS = 1_000;
 const ANSWER_MS = 2_000;
+
+/**
+ * Parameter Store serves 40 requests a second for the whole account, and throttles the others. A burst of cold starts
+ * needs a few seconds to get through, so a throttled request tries again for this long, after random pauses.
+ */
+const THROTTLED_MS = 4_500;
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 1_000;
+const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded/;
 
 /** GetParametersByPath returns at most 10. */
 const PAGE = 10;
@@ -32,9 +42,9 @@ export function createParameterReader(path: string): ParameterReader {
           throwOnRequestTimeout: true,
         },
       });
-      return await readTree(client, root, signal);
+      return unpackParameters(await readTree(client, root, signal));
     } catch (error) {
-      throw explainFailure(error, root);
+      throw error instanceof SettingsError ? error : explainFailure(error, root);
     }
   };
 }
@@ -45,12 +55,15 @@ async function readTree(
   signal?: AbortSignal,
 ): Promise<Record<string, string>> {
   const parameters = bareRecord<string>();
+  const deadline = performance.now() + THROTTLED_MS;
   const query = { Path: root, Recursive: true, WithDecryption: true, MaxResults: PAGE };
   let NextToken: string | undefined;
   do {
-    const page = await client.send(
-      new GetParametersByPathCommand(NextToken === undefined ? query : { ...query, NextToken }),
-      signal ? { abortSignal: signal } : {},
+    const command = new GetParametersByPathCommand(NextToken === undefined ? query : { ...query, NextToken });
+    const page = await whileThrottled(
+      () => client.send(command, signal ? { abortSignal: signal } : {}),
+      deadline,
+      signal,
     );
     for (const { Name, Value } of page.Parameters ?? [])
       if (Name !== undefined && Value !== undefined)
@@ -59,6 +72,31 @@ async function readTree(
   } while (NextToken);
   return parameters;
 }
+
+/** Repeats an attempt until Parameter Store does not throttle it, or the deadline on the monotonic clock is near. */
+async function whileThrottled<T>(
+  attempt: () => Promise<T>,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (let longest = FIRST_PAUSE_MS; ; longest = Math.min(2 * longest, MAX_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const pause = Math.random() * longest;
+      const isThrottled = error instanceof Error && THROTTLED.test(error.name);
+      if (!isThrottled || performance.now() + pause > deadline) throw error;
+      await elapsed(pause, signal);
+    }
+  }
+}
+
+/** Waits. An abort ends it early; the next attempt then fails. */
+const elapsed = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 const DENIED = /^(AccessDenied|KMSAccessDenied|InvalidKeyId)/;
 const BAD_CREDENTIALS =

@@ -21,31 +21,37 @@ export interface SettingsSourceOptions {
   path?: string | undefined;
   /** Whether the functions run on AWS, see parseSettings. */
   onAws?: boolean;
-  /** @default 300 */
+  /** The longest age. Each read chooses 80 to 100 % of it, so that functions that started together do not read together. @default 300 */
   ttlSeconds?: number;
   /** The time for one read. @default 5000 */
   deadlineMs?: number;
   /** @default Date.now */
   now?: () => number;
+  /** Returns a number from 0 to 1. @default Math.random */
+  random?: () => number;
   /** Called when the last good settings are used instead of new ones. */
   warn: (warning: { code: string; message: string }) => void;
 }
+
+/** While good settings are there, a request does not wait longer than this for new ones. */
+const REFRESH_MS = 2_000;
 
 /** After a failed read the next ones wait, so that not every request waits for a failure. */
 const RETRY_MS = 5_000;
 
 export function createSettingsSource(options: SettingsSourceOptions): SettingsSource {
-  const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, now = Date.now, warn } = options;
-  let good: { settings: Settings; readAt: number } | undefined;
+  const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, warn } = options;
+  const { now = Date.now, random = Math.random } = options;
+  let good: { settings: Settings; readAt: number; maxAgeMs: number } | undefined;
   let failedAt: number | undefined;
   let pending: Promise<Settings> | undefined;
 
-  async function readNow(): Promise<Settings> {
+  async function readNow(limitMs: number): Promise<Settings> {
     // The age counts from the start of the read: the function may be frozen for hours before the reply arrives.
     const readAt = now();
     try {
-      const settings = parseSettings(await withDeadline(read, deadlineMs, path), { path, onAws });
-      good = { settings, readAt };
+      const settings = parseSettings(await withDeadline(read, limitMs, path), { path, onAws });
+      good = { settings, readAt, maxAgeMs: ttlSeconds * 1000 * (0.8 + 0.2 * random()) };
       failedAt = undefined;
       return settings;
     } catch (error) {
@@ -61,19 +67,19 @@ export function createSettingsSource(options: SettingsSourceOptions): SettingsSo
     }
   }
 
-  const refresh = (): Promise<Settings> => {
-    pending ??= readNow().finally(() => {
+  const refresh = (limitMs = deadlineMs): Promise<Settings> => {
+    pending ??= readNow(limitMs).finally(() => {
       pending = undefined;
     });
     return pending;
   };
 
   return {
-    refresh,
+    refresh: () => refresh(),
     async get() {
-      if (good && now() - good.readAt < ttlSeconds * 1000) return good.settings;
+      if (good && now() - good.readAt < good.maxAgeMs) return good.settings;
       if (good && failedAt !== undefined && now() - failedAt < RETRY_MS) return good.settings;
-      return refresh();
+      return refresh(good ? Math.min(REFRESH_MS, deadlineMs) : deadlineMs);
     },
   };
 }

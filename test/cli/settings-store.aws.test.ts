@@ -84,4 +84,54 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
     });
     expect(status).toBe(0);
   });
+
+  const MANY = {
+    ...SETTINGS,
+    ...Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`routes/r${index}`, SETTINGS['routes/default']]),
+    ),
+  };
+  const names = async () => Object.keys(await stored()).sort();
+
+  it('push stores more than ten parameters together and encrypted, and diff finds no difference', async () => {
+    const { output, status } = await settings('push', MANY, '--yes');
+    expect(status, output).toBe(0);
+    expect(Object.values(await stored()).map(({ type }) => type)).toEqual(['SecureString']);
+    expect(await names()).toEqual([expect.stringMatching(/^packed\/[0-9]+-1-of-1$/)]);
+    const diff = await settings('diff', MANY);
+    expect(diff.output).toMatch(/is the same as the file/);
+    const again = await settings('push', MANY, '--yes');
+    expect(again.output).toMatch(/nothing to write/);
+  });
+
+  it('push packs what was stored separately, keeps what is not in the file, and removes the old parts', async () => {
+    await settings('push', { ...SETTINGS, 'keys/old': { secret: SECRETS[3] } }, '--yes');
+    await settings('push', MANY, '--yes');
+    const [first] = await names();
+    expect(await names()).toHaveLength(1);
+    const { output } = await settings('push', { ...MANY, 'pbx/main/username': 'new' }, '--yes');
+    expect(output).toMatch(/keys\/old {2}is not in the file, and stays/);
+    expect(await names()).toHaveLength(1);
+    expect(await names()).not.toContain(first);
+    const diff = await settings('diff', { ...MANY, 'pbx/main/username': 'new' });
+    expect(diff.output).toBe('-  keys/old  is not in the file, and stays. --delete removes it\n');
+    await settings('push', MANY, '--yes', '--delete');
+    expect((await settings('diff', MANY)).status).toBe(0);
+  });
+
+  it('push --no-pack stores every parameter separately again', async () => {
+    await settings('push', MANY, '--yes');
+    await settings('push', MANY, '--yes', '--no-pack');
+    expect(await names()).toEqual(Object.keys(MANY).sort());
+  });
+
+  it('push replaces packed parameters that cannot be read', async () => {
+    const broken = 'packed/99999999999999-1-of-2';
+    await store().write(broken, { type: 'SecureString', value: '{}' }, false);
+    const { output, status } = await settings('push', MANY, '--yes');
+    expect(output).toMatch(/WARN {2}packed\/99999999999999-1-of-2 .*not complete/);
+    expect(status).toBe(0);
+    expect(await names()).not.toContain(broken);
+    expect((await settings('diff', MANY)).status).toBe(0);
+  });
 });

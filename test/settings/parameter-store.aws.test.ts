@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { layOut } from '../../cli/settings/layout.ts';
 import { wantedParameters } from '../../cli/settings/parameter.ts';
 import { openStore } from '../../cli/settings/store.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
@@ -7,6 +8,7 @@ import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import type { ParameterStore } from '../../local/parameter-store.ts';
 import { describeOnParameterStores, environmentFor, startTestStore } from '../support/aws/index.ts';
+import { SETTINGS_29, storedSettings } from '../support/settings/burst.ts';
 import { MINIMAL, PATH } from '../support/settings/fixtures.ts';
 
 const speakTo = (url: string): void => {
@@ -59,6 +61,13 @@ describeOnParameterStores('createParameterReader', (url) => {
     expect(Object.keys(await createParameterReader(PATH)())).toHaveLength(Object.keys(MINIMAL).length + 30);
   });
 
+  it('reads in one request what settings push packed', async () => {
+    const stored = openStore(PATH, undefined);
+    for (const [name, parameter] of Object.entries(layOut(wantedParameters(SETTINGS_29), {})))
+      await stored.write(name, parameter, false);
+    expect(parseSettings(await createParameterReader(PATH)())).toEqual(parseSettings(SETTINGS_29));
+  });
+
   it('does not read the parameters of another stage', async () => {
     await fill('/asterisk-callback/dev', { 'pbx/main/url': 'https://pbx.example.com' });
     await fill('/asterisk-callback/dev2', { 'pbx/main/url': 'https://elsewhere.example.com' });
@@ -83,6 +92,14 @@ describe('createParameterReader', () => {
     expect(store.requests).toEqual(Array(4).fill('GetParametersByPath'));
   });
 
+  it('reads packed settings with one request', async () => {
+    const packed = await startTestStore(PATH, storedSettings());
+    speakTo(packed.url);
+    await createParameterReader(PATH)();
+    expect(packed.requests).toEqual(['GetParametersByPath']);
+    await packed.close();
+  });
+
   it('says which permissions are missing when access is denied', async () => {
     store.fault = 'AccessDeniedException';
     const error = await failure(createParameterReader(PATH)());
@@ -103,16 +120,29 @@ describe('createParameterReader', () => {
     expect(await response.text()).toContain('MissingAuthenticationTokenException');
   });
 
-  it.each(['ThrottlingException', 'InternalServerError'] as const)(
-    'throws SETTINGS_UNREACHABLE after two attempts with %s',
-    async (fault) => {
-      store.fault = fault;
-      const error = await failure(createParameterReader(PATH)());
-      expect(error.code).toBe('SETTINGS_UNREACHABLE');
-      expect(error.message).toContain(PATH);
-      expect(store.requests).toHaveLength(2);
-    },
-  );
+  it('throws SETTINGS_UNREACHABLE after two attempts with InternalServerError', async () => {
+    store.fault = 'InternalServerError';
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_UNREACHABLE');
+    expect(error.message).toContain(PATH);
+    expect(store.requests).toHaveLength(2);
+  });
+
+  it('tries again after pauses while it is throttled, and returns the settings afterwards', async () => {
+    store.fault = 'ThrottlingException';
+    const reading = createParameterReader(PATH)();
+    await vi.waitFor(() => expect(store.requests.length).toBeGreaterThan(3), 4_000);
+    store.fault = undefined;
+    expect(Object.keys(await reading)).toHaveLength(Object.keys(MINIMAL).length);
+  });
+
+  it('throws SETTINGS_UNREACHABLE if it is throttled until the time for one read is over', async () => {
+    store.fault = 'ThrottlingException';
+    const error = await failure(createParameterReader(PATH)());
+    expect(error.code).toBe('SETTINGS_UNREACHABLE');
+    expect(error.message).toContain('ThrottlingException');
+    expect(store.requests.length).toBeLessThan(60);
+  });
 
   it('throws SETTINGS_UNREACHABLE when nothing listens', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();

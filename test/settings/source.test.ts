@@ -12,12 +12,14 @@ function aSource({ deadlineMs = 5_000 } = {}) {
     seconds: 0,
     failure: undefined as unknown,
     reads: 0,
+    random: 1,
     warnings: [] as { code: string; message: string }[],
   };
   const source = createSettingsSource({
     path: PATH,
     deadlineMs,
     now: () => world.seconds * 1000,
+    random: () => world.random,
     warn: (warning) => world.warnings.push(warning),
     read: async () => {
       world.reads++;
@@ -48,6 +50,18 @@ describe('createSettingsSource', () => {
     expect(await secret()).toBe('ami-secret-of-main');
     world.seconds = 300;
     expect(await secret()).toBe('rotated');
+    expect(world.reads).toBe(2);
+  });
+
+  it('reads again earlier in some processes than in others, so that they do not read together', async () => {
+    const { world, source } = aSource();
+    world.random = 0.5;
+    await source.get();
+    world.seconds = 269;
+    await source.get();
+    expect(world.reads).toBe(1);
+    world.seconds = 270;
+    await source.get();
     expect(world.reads).toBe(2);
   });
 
