@@ -33,6 +33,8 @@ const MIN_PACE_MS = 20;
 const MANY_EVENTS = 1000;
 /** How far past the deadline the last reply may come, so that a PBX that went silent delays nobody for longer. */
 const LATE_MS = 500;
+/** What Asterisk said to an older question may be out of date: at the deadline it is asked once more. */
+const FRESH_MS = 500;
 
 /**
  * Yields the wanted events in batches as they come, until the deadline. It asks once even if the deadline has passed.
@@ -50,25 +52,34 @@ export async function* events(
   for (;;) {
     const started = Date.now();
     const isFirstWait = !session.hasWaited;
-    const { count, wantedCount, batch } = await waitEvent(session, options);
+    const { replied, count, wantedCount, batch } = await waitEvent(session, options);
     session.hasWaited = true;
     if (wantedCount > 0) yield batch;
     const pace = wantedCount > 0 || isFirstWait ? Math.min(MIN_PACE_MS, paceMs) : paceMs;
     const next = count < MANY_EVENTS ? started + pace : Date.now() + paceMs;
     const rest = Math.min(next, until) - Date.now();
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
-    if (Date.now() > until || signal?.aborted) return;
+    const isOld = replied && started <= until && Date.now() - started > FRESH_MS;
+    if ((Date.now() > until && !isOld) || signal?.aborted) return;
   }
+}
+
+/** What came of one WaitEvent. */
+interface Waited {
+  /** Whether its reply came, and whole. */
+  replied: boolean;
+  /** All events in it. */
+  count: number;
+  wantedCount: number;
+  batch: Packet[];
 }
 
 async function waitEvent(
   session: AjamSession,
   { wanted, keep = true, until, signal, onLoss }: EventsOptions,
-): Promise<{ count: number; wantedCount: number; batch: Packet[] }> {
-  const batch: Packet[] = [];
-  let count = 0;
-  let wantedCount = 0;
-  if (signal?.aborted) return { count, wantedCount, batch };
+): Promise<Waited> {
+  const waited: Waited = { replied: false, count: 0, wantedCount: 0, batch: [] };
+  if (signal?.aborted) return waited;
   const leftMs = Math.max(0, until - Date.now());
   // Whole seconds only, and 0 returns at once: the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
@@ -82,20 +93,21 @@ async function waitEvent(
         wanted: (event) => {
           // The mark at the end of every reply is not an event of the PBX.
           const isWanted = event.name !== 'WaitEventComplete' && wanted(event);
-          count += 1;
+          waited.count += 1;
           if (!isWanted) return false;
-          wantedCount += 1;
-          if (keep) batch.push(event);
+          waited.wantedCount += 1;
+          if (keep) waited.batch.push(event);
           return keep;
         },
       },
     );
+    waited.replied = true;
   } catch (error) {
     if (!isTransient(error)) throw error;
     // A reply that was given up may have been on its way.
     if (isAjamError(error) && error.mayHaveRun) onLoss?.();
   }
-  return { count, wantedCount, batch };
+  return waited;
 }
 
 const isTransient = (error: unknown): boolean =>

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { events, type Packet } from '../../lib/ajam/index.ts';
+import { AjamSession, events, header, type Packet } from '../../lib/ajam/index.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
-import { amongOthers, asked, openSession, originate, simulate } from '../support/ajam/simulated.ts';
+import { amongOthers, asked, openSession, originate, simulate, USER } from '../support/ajam/simulated.ts';
+import { packets, reply, startHostilePbx, waitEventBody, write } from '../support/hostile-pbx/server.ts';
 
 /** The time between two WaitEvents that bring nothing wanted. */
 const PACE_MS = 250;
@@ -81,7 +82,27 @@ describe('Events end without an error', () => {
     await session.logoff();
   });
 
-  it('ends without an error when the PBX is unreachable until the deadline', async () => {
+  it('after one more question when the last reply came late, because it may be out of date', async () => {
+    const event = (uniqueid: string): string => packets(['Event: Newstate', `Uniqueid: ${uniqueid}`]);
+    let asked = 0;
+    await using late = await startHostilePbx({
+      WaitEvent: async (socket, action) => {
+        asked += 1;
+        const text = waitEventBody(action, event(String(asked)));
+        // Made in time, and delayed on its way until after the deadline.
+        if (asked === 1) await sleep(1400);
+        await write(socket, reply(text));
+      },
+    });
+    const session = await AjamSession.open({ url: late.url, ...USER, auth: 'plain' });
+    const seen: (string | undefined)[] = [];
+    const wanted = (each: Packet): boolean => seen.push(header(each, 'Uniqueid')) > 0;
+    for await (const _ of events(session, { wanted, until: Date.now() + 1200 }));
+    expect(seen).toEqual(['1', '2']);
+    await session.logoff();
+  });
+
+  it('when the PBX is unreachable until the deadline', async () => {
     const session = await openSession(pbx);
     await pbx.close();
     const until = Date.now() + 600;

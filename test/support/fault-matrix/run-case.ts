@@ -11,6 +11,7 @@ import type { Services } from '../../../lib/calls/services.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 import { type Pbx, type Watcher, watchEvents } from '../asterisk/index.ts';
+import type { Fault } from '../fault-proxy/fault.ts';
 import { startFaultProxy } from '../fault-proxy/index.ts';
 import { openMemoryStore } from '../store/memory-store.ts';
 import { describeCase, type FaultCase, type Plan } from './cases.ts';
@@ -82,7 +83,8 @@ export async function runCase(one: FaultCase, world: World): Promise<Verdict> {
   const broken = answers.flatMap((answer) => {
     // Where nothing is waited for, the status is that of the moment at which Asterisk accepted the call.
     const isOld = answer.places && plan.request['wait'] === undefined;
-    const since = isOld ? started : Math.max(started, answer.at - STATUS_AGE_MS);
+    const age = STATUS_AGE_MS + (isEarly(answer, one, started) ? delayOf(proxy.struck) : 0);
+    const since = isOld ? started : Math.max(started, answer.at - age);
     return violations(answer, id, world, { since, isNoisy });
   });
   if (ms > MAX_MS) broken.push(`took ${ms} ms`);
@@ -135,6 +137,15 @@ async function answerOf(places: boolean, work: () => Promise<Callback>): Promise
     return { places, error, at: Date.now() };
   }
 }
+
+/** What was waited for came: nothing newer than the delayed reply that said so was asked for. */
+function isEarly({ at, places }: Answer, { plan }: FaultCase, started: number): boolean {
+  const waitMs = Number(plan.request['waitSeconds'] ?? 0) * 1000;
+  return places && at - started < waitMs;
+}
+
+const delayOf = (struck: readonly Fault[]): number =>
+  struck.reduce((sum, { kind, ms }) => sum + (kind === 'delay' ? (ms ?? 0) : 0), 0);
 
 interface Scope {
   /** The status was true at some moment since then. */
