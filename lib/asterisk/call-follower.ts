@@ -22,9 +22,10 @@ export class CallFollower {
   #lossy = false;
   #stale = false;
 
-  constructor(source: CallEvents, id: string) {
+  /** @param facts What is known of the call from elsewhere. */
+  constructor(source: CallEvents, id: string, facts: CallFacts = newCallFacts(id)) {
     this.#source = source;
-    this.#facts = newCallFacts(id);
+    this.#facts = facts;
   }
 
   get facts(): CallFacts {

@@ -79,11 +79,17 @@ export class EventFeed {
   readonly #subscriptions = new Set<Subscription>();
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
+  #ended = false;
 
   /** @param session Logged in, and used by nobody else. */
   constructor(session: AjamSession) {
     this.#session = session;
     this.#done = this.#run();
+  }
+
+  /** Whether the session is lost or the feed was closed: no more events come. */
+  get isEnded(): boolean {
+    return this.#ended;
   }
 
   /** Settles when the session is lost or the feed was closed. */
@@ -120,6 +126,7 @@ export class EventFeed {
     } catch {
       // Asterisk forgot the session, and the events with it.
     }
+    this.#ended = true;
     if (!signal.aborted) onLoss();
     await this.#session.logoff();
   }

@@ -1,15 +1,11 @@
 import type { AgentRecord } from '../store/agents.ts';
 import { type CallbackRecord, MOST_ATTEMPTS } from '../store/callback-record.ts';
 import type { LineRoute, LineSettings } from './line-services.ts';
-import type { NextAttempt, Seen } from './record-changes.ts';
+import { hasTalked, type NextAttempt, type Seen } from './record-changes.ts';
 import { failureOf, retryDelay } from './retry-policy.ts';
 
 /** How long an agent of a pool is left alone who did not answer. */
 const REST_MS = 60_000;
-
-/** Whether both parties talked. */
-export const hasTalked = ({ legs }: Pick<Seen, 'legs'>): boolean =>
-  legs.first.status === 'answered' && legs.second.status === 'answered';
 
 /** Returns when the next attempt of a callback is due after one has ended as seen. Undefined if there is none. */
 export function nextAttemptAfter(

@@ -7,9 +7,9 @@ import {
   isOwn,
   type LiveAttempt,
 } from './attempt-context.ts';
-import { hasTalked, nextAttemptAfter, restAfter } from './attempt-end.ts';
+import { nextAttemptAfter, restAfter } from './attempt-end.ts';
 import type { AttemptCall } from './line-services.ts';
-import { type AttemptEnd, endAttempt, recordProgress, type Seen } from './record-changes.ts';
+import { type AttemptEnd, endAttempt, hasTalked, recordProgress, type Seen } from './record-changes.ts';
 
 /** Follows the call of an attempt to its end, and records what is seen of it. */
 export async function followAttempt(
@@ -20,7 +20,7 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
-    if (hasTalked(seen)) live.talkingSince ??= clock.monotonic();
+    if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
       const route = context.settings()?.route(record.callback.route);
       const next = nextAttemptAfter(current, seen, route, clock.now());
@@ -34,6 +34,10 @@ export async function followAttempt(
     if (current.cancelRequestedAt !== undefined) await hangUp(context.services, call);
   }
 }
+
+/** Returns how long the parties have talked while another runner followed the call. */
+const talkedBefore = ({ attempts }: CallbackRecord, now: number): number =>
+  Math.max(0, now - (attempts.at(-1)?.talkingAt ?? now));
 
 /** Records the end of an attempt, and lets its agent go. */
 export async function recordEnd(

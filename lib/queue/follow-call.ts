@@ -1,104 +1,96 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFollower } from '../asterisk/call-follower.ts';
-import { takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { withEvents } from '../asterisk/describe-placed.ts';
+import { type CallSnapshot, takeSnapshot } from '../asterisk/channel-snapshot.ts';
 import { playDtmf } from '../asterisk/dtmf.ts';
-import type { Subscription } from '../asterisk/event-feed.ts';
+import type { EventFeed, Subscription } from '../asterisk/event-feed.ts';
+import { factsOfSnapshot } from '../asterisk/facts-of-snapshot.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import type { Callback } from '../calls/callback.ts';
-import { CallbackError } from '../calls/callback-error.ts';
 import { Deadline } from '../shared/deadline.ts';
-import { type CallbackRecord, isFinal } from '../store/callback-record.ts';
-import { hasTalked } from './attempt-end.ts';
 import type { AttemptCall } from './line-services.ts';
+import { type Followed, listen, seenOf, untilAnswered } from './listen-to-call.ts';
 import type { PbxLink } from './pbx-link.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
-import type { Seen } from './record-changes.ts';
+import { hasTalked, type Seen } from './record-changes.ts';
 
-/** How often the progress of a call is reported. */
-const SLICE_MS = 1_000;
-/** Without an event of a call for so long, the PBX is asked whether it lives. */
+/** Without an event of a call for so long, the PBX is asked how far it is. */
 const FIRST_SIGN_MS = 10_000;
-const SILENCE_MS = 30_000;
-const ADOPTED_POLL_MS = 2_000;
+const RETRY_MS = 2_000;
 const DTMF_MS = 30_000;
 
 /** A call whose Originate this process sent: it has the events from the first one on. */
 export interface OwnCall {
+  feed: EventFeed;
   subscription: Subscription;
   plan: AttemptPlan;
 }
 
-/** Yields what the events say of a call, each second, and plays its digits. */
+/** Yields what is seen of a call whose Originate this process sent, and plays its digits. */
 export async function* followOwnCall(
-  link: PbxLink,
-  call: AttemptCall,
-  record: CallbackRecord,
-  { subscription, plan }: OwnCall,
+  followed: Followed,
+  { feed, subscription, plan }: OwnCall,
 ): AsyncGenerator<Seen> {
+  const { link, call, record } = followed;
+  const { dialplanAnswers, digits } = plan;
   const follower = new CallFollower(subscription, call.channelId);
-  const options = { dialplanAnswers: plan.dialplanAnswers };
-  if (!(await follower.sees(Deadline.in(FIRST_SIGN_MS))) && !(await isStillLive(link, call))) {
-    yield { status: 'unknown', legs: record.callback.legs };
-    return;
-  }
-  let dtmf: Pick<Callback, 'dtmf'> = plan.digits ? { dtmf: 'not-sent' } : {};
-  let played = plan.digits === undefined;
-  let last = '';
-  let newsAt = performance.now();
-  for (;;) {
-    const outcome = await follower.follow({ ...options, wait: 'completed', until: Deadline.in(SLICE_MS) });
-    const seen = { ...seenOf(withEvents(record.callback, follower.facts, outcome)), ...dtmf };
-    if (isFinal(seen.status)) return yield seen;
-    yield seen;
-    if (!played && hasTalked(seen)) {
-      played = true;
-      dtmf = await playDigits(link, call, plan.digits ?? '');
-    }
-    if (JSON.stringify(seen) !== last) newsAt = performance.now();
-    last = JSON.stringify(seen);
-    if (performance.now() - newsAt < SILENCE_MS) continue;
-    newsAt = performance.now();
-    if (await isStillLive(link, call)) continue;
-    // Its last events were lost.
-    return yield { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
-  }
+  const source = { feed, follower, dialplanAnswers, isWhole: true };
+  const before: Seen = { ...seenOf(record.callback), ...(digits !== undefined && { dtmf: 'not-sent' }) };
+  const play = digits === undefined ? undefined : () => playDigits(link, call, digits);
+  const isSeen = await follower.sees(Deadline.in(FIRST_SIGN_MS));
+  const left = isSeen ? yield* listen(followed, before, { ...source, play }) : before;
+  if (left) yield* followLiveCall(followed, left, { dialplanAnswers });
 }
 
-/** Another process has sent the Originate, and the events so far: the PBX is asked again and again. */
-export async function* followAdoptedCall(
-  link: PbxLink,
-  call: AttemptCall,
-  record: CallbackRecord,
-  { dialplanAnswers }: { dialplanAnswers: boolean },
+/**
+ * Yields what is seen of a call from now on. Another process has sent the Originate, or events were lost: the PBX says once
+ * how far the call is, and events say the rest.
+ */
+export async function* followLiveCall(
+  followed: Followed,
+  before: Seen,
+  options: { dialplanAnswers: boolean },
 ): AsyncGenerator<Seen> {
-  let seen: Seen = record.callback;
-  for (;;) {
-    const snapshot = await untilAnswered(() => link.use((session) => takeSnapshot(session, call.channelId)));
-    if (!snapshot) return yield { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
-    const { status, legs } = liveStatus(snapshot, { dialplanAnswers });
-    seen = { status: status === 'queued' ? 'dialing' : status, legs };
-    yield seen;
-    await sleep(ADOPTED_POLL_MS);
+  const { link, call } = followed;
+  let seen = before;
+  while (!link.isClosed) {
+    const look = await untilAnswered(link, () => lookAt(link, call));
+    if (!look) return;
+    const { feed, subscription, snapshot } = look;
+    try {
+      if (!snapshot) return yield { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
+      const facts = factsOfSnapshot(snapshot, Date.now());
+      if (facts) {
+        const follower = new CallFollower(subscription, call.channelId, facts);
+        const left = yield* listen(followed, seen, { ...options, feed, follower, isWhole: false });
+        if (!left) return;
+        seen = left;
+      } else {
+        const { status, legs } = liveStatus(snapshot, options);
+        seen = { ...seen, status: status === 'queued' ? 'dialing' : status, legs };
+        yield seen;
+        await sleep(RETRY_MS);
+      }
+    } finally {
+      feed.unsubscribe(subscription);
+    }
   }
 }
 
-/** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
-export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
-  link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined);
+interface Look {
+  feed: EventFeed;
+  subscription: Subscription;
+  snapshot: CallSnapshot | undefined;
+}
 
-/** A PBX that cannot be asked says nothing of its calls: they may live. */
-const isStillLive = (link: PbxLink, call: AttemptCall): Promise<boolean> =>
-  untilAnswered(() => isLive(link, call));
-
-async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof CallbackError)) throw error;
-      await sleep(ADOPTED_POLL_MS);
-    }
+/** Events are received before the PBX is asked, so that none is missed in between. */
+async function lookAt(link: PbxLink, { channelId }: AttemptCall): Promise<Look> {
+  const feed = await link.feed();
+  const subscription = feed.subscribe();
+  try {
+    return { feed, subscription, snapshot: await link.use((session) => takeSnapshot(session, channelId)) };
+  } catch (error) {
+    feed.unsubscribe(subscription);
+    throw error;
   }
 }
 
@@ -118,10 +110,3 @@ async function playDigits(
     return { dtmf: 'partly-sent' };
   }
 }
-
-/** Before any phone rings, a queued callback is `dialing`: `queued` means that it waits. */
-const seenOf = ({ status, legs, asterisk }: Callback): Seen => ({
-  status: status === 'queued' ? 'dialing' : status,
-  legs,
-  asterisk,
-});

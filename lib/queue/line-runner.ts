@@ -16,6 +16,8 @@ const SWEEP_MS = 15_000;
 const LAST_LOOK_MS = 1_500;
 /** After handing over, the function has a minute left. */
 const FOLLOW_ON_MS = 50_000;
+/** Before that, the runner that was about to hand over has done so, or another one waits. */
+const LONGEST_WAIT_MS = 80_000;
 
 export type RunnerEnd =
   /** Nothing lives, and nothing is due within a minute. */
@@ -44,6 +46,7 @@ export class LineRunner {
   #settings: LineSettings | undefined;
   #pace: StartPace | undefined;
   #paused = false;
+  #stopped = false;
   #cancels: number | undefined;
   #sweptAt = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
@@ -52,7 +55,7 @@ export class LineRunner {
     const { store, clock } = services;
     this.#services = services;
     this.#options = options;
-    this.#lease = new RunnerLease(options.line, options.owner, { store, clock });
+    this.#lease = new RunnerLease(options, { store, clock });
     this.#agents = new LineAgents(store, clock);
     const shared = { services, lease: this.#lease, agents: this.#agents, backoff: this.#backoff };
     this.#attempts = new Attempts({ ...options, ...shared, settings: () => this.#settings }, () =>
@@ -65,22 +68,41 @@ export class LineRunner {
     this.#wake();
   }
 
+  /** Ends the work at once. What was begun is left to the next runner. */
+  stop(): void {
+    this.#stopped = true;
+    this.wake();
+  }
+
   /** Runs until there is nothing to do, another runner has the line, or the time is over. */
   async run(): Promise<RunnerEnd> {
-    if (!(await this.#lease.take())) return 'not-needed';
+    if (!(await this.#takeOver())) return 'not-needed';
     for (;;) {
       const end = await this.#runWithLease();
       if (end !== 'idle') return end;
       await this.#lease.release();
       await this.#services.clock.sleep(LAST_LOOK_MS);
-      if (!(await this.#hasWork()) || !(await this.#lease.take())) return 'idle';
+      if (this.#stopped || !(await this.#hasWork()) || !(await this.#lease.take())) return 'idle';
     }
+  }
+
+  /** Takes the line, also from a runner that is about to hand it over or has gone silent. */
+  async #takeOver(): Promise<boolean> {
+    const { clock } = this.#services;
+    const latest = clock.monotonic() + LONGEST_WAIT_MS;
+    while (!this.#stopped) {
+      if (await this.#lease.take()) return true;
+      if (!this.#lease.isSoonFree || clock.monotonic() >= latest) return false;
+      await clock.sleep(TICK_MS);
+    }
+    return false;
   }
 
   async #runWithLease(): Promise<RunnerEnd> {
     for (;;) {
       const woken = this.#nextWake();
       try {
+        if (this.#stopped) return await this.#leave();
         if (this.#lease.needsRenewal && !(await this.#lease.take())) return 'not-needed';
         if (this.#services.clock.monotonic() >= this.#options.until) return await this.#handOver();
         const waiting = await this.#look();
@@ -152,7 +174,7 @@ export class LineRunner {
     const { clock } = this.#services;
     const { capacity, perAgent } = settings;
     const monotonic = clock.monotonic();
-    const mayStart = this.#lease.mayStart && monotonic < this.#options.until;
+    const mayStart = this.#lease.mayStart && monotonic < this.#options.until && !this.#stopped;
     const own = new Set(this.#attempts.occupiedAgents);
     const withOwn = Array.from(agents, ([extension, state]): [string, AgentState] => [
       extension,
@@ -192,6 +214,12 @@ export class LineRunner {
     while (this.#attempts.size > 0 && clock.monotonic() < this.#options.until + FOLLOW_ON_MS) {
       await clock.sleep(TICK_MS);
     }
+    return 'handed-over';
+  }
+
+  async #leave(): Promise<RunnerEnd> {
+    if (this.#attempts.size === 0) await this.#lease.release();
+    else await this.#lease.letEnd(LAST_LOOK_MS);
     return 'handed-over';
   }
 

@@ -8,8 +8,9 @@ import { channelIdOf } from '../calls/callback-id.ts';
 import { pbxError } from '../calls/pbx-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
-import { followAdoptedCall, followOwnCall, isLive, type OwnCall } from './follow-call.ts';
+import { followLiveCall, followOwnCall, type OwnCall } from './follow-call.ts';
 import type { AttemptCall, LineCalls, Preparation, SendResult } from './line-services.ts';
+import { isLive } from './listen-to-call.ts';
 import { type LinkServices, PbxLink } from './pbx-link.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
 import type { Seen } from './record-changes.ts';
@@ -52,20 +53,18 @@ export class PbxCalls implements LineCalls {
     call: AttemptCall,
     { adopted, record }: { adopted: boolean; record: CallbackRecord },
   ): AsyncGenerator<Seen> {
+    const link = this.#link(call.pbx);
     const own = this.#own.get(call.channelId);
     if (adopted || !own) {
       const route = (await this.#services.settings.get()).routes[record.callback.route];
       const options = { dialplanAnswers: route?.second === 'dialplan' };
-      return yield* followAdoptedCall(this.#link(call.pbx), call, record, options);
+      return yield* followLiveCall({ link, call, record }, record.callback, options);
     }
     try {
-      yield* followOwnCall(this.#link(call.pbx), call, record, own);
+      yield* followOwnCall({ link, call, record }, own);
     } finally {
       this.#own.delete(call.channelId);
-      const feed = await this.#link(call.pbx)
-        .feed()
-        .catch(() => undefined);
-      feed?.unsubscribe(own.subscription);
+      own.feed.unsubscribe(own.subscription);
     }
   }
 
@@ -84,7 +83,7 @@ export class PbxCalls implements LineCalls {
     return this.#link(pbx).use((session) => busyExtensions(session, context, extensions));
   }
 
-  /** Logs off the PBXs. */
+  /** Logs off the PBXs. What is followed is left to the next runner. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#links.values(), (link) => link.close()));
   }
@@ -117,7 +116,7 @@ export class PbxCalls implements LineCalls {
         feed.unsubscribe(subscription);
         return { sent: false, refused: result.refused, error: pbxError(result.error, call.pbx) };
       }
-      this.#own.set(call.channelId, { subscription, plan });
+      this.#own.set(call.channelId, { feed, subscription, plan });
       if (result.reply) this.#services.sessions.giveBack(result.pbx, result.session);
       else result.session.disconnect();
       return { sent: true };

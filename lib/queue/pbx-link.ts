@@ -24,10 +24,15 @@ export class PbxLink {
   readonly #name: string;
   readonly #services: LinkServices;
   #feed: Promise<EventFeed> | undefined;
+  #closed = false;
 
   constructor(name: string, services: LinkServices) {
     this.#name = name;
     this.#services = services;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** Returns the feed of events, logging in if there is none. Many callers cause one login. @throws CallbackError */
@@ -57,6 +62,7 @@ export class PbxLink {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const feed = await this.#feed?.catch(() => undefined);
     this.#feed = undefined;
     await feed?.close();

@@ -11,6 +11,10 @@ export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
 /** What was seen of an attempt's call. */
 export type Seen = Pick<Callback, 'status' | 'legs'> & Partial<Pick<Callback, 'asterisk' | 'dtmf'>>;
 
+/** Whether both parties talked. */
+export const hasTalked = ({ legs }: Pick<Seen, 'legs'>): boolean =>
+  legs.first.status === 'answered' && legs.second.status === 'answered';
+
 const isWaiting = (record: CallbackRecord): boolean => record.endedAt === undefined && !openAttempt(record);
 
 const withStatus = (record: CallbackRecord, status: Callback['status'], at: number): CallbackRecord => ({
@@ -95,22 +99,19 @@ const observed = (record: CallbackRecord, attempt: Attempt, seen: Seen, at: numb
       legs: seen.legs,
       asterisk: seen.asterisk ?? attempt.asterisk,
       repliedAt: attempt.repliedAt ?? at,
+      ...(attempt.talkingAt === undefined && hasTalked(seen) && { talkingAt: at }),
     },
   );
 
-/** dialing → ringing → in-progress. */
+/** dialing → ringing → in-progress, and once more when both parties talk. */
 export const recordProgress =
   (owner: string, seen: Seen, at: number): Change =>
   (record) => {
     const attempt = ownAttempt(record, owner);
-    if (
-      !attempt ||
-      isFinal(seen.status) ||
-      (attempt.status === seen.status && attempt.repliedAt !== undefined)
-    ) {
-      return undefined;
-    }
-    return observed(record, attempt, seen, at);
+    if (!attempt || isFinal(seen.status)) return undefined;
+    const isNews = attempt.status !== seen.status || attempt.repliedAt === undefined;
+    const talksNow = hasTalked(seen) && attempt.talkingAt === undefined;
+    return isNews || talksNow ? observed(record, attempt, seen, at) : undefined;
   };
 
 /** When the next attempt is due, and until when it may start. */

@@ -1,10 +1,14 @@
-import { lineLease } from '../store/leases.ts';
+import { type Lease, lineLease } from '../store/leases.ts';
 import type { LineStore, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
 const RENEW_AFTER_MS = 8_000;
 /** Less time than this is left for no new attempt: a frozen process must not send what another runner has settled. */
 const START_MARGIN_MS = 10_000;
+/** A tick that finds a runner about to hand over waits for it: the tick after it would come too late. */
+const HAND_OVER_SOON_MS = 70_000;
+/** A lease that was not renewed for so long will not be: its runner has died or stands still. */
+const SILENT_MS = 16_000;
 
 /** The right to be a line's one runner. Read by two clocks: a frozen process may see only one of them advance. */
 export class RunnerLease {
@@ -15,22 +19,30 @@ export class RunnerLease {
   #untilMonotonic = Number.NEGATIVE_INFINITY;
   #untilWall = Number.NEGATIVE_INFINITY;
   #epoch: number | undefined;
+  /** By the wall clock. */
+  readonly #handsOverAt: number | undefined;
+  #seen: Lease | undefined;
 
+  /** @param until When this runner hands over, on the monotonic clock. */
   constructor(
-    line: string,
-    owner: string,
+    { line, owner, until }: { line: string; owner: string; until: number },
     { store, clock }: { store: Pick<LineStore, 'takeLease' | 'releaseLease'>; clock: QueueClock },
   ) {
     this.#line = line;
     this.#owner = owner;
     this.#store = store;
     this.#clock = clock;
+    this.#handsOverAt = Number.isFinite(until)
+      ? Math.round(clock.now() + until - clock.monotonic())
+      : undefined;
   }
 
   /** Takes or renews the lease. Returns false if another runner has it, or had it meanwhile. */
   async take(): Promise<boolean> {
     const asked = this.#clock.monotonic();
-    const { taken, lease } = await this.#store.takeLease(lineLease(this.#line), this.#owner, LEASE_MS);
+    const name = lineLease(this.#line);
+    const { taken, lease } = await this.#store.takeLease(name, this.#owner, LEASE_MS, this.#handsOverAt);
+    this.#seen = lease;
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
@@ -40,6 +52,14 @@ export class RunnerLease {
     this.#untilMonotonic = asked + LEASE_MS;
     this.#untilWall = lease.until;
     return true;
+  }
+
+  /** Whether the runner that has the line will lose it within about a minute, if nobody renews its lease. */
+  get isSoonFree(): boolean {
+    if (!this.#seen) return false;
+    const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = this.#seen;
+    const now = this.#clock.now();
+    return handsOverAt - now <= HAND_OVER_SOON_MS || until - now <= LEASE_MS - SILENT_MS;
   }
 
   get needsRenewal(): boolean {
@@ -59,6 +79,13 @@ export class RunnerLease {
   async release(): Promise<void> {
     this.#forget();
     await this.#store.releaseLease(lineLease(this.#line), this.#owner);
+  }
+
+  /** Lets the lease end soon: the lists may not show yet what this runner has begun last. */
+  async letEnd(ms: number): Promise<void> {
+    const isHeld = this.isHeld;
+    this.#forget();
+    if (isHeld) await this.#store.takeLease(lineLease(this.#line), this.#owner, ms);
   }
 
   get #leftMs(): number {

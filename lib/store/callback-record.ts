@@ -15,6 +15,8 @@ export interface Attempt {
   startedAt: number;
   /** Absent while nobody knows what Asterisk answered. */
   repliedAt?: number | undefined;
+  /** When both parties were first seen talking. */
+  talkingAt?: number | undefined;
   /** Absent while the attempt is open. */
   endedAt?: number | undefined;
   status: Callback['status'];

@@ -7,11 +7,18 @@ export interface Lease {
   epoch: number;
   /** Unix time in milliseconds, by the clock of the process that took it. */
   until: number;
+  /** When its owner will give it to the next one. */
+  handsOverAt?: number | undefined;
 }
 
 export interface LeaseStore {
   /** Takes a free lease, or renews the owner's own. Returns the lease of whoever has it then. */
-  takeLease(name: string, owner: string, ms: number): Promise<{ taken: boolean; lease: Lease }>;
+  takeLease(
+    name: string,
+    owner: string,
+    ms: number,
+    handsOverAt?: number,
+  ): Promise<{ taken: boolean; lease: Lease }>;
   readLease(name: string): Promise<Lease | undefined>;
   /** Ends the owner's own lease at once. */
   releaseLease(name: string, owner: string): Promise<void>;
@@ -22,7 +29,7 @@ export const CLOCK_SKEW_MS = 2_000;
 
 export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
   return {
-    async takeLease(name, owner, ms) {
+    async takeLease(name, owner, ms, handsOverAt) {
       const { item, result } = await changeItem<Lease, Lease>(table, keyOf(name), (current) => {
         const held = current?.data;
         const time = now();
@@ -31,7 +38,7 @@ export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
         if (held && !isOurs && !isFree) return { result: held };
         const goesOn = isOurs && held.until > time;
         const epoch = goesOn ? held.epoch : (held?.epoch ?? 0) + 1;
-        const lease = { owner, epoch, until: time + ms };
+        const lease: Lease = { owner, epoch, until: time + ms, handsOverAt };
         return { write: { data: lease }, result: lease };
       });
       const lease = item?.data ?? result;
@@ -44,11 +51,11 @@ export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
     },
 
     async releaseLease(name, owner) {
-      await changeItem<Lease, void>(table, keyOf(name), (current) =>
-        current?.data.owner === owner
-          ? { write: { data: { ...current.data, owner: FREE, until: 0 } }, result: undefined }
-          : { result: undefined },
-      );
+      await changeItem<Lease, void>(table, keyOf(name), (current) => {
+        if (current?.data.owner !== owner) return { result: undefined };
+        const { epoch } = current.data;
+        return { write: { data: { owner: FREE, epoch, until: 0 } }, result: undefined };
+      });
     },
   };
 }

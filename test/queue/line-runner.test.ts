@@ -208,4 +208,81 @@ describe('A line', () => {
     expect(line.pbx.calls).toHaveLength(60);
     expect(line.mostLive).toBeLessThanOrEqual(10);
   });
+
+  it('goes on within two seconds of a hand-over, because the next runner waits for it', async () => {
+    const line = new VirtualLine({ settings: { startsPerSecond: 2, capacity: 100 } });
+    await acceptMany(line, 300);
+    line.startRunner({ forMs: 90 * SECOND });
+    line.time.at(START + MINUTE, () => line.startRunner());
+    await line.time.run(START + 3 * MINUTE);
+    const starts = line.pbx.calls.map(({ startedAt }) => startedAt);
+    const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? at));
+    expect(starts).toHaveLength(300);
+    // The old runner looks once more at what it began, before it lets go.
+    expect(Math.max(...gaps)).toBeLessThan(4 * SECOND);
+  });
+
+  it('waits for no runner that will be at work for minutes', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: MINUTE }) });
+    await acceptMany(line, 1);
+    line.startRunner();
+    await line.time.run(START + 5 * SECOND);
+    const needless = line.startRunner();
+    await line.time.run(START + 6 * SECOND);
+    expect(line.isRunning(needless)).toBe(false);
+  });
+
+  it('takes over from a runner that died as soon as its lease has ended', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 90 * SECOND }) });
+    await acceptMany(line, 11);
+    const process = line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    process.kill();
+    await line.time.run(START + 25 * SECOND);
+    line.startRunner();
+    await line.time.run(START + 100 * SECOND);
+    // The eleventh waits for a slot, which a runner must see become free after 90 seconds.
+    expect(line.pbx.calls).toHaveLength(11);
+  });
+
+  it('hangs up a long talk in time, also if several runners have followed it', async () => {
+    const line = new VirtualLine({
+      settings: { maxTalkSeconds: 200 },
+      planOf: () => ({ ...answered, talkMs: 60 * MINUTE }),
+    });
+    const [id = ''] = await acceptMany(line, 1);
+    for (let at = 0; at < 5; at++)
+      line.time.at(START + at * MINUTE, () => line.startRunner({ forMs: 90 * SECOND }));
+    await line.time.run(START + 190 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['in-progress']);
+    await line.time.run(START + 220 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+  });
+
+  it('records that both parties talk, so that a runner after a crash knows it', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 20 * SECOND }) });
+    const [id = ''] = await acceptMany(line, 1);
+    const process = line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    process.kill();
+    line.time.at(START + MINUTE, () => line.startRunner());
+    await line.time.run(START + 2 * MINUTE);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+  });
+
+  it('ends at once when its process ends, and leaves its calls to the next runner', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 30 * SECOND }) });
+    const ids = await acceptMany(line, 12);
+    const process = line.startRunner();
+    await line.time.run(START + 5 * SECOND);
+    line.stop(process);
+    await line.time.run(START + 7 * SECOND);
+    expect(line.isRunning(process)).toBe(false);
+    process.kill();
+    line.startRunner();
+    await line.time.run(START + 2 * MINUTE);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(line.pbx.calls).toHaveLength(12);
+    expect(line.mostLive).toBeLessThanOrEqual(10);
+  });
 });

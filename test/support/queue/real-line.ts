@@ -6,6 +6,7 @@ import type { Services } from '../../../lib/calls/services.ts';
 import { LineRunner } from '../../../lib/queue/line-runner.ts';
 import type { LineRoute, LineSettings } from '../../../lib/queue/line-services.ts';
 import { PbxCalls } from '../../../lib/queue/pbx-calls.ts';
+import type { LinkServices } from '../../../lib/queue/pbx-link.ts';
 import type { StoredCallback } from '../../../lib/store/callback-record.ts';
 import type { Store } from '../../../lib/store/store.ts';
 import { newRecord } from '../store/records.ts';
@@ -15,9 +16,11 @@ export interface RealLine extends AsyncDisposable {
   store: Store;
   line: string;
   /** Accepts a callback, as a request does. Without an agent, it is for the pool. */
-  accept(to: string, agent?: string): Promise<string>;
+  accept(to: string, agent?: string, more?: object): Promise<string>;
   /** Runs a runner to its end. */
   run(): Promise<string>;
+  /** Starts a runner that ends, as with its process, when it is stopped. */
+  start(): { ended: Promise<string>; stop: () => Promise<void> };
   records(ids: readonly string[]): Promise<StoredCallback[]>;
 }
 
@@ -36,10 +39,8 @@ export async function openLine(
 ): Promise<RealLine> {
   const store = await services.store();
   const line = randomUUID();
-  const calls = new PbxCalls({
-    ...services,
-    open: (pbx, options) => AjamSession.open(pbx, options),
-  });
+  const open: LinkServices['open'] = (pbx, options) => AjamSession.open(pbx, options);
+  const calls = new PbxCalls({ ...services, open });
   const lineRoute: LineRoute = {
     pbxs: ['main'],
     nextAttempt: (at, seconds) => ({ dueAt: at + seconds * 1000, expiresAt: at + HOUR_MS }),
@@ -59,8 +60,8 @@ export async function openLine(
   return {
     store,
     line,
-    async accept(to, agent = '') {
-      const parsed = parseCallbackRequest({ to, ...(agent && { agent }), route: routeName });
+    async accept(to, agent = '', more = {}) {
+      const parsed = parseCallbackRequest({ to, ...(agent && { agent }), route: routeName, ...more });
       if (!parsed.ok) throw new Error('the request is wrong');
       const record = newRecord({ line, dueAt: Date.now(), agent, number: to, route: routeName });
       const expiresAt = Date.now() + HOUR_MS;
@@ -69,6 +70,19 @@ export async function openLine(
       return saved.callback.id;
     },
     run: () => new LineRunner(world, { line, owner: randomUUID(), until: performance.now() + 120_000 }).run(),
+    start() {
+      const own = new PbxCalls({ ...services, open });
+      const options = { line, owner: randomUUID(), until: Number.POSITIVE_INFINITY };
+      const runner = new LineRunner({ ...world, calls: own }, options);
+      const ended = runner.run().finally(() => own.close());
+      return {
+        ended,
+        stop: async () => {
+          runner.stop();
+          await ended;
+        },
+      };
+    },
     async records(ids) {
       const records = await Promise.all(ids.map((id) => store.readCallback(id)));
       return records.filter((record) => record !== undefined);

@@ -119,6 +119,15 @@ export class VirtualLine {
     return process;
   }
 
+  isRunning(process: VirtualProcess): boolean {
+    return this.#running.has(process);
+  }
+
+  /** Ends the runner of a process in good order. */
+  stop(process: VirtualProcess): void {
+    this.#running.get(process)?.stop();
+  }
+
   /** Its lists are what they were a moment ago. */
   #laggingStore(): Store {
     const late =

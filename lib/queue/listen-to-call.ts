@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallFollower } from '../asterisk/call-follower.ts';
+import { takeSnapshot } from '../asterisk/channel-snapshot.ts';
+import { withEvents } from '../asterisk/describe-placed.ts';
+import type { EventFeed } from '../asterisk/event-feed.ts';
+import type { Callback, Leg } from '../calls/callback.ts';
+import { CallbackError } from '../calls/callback-error.ts';
+import { Deadline } from '../shared/deadline.ts';
+import { type CallbackRecord, isFinal } from '../store/callback-record.ts';
+import type { AttemptCall } from './line-services.ts';
+import type { PbxLink } from './pbx-link.ts';
+import { hasTalked, type Seen } from './record-changes.ts';
+
+/** How often the progress of a call is reported. */
+const SLICE_MS = 1_000;
+/** Without news of a call for so long, the PBX is asked whether it lives. */
+const SILENCE_MS = 30_000;
+const RETRY_MS = 2_000;
+
+/** A call, and what is known of it. */
+export interface Followed {
+  link: PbxLink;
+  call: AttemptCall;
+  record: CallbackRecord;
+}
+
+export interface Source {
+  feed: EventFeed;
+  follower: CallFollower;
+  dialplanAnswers: boolean;
+  /** Whether it has the events from the first one on. */
+  isWhole: boolean;
+  play?: (() => Promise<Pick<Callback, 'dtmf'>>) | undefined;
+}
+
+/** Yields what the events say of a call. Returns what was seen last if they do not say how it ends. */
+export async function* listen(
+  { link, call, record }: Followed,
+  before: Seen,
+  { feed, follower, dialplanAnswers, isWhole, play }: Source,
+): AsyncGenerator<Seen, Seen | undefined> {
+  let dtmf: Pick<Callback, 'dtmf'> = before.dtmf ? { dtmf: before.dtmf } : {};
+  let unplayed = play;
+  let seen = before;
+  let newsAt = performance.now();
+  while (!link.isClosed && !feed.isEnded && !follower.isStale) {
+    const until = Deadline.in(SLICE_MS);
+    const outcome = await follower.follow({ dialplanAnswers, wait: 'completed', until });
+    const now = { ...seenOf(withEvents(record.callback, follower.facts, outcome)), ...dtmf };
+    const latest = isWhole ? now : withEarlier(now, seen);
+    if (JSON.stringify(latest) !== JSON.stringify(seen)) newsAt = performance.now();
+    seen = latest;
+    yield seen;
+    if (isFinal(seen.status)) return undefined;
+    if (unplayed && hasTalked(seen)) {
+      dtmf = await unplayed();
+      unplayed = undefined;
+    }
+    if (performance.now() - newsAt < SILENCE_MS) continue;
+    newsAt = performance.now();
+    // Its last events may be lost.
+    if ((await untilAnswered(link, () => isLive(link, call))) === false) return seen;
+  }
+  return seen;
+}
+
+/** Events of a part of a call do not say how long a phone rang, and may not say that both parties have talked before. */
+function withEarlier(now: Seen, before: Seen): Seen {
+  const [first, second] = [now.legs.first, now.legs.second].map(
+    ({ ringSeconds: _, talkSeconds: __, ...leg }): Leg => leg,
+  ) as [Leg, Leg];
+  if (!hasTalked(before) || hasTalked(now)) return { ...now, legs: { first, second } };
+  return { ...now, legs: before.legs, status: isFinal(now.status) ? 'completed' : now.status };
+}
+
+/** Asks until the PBX answers: while it cannot be asked, its calls may live. Undefined once the link is closed. */
+export async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Promise<T | undefined> {
+  while (!link.isClosed) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CallbackError)) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+  return undefined;
+}
+
+/** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
+export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
+  link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined);
+
+/** Before any phone rings, a queued callback is `dialing`: `queued` means that it waits. */
+export const seenOf = ({ status, legs, asterisk }: Callback): Seen => ({
+  status: status === 'queued' ? 'dialing' : status,
+  legs,
+  asterisk,
+});
