@@ -29,6 +29,14 @@ const extension = () =>
     z.transform((value) => String(value)),
   );
 
+const time = () =>
+  z.iso.datetime({
+    offset: true,
+    error: 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"',
+  });
+
+/** 30 days. */
+const MAX_DELAY_SECONDS = 2_592_000;
 const MAX_METADATA_ENTRIES = 10;
 
 /** A callback request, whichever handler receives it. Unknown fields are refused. OpenAPI is generated from this schema. */
@@ -68,6 +76,27 @@ export const callbackRequest = described(
         'How long the response waits at most. It then shows the status so far',
       ),
       25,
+    ),
+    at: z.optional(
+      described(
+        time(),
+        'When to call, up to 30 days ahead. This and the next three need a route with a line',
+      ),
+    ),
+    delaySeconds: z.optional(
+      described(z.number().check(z.gte(0), z.lte(MAX_DELAY_SECONDS)), 'When to call, instead of `at`'),
+    ),
+    expiresAt: z.optional(
+      described(
+        time(),
+        'No attempt starts at or after this time. Default: `giveUpAfterSeconds` of the line, counted in open hours',
+      ),
+    ),
+    priority: z.optional(
+      described(
+        z.int().check(z.gte(1), z.lte(9)),
+        '1 (first) to 9. Each step counts as ten minutes of waiting. Default: 5',
+      ),
     ),
     metadata: z._default(
       described(

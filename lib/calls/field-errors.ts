@@ -31,6 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
   boolean: 'true or false',
+  int: 'a whole number',
   object: 'an object',
   record: 'an object of strings',
 };

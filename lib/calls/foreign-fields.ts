@@ -14,10 +14,20 @@ const PLACES: readonly [names: readonly string[], place: string][] = [
   ],
   [['callerid', 'clid', 'cli', 'fromnumber'], 'The number that the second party sees is `callerId`'],
   [['timeout', 'ringtimeout', 'timelimit'], 'How long the first phone rings is `timeoutSeconds`'],
+  [
+    ['when', 'sendat', 'scheduledat', 'scheduledtime', 'starttime', 'startat', 'dueat', 'calltime', 'date'],
+    'The time of the call is `at`, such as "2026-12-01T09:00:00+01:00"',
+  ],
+  [['delay', 'delayinseconds'], 'A delay before the call is `delaySeconds`'],
+  [['ttl', 'expires', 'expiry', 'validuntil', 'validityperiod'], 'The end of the waiting is `expiresAt`'],
+  [
+    ['maxretries', 'retries', 'retry', 'retrytime', 'attempts', 'maxattempts'],
+    'The route of the settings sets how often and after what time a callback is tried again, with `retry`',
+  ],
   [['digits', 'senddigits'], 'Digits after the answer are `dtmf`'],
   [['data', 'tags', 'customdata', 'custom'], 'Data that comes back unchanged is `metadata`'],
   [
-    ['channel', 'context', 'priority', 'application', 'endpoint', 'trunk'],
+    ['channel', 'context', 'application', 'endpoint', 'trunk'],
     'The route of the settings sets channel and context. A request chooses among routes with `route`',
   ],
   [['variable', 'vars', 'setvar', 'channelvars'], 'Channel variables are `variables`, an object of strings'],

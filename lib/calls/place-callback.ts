@@ -18,6 +18,7 @@ import { newCallback, newRecord } from './new-callback.ts';
 import { pbxError } from './pbx-error.ts';
 import { recordOutcome, recordRefusal } from './record-outcome.ts';
 import type { Services } from './services.ts';
+import { refuseTimeFields } from './when-due.ts';
 
 export interface PlaceOptions {
   /** See callback-id.ts. */
@@ -50,6 +51,7 @@ export async function placeCallback(
   if (!route) {
     throw new CallbackError('route-unknown', `The settings have no routes/${printable(request.route)}`);
   }
+  refuseTimeFields(request);
   const plan = applyRules({ ...request, classic }, route, request.route, new Date());
   const digits = route.dtmf === 'play' ? request.dtmf : undefined;
   const originate = buildOriginate(plan, { id, dtmf: request.dtmf });

@@ -127,6 +127,15 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     meaning: 'The number is not valid in any numbering plan',
     action: 'Check its digits. Write it with `+`, or give the route a `country`',
   },
+  'time-invalid': {
+    meaning:
+      '`at` is more than a minute ago or more than 30 days ahead, `at` and `delaySeconds` come together, or `expiresAt` is not later than the callback is due',
+    action: 'Correct the field that `errors` names. To call at once, leave `at` out',
+  },
+  'line-required': {
+    meaning: 'The request has `at`, `delaySeconds`, `expiresAt` or `priority`, and its route has no line',
+    action: 'Leave the field out, or use a route with a `line`',
+  },
   'map-failed': {
     meaning:
       'An expression in `map` of the webhook does not fit the event, or takes too long. `errors` names it',

@@ -48,6 +48,8 @@ export const PROBLEMS = {
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
   'content-type-unsupported': { status: 415, title: 'The body is neither JSON nor a form', retryable: false },
   'number-invalid': { status: 422, title: 'The number is not valid', retryable: false },
+  'time-invalid': { status: 422, title: 'The callback cannot wait for this time', retryable: false },
+  'line-required': { status: 422, title: 'The route has no line to wait in', retryable: false },
   'map-failed': { status: 422, title: 'The event cannot be mapped to a call', retryable: false },
   'pbx-refused': { status: 422, title: 'Asterisk refused the Originate', retryable: false },
   'event-undated': {

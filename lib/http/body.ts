@@ -100,7 +100,8 @@ function checkNames(value: unknown, depth: number): number {
   return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, depth + 1), names);
 }
 
-const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'limit']);
+const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'delaySeconds', 'priority', 'limit']);
+const TIMES = new Set(['at', 'expiresAt', 'from', 'until']);
 const PHONES = new Set(['to', 'callerId']);
 
 /**
@@ -128,7 +129,9 @@ export function readForm(pairs: Pairs): Fields {
 }
 
 function fieldValue(name: string, value: string): string | number {
-  if (NUMBERS.has(name) && /^\d{1,4}(\.\d{1,3})?$/.test(value)) return Number(value);
+  if (NUMBERS.has(name) && /^\d{1,7}(\.\d{1,3})?$/.test(value)) return Number(value);
+  // Form encoding turns the + of an offset into a blank.
+  if (TIMES.has(name)) return value.replace(/ (?=\d\d:\d\d$)/, '+');
   return PHONES.has(name) ? withPlus(value) : value;
 }
 

@@ -42,16 +42,17 @@ export function afterOpenTime(hours: Hours | undefined, time: number, duration: 
 
 /** @throws CallbackError outside-hours, with the next opening. */
 export function checkHours(hours: Hours, now: Date): void {
-  const state = openAt(hours, now);
-  if (!state.open) throw outsideHours(hours, state.opensAt);
+  const opensAt = nextOpen(hours, now.getTime());
+  if (opensAt !== now.getTime()) throw outsideHours(hours, opensAt);
 }
 
-function outsideHours(hours: Hours, opensAt: Date | undefined): CallbackError {
+/** @param opensAt The next opening. Undefined if there is none. */
+export function outsideHours(hours: Hours, opensAt: number | undefined, when = 'now'): CallbackError {
   const next = opensAt === undefined ? 'never' : inWords(opensAt, hours.timezone);
-  return new CallbackError('outside-hours', `This route is closed now. It opens next: ${next}`);
+  return new CallbackError('outside-hours', `This route is closed ${when}. It opens next: ${next}`);
 }
 
-const inWords = (instant: Date, timezone: string): string =>
+const inWords = (instant: number, timezone: string): string =>
   `${new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     weekday: 'long',

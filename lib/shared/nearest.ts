@@ -3,7 +3,7 @@ export function nearest(typo: string, known: readonly string[]): string | undefi
   const word = typo.toLowerCase().slice(0, 64);
   const begins = known.find((name) => {
     const lower = name.toLowerCase();
-    return word.length >= 3 && (lower.startsWith(word) || word.startsWith(lower));
+    return word.length >= 3 && (lower.startsWith(word) || (lower.length >= 3 && word.startsWith(lower)));
   });
   if (begins !== undefined) return begins;
   const ranked = known.map((name) => ({ name, distance: editDistance(word, name.toLowerCase()) }));

@@ -50,6 +50,7 @@ const ABOUT_RECORDS: readonly ProblemCode[] = [
   'destination-not-allowed',
   'number-invalid',
   'outside-hours',
+  'time-invalid',
 ];
 
 /**

@@ -4,7 +4,7 @@ import { type Asked, doorOnSimulator } from '../support/http/door.ts';
 import { bearer, json } from '../support/http/settings.ts';
 
 const UNKNOWN =
-  'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, metadata';
+  'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, at, delaySeconds, expiresAt, priority, metadata';
 
 describe('A wrong field is told by name, with what it must be', () => {
   it.each<[Record<string, unknown>, string, string]>([
@@ -22,6 +22,11 @@ describe('A wrong field is told by name, with what it must be', () => {
     [{ waitSeconds: true }, 'waitSeconds', 'must be a number'],
     [{ wait: 'forever' }, 'wait', 'must be one of accepted, answered, connected, completed'],
     [{ dtmf: '1;2' }, 'dtmf', 'is 1 to 32 of 0-9 * # A-D and w'],
+    [{ delaySeconds: -1 }, 'delaySeconds', 'must be at least 0'],
+    [{ delaySeconds: 2_592_001 }, 'delaySeconds', 'must be at most 2592000'],
+    [{ priority: 0 }, 'priority', 'must be at least 1'],
+    [{ priority: 10 }, 'priority', 'must be at most 9'],
+    [{ priority: 1.5 }, 'priority', 'must be a whole number'],
     [{ variables: 'A=1' }, 'variables', 'must be an object of strings'],
     [{ variables: { A: 1 } }, 'variables.A', 'must be a string'],
     [
@@ -74,6 +79,10 @@ describe('A callback request', () => {
     ['url', /Playback/],
     ['MachineDetection', /AMD/],
     ['timeout', /`timeoutSeconds`/],
+    ['scheduledAt', /`at`/],
+    ['Delay', /`delaySeconds`/],
+    ['expires', /`expiresAt`/],
+    ['MaxRetries', /`retry`/],
     ['from', /`agent`.*`callerId`/],
     ['callerid', /`callerId`/],
     ['caller-id', /`callerId`/],

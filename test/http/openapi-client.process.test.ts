@@ -27,6 +27,7 @@ const smallest: Body = { to: '+442079460000' };
 const full: Required<Body> = {
   to: '+442079460000', agent: '3200', route: 'default', callerId: '3200', variables: { CRM_ID: '7' },
   timeoutSeconds: 30, dtmf: '1', wait: 'connected', waitSeconds: 20.5, metadata: { deal: '7' },
+  at: '2026-12-01T09:00:00+01:00', delaySeconds: 60, expiresAt: '2026-12-01T18:00:00+01:00', priority: 1,
 };
 // @ts-expect-error no such wait
 const wrong: Body = { to: '+442079460000', wait: 'forever' };

@@ -1,0 +1,96 @@
+import { attemptTimes } from '../rules/attempt-times.ts';
+import { type Hours, outsideHours } from '../rules/hours.ts';
+import { CallbackError } from './callback-error.ts';
+import type { CallbackRequest } from './callback-request.ts';
+
+/** When a callback of a line is called. Unix times in milliseconds. */
+export interface Due {
+  dueAt: number;
+  /** No attempt starts at or after this time. */
+  expiresAt: number;
+  /** 1 (first) to 9. */
+  priority: number;
+}
+
+/** The fields of a request that only a callback of a line can have. */
+export type TimeFields = Pick<CallbackRequest, 'at' | 'delaySeconds' | 'expiresAt' | 'priority'>;
+
+interface OpenRoute {
+  hours?: Hours;
+  outsideHours?: 'refuse' | 'schedule' | undefined;
+}
+
+const DEFAULT_PRIORITY = 5;
+const DAY_MS = 86_400_000;
+const MAX_PAST_MS = 60_000;
+const MAX_AHEAD_DAYS = 30;
+const MAX_EXPIRY_DAYS = 60;
+
+/**
+ * Returns when a request of a line is due, until when it may start, and its priority.
+ *
+ * @param now Unix time in milliseconds.
+ * @throws CallbackError time-invalid, or outside-hours unless the route schedules such requests.
+ */
+export function whenDue(
+  request: TimeFields,
+  line: { giveUpAfterSeconds: number },
+  { hours, outsideHours: outside }: OpenRoute,
+  now: number,
+): Due {
+  const wantedAt = wantedTime(request, now);
+  const times = attemptTimes({ hours, ...line }, wantedAt);
+  if (hours && (!times || (times.dueAt > wantedAt && outside !== 'schedule')))
+    throw outsideHours(hours, times?.dueAt, wantedAt > now ? 'at that time' : 'now');
+  const { dueAt, expiresAt } = times ?? { dueAt: wantedAt, expiresAt: wantedAt };
+  return {
+    dueAt,
+    expiresAt: askedExpiry(request, dueAt, now) ?? expiresAt,
+    priority: request.priority ?? DEFAULT_PRIORITY,
+  };
+}
+
+/** @throws CallbackError line-required if a request for a route without a line has a field that needs one. */
+export function refuseTimeFields(request: TimeFields & Pick<CallbackRequest, 'route'>): void {
+  const fields = (['at', 'delaySeconds', 'expiresAt', 'priority'] as const).filter(
+    (field) => request[field] !== undefined,
+  );
+  const [first] = fields;
+  if (first === undefined) return;
+  throw new CallbackError(
+    'line-required',
+    `The route has no line, so its callbacks cannot wait. Leave out ${fields.join(', ')}, or use a route with a line`,
+    { field: first, hint: `Add "line" to routes/${request.route}` },
+  );
+}
+
+/** The end that the request itself names for all its attempts. */
+export const expiryOf = ({ expiresAt }: Pick<CallbackRequest, 'expiresAt'>): number | undefined =>
+  expiresAt === undefined ? undefined : Date.parse(expiresAt);
+
+function wantedTime({ at, delaySeconds }: TimeFields, now: number): number {
+  if (at === undefined) return now + Math.round((delaySeconds ?? 0) * 1000);
+  if (delaySeconds !== undefined)
+    throw timeInvalid('at', 'comes beside delaySeconds, and only one of them can count. Leave one out');
+  const time = Date.parse(at);
+  if (time < now - MAX_PAST_MS)
+    throw timeInvalid('at', 'is in the past. Send a time in the future, or leave it out to call at once');
+  if (time > now + MAX_AHEAD_DAYS * DAY_MS)
+    throw timeInvalid('at', `is too far ahead. Send a time within the next ${MAX_AHEAD_DAYS} days`);
+  return Math.max(time, now);
+}
+
+function askedExpiry(request: TimeFields, dueAt: number, now: number): number | undefined {
+  const time = expiryOf(request);
+  if (time === undefined) return undefined;
+  if (time <= dueAt) {
+    const due = new Date(dueAt).toISOString();
+    throw timeInvalid('expiresAt', `is not later than ${due}, when the callback is due. Send a later time`);
+  }
+  if (time > now + MAX_EXPIRY_DAYS * DAY_MS)
+    throw timeInvalid('expiresAt', `is too far ahead. Send a time within the next ${MAX_EXPIRY_DAYS} days`);
+  return time;
+}
+
+const timeInvalid = (field: string, message: string): CallbackError =>
+  new CallbackError('time-invalid', `${field} ${message}`, { errors: [{ field, message }] });
