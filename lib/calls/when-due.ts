@@ -65,8 +65,8 @@ export function refuseTimeFields(request: TimeFields & Pick<CallbackRequest, 'ro
 }
 
 /** The end that the request itself names for all its attempts. */
-export const expiryOf = ({ expiresAt }: Pick<CallbackRequest, 'expiresAt'>): number | undefined =>
-  expiresAt === undefined ? undefined : Date.parse(expiresAt);
+export const expiryOf = ({ expiresAt }: { expiresAt?: unknown }): number | undefined =>
+  typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
 
 function wantedTime({ at, delaySeconds }: TimeFields, now: number): number {
   if (at === undefined) return now + Math.round((delaySeconds ?? 0) * 1000);

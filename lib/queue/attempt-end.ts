@@ -1,3 +1,4 @@
+import { expiryOf } from '../calls/when-due.ts';
 import type { AgentRecord } from '../store/agents.ts';
 import { type CallbackRecord, MOST_ATTEMPTS } from '../store/callback-record.ts';
 import type { LineRoute, LineSettings } from './line-services.ts';
@@ -20,10 +21,16 @@ export function nextAttemptAfter(
   if (route.pool && isAgents) {
     // The next agent of the pool takes over at once: the callback keeps its place.
     const { dueAt = at, expiresAt = Number.MAX_SAFE_INTEGER } = record;
-    return attempts.length < MOST_ATTEMPTS && expiresAt > at ? { dueAt, expiresAt } : undefined;
+    const failures = attempts.filter((each) => failureOf(each)?.party === 'agent').length;
+    const most = route.retry?.agent?.attempts ?? MOST_ATTEMPTS;
+    const mayGoOn = attempts.length < MOST_ATTEMPTS && failures < most && expiresAt > at;
+    return mayGoOn ? { dueAt, expiresAt } : undefined;
   }
   const delay = retryDelay(route.retry, attempts);
-  return delay === undefined ? undefined : route.nextAttempt(at, delay);
+  const next = delay === undefined ? undefined : route.nextAttempt(at, delay);
+  if (!next) return undefined;
+  const expiresAt = expiryOf(record.request) ?? next.expiresAt;
+  return next.dueAt < expiresAt ? { dueAt: next.dueAt, expiresAt } : undefined;
 }
 
 /** Returns how long the agent is left alone after an attempt. */

@@ -1,28 +1,46 @@
+import type { StoredCallback } from '../store/callback-record.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
 import type { WaitingCallback } from './choose-starts.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
-import { type Change, expire, markDue } from './record-changes.ts';
+import { type Change, expire, markDue, postpone } from './record-changes.ts';
 
 const MOST_QUEUED = 1_000;
-/** A runner goes on while something becomes due so soon. */
-const WORTH_WAITING_MS = 60_000;
+/** A runner goes on while something becomes due so soon. The next tick, which would start one, can come late. */
+const WORTH_WAITING_MS = 75_000;
 
 type ListServices = Pick<LineServices, 'store' | 'clock'>;
 
-/** Returns what waits for a start, after what became due or expired was marked so. */
+/** Returns what waits for a start, after what became due, expired or met a closed route was marked so. */
 export async function listDue(
   services: ListServices,
   line: string,
+  settings: LineSettings | undefined,
   isLive: (id: string) => boolean,
 ): Promise<DueCallback[]> {
   const { store, clock } = services;
   const now = clock.now();
-  const due = await store.listScheduled(line, now, MOST_QUEUED);
-  await Promise.all(due.map(({ id }) => change(services, id, markDue(now))));
-  const queued = (await store.listQueued(line, MOST_QUEUED)).filter(({ id }) => !isLive(id));
-  const expired = queued.filter(({ expiresAt }) => expiresAt <= now);
-  await Promise.all(expired.map(({ id }) => change(services, id, expire(now))));
-  return queued.filter(({ expiresAt }) => expiresAt > now);
+  const scheduled = await store.listScheduled(line, now, MOST_QUEUED);
+  const marked = await Promise.all(scheduled.map(({ id }) => change(services, id, markDue(now))));
+  // The list lags behind, and one of high priority among those that became due together must not come late.
+  const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
+  const queued = await store.listQueued(line, MOST_QUEUED);
+  const all = new Map([...due, ...queued].map((each) => [each.id, each]));
+  const waiting = [...all.values()].filter(({ id }) => !isLive(id));
+
+  const opensAt = (route: string): number => settings?.route(route)?.nextAttempt(now, 0)?.dueAt ?? now;
+  const openings = new Map(
+    [...new Set(waiting.map(({ route }) => route))].map((route) => [route, opensAt(route)]),
+  );
+  const starting: DueCallback[] = [];
+  const changes: [id: string, wanted: Change][] = [];
+  for (const each of waiting) {
+    const opening = openings.get(each.route) ?? now;
+    if (each.expiresAt <= now) changes.push([each.id, expire(now)]);
+    else if (opening <= now) starting.push(each);
+    else if (opening < each.expiresAt) changes.push([each.id, postpone(opening, now)]);
+  }
+  await Promise.all(changes.map(([id, wanted]) => change(services, id, wanted)));
+  return starting;
 }
 
 /** A callback whose route is gone waits, and expires. */
@@ -44,7 +62,11 @@ export async function hasWork(
   return lists.some((list) => list.length > 0);
 }
 
-async function change({ store }: ListServices, id: string, wanted: Change): Promise<void> {
+async function change(
+  { store }: ListServices,
+  id: string,
+  wanted: Change,
+): Promise<StoredCallback | undefined> {
   const record = await store.readCallback(id);
-  if (record) await store.changeCallback(record, wanted);
+  return record && (await store.changeCallback(record, wanted));
 }

@@ -140,7 +140,7 @@ export class LineRunner {
     if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
     this.#cancels = control.cancels;
     if (settings) await this.#attempts.limitTalks(settings.maxTalkSeconds);
-    return await listDue(this.#services, line, (id) => this.#attempts.has(id));
+    return await listDue(this.#services, line, settings, (id) => this.#attempts.has(id));
   }
 
   /** Starts what may start within this tick. Returns how long to wait before the next look. */

@@ -57,8 +57,11 @@ export interface LineRoute {
   /** The dialplan context of the agents' hints. */
   hints?: string | undefined;
   retry?: RetrySettings | undefined;
-  /** Returns when an attempt may start that waits for so long, counted in open hours. */
-  nextAttempt: (at: number, delaySeconds: number) => NextAttempt;
+  /**
+   * Returns when an attempt may start that is wanted so long after `at`: once the route is open, and until when. Undefined if
+   * the route does not open again.
+   */
+  nextAttempt: (at: number, delaySeconds: number) => NextAttempt | undefined;
 }
 
 /** One attempt on one PBX. */
@@ -78,7 +81,8 @@ export interface PreparedCall extends AttemptCall {
 
 export type Preparation =
   | { allowed: true; call: PreparedCall }
-  | { allowed: false; error: CallbackError; postponed?: NextAttempt | undefined };
+  /** `opensAt`: the route is closed now. */
+  | { allowed: false; error: CallbackError; opensAt?: number | undefined };
 
 export type SendResult =
   /** Asterisk accepted the Originate, or its reply was lost. */

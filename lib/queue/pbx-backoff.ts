@@ -4,7 +4,17 @@ const LONGEST_DELAY_MS = 60_000;
 interface Outage {
   failures: number;
   nextProbeAt: number;
-  probing: boolean;
+  probe: PbxKnock | undefined;
+}
+
+/** A start that goes to a PBX. It reports what the PBX did with it, once: later reports count for nothing. */
+export interface PbxKnock {
+  /** The PBX took an Originate, or refused it for what it asks for. */
+  succeeded(): void;
+  /** Nothing was sent: the PBX could not be reached, refused the login or lacks a privilege. */
+  failed(now: number): void;
+  /** It ended before the PBX was asked. */
+  gaveUp(): void;
 }
 
 /**
@@ -18,24 +28,37 @@ export class PbxBackoff {
   startsFor(pbx: string, now: number): number {
     const outage = this.#outages.get(pbx);
     if (outage === undefined) return Number.POSITIVE_INFINITY;
-    return !outage.probing && now >= outage.nextProbeAt ? 1 : 0;
+    return outage.probe === undefined && now >= outage.nextProbeAt ? 1 : 0;
   }
 
   /** Reports that a start goes to a PBX. */
-  started(pbx: string): void {
+  started(pbx: string): PbxKnock {
+    let isOver = false;
+    const once = (report: () => void) => () => {
+      if (!isOver) report();
+      isOver = true;
+    };
+    const knock: PbxKnock = {
+      succeeded: once(() => this.#outages.delete(pbx)),
+      failed: (now) => once(() => this.#failed(pbx, knock, now))(),
+      gaveUp: once(() => this.#release(pbx, knock)),
+    };
     const outage = this.#outages.get(pbx);
-    if (outage) outage.probing = true;
+    if (outage) outage.probe ??= knock;
+    return knock;
   }
 
-  /** Reports that a PBX took a login. */
-  succeeded(pbx: string): void {
-    this.#outages.delete(pbx);
-  }
-
-  /** Reports that nothing was sent, because a PBX could not be reached, refused the login or lacks a privilege. */
-  failed(pbx: string, now: number): void {
-    const failures = (this.#outages.get(pbx)?.failures ?? 0) + 1;
+  #failed(pbx: string, knock: PbxKnock, now: number): void {
+    const outage = this.#outages.get(pbx);
+    // A start that was on its way when the PBX went down says nothing new.
+    if (outage && outage.probe !== knock) return;
+    const failures = (outage?.failures ?? 0) + 1;
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
-    this.#outages.set(pbx, { failures, nextProbeAt: now + delay, probing: false });
+    this.#outages.set(pbx, { failures, nextProbeAt: now + delay, probe: undefined });
+  }
+
+  #release(pbx: string, knock: PbxKnock): void {
+    const outage = this.#outages.get(pbx);
+    if (outage?.probe === knock) outage.probe = undefined;
   }
 }

@@ -46,7 +46,9 @@ export class PbxCalls implements LineCalls {
   async connect(pbx: string): Promise<void> {
     const link = this.#link(pbx);
     // The Originate goes over a warm session, so that nothing but sending it is left to do after the claim.
-    await Promise.all([link.feed(), link.use(async () => undefined)]);
+    // One after the other: a PBX that is down sees one login.
+    await link.feed();
+    await link.use(async () => undefined);
   }
 
   async *follow(
@@ -114,7 +116,9 @@ export class PbxCalls implements LineCalls {
       );
       if (!result.sent) {
         feed.unsubscribe(subscription);
-        return { sent: false, refused: result.refused, error: pbxError(result.error, call.pbx) };
+        // Without the privilege nothing can be sent: that is the PBX's fault, and costs no attempt.
+        const refused = result.refused && result.error.code !== 'AJAM_PERMISSION';
+        return { sent: false, refused, error: pbxError(result.error, call.pbx) };
       }
       this.#own.set(call.channelId, { feed, subscription, plan });
       if (result.reply) this.#services.sessions.giveBack(result.pbx, result.session);

@@ -4,6 +4,7 @@ import { checkDoNotCall } from '../calls/do-not-call.ts';
 import type { Services } from '../calls/services.ts';
 import { applyRules, type Plan } from '../rules/apply-rules.ts';
 import type { ClassicTarget } from '../rules/classic.ts';
+import { nextOpen } from '../rules/hours.ts';
 import { printable } from '../shared/printable.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
 
@@ -18,7 +19,10 @@ export interface AttemptPlan {
   dialplanAnswers: boolean;
 }
 
-export type Planned = { allowed: true; plan: AttemptPlan } | { allowed: false; error: CallbackError };
+export type Planned =
+  | { allowed: true; plan: AttemptPlan }
+  /** `opensAt`: the route is closed now. */
+  | { allowed: false; error: CallbackError; opensAt?: number | undefined };
 
 /**
  * Applies the route's rules to a stored request, as they are now, with the agent that was chosen. Refuses a number that came
@@ -38,10 +42,11 @@ export async function planAttempt(
     );
     return { allowed: false, error };
   }
+  const now = new Date();
   // It was checked when it was accepted.
   const asked = request as CallbackRequest & { classic?: ClassicTarget };
   try {
-    const plan = applyRules({ ...asked, agent }, route, callback.route, new Date());
+    const plan = applyRules({ ...asked, agent }, route, callback.route, now);
     await checkDoNotCall(services.store, settings, plan.e164 ?? plan.to);
     return {
       allowed: true,
@@ -53,7 +58,8 @@ export async function planAttempt(
       },
     };
   } catch (error) {
-    if (error instanceof CallbackError) return { allowed: false, error };
-    throw error;
+    if (!(error instanceof CallbackError)) throw error;
+    const opensAt = error.code === 'outside-hours' ? nextOpen(route.hours, now.getTime()) : undefined;
+    return { allowed: false, error, opensAt };
   }
 }

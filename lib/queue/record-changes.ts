@@ -44,12 +44,12 @@ export const expire =
       ? ended(record, record.attempts.at(-1)?.status ?? 'expired', at)
       : undefined;
 
-/** queued → scheduled, for a time at which the route is open. */
+/** queued → scheduled, for the time at which the route opens. */
 export const postpone =
-  (times: { dueAt: number; expiresAt: number }, at: number): Change =>
+  (dueAt: number, at: number): Change =>
   (record) =>
-    isWaiting(record) && record.dueAt !== times.dueAt
-      ? { ...withStatus(record, 'scheduled', at), ...times }
+    isWaiting(record) && record.callback.status === 'queued' && dueAt > at
+      ? { ...withStatus(record, 'scheduled', at), dueAt }
       : undefined;
 
 /** queued → failed: the route no longer allows the callback. */

@@ -4,6 +4,7 @@ import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './att
 import type { Start } from './choose-starts.ts';
 import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
 import type { Preparation, PreparedCall } from './line-services.ts';
+import type { PbxKnock } from './pbx-backoff.ts';
 import { failBeforeAttempt, postpone, type Seen, withdrawAttempt } from './record-changes.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
@@ -12,30 +13,50 @@ export async function startAttempt(
   { callback: { id }, agent, pbx }: Start,
   live: LiveAttempt,
 ): Promise<void> {
-  const { store, calls, clock, log } = context.services;
-  const { agents, backoff, lease } = context;
+  const { store, calls } = context.services;
   const record = await store.readCallback(id);
   if (record?.callback.status !== 'queued' || openAttempt(record) || record.endedAt !== undefined) return;
   const number = record.attempts.length + 1;
   const prepared = await calls.prepare(record, { number, agent, pbx });
   if (!prepared.allowed) return await refuse(context, record, prepared);
 
-  backoff.started(pbx);
+  const knock = context.backoff.started(pbx);
+  try {
+    if (!(await connect(context, { id, pbx, knock }))) return;
+    const claimed = await reserve(context, record, { number, agent, pbx });
+    if (claimed) await send(context, claimed, { call: prepared.call, live, knock });
+  } finally {
+    knock.gaveUp();
+  }
+}
+
+async function connect(
+  { services: { calls, clock, log } }: AttemptContext,
+  { id, pbx, knock }: { id: string; pbx: string; knock: PbxKnock },
+): Promise<boolean> {
   try {
     await calls.connect(pbx);
-    backoff.succeeded(pbx);
+    return true;
   } catch (error) {
-    backoff.failed(pbx, clock.monotonic());
+    knock.failed(clock.monotonic());
     log('pbx takes no calls', { id, pbx, error: String(error) });
-    return;
+    return false;
   }
+}
 
-  const holder = { callback: id, attempt: number };
+/** Takes the agent, then claims the attempt. */
+async function reserve(
+  context: AttemptContext,
+  record: StoredCallback,
+  { number, agent, pbx }: { number: number; agent: string; pbx: string },
+): Promise<StoredCallback | undefined> {
+  const { agents, lease } = context;
+  const holder = { callback: record.callback.id, attempt: number };
   const perAgent = context.settings()?.perAgent ?? true;
-  if (perAgent && !(await agents.take(agent, holder))) return;
+  if (perAgent && !(await agents.take(agent, holder))) return undefined;
   const claimed = lease.mayStart ? await claim(context, record, { agent, pbx }) : undefined;
-  if (claimed) await send(context, claimed, prepared.call, live);
-  else if (perAgent) await agents.release(agent, holder);
+  if (!claimed && perAgent) await agents.release(agent, holder);
+  return claimed;
 }
 
 /** Only who has claimed an attempt may send it. */
@@ -59,16 +80,16 @@ async function claim(
 async function send(
   context: AttemptContext,
   record: StoredCallback,
-  call: PreparedCall,
-  live: LiveAttempt,
+  { call, live, knock }: { call: PreparedCall; live: LiveAttempt; knock: PbxKnock },
 ): Promise<void> {
-  const { backoff, lease, services } = context;
+  const { lease, services } = context;
   if (!lease.mayStart) {
     await withdraw(context, record);
     return await releaseAgent(context, record);
   }
   live.call = call;
   const result = await call.send(() => lease.mayStart);
+  if (result.sent || result.refused) knock.succeeded();
   if (result.sent) return await followAttempt(context, record, { call, live, adopted: false });
   if (result.refused) {
     const { legs, asterisk } = record.callback;
@@ -76,7 +97,8 @@ async function send(
     const refused: Seen = { status: 'failed', legs, asterisk: { ...asterisk, message } };
     return await recordEnd(context, record, refused, { problem: code });
   }
-  backoff.failed(call.pbx, services.clock.monotonic());
+  knock.failed(services.clock.monotonic());
+  services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, error: String(result.error) });
   await withdraw(context, record);
   await releaseAgent(context, record);
 }
@@ -89,10 +111,10 @@ async function withdraw(context: AttemptContext, record: StoredCallback): Promis
 async function refuse(
   { services: { store, clock } }: AttemptContext,
   record: StoredCallback,
-  { error, postponed }: Extract<Preparation, { allowed: false }>,
+  { error, opensAt }: Extract<Preparation, { allowed: false }>,
 ): Promise<void> {
   const at = clock.now();
   if (error.code === 'store-unreachable') return;
-  const change = postponed ? postpone(postponed, at) : failBeforeAttempt(error.code, at);
+  const change = opensAt === undefined ? failBeforeAttempt(error.code, at) : postpone(opensAt, at);
   await store.changeCallback(record, change);
 }

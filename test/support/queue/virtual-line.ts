@@ -27,7 +27,12 @@ interface Wanted {
   due?: number;
   priority?: number;
   agent?: string;
+  /** Seconds after it is due. */
   expires?: number;
+  /** Instead of `expires`. */
+  expiresAt?: number;
+  /** Fields of the request. */
+  request?: Readonly<Record<string, unknown>>;
 }
 
 /** A line with its store, its PBX and any number of processes, in virtual time. */
@@ -78,7 +83,8 @@ export class VirtualLine {
   }
 
   /** Accepts a callback, as a request does. Its runner is not woken: that is the tick's work. */
-  async accept({ due = 0, priority = 5, agent, expires = 3600 }: Wanted = {}): Promise<string> {
+  async accept(wanted: Wanted = {}): Promise<string> {
+    const { due = 0, priority = 5, agent, expires = 3600, request } = wanted;
     const id = newCallbackId(this.time.now);
     const dueAt = this.time.now + due * 1000;
     const record = newRecord({ createdAt: this.time.now, agent: agent ?? `32${this.#ids++}` });
@@ -89,8 +95,9 @@ export class VirtualLine {
     };
     const saved = await this.store.saveCallback({
       ...record,
+      request: { ...record.request, ...request },
       callback: { ...callback, asterisk: { actionId: id } },
-      ...{ line: 'sales', dueAt, priority, expiresAt: dueAt + expires * 1000 },
+      ...{ line: 'sales', dueAt, priority, expiresAt: wanted.expiresAt ?? dueAt + expires * 1000 },
     });
     if (!saved) throw new Error('the id is taken');
     return id;
@@ -147,8 +154,8 @@ export class VirtualLine {
   }
 
   /** Starts a runner every minute. One that is not needed ends at once. */
-  tick(untilMs: number): void {
-    for (let at = 0; at < untilMs; at += MINUTE) this.time.at(START + at, () => this.startRunner());
+  tick(untilMs: number, fromMs = 0): void {
+    for (let at = fromMs; at < untilMs; at += MINUTE) this.time.at(START + at, () => this.startRunner());
   }
 
   async records(ids: readonly string[]): Promise<StoredCallback[]> {

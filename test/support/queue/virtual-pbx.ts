@@ -31,6 +31,11 @@ export class VirtualPbx {
   readonly repeated: string[] = [];
   /** Logins that were tried while the PBX was down. */
   readonly refusedLogins: number[] = [];
+  /** How long a login takes. */
+  connectMs = 2;
+  /** The AMI user may log in, and may not send an Originate. */
+  lacksPrivilege = false;
+  refusedOriginates = 0;
   readonly #time: VirtualTime;
   readonly #planOf: (channelId: string, agent: string) => CallPlan;
   #downUntil = 0;
@@ -66,6 +71,14 @@ export class VirtualPbx {
     const check = (): void => {
       if (this.isDown) throw new CallbackError('pbx-unreachable', 'the PBX is down');
     };
+    let login: Promise<void> | undefined;
+    const logIn = async (): Promise<void> => {
+      await process.alive();
+      await this.#time.sleep(this.connectMs);
+      await process.alive();
+      if (this.isDown) this.refusedLogins.push(this.#time.now);
+      check();
+    };
     const prepare: LineCalls['prepare'] = async (record, { number, agent, pbx }) => {
       const id = record.callback.id;
       const channelId = number === 1 ? id : `${id}-${number}`;
@@ -74,6 +87,10 @@ export class VirtualPbx {
         send: async () => {
           if (this.isDown) {
             return { sent: false, refused: false, error: new CallbackError('pbx-unreachable', 'down') };
+          }
+          if (this.lacksPrivilege) {
+            this.refusedOriginates += 1;
+            return { sent: false, refused: false, error: new CallbackError('pbx-permission', 'no') };
           }
           this.#originate(channelId, agent);
           await this.#time.sleep(1);
@@ -86,11 +103,11 @@ export class VirtualPbx {
     return {
       prepare,
       connect: async () => {
-        await process.alive();
-        await this.#time.sleep(2);
-        await process.alive();
-        if (this.isDown) this.refusedLogins.push(this.#time.now);
-        check();
+        // As with a PbxLink, starts at the same time share one login.
+        login ??= logIn().finally(() => {
+          login = undefined;
+        });
+        await login;
       },
       follow: (call, options) =>
         this.#follow(process, call, options.adopted ? options.record.callback : undefined),
