@@ -9,6 +9,8 @@ export interface Services {
   settings: SettingsSource;
   sessions: WarmSessions;
   store: StoreOpener;
+  /** Starts the runner of a line if none is at work. Without it, the next tick does. Never throws. */
+  wakeLine?: (line: string) => Promise<void>;
 }
 
 const DEFAULT_TTL_SECONDS = 300;

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { destinationsSchema } from './destination-settings.ts';
 import { hoursSchema } from './hours-settings.ts';
 import { limitsSchema } from './limit-settings.ts';
+import { retrySchema } from './retry-settings.ts';
 import {
   list,
   matching,
@@ -43,6 +44,17 @@ const agent = text('the extension of the agent', (value, refuse) => {
     refuse('must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"');
 });
 
+const MOST_POOL_AGENTS = 50;
+const pool = list(agent, 'extensions such as ["3200", "3201"]').check(
+  rule((agents, refuse) => {
+    if (agents.length === 0 || agents.length > MOST_POOL_AGENTS)
+      refuse(`must be a list of 1 to ${MOST_POOL_AGENTS} extensions`);
+    else if (new Set(agents).size < agents.length) refuse('must name each extension once');
+  }),
+);
+
+const CONTEXT = /^[^\s,&{}]{1,79}$/;
+
 const TIMEOUT_WORDS = 'must be a number of seconds from 5 to 120';
 const timeoutSeconds = z.number(TIMEOUT_WORDS).check(
   rule((value, refuse) => {
@@ -68,7 +80,7 @@ const routeFields = z
       // Who sends the digits of a request: the function, after both have answered, or the option D of Dial.
       dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
-      context: matching(/^[^\s,&{}]{1,79}$/, 'a dialplan context such as "from-internal"'),
+      context: matching(CONTEXT, 'a dialplan context such as "from-internal"'),
       exten: z.exactOptional(exten),
       priority: z._default(
         numberOrText(
@@ -93,6 +105,12 @@ const routeFields = z
       confirmLinks: z.exactOptional(z.boolean('must be true or false')),
       hours: z.exactOptional(hoursSchema),
       limits: z.exactOptional(limitsSchema),
+      // With a line, callbacks are queued. The fields below need one.
+      line: z.exactOptional(name),
+      pool: z.exactOptional(pool),
+      hints: z.exactOptional(matching(CONTEXT, 'the dialplan context of hints, such as "internal"')),
+      outsideHours: z.exactOptional(z.enum(['refuse', 'schedule'], 'must be "refuse" or "schedule"')),
+      retry: z.exactOptional(retrySchema),
     },
     'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
   )
@@ -101,8 +119,24 @@ const routeFields = z
       if (route.first === 'agent') checkAgentFirst(route, refuse);
       else checkCustomerFirst(route, refuse);
       checkSet(route, refuse);
+      checkLine(route, refuse);
     }),
   );
+
+const LINE_FIELDS = ['pool', 'hints', 'outsideHours', 'retry'] as const;
+
+function checkLine(
+  route: Readonly<Partial<Record<(typeof LINE_FIELDS)[number] | 'line' | 'agent', unknown>>>,
+  refuse: Refuse,
+): void {
+  if (route.line === undefined) {
+    for (const field of LINE_FIELDS)
+      if (route[field] !== undefined)
+        refuse('needs a line: add "line", the name of a parameter lines/NAME', field);
+  }
+  if (route.pool !== undefined && route.agent !== undefined)
+    refuse('must be left out: a route has one fixed "agent" or a "pool"', 'agent');
+}
 
 type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
 type Refuse = (sentence: string, field: string) => void;

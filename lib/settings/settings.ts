@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { keySchema } from './key-settings.ts';
 import { doNotCallSecretSchema, limitsSchema } from './limit-settings.ts';
+import { lineSchema } from './line-settings.ts';
 import type { PbxSettings } from './pbx-settings.ts';
 import { routeSchema } from './route-settings.ts';
 import { webhookSchema } from './webhook-settings.ts';
@@ -17,6 +18,7 @@ export const GROUPS = {
   routes: { schema: routeSchema, secure: false },
   keys: { schema: keySchema, secure: true },
   webhooks: { schema: webhookSchema, secure: true },
+  lines: { schema: lineSchema, secure: false },
 } as const satisfies Record<string, Group>;
 
 export type GroupName = keyof typeof GROUPS;

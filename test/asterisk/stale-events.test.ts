@@ -23,6 +23,7 @@ const place = async (url: string, id: string, fields: object) => {
     routes: { default: route({ pbx: ['main'] }) },
     keys: {},
     webhooks: {},
+    lines: {},
   };
   const read = async () => settings;
   const parsed = parseCallbackRequest({ agent: '3200', to: '84951234567', waitSeconds: 1, ...fields });

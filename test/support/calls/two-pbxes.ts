@@ -36,6 +36,7 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
     routes: { default: route({ pbx: ['main', 'standby'] }) },
     keys: {},
     webhooks: {},
+    lines: {},
   };
   const refreshed: Desk['refreshed'] = { times: 0 };
   const refresh = async (): Promise<Settings> => {
