@@ -57,6 +57,11 @@ export async function startEnvironment(
   const { services } = await import('../lib/calls/services.ts');
   services.store = async () => records;
   const watch = watchCalls(console.log);
+  const refresh =
+    file === undefined ? async () => undefined : followSettingsFile(file, store, flat, simulator.pbx);
+  const { startLineRunners } = await import('./line-runners.ts');
+  const runners = startLineRunners(services, refresh, watch);
+  services.wakeLine = async (line) => runners.wake(line);
   return {
     flat,
     settings,
@@ -64,9 +69,9 @@ export async function startEnvironment(
     demoSecret,
     watch,
     services,
-    refresh:
-      file === undefined ? async () => undefined : followSettingsFile(file, store, flat, simulator.pbx),
+    refresh,
     close: async () => {
+      await runners.close();
       await Promise.all([services.sessions.close(), watch.close()]);
       await Promise.all([simulator.close(), store.close(), records.close()]);
     },

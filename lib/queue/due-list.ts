@@ -1,7 +1,7 @@
 import type { StoredCallback } from '../store/callback-record.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
 import type { WaitingCallback } from './choose-starts.ts';
-import type { LineServices, LineSettings } from './line-services.ts';
+import type { LineServices, LineSettings, LineStore, QueueClock } from './line-services.ts';
 import { type Change, expire, markDue, postpone } from './record-changes.ts';
 
 const MOST_QUEUED = 1_000;
@@ -9,6 +9,11 @@ const MOST_QUEUED = 1_000;
 const WORTH_WAITING_MS = 75_000;
 
 type ListServices = Pick<LineServices, 'store' | 'clock'>;
+
+interface WorkServices {
+  store: Pick<LineStore, 'listOpen' | 'listQueued' | 'listScheduled'>;
+  clock: Pick<QueueClock, 'now'>;
+}
 
 /** Returns what waits for a start, after what became due, expired or met a closed route was marked so. */
 export async function listDue(
@@ -51,7 +56,7 @@ export function toWaitingCallback(due: DueCallback, settings: LineSettings): Wai
 
 /** Whether a line needs a runner: something lives, or may start within a minute. */
 export async function hasWork(
-  { store, clock }: ListServices,
+  { store, clock }: WorkServices,
   line: string,
   mayStart: boolean,
 ): Promise<boolean> {

@@ -77,12 +77,22 @@ export class LineRunner {
   /** Runs until there is nothing to do, another runner has the line, or the time is over. */
   async run(): Promise<RunnerEnd> {
     if (!(await this.#takeOver())) return 'not-needed';
+    void this.#remember();
     for (;;) {
       const end = await this.#runWithLease();
       if (end !== 'idle') return end;
       await this.#lease.release();
       await this.#services.clock.sleep(LAST_LOOK_MS);
       if (this.#stopped || !(await this.#hasWork()) || !(await this.#lease.take())) return 'idle';
+    }
+  }
+
+  async #remember(): Promise<void> {
+    const { line } = this.#options;
+    try {
+      await this.#services.store.rememberLine(line);
+    } catch (error) {
+      this.#services.log('line not remembered', { line, error: String(error) });
     }
   }
 
@@ -164,6 +174,7 @@ export class LineRunner {
       }
       const untilPace = pace.waitMs(clock.monotonic());
       const untilLook = lookAgainAt - clock.monotonic();
+      if (this.#stopped) return 0;
       if (untilPace === 0 && !start) return Math.max(0, untilLook);
       if (untilPace >= untilLook) return Math.max(0, untilLook);
       await clock.sleep(untilPace);

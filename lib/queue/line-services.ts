@@ -27,6 +27,7 @@ export type LineStore = Pick<
   | 'readLineControl'
   | 'releaseAgent'
   | 'releaseLease'
+  | 'rememberLine'
   | 'takeAgent'
   | 'takeLease'
 >;

@@ -54,12 +54,9 @@ export class RunnerLease {
     return true;
   }
 
-  /** Whether the runner that has the line will lose it within about a minute, if nobody renews its lease. */
+  /** Whether the runner that has the line will lose it within about a minute. */
   get isSoonFree(): boolean {
-    if (!this.#seen) return false;
-    const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = this.#seen;
-    const now = this.#clock.now();
-    return handsOverAt - now <= HAND_OVER_SOON_MS || until - now <= LEASE_MS - SILENT_MS;
+    return isSoonFree(this.#seen, this.#clock.now());
   }
 
   get needsRenewal(): boolean {
@@ -97,4 +94,11 @@ export class RunnerLease {
     this.#untilWall = Number.NEGATIVE_INFINITY;
     this.#epoch = undefined;
   }
+}
+
+/** Whether a lease is free, is about to be handed over, or was not renewed in time. */
+export function isSoonFree(lease: Lease | undefined, now: number): boolean {
+  if (!lease) return true;
+  const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = lease;
+  return handsOverAt - now <= HAND_OVER_SOON_MS || until - now <= LEASE_MS - SILENT_MS;
 }

@@ -13,7 +13,12 @@ export interface LineControlStore {
   pauseLine(line: string, paused: boolean): Promise<LineControl>;
   /** Makes the runner look for cancel requests. */
   announceCancel(line: string): Promise<void>;
+  /** Adds a line to those that have ever had a runner: the settings may lose it while callbacks wait. */
+  rememberLine(line: string): Promise<void>;
+  rememberedLines(): Promise<string[]>;
 }
+
+const MOST_LINES = 1_000;
 
 export function lineControlStore(table: ItemTable): LineControlStore {
   const change = async (
@@ -33,8 +38,20 @@ export function lineControlStore(table: ItemTable): LineControlStore {
     announceCancel: async (line) => {
       await change(line, ({ cancels }) => ({ cancels: cancels + 1 }));
     },
+    rememberLine: async (line) => {
+      const key = { partition: LINES, sort: line };
+      await changeItem<Record<string, never>, void>(table, key, (current) =>
+        current ? { result: undefined } : { write: { data: {} }, result: undefined },
+      );
+    },
+    rememberedLines: async () => {
+      const items = await table.queryItems({ partition: LINES, limit: MOST_LINES });
+      return items.map(({ sort }) => sort);
+    },
   };
 }
+
+const LINES = 'lines';
 
 const NOTHING: LineControl = { paused: false, cancels: 0 };
 

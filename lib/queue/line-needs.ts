@@ -1,0 +1,52 @@
+import type { Settings } from '../settings/settings.ts';
+import { lineLease } from '../store/leases.ts';
+import type { Store } from '../store/store.ts';
+import { hasWork } from './due-list.ts';
+import { isSoonFree } from './runner-lease.ts';
+
+/** What a tick has to know of a line. */
+export interface LineNeed {
+  line: string;
+  /** False for a line that the settings no longer hold: its callbacks wait, and expire. */
+  isInSettings: boolean;
+  /** Whether somebody must become its runner. */
+  needsRunner: boolean;
+  /** How long the callback that was due first has waited, if nobody has paused the line. */
+  oldestWaitMs: number;
+  /** A callback has waited for so long that a runner must have looked at it, and none is at work. */
+  isAbandoned: boolean;
+}
+
+type NeedStore = Pick<
+  Store,
+  'listOpen' | 'listQueued' | 'listScheduled' | 'readLease' | 'readLineControl' | 'rememberedLines'
+>;
+
+/** A tick comes each minute, and the runner that it starts needs a moment. */
+const ABANDONED_MS = 150_000;
+const MOST_LOOKED_AT = 1_000;
+
+/** Returns what each line needs: those of the settings, and those that had a runner before. */
+export async function lineNeeds(store: NeedStore, { lines }: Settings, now: number): Promise<LineNeed[]> {
+  const names = new Set([...Object.keys(lines), ...(await store.rememberedLines())]);
+  return await Promise.all(Array.from(names, (line) => needOf(store, line, Object.hasOwn(lines, line), now)));
+}
+
+async function needOf(store: NeedStore, line: string, isInSettings: boolean, now: number): Promise<LineNeed> {
+  const clock = { now: () => now };
+  const [control, lease, isAtWork, queued] = await Promise.all([
+    store.readLineControl(line),
+    store.readLease(lineLease(line)),
+    hasWork({ store, clock }, line, true),
+    store.listQueued(line, MOST_LOOKED_AT),
+  ]);
+  const isFree = isSoonFree(lease, now);
+  const oldestWaitMs = control.paused ? 0 : Math.max(0, ...queued.map(({ dueAt }) => now - dueAt));
+  return {
+    line,
+    isInSettings,
+    needsRunner: isAtWork && isFree,
+    oldestWaitMs,
+    isAbandoned: isInSettings && oldestWaitMs > ABANDONED_MS && (lease === undefined || lease.until < now),
+  };
+}
