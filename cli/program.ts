@@ -40,6 +40,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list, show, cancel and erase callbacks',
     load: () => import('./callbacks.ts'),
   },
+  lines: {
+    summary: 'list, show and pause lines of callbacks',
+    load: () => import('./lines.ts'),
+  },
+  agents: {
+    summary: 'list, show and pause the agents of lines',
+    load: () => import('./agents.ts'),
+  },
   link: {
     summary: 'print a signed link that rings one phone',
     load: () => import('./link.ts'),

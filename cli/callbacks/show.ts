@@ -18,6 +18,7 @@ export function listLines(callbacks: readonly CallbackView[]): string[] {
 export function callbackLines(callback: CallbackView): string[] {
   const { id, status, live, route, agent, to, createdAt, observedAt, endedAt, legs, attempts, metadata } =
     callback;
+  const { line, priority, dueAt, expiresAt } = callback;
   const seen = live === null ? 'not known' : live ? 'yes' : 'no';
   const fields: [string, string | undefined][] = [
     ['id', id],
@@ -26,13 +27,16 @@ export function callbackLines(callback: CallbackView): string[] {
     ['route', route],
     ['agent', agent],
     ['to', to],
+    ['line', line === undefined ? undefined : `${line}, priority ${priority}`],
     ['created', createdAt],
+    ['due', dueAt],
+    ['expires', expiresAt],
     ['ended', endedAt],
     ['first leg', legOf(legs.first)],
     ['second leg', legOf(legs.second)],
-    ...attempts.map(({ number, pbx, startedAt, status: result }): [string, string] => [
+    ...attempts.map(({ number, agent: rung, pbx, startedAt, status: result }): [string, string] => [
       `attempt ${number}`,
-      `${startedAt} on PBX ${pbx}: ${result}`,
+      `${startedAt} on PBX ${pbx}, agent ${rung}: ${result}`,
     ]),
     ...Object.entries(metadata).map(([name, value]): [string, string] => [name, value]),
   ];

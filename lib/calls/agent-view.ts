@@ -25,7 +25,8 @@ export async function viewAgents(
   );
 }
 
-async function viewAgent(
+/** Returns what one agent does now. */
+export async function viewAgent(
   store: AgentReader,
   extension: string,
   { holder, paused = false, restUntil = 0 }: AgentRecord,

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { invalidRequest } from './callback-request.ts';
+import { fieldErrors } from './field-errors.ts';
 
 /** A line as callers receive it. OpenAPI is generated from these schemas. Users rely on the names: they are never renamed. */
 
@@ -58,5 +60,27 @@ const line = described(
   { id: 'Line' },
 );
 
+const lineList = described(
+  z.object({ lines: z.array(line) }),
+  'The lines of the routes that the key may use',
+  {
+    id: 'LineList',
+  },
+);
+
+const pauseRequest = described(
+  z.strictObject({ paused: described(z.boolean(), 'False: go on') }),
+  'Pauses a line or an agent, or lets it go on',
+  { id: 'PauseRequest' },
+);
+
 export type LineView = z.infer<typeof line>;
 export type LineAgentView = z.infer<typeof lineAgent>;
+export type LineList = z.infer<typeof lineList>;
+
+/** Returns whether to pause. @throws CallbackError request-invalid. */
+export function parsePause(input: unknown): boolean {
+  const parsed = pauseRequest.safeParse(input, { reportInput: true });
+  if (parsed.success) return parsed.data.paused;
+  throw invalidRequest(fieldErrors(parsed.error, ['paused']));
+}

@@ -102,6 +102,10 @@ function checkNames(value: unknown, depth: number): number {
 
 const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'delaySeconds', 'priority', 'limit']);
 const TIMES = new Set(['at', 'expiresAt', 'from', 'until']);
+const FLAGS = new Map([
+  ['true', true],
+  ['false', false],
+]);
 const PHONES = new Set(['to', 'callerId']);
 
 /**
@@ -128,10 +132,11 @@ export function readForm(pairs: Pairs): Fields {
   return fields;
 }
 
-function fieldValue(name: string, value: string): string | number {
+function fieldValue(name: string, value: string): string | number | boolean {
   if (NUMBERS.has(name) && /^\d{1,7}(\.\d{1,3})?$/.test(value)) return Number(value);
   // Form encoding turns the + of an offset into a blank.
   if (TIMES.has(name)) return value.replace(/ (?=\d\d:\d\d$)/, '+');
+  if (name === 'paused') return FLAGS.get(value) ?? value;
   return PHONES.has(name) ? withPlus(value) : value;
 }
 

@@ -1,5 +1,6 @@
 import { describeApi } from './endpoints/describe-api.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
+import { changeAgent, changeLine, showLines, showOneLine } from './endpoints/lines.ts';
 import { findCallbacks, showCallbacks } from './endpoints/list-callbacks.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/live-callback.ts';
 import { placeFromBody } from './endpoints/place-callback.ts';
@@ -17,6 +18,10 @@ export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/callbacks/{id}', handle: showCallback },
   { method: 'DELETE', path: '/callbacks/{id}', handle: endCallback },
   { method: 'POST', path: '/callbacks/{id}/dtmf', handle: playDigits },
+  { method: 'GET', path: '/lines', handle: showLines },
+  { method: 'GET', path: '/lines/{name}', handle: showOneLine },
+  { method: 'PATCH', path: '/lines/{name}', handle: changeLine },
+  { method: 'PATCH', path: '/lines/{name}/agents/{extension}', handle: changeAgent },
   { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
   { method: 'GET', path: '/problems/{code}', handle: showProblem, forPeople: true },
   { method: 'GET', path: '/openapi.json', handle: describeApi },

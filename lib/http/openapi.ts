@@ -1,4 +1,5 @@
 import { credentials } from './openapi/credentials.ts';
+import { linePaths } from './openapi/line-paths.ts';
 import { listPaths } from './openapi/list-paths.ts';
 import { livePaths } from './openapi/live-paths.ts';
 import { anyCredentials } from './openapi/parts.ts';
@@ -25,6 +26,7 @@ export function openApi() {
     security: anyCredentials,
     tags: [
       { name: 'callbacks', description: 'Place and control callbacks' },
+      { name: 'lines', description: 'Queues of callbacks, and the agents that they ring' },
       { name: 'links', description: 'Signed links and the classic URL' },
       { name: 'webhooks', description: 'Events of CRMs' },
       { name: 'service', description: 'About this service' },
@@ -34,6 +36,7 @@ export function openApi() {
       ...listing,
       '/callbacks': { ...placing['/callbacks'], ...listing['/callbacks'] },
       ...livePaths(),
+      ...linePaths(),
       ...webhookPath(),
       ...publicPaths(),
     },

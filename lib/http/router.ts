@@ -5,7 +5,7 @@ import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
 import type { HttpResponse } from './http-response.ts';
 import { parseQuery } from './query.ts';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The part of a request's path that is ours. */
 export interface Target {

@@ -37,6 +37,11 @@ export function logControl(action: 'ended' | 'digits', callback: Callback, trace
   log.info(action, { ...shown(callback), ...trace });
 }
 
+/** Logs who paused a line or an agent, or let it go on. */
+export function logPause(pause: { line: string; agent?: string; paused: boolean }, trace: Trace): void {
+  log.info(pause.paused ? 'paused' : 'resumed', { ...pause, ...trace });
+}
+
 /** Logs a request that was refused (4xx) or failed (5xx), with the hint and the cause that its caller does not receive. */
 export function logFailure(problem: CallbackError, trace: Trace = { milliseconds: {} }): void {
   const { code, message, callback, hint, limit } = problem;

@@ -74,12 +74,24 @@ const LIST_IN_STORE = [
     Effect: 'Allow',
     Action: 'dynamodb:BatchGetItem',
     Resource: TABLE,
-    Condition: itemsThatBeginWith('callback#*'),
+    Condition: itemsThatBeginWith('callback#*', 'agent#*'),
   },
   {
     Effect: 'Allow',
     Action: 'dynamodb:Query',
-    Resource: ['list', 'number'].map((index) => sub(`{CallbackTable.Arn}/index/${index}`)),
+    Resource: ['list', 'number', 'due'].map((index) => sub(`{CallbackTable.Arn}/index/${index}`)),
+  },
+  {
+    Effect: 'Allow',
+    Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('agent#*', 'line#*'),
+  },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:GetItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('lease#*'),
   },
 ];
 
@@ -155,6 +167,6 @@ describe('The roles of the stack', () => {
     const others = Object.values(statements(full)).flatMap((all) => all.slice(0, -INTERFACES.length));
     const text = JSON.stringify([statements(plain), others]);
     // These name the items of the table, whose keys end in an id.
-    expect(text.replaceAll(/"(callback|key|counter)#\*"/g, '')).not.toContain('*');
+    expect(text.replaceAll(/"(callback|key|counter|agent|line|lease)#\*"/g, '')).not.toContain('*');
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 // Their schemas register themselves under the names that they have in the description.
 import '../../calls/callback-request.ts';
+import '../../calls/line.ts';
 import '../../calls/list-request.ts';
 import '../problem.ts';
 
@@ -14,6 +15,10 @@ export const ref = (
     | 'CallbackPage'
     | 'CallbackRequest'
     | 'DigitsRequest'
+    | 'Line'
+    | 'LineAgent'
+    | 'LineList'
+    | 'PauseRequest'
     | 'Problem'
     | 'ProblemDescription'
     | 'SearchRequest',

@@ -1,0 +1,76 @@
+import { lineOfAgent, pauseAgent, showAgent } from '../lib/calls/control-agent.ts';
+import { listLines, showLine } from '../lib/calls/control-line.ts';
+import type { LineAgentView } from '../lib/calls/line.ts';
+import type { Services } from '../lib/calls/services.ts';
+import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { describeCommand } from './command.ts';
+import { OWNER } from './lines/owner.ts';
+import { agentTable } from './lines/show.ts';
+
+interface ListOptions extends StoreOptions {
+  line?: string;
+}
+
+export const command = describeCommand({
+  name: 'agents',
+  description: 'Lists, shows and pauses the agents that lines ring.',
+  examples: [
+    'list --stage prod',
+    'list --line sales --stage prod',
+    'show 3200 --stage prod',
+    'pause 3200 --stage prod',
+    'resume 3200 --stage prod',
+  ],
+  notes: `${STORE_NOTES}
+No line rings a paused agent. A talk goes on. A callback that waits for this agent waits on, and may expire.`,
+});
+
+storeOptions(command.command('list'))
+  .description('lists the agents of pools and routes, and those of callbacks that wait or ring')
+  .option('--line <name>', 'only agents of this line')
+  .action(onStore(command, list));
+storeOptions(command.command('show'))
+  .description('shows what an agent does now')
+  .argument('<extension>', 'the extension of the agent')
+  .action((extension: string, options: StoreOptions) =>
+    onStore(
+      command,
+      printing((services, line) => showAgent(services, line, extension, OWNER), extension),
+    )(options),
+  );
+for (const [verb, paused, description] of [
+  ['pause', true, 'no line rings the agent; a talk goes on'],
+  ['resume', false, 'lets lines ring the agent again'],
+] as const) {
+  storeOptions(command.command(verb))
+    .description(description)
+    .argument('<extension>', 'the extension of the agent')
+    .action((extension: string, options: StoreOptions) =>
+      onStore(
+        command,
+        printing((services, line) => pauseAgent(services, line, extension, paused, OWNER), extension),
+      )(options),
+    );
+}
+
+async function list(services: Services, { json, line }: ListOptions): Promise<void> {
+  const { lines } =
+    line === undefined
+      ? await listLines(services, OWNER)
+      : { lines: [await showLine(services, line, OWNER)] };
+  const agents = new Map<string, LineAgentView>();
+  for (const agent of lines.flatMap((each) => each.agents)) {
+    // Only the line whose callback rings the agent names it.
+    if (agent.callback !== undefined || !agents.has(agent.extension)) agents.set(agent.extension, agent);
+  }
+  const found = [...agents.values()];
+  console.log(json ? JSON.stringify({ agents: found }, null, 2) : agentTable(found).join('\n'));
+}
+
+/** Works on an agent by the first line that calls the agent: all lines share it. */
+const printing =
+  (work: (services: Services, line: string) => Promise<LineAgentView>, extension: string) =>
+  async (services: Services, { json }: StoreOptions): Promise<void> => {
+    const agent = await work(services, await lineOfAgent(services, extension, OWNER));
+    console.log(json ? JSON.stringify(agent, null, 2) : agentTable([agent]).join('\n'));
+  };

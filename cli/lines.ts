@@ -1,0 +1,61 @@
+import { listLines, pauseLine, showLine } from '../lib/calls/control-line.ts';
+import type { LineView } from '../lib/calls/line.ts';
+import type { Services } from '../lib/calls/services.ts';
+import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { describeCommand } from './command.ts';
+import { OWNER } from './lines/owner.ts';
+import { lineLines, lineTable } from './lines/show.ts';
+
+export const command = describeCommand({
+  name: 'lines',
+  description: 'Lists, shows and pauses lines: queues of callbacks.',
+  examples: [
+    'list --stage prod',
+    'show sales --stage prod',
+    'pause sales --stage prod',
+    'resume sales --stage prod',
+    'list --settings settings.json --data ./data',
+  ],
+  notes: `${STORE_NOTES}
+A paused line starts nothing; its calls go on. A resumed line goes on within a minute.`,
+});
+
+storeOptions(command.command('list'))
+  .description('lists the lines of the settings, and what each does now')
+  .action(onStore(command, list));
+storeOptions(command.command('show'))
+  .description('shows a line, its runner and its agents')
+  .argument('<name>', 'the name of the line')
+  .action((name: string, options: StoreOptions) =>
+    onStore(
+      command,
+      printing((services) => showLine(services, name, OWNER)),
+    )(options),
+  );
+for (const [verb, paused, description] of [
+  ['pause', true, 'stops starts; calls go on'],
+  ['resume', false, 'lets a paused line go on'],
+] as const) {
+  storeOptions(command.command(verb))
+    .description(description)
+    .argument('<name>', 'the name of the line')
+    .action((name: string, options: StoreOptions) =>
+      onStore(
+        command,
+        printing((services) => pauseLine(services, name, paused, OWNER)),
+      )(options),
+    );
+}
+
+async function list(services: Services, { json }: StoreOptions): Promise<void> {
+  const found = await listLines(services, OWNER);
+  if (json) console.log(JSON.stringify(found, null, 2));
+  else for (const text of lineTable(found.lines)) console.log(text);
+}
+
+const printing =
+  (work: (services: Services) => Promise<LineView>) =>
+  async (services: Services, { json }: StoreOptions): Promise<void> => {
+    const line = await work(services);
+    console.log(json ? JSON.stringify(line, null, 2) : lineLines(line).join('\n'));
+  };

@@ -1,0 +1,36 @@
+import type { LineList, LineView } from './line.ts';
+import { viewLine } from './line-view.ts';
+import type { Services } from './services.ts';
+import { findLine, type LineAccess, visibleLines } from './visible-lines.ts';
+
+/** Returns the lines that the caller may see. @throws CallbackError store-unreachable. */
+export async function listLines(services: Services, access: LineAccess): Promise<LineList> {
+  const store = await services.store();
+  const lines = visibleLines(await services.settings.get(), access);
+  return { lines: await Promise.all(lines.map((line) => viewLine(store, line))) };
+}
+
+/** @throws CallbackError not-found, store-unreachable. */
+export async function showLine(services: Services, name: string, access: LineAccess): Promise<LineView> {
+  const line = await findLine(services, name, access);
+  return await viewLine(await services.store(), line);
+}
+
+/**
+ * Pauses a line or lets it go on. Its runner reads that each second.
+ *
+ * @throws CallbackError as showLine.
+ */
+export async function pauseLine(
+  services: Services,
+  name: string,
+  paused: boolean,
+  access: LineAccess,
+): Promise<LineView> {
+  const line = await findLine(services, name, access);
+  const store = await services.store();
+  await store.pauseLine(name, paused);
+  // A paused line may have no runner.
+  if (!paused) await services.wakeLine?.(name);
+  return await viewLine(store, line);
+}

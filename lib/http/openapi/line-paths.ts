@@ -1,0 +1,96 @@
+import type { ProblemCode } from '../../calls/problems.ts';
+import { anyCredentials, form, json } from './parts.ts';
+import { problemResponses } from './problem-responses.ts';
+import { ref } from './schemas.ts';
+
+const LIST_PROBLEMS: readonly ProblemCode[] = [
+  'request-malformed',
+  'credentials-missing',
+  'credentials-invalid',
+  'source-not-allowed',
+  'scope-missing',
+  'method-not-allowed',
+  'link-expired',
+  'internal-error',
+  'settings-invalid',
+  'store-unreachable',
+  'settings-unreachable',
+];
+
+const LINE_PROBLEMS: readonly ProblemCode[] = [...LIST_PROBLEMS, 'not-found'];
+
+const CHANGE_PROBLEMS: readonly ProblemCode[] = [
+  ...LINE_PROBLEMS,
+  'request-invalid',
+  'body-too-large',
+  'content-type-unsupported',
+];
+
+const common = { tags: ['lines'], security: anyCredentials };
+const ofPath = (name: string, description: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  schema: { type: 'string' },
+});
+const lineName = ofPath('name', 'The name of the line in the settings');
+const extension = ofPath('extension', 'The extension of the agent');
+const pause = {
+  required: true,
+  content: { ...json(ref('PauseRequest')), ...form(ref('PauseRequest')) },
+};
+
+export const linePaths = () => ({
+  '/lines': {
+    get: {
+      operationId: 'listLines',
+      summary: 'List lines',
+      description: 'Shows the lines of the routes that the key may use.',
+      ...common,
+      responses: {
+        200: { description: 'The lines', content: json(ref('LineList')) },
+        ...problemResponses(LIST_PROBLEMS),
+      },
+    },
+  },
+  '/lines/{name}': {
+    get: {
+      operationId: 'showLine',
+      summary: 'Show a line',
+      description: 'Shows what the line does now. What was accepted in the last second may be missing.',
+      ...common,
+      parameters: [lineName],
+      responses: {
+        200: { description: 'The line', content: json(ref('Line')) },
+        ...problemResponses(LINE_PROBLEMS),
+      },
+    },
+    patch: {
+      operationId: 'pauseLine',
+      summary: 'Pause a line, or let it go on',
+      description: 'A paused line starts nothing. Its calls go on, and its callbacks wait and may expire.',
+      ...common,
+      parameters: [lineName],
+      requestBody: pause,
+      responses: {
+        200: { description: 'The line', content: json(ref('Line')) },
+        ...problemResponses(CHANGE_PROBLEMS),
+      },
+    },
+  },
+  '/lines/{name}/agents/{extension}': {
+    patch: {
+      operationId: 'pauseAgent',
+      summary: 'Pause an agent, or let the agent be rung again',
+      description: 'No line rings a paused agent. A talk goes on. A route of the line must call the agent.',
+      ...common,
+      parameters: [lineName, extension],
+      requestBody: pause,
+      responses: {
+        200: { description: 'The agent', content: json(ref('LineAgent')) },
+        ...problemResponses([...CHANGE_PROBLEMS, 'agent-not-allowed']),
+      },
+    },
+  },
+});
