@@ -1,4 +1,4 @@
-import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
@@ -24,7 +24,7 @@ const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS
 /** Opens what the functions of a stage share, or those of `start` on this machine. */
 export async function openServices(place: Place): Promise<Services & { close: () => Promise<void> }> {
   const store = await openStore(place);
-  const sessions = new WarmSessions();
+  const sessions = new SessionPool();
   return {
     settings: createSettingsSource({ read: readerOf(place), warn: ({ message }) => console.error(message) }),
     sessions,

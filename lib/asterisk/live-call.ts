@@ -8,7 +8,7 @@ import type { SettingsSource } from '../settings/settings-cache.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
 import { rotatedSecret } from './rotated-secret.ts';
-import type { WarmSessions } from './session-pool.ts';
+import type { SessionPool } from './session-pool.ts';
 
 export interface LiveCall {
   session: AjamSession;
@@ -64,7 +64,7 @@ export async function withLiveCall<T>(
 
 async function borrow(
   settings: SettingsSource,
-  sessions: WarmSessions,
+  sessions: SessionPool,
   name: string,
   known: PbxSettings,
   signal: AbortSignal,

@@ -2,7 +2,7 @@ import { type Action, type AjamError, AjamSession, isAjamError, type Reply } fro
 import type { PbxSettings } from '../settings/settings.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { type Timings, timed } from '../shared/stopwatch.ts';
-import type { WarmSessions } from './session-pool.ts';
+import type { SessionPool } from './session-pool.ts';
 
 /** The Originate left, and may be carried out: `reply` is Asterisk's answer, `error` says why there is none. */
 export type SentOriginate = { sent: true; session: AjamSession; pbx: PbxSettings } & (
@@ -20,7 +20,7 @@ export interface UnsentOriginate {
 export type OriginateResult = SentOriginate | UnsentOriginate;
 
 export interface SendOriginateOptions {
-  sessions: WarmSessions;
+  sessions: SessionPool;
   /** Whether the call will be followed. A warm session would first deliver the stored events of other calls. */
   follow: boolean;
   /** An action that is needed later: without the privilege for it, no Originate is sent. */
@@ -70,7 +70,7 @@ export async function sendOriginate(
 }
 
 async function giveBackOnError(
-  sessions: WarmSessions,
+  sessions: SessionPool,
   pbx: PbxSettings,
   session: AjamSession,
   work: () => Promise<void>,

@@ -9,7 +9,7 @@ const MAX_AGE_MS = 60_000;
 const MAX_IDLE_SESSIONS = 8;
 
 /** Logged-in sessions that outlive a request, so that a call from a warm process costs one round trip. */
-export class WarmSessions {
+export class SessionPool {
   readonly #idle = new Map<string, AjamSession[]>();
   readonly #loggingOff = new Set<Promise<void>>();
 

@@ -1,11 +1,11 @@
 import type { Deadline } from '../shared/deadline.ts';
 import type { HeldKey } from '../store/idempotency-keys.ts';
 import { warnOfStore } from '../telemetry/log.ts';
+import { awaitFirstRequest } from './await-first-request.ts';
 import type { CallbackView, PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type Idempotency, KeyHeld, KeyHold, keysOf } from './idempotency.ts';
-import { awaitHolder } from './replay-callback.ts';
 import type { Services } from './services.ts';
 import { withinMs } from './within-ms.ts';
 
@@ -32,22 +32,22 @@ export async function placeOnce(
   const { store } = services;
   const hold = new KeyHold({ store, keys: keysOf(idempotency), id: newCallbackId(), fingerprint });
   for (;;) {
-    const placed = await placeOrFindHolder(hold, place);
+    const placed = await placeOrFindFirst(hold, place);
     if ('callback' in placed) return placed;
-    const holder = await awaitHolder(services, placed.held, { fingerprint, until });
-    if (holder.is === 'placed') {
-      await hold.bindTo(holder.record.callback.id);
-      return holder.replay();
+    const first = await awaitFirstRequest(services, placed.held, { fingerprint, until });
+    if (first.is === 'placed') {
+      await hold.bindTo(first.record.callback.id);
+      return first.replay();
     }
     // This request was refused, and does not repeat another one.
     if (placed.refusal !== undefined) throw placed.refusal;
-    hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
+    hold.tryAgain(first.is === 'over' ? first.key : undefined);
   }
 }
 
 type PlacedOrHeld = PlacedCallback | { held: HeldKey; refusal?: unknown };
 
-async function placeOrFindHolder(
+async function placeOrFindFirst(
   hold: KeyHold,
   place: (hold: KeyHold) => Promise<CallbackView>,
 ): Promise<PlacedOrHeld> {

@@ -1,4 +1,4 @@
-import { WarmSessions } from '../asterisk/session-pool.ts';
+import { SessionPool } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-store.ts';
 import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
 import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-store.ts';
@@ -7,7 +7,7 @@ import { log } from '../telemetry/log.ts';
 /** What the requests of one process share. */
 export interface Services {
   settings: SettingsSource;
-  sessions: WarmSessions;
+  sessions: SessionPool;
   store: StoreOpener;
   /** Starts the runner of a line if none is at work. Without it, the next tick does. Never throws. */
   wakeLine?: (line: string) => Promise<void>;
@@ -18,7 +18,7 @@ const DEFAULT_TTL_SECONDS = 300;
 /** The services of this process. Warm Lambda invocations reuse them. */
 export const services: Services = {
   settings: settingsFromEnvironment(),
-  sessions: new WarmSessions(),
+  sessions: new SessionPool(),
   store: dynamoDbStore(process.env, { retentionDays: retentionDays(process.env) }),
 };
 

@@ -1,9 +1,9 @@
+import { endCallback, playDigits, showCallback } from './endpoints/callback-by-id.ts';
 import { describeApi } from './endpoints/describe-api.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
 import { changeAgent, changeLine, showLines, showOneLine } from './endpoints/lines.ts';
-import { findCallbacks, showCallbacks } from './endpoints/list-callbacks.ts';
-import { endCallback, playDigits, showCallback } from './endpoints/live-callback.ts';
-import { placeFromBody } from './endpoints/place-callback.ts';
+import { findCallbacks, showCallbacks } from './endpoints/list-and-search.ts';
+import { placeFromBody } from './endpoints/place-from-body.ts';
 import { showProblem } from './endpoints/show-problem.ts';
 import { jsonResponse } from './http-response.ts';
 import type { Endpoint } from './router.ts';

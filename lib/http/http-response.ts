@@ -56,7 +56,7 @@ export function problemResponse(error: CallbackError, requestId: string, basePat
 }
 
 /** Returns the response to a request for a callback. */
-export const placed = ({ callback, replayed }: PlacedCallback, basePath: string): HttpResponse =>
+export const placedResponse = ({ callback, replayed }: PlacedCallback, basePath: string): HttpResponse =>
   jsonResponse(201, callback, {
     location: `${basePath}/callbacks/${callback.id}`,
     ...(replayed && { 'idempotent-replayed': 'true' }),

@@ -1,16 +1,16 @@
-import { credentials } from './openapi/credentials.ts';
+import { callbackByIdPaths } from './openapi/callback-by-id-paths.ts';
+import { componentSchemas, fieldsOf } from './openapi/component-schemas.ts';
 import { linePaths } from './openapi/line-paths.ts';
 import { listPaths } from './openapi/list-paths.ts';
-import { livePaths } from './openapi/live-paths.ts';
 import { anyCredentials } from './openapi/parts.ts';
 import { placePaths } from './openapi/place-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
-import { fieldsOf, namedSchemas } from './openapi/schemas.ts';
+import { securitySchemes } from './openapi/security-schemes.ts';
 import { webhookPath } from './openapi/webhook-path.ts';
 
 /** Returns the description of the HTTP API, OpenAPI 3.1. The schemas are those that requests are checked against. */
 export function openApi() {
-  const { ListRequest, ...schemas } = namedSchemas();
+  const { ListRequest, ...schemas } = componentSchemas();
   const placing = placePaths(fieldsOf(schemas['CallbackRequest']));
   const listing = listPaths(fieldsOf(ListRequest));
   return {
@@ -35,11 +35,11 @@ export function openApi() {
       ...placing,
       ...listing,
       '/callbacks': { ...placing['/callbacks'], ...listing['/callbacks'] },
-      ...livePaths(),
+      ...callbackByIdPaths(),
       ...linePaths(),
       ...webhookPath(),
       ...publicPaths(),
     },
-    components: { securitySchemes: credentials, schemas },
+    components: { securitySchemes, schemas },
   };
 }

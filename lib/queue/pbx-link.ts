@@ -1,7 +1,7 @@
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import { EventFeed } from '../asterisk/event-feed.ts';
 import { rotatedSecret } from '../asterisk/rotated-secret.ts';
-import type { WarmSessions } from '../asterisk/session-pool.ts';
+import type { SessionPool } from '../asterisk/session-pool.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { pbxError } from '../calls/pbx-error.ts';
 import type { PbxSettings } from '../settings/settings.ts';
@@ -11,7 +11,7 @@ import type { StoreOpener } from '../store/open-store.ts';
 
 export interface LinkServices {
   settings: SettingsSource;
-  sessions: WarmSessions;
+  sessions: SessionPool;
   store: StoreOpener;
   /** Opens a session of one's own. */
   open: (pbx: PbxSettings, options: { signal: AbortSignal }) => Promise<AjamSession>;

@@ -6,8 +6,8 @@ import { checkDestination } from './destinations.ts';
 import { asDialled, type DialableNumber } from './dial-as.ts';
 import { invalidNumber } from './number-text.ts';
 import { findNumber, hasValidLength, parseNumber } from './numbering-plan.ts';
-import { checkOneNumber } from './one-number.ts';
 import { matchesWhole } from './pattern.ts';
+import { refuseTwoNumbers } from './refuse-two-numbers.ts';
 import { readWrittenNumber } from './written-number.ts';
 
 export interface Dialled {
@@ -38,7 +38,7 @@ export function dialledNumber(text: string, rules: NumberRules): Dialled {
     });
   const written = readWrittenNumber(text);
   const find = (digits: string) => findNumber(digits, rules);
-  checkOneNumber(written, rules.country, find);
+  refuseTwoNumbers(written, rules.country, find);
   const found = find(written.digits);
   if (found === undefined) throw unknownNumber(written.digits, rules.country);
   checkDestination(found.number, found.type, rules);

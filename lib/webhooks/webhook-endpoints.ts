@@ -2,7 +2,7 @@ import { acceptCallback } from '../calls/accept-callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { emptyResponse, type HttpResponse, placed, problemResponse } from '../http/http-response.ts';
+import { emptyResponse, type HttpResponse, placedResponse, problemResponse } from '../http/http-response.ts';
 import type { Endpoint, Handle } from '../http/router.ts';
 import { log, logFailure } from '../telemetry/log.ts';
 import { failureOf } from './failure-response.ts';
@@ -67,5 +67,5 @@ async function place(
       delivery: asked.delivery,
     },
   });
-  return placed(answered, basePath);
+  return placedResponse(answered, basePath);
 }

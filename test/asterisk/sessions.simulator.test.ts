@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import type { PbxSettings } from '../../lib/settings/settings.ts';
 import type { Simulator } from '../../local/simulator/index.ts';
 import { asked, simulate, USER } from '../support/ajam/simulated.ts';
@@ -9,10 +9,10 @@ const signal = AbortSignal.timeout(600_000);
 
 describe('A warm session', () => {
   let pbx: Simulator;
-  let sessions: WarmSessions;
+  let sessions: SessionPool;
   beforeEach(async () => {
     pbx = await simulate();
-    sessions = new WarmSessions();
+    sessions = new SessionPool();
   });
   afterEach(async () => {
     vi.useRealTimers();
@@ -93,7 +93,7 @@ describe('A warm session', () => {
 it('A warm session serves only requests with the same address, user, secret and CA', async () => {
   const { ca, otherCa, server } = await makeCertificates();
   await using pbx = await simulate({ tls: server });
-  const sessions = new WarmSessions();
+  const sessions = new SessionPool();
   const known: PbxSettings = { url: pbx.url, ...USER, ca };
   sessions.giveBack(known, await sessions.borrow(known, { signal }));
   const borrow = (change: Partial<PbxSettings>) => sessions.borrow({ ...known, ...change }, { signal });

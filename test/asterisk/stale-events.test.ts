@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { placeCallback } from '../../lib/calls/place-callback.ts';
@@ -30,7 +30,7 @@ const place = async (url: string, id: string, fields: object) => {
   if (!parsed.ok) throw new Error('invalid request');
   const services = {
     settings: { get: read, refresh: read },
-    sessions: new WarmSessions(),
+    sessions: new SessionPool(),
     store: openMemoryStore(),
   };
   const options = { id, principal: 'keys/test', deadline: Deadline.in(5000) };

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SqliteTable } from '../../lib/store/sqlite/sqlite-table.ts';
 import { createStore } from '../../lib/store/store.ts';
@@ -36,7 +36,7 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     const store = createStore(new SqliteTable({ folder }));
     const settings = parseSettings(flat);
     const read = async () => settings;
-    const sessions = new WarmSessions();
+    const sessions = new SessionPool();
     const services = { settings: { get: read, refresh: read }, sessions, store: async () => store };
     const place = (agent: string, to: string, wait = 'accepted') =>
       dial(services, { agent, to, wait, timeoutSeconds: 120 });

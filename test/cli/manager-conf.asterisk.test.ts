@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
-import { WarmSessions } from '../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { cancelCall } from '../../lib/calls/control-callback.ts';
@@ -73,7 +73,7 @@ const generated = (name: string, options: readonly string[]) => {
 function servicesOf(settings: Settings): Services {
   return {
     settings: { get: async () => settings, refresh: async () => settings },
-    sessions: new WarmSessions(),
+    sessions: new SessionPool(),
     store: openMemoryStore(),
   };
 }

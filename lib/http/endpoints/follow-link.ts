@@ -5,12 +5,12 @@ import { services } from '../../calls/services.ts';
 import { admit } from '../authorize.ts';
 import { readForm } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
-import { emptyResponse, type HttpResponse, placed } from '../http-response.ts';
+import { emptyResponse, type HttpResponse, placedResponse } from '../http-response.ts';
 import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
 import { looksAhead } from '../preview-agents.ts';
 import { CREDENTIAL_PARAMETERS, type Pairs } from '../query.ts';
 import type { Handle, Target } from '../router.ts';
-import { byHeader, place, type Wanted } from './place-callback.ts';
+import { byHeader, place, type Wanted } from './place-from-body.ts';
 
 /** `GET /callback`: a signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
 export const followLink: Handle = async (exchange, target) => {
@@ -83,7 +83,7 @@ async function mustConfirm({ key, via }: Admitted, { fields }: Wanted): Promise<
 
 async function placeFrom(exchange: Exchange, access: Admitted, wanted: Wanted): Promise<HttpResponse> {
   const result = await place(exchange, access, wanted);
-  const response = placed(result, exchange.basePath);
+  const response = placedResponse(result, exchange.basePath);
   if (!exchange.forBrowser) return response;
   const { callbackPage } = await import('../pages/link-pages.ts');
   return callbackPage(result, response);

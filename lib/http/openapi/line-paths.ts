@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { anyCredentials, form, json } from './parts.ts';
+import { ref } from './component-schemas.ts';
+import { anyCredentials, formContent, jsonContent } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
-import { ref } from './schemas.ts';
 
 const LIST_PROBLEMS: readonly ProblemCode[] = [
   'request-malformed',
@@ -38,7 +38,7 @@ const lineName = ofPath('name', 'The name of the line in the settings');
 const extension = ofPath('extension', 'The extension of the agent');
 const pause = {
   required: true,
-  content: { ...json(ref('PauseRequest')), ...form(ref('PauseRequest')) },
+  content: { ...jsonContent(ref('PauseRequest')), ...formContent(ref('PauseRequest')) },
 };
 
 export const linePaths = () => ({
@@ -49,7 +49,7 @@ export const linePaths = () => ({
       description: 'Shows the lines of the routes that the key may use.',
       ...common,
       responses: {
-        200: { description: 'The lines', content: json(ref('LineList')) },
+        200: { description: 'The lines', content: jsonContent(ref('LineList')) },
         ...problemResponses(LIST_PROBLEMS),
       },
     },
@@ -62,7 +62,7 @@ export const linePaths = () => ({
       ...common,
       parameters: [lineName],
       responses: {
-        200: { description: 'The line', content: json(ref('Line')) },
+        200: { description: 'The line', content: jsonContent(ref('Line')) },
         ...problemResponses(LINE_PROBLEMS),
       },
     },
@@ -74,7 +74,7 @@ export const linePaths = () => ({
       parameters: [lineName],
       requestBody: pause,
       responses: {
-        200: { description: 'The line', content: json(ref('Line')) },
+        200: { description: 'The line', content: jsonContent(ref('Line')) },
         ...problemResponses(CHANGE_PROBLEMS),
       },
     },
@@ -88,7 +88,7 @@ export const linePaths = () => ({
       parameters: [lineName, extension],
       requestBody: pause,
       responses: {
-        200: { description: 'The agent', content: json(ref('LineAgent')) },
+        200: { description: 'The agent', content: jsonContent(ref('LineAgent')) },
         ...problemResponses([...CHANGE_PROBLEMS, 'agent-not-allowed']),
       },
     },

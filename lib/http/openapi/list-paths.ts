@@ -1,9 +1,12 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { anyCredentials, form, json } from './parts.ts';
+import { ref, type Schema } from './component-schemas.ts';
+import { anyCredentials, formContent, jsonContent } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
-import { ref, type Schema } from './schemas.ts';
 
-const page = { description: 'A page of callbacks, the newest first', content: json(ref('CallbackPage')) };
+const page = {
+  description: 'A page of callbacks, the newest first',
+  content: jsonContent(ref('CallbackPage')),
+};
 const common = { tags: ['callbacks'], security: anyCredentials };
 
 const LIST_PROBLEMS: readonly ProblemCode[] = [
@@ -55,7 +58,7 @@ export const listPaths = (filters: Record<string, Schema>) => ({
       ...common,
       requestBody: {
         required: true,
-        content: { ...json(ref('SearchRequest')), ...form(ref('SearchRequest')) },
+        content: { ...jsonContent(ref('SearchRequest')), ...formContent(ref('SearchRequest')) },
       },
       responses: { 200: page, ...problemResponses(SEARCH_PROBLEMS) },
     },

@@ -1,9 +1,9 @@
-import { ref } from './schemas.ts';
+import { ref } from './component-schemas.ts';
 
 const text = { type: 'string' };
-export const json = (schema: object) => ({ 'application/json': { schema } });
-export const html = { 'text/html; charset=utf-8': { schema: { type: 'string' } } };
-export const form = (schema: object, encoding?: object) => ({
+export const jsonContent = (schema: object) => ({ 'application/json': { schema } });
+export const htmlContent = { 'text/html; charset=utf-8': { schema: { type: 'string' } } };
+export const formContent = (schema: object, encoding?: object) => ({
   'application/x-www-form-urlencoded': { schema, ...(encoding && { encoding }) },
 });
 
@@ -15,7 +15,7 @@ export const anyCredentials = [
   { token: [] },
 ];
 
-export const placed = {
+export const callbackPlaced = {
   description:
     'Asterisk accepted the Originate, or a repeated request got its callback. `status` says how far it is.',
   headers: {
@@ -25,7 +25,7 @@ export const placed = {
       schema: { type: 'string', const: 'true' },
     },
   },
-  content: json(ref('Callback')),
+  content: jsonContent(ref('Callback')),
 };
 
 export const idempotencyKey = {

@@ -1,14 +1,21 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { anyCredentials, form, html, idempotencyKey, json, placed } from './parts.ts';
+import { type Properties, ref, type Schema } from './component-schemas.ts';
+import {
+  anyCredentials,
+  callbackPlaced,
+  formContent,
+  htmlContent,
+  idempotencyKey,
+  jsonContent,
+} from './parts.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
-import { type Properties, ref, type Schema } from './schemas.ts';
 
 const NESTED = { style: 'deepObject', explode: true };
 const OF_BODIES: readonly ProblemCode[] = ['body-too-large', 'content-type-unsupported'];
 const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !OF_BODIES.includes(code));
 
 /** Browsers get the response to a link as a page. */
-const placedFromLink = { ...placed, content: { ...placed.content, ...html } };
+const placedFromLink = { ...callbackPlaced, content: { ...callbackPlaced.content, ...htmlContent } };
 
 /** @param fields The fields of a callback request. */
 export const placePaths = (fields: Properties) => ({
@@ -23,11 +30,11 @@ export const placePaths = (fields: Properties) => ({
       requestBody: {
         required: true,
         content: {
-          ...json(ref('CallbackRequest')),
-          ...form(ref('CallbackRequest'), { variables: NESTED, metadata: NESTED }),
+          ...jsonContent(ref('CallbackRequest')),
+          ...formContent(ref('CallbackRequest'), { variables: NESTED, metadata: NESTED }),
         },
       },
-      responses: { 201: placed, ...problemResponses(CALLBACK_PROBLEMS) },
+      responses: { 201: callbackPlaced, ...problemResponses(CALLBACK_PROBLEMS) },
     },
   },
   '/callback': {
@@ -43,7 +50,7 @@ export const placePaths = (fields: Properties) => ({
       responses: {
         200: {
           description: 'The route has `confirmLinks`: a page asks first. No callback was placed.',
-          content: html,
+          content: htmlContent,
         },
         201: placedFromLink,
         204: { description: 'A browser, a chat or a link scanner looks ahead. No callback was placed.' },

@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
-import { ref } from './schemas.ts';
+import { ref } from './component-schemas.ts';
 
 const OTHER_ENDPOINTS: readonly ProblemCode[] = [
   'call-not-connected',

@@ -1,6 +1,6 @@
-import { html, json } from './parts.ts';
+import { ref } from './component-schemas.ts';
+import { htmlContent, jsonContent } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
-import { ref } from './schemas.ts';
 
 const open = { tags: ['service'], security: [] };
 
@@ -15,7 +15,7 @@ export const publicPaths = () => ({
       responses: {
         200: {
           description: 'The function runs.',
-          content: json({
+          content: jsonContent({
             type: 'object',
             properties: { status: { type: 'string', const: 'ok' } },
             required: ['status'],
@@ -44,7 +44,7 @@ export const publicPaths = () => ({
       responses: {
         200: {
           description: 'What the problem means and what to do.',
-          content: { ...json(ref('ProblemDescription')), ...html },
+          content: { ...jsonContent(ref('ProblemDescription')), ...htmlContent },
         },
         ...problemResponses(['not-found', 'method-not-allowed', 'internal-error']),
       },
@@ -57,7 +57,7 @@ export const publicPaths = () => ({
       description: 'Answers 401 until the settings have a key.',
       ...open,
       responses: {
-        200: { description: 'OpenAPI 3.1', content: json({ type: 'object' }) },
+        200: { description: 'OpenAPI 3.1', content: jsonContent({ type: 'object' }) },
         ...problemResponses([
           'credentials-missing',
           'method-not-allowed',

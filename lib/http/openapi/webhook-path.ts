@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { form, json, placed } from './parts.ts';
+import { callbackPlaced, formContent, jsonContent } from './parts.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed', 'event-undated'];
@@ -32,9 +32,9 @@ export const webhookPath = () => ({
         },
       ],
       security: [],
-      requestBody: { content: { ...json({}), ...form({ type: 'object' }) } },
+      requestBody: { content: { ...jsonContent({}), ...formContent({ type: 'object' }) } },
       responses: {
-        201: placed,
+        201: callbackPlaced,
         204: { description: 'The event requests no callback.' },
         ...problemResponses([
           ...CALLBACK_PROBLEMS.filter((code) => !NOT_OF_WEBHOOKS.includes(code)),

@@ -1,11 +1,11 @@
 import { AjamSession } from '../../../lib/ajam/index.ts';
 import { CallFollower } from '../../../lib/asterisk/call-follower.ts';
-import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
 import { AttemptRecorder } from '../../../lib/calls/attempt-recorder.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 
 /** Everything that placing a callback calls or awaits once an Originate has left. */
-const CLASSES = [AjamSession, WarmSessions, CallFollower, Deadline, AttemptRecorder];
+const CLASSES = [AjamSession, SessionPool, CallFollower, Deadline, AttemptRecorder];
 
 export interface InjectedError extends Disposable {
   /** Whether so many calls were made that one has thrown. */

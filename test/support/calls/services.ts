@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
 import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
@@ -75,7 +75,7 @@ export function servicesFor(
     'routes/customer-first': { ...common, first: 'customer', channel: customer, context: agents },
   });
   const read = async () => settings;
-  return { settings: { get: read, refresh: read }, sessions: new WarmSessions(), store };
+  return { settings: { get: read, refresh: read }, sessions: new SessionPool(), store };
 }
 
 /** Places a callback as a handler does. */

@@ -1,4 +1,4 @@
-import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
 import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { type CallbackRequest, parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
@@ -44,7 +44,7 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
     const { main: old, standby: other } = settings.pbx;
     return { ...settings, pbx: { main: { ...old, ...refreshed.to }, standby: other } };
   };
-  const sessions = new WarmSessions();
+  const sessions = new SessionPool();
   const store = openMemoryStore();
   const services = { settings: { get: async () => settings, refresh }, sessions, store };
   const close = async (): Promise<void> => {

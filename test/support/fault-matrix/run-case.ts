@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WarmSessions } from '../../../lib/asterisk/session-pool.ts';
+import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
 import type { Callback } from '../../../lib/calls/callback.ts';
 import { CallbackError } from '../../../lib/calls/callback-error.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
@@ -206,5 +206,5 @@ function servicesThrough(url: string, { pbxes }: World, { technology, request }:
   for (const pbx of Object.values(settings.pbx))
     Object.assign(pbx, { replyTimeoutMs: REPLY_TIMEOUT_MS, connectTimeoutMs: REPLY_TIMEOUT_MS });
   const read = async () => settings;
-  return { settings: { get: read, refresh: read }, sessions: new WarmSessions(), store: openMemoryStore() };
+  return { settings: { get: read, refresh: read }, sessions: new SessionPool(), store: openMemoryStore() };
 }

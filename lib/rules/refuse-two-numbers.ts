@@ -13,7 +13,7 @@ type Find = (digits: string) => PlannedNumber | undefined;
  *
  * @throws CallbackError number-invalid.
  */
-export function checkOneNumber({ text }: WrittenNumber, country: string | undefined, find: Find): void {
+export function refuseTwoNumbers({ text }: WrittenNumber, country: string | undefined, find: Find): void {
   for (const { index } of text.matchAll(/[/(]|\.(?=[0-9]{1,2}$)(?<!\..*\.)/g)) {
     const rest = digitsOf(text.slice(index));
     if (rest.length === 1 || (rest !== '' && find(digitsOf(text.slice(0, index)))))

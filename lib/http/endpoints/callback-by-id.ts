@@ -14,7 +14,7 @@ import type { Handle } from '../router.ts';
 type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise<CallbackView>;
 
 /** Admits the caller, works on the callback if the key may use its route, and returns it. */
-const onLiveCall =
+const onCallback =
   (scope: Scope, work: Work): Handle =>
   async (exchange, { path, parameters }) => {
     const { key } = await admit(exchange, scope, path);
@@ -23,17 +23,17 @@ const onLiveCall =
   };
 
 /** `GET /callbacks/{id}` */
-export const showCallback = onLiveCall('read', (id, options) => callStatus(services, id, options));
+export const showCallback = onCallback('read', (id, options) => callStatus(services, id, options));
 
 /** `DELETE /callbacks/{id}` */
-export const endCallback = onLiveCall('control', async (id, options, { trace }) => {
+export const endCallback = onCallback('control', async (id, options, { trace }) => {
   const callback = await cancelCall(services, id, options);
   logControl('ended', callback, trace);
   return callback;
 });
 
 /** `POST /callbacks/{id}/dtmf` */
-export const playDigits = onLiveCall('control', async (id, options, { request, trace }) => {
+export const playDigits = onCallback('control', async (id, options, { request, trace }) => {
   const parsed = parseDigits(readBody(request));
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   const callback = await sendCallDigits(services, id, parsed.digits, options);

@@ -10,7 +10,7 @@ import { hasLostClaim, isOver, lookUpCall } from './look-up-call.ts';
 import type { Services } from './services.ts';
 
 /** The result of the request that holds a key. */
-export type Holder =
+export type FirstRequestResult =
   /** It placed its callback. `replay` returns or throws the same as it did. */
   | { is: 'placed'; record: StoredCallback; replay: () => PlacedCallback }
   /** Its callback is over, or was never placed and never will be: the key may be taken from it. */
@@ -30,11 +30,11 @@ const LOOK_MS = 2_000;
  *
  * @throws CallbackError idempotency-key-reused; pbx-unreachable if the first request has sent nothing when the time is up.
  */
-export async function awaitHolder(
+export async function awaitFirstRequest(
   services: Services,
   held: HeldKey,
   { fingerprint, until }: { fingerprint: string; until: Deadline },
-): Promise<Holder> {
+): Promise<FirstRequestResult> {
   const store = await services.store();
   let key = held;
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
@@ -74,7 +74,11 @@ function isPlaced(record: StoredCallback): boolean {
   return Date.now() >= followedUntil;
 }
 
-async function placed(services: Services, record: StoredCallback, deadline: Deadline): Promise<Holder> {
+async function placed(
+  services: Services,
+  record: StoredCallback,
+  deadline: Deadline,
+): Promise<FirstRequestResult> {
   const seen = await lookUpCall(services, record, deadline);
   const callback = viewOf(seen.record, seen.live);
   const replay = (): PlacedCallback => {

@@ -1,9 +1,9 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { anyCredentials, callbackId, form, json } from './parts.ts';
+import { ref } from './component-schemas.ts';
+import { anyCredentials, callbackId, formContent, jsonContent } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
-import { ref } from './schemas.ts';
 
-const callback = { description: 'The callback', content: json(ref('Callback')) };
+const callback = { description: 'The callback', content: jsonContent(ref('Callback')) };
 const common = { tags: ['callbacks'], parameters: [callbackId], security: anyCredentials };
 
 const STATUS_PROBLEMS: readonly ProblemCode[] = [
@@ -42,7 +42,7 @@ const DIGIT_PROBLEMS: readonly ProblemCode[] = [
 ];
 
 /** What can be done with a live call. */
-export const livePaths = () => ({
+export const callbackByIdPaths = () => ({
   '/callbacks/{id}': {
     get: {
       operationId: 'showCallback',
@@ -67,7 +67,7 @@ export const livePaths = () => ({
       ...common,
       requestBody: {
         required: true,
-        content: { ...json(ref('DigitsRequest')), ...form(ref('DigitsRequest')) },
+        content: { ...jsonContent(ref('DigitsRequest')), ...formContent(ref('DigitsRequest')) },
       },
       responses: { 200: callback, ...problemResponses(DIGIT_PROBLEMS) },
     },

@@ -1,7 +1,7 @@
 const inQuery = (name: string, description: string) => ({ type: 'apiKey', in: 'query', name, description });
 
 /** The kinds of credentials. A request carries exactly one of them. */
-export const credentials = {
+export const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: '`<keyId>.<secret>`' },
   signature: inQuery(
     'sig',

@@ -27,7 +27,7 @@ export const ref = (
 });
 
 /** Returns the schemas that requests are checked against, and those of the responses, as JSON Schema. */
-export function namedSchemas(): Schemas {
+export function componentSchemas(): Schemas {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
     io: 'input',
     uri: (name) => `#/components/schemas/${name}`,

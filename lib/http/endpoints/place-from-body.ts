@@ -5,7 +5,7 @@ import { admit } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import type { HttpRequest } from '../http-request.ts';
-import { placed } from '../http-response.ts';
+import { placedResponse } from '../http-response.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
 import type { Handle } from '../router.ts';
 
@@ -20,7 +20,7 @@ export const placeFromBody: Handle = async (exchange, { path }) => {
   const { request, basePath } = exchange;
   const access = await admit(exchange, 'place', path);
   const idempotency = byHeader(request, access);
-  return placed(await place(exchange, access, { fields: readBody(request), idempotency }), basePath);
+  return placedResponse(await place(exchange, access, { fields: readBody(request), idempotency }), basePath);
 };
 
 /** Returns the idempotency of a request with an `Idempotency-Key`. */
