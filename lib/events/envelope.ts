@@ -16,6 +16,26 @@ interface RuleEvent {
 const isFromRule = (event: unknown): event is RuleEvent =>
   isObject(event) && typeof event['detail'] === 'object';
 
+/**
+ * Returns whether to throw a problem that may pass, so that AWS repeats the event or gives it to the failure destination.
+ * Nobody reads what the function returns to a rule. Any other event says so itself, because an invoker that waits for the
+ * answer expects a problem object.
+ */
+export const throwsProblems = (event: unknown): boolean =>
+  isFromRule(event) ? typeof event.id === 'string' : isObject(event) && event['onProblem'] === 'throw';
+
+const REACTION_RULE = 'must be "throw" or "return"';
+
+/** Takes `onProblem` out of a request. */
+function withoutReaction(asked: unknown): unknown {
+  if (!isObject(asked) || asked['onProblem'] === undefined) return asked;
+  const { onProblem, ...request } = asked;
+  if (onProblem === 'throw' || onProblem === 'return') return request;
+  throw new CallbackError('request-invalid', `onProblem ${REACTION_RULE}`, {
+    errors: [{ field: 'onProblem', message: REACTION_RULE }],
+  });
+}
+
 /** One message of an SQS queue. */
 export interface QueueRecord {
   messageId: string;
@@ -48,14 +68,19 @@ interface Delivered {
   key: string;
 }
 
+interface Read {
+  input: unknown;
+  idempotency: Delivered;
+}
+
 /**
  * Returns the callback request in an event, and the key that all deliveries of it have in common: its own
  * `idempotencyKey`, or the id of the EventBridge event, or that of the delivery.
  *
  * @throws CallbackError request-invalid.
  */
-export function readEvent(event: unknown, delivery: Delivered): { input: unknown; idempotency: Delivered } {
-  const asked = requestIn(event);
+export function readEvent(event: unknown, delivery: Delivered): Read {
+  const asked = withoutReaction(requestIn(event));
   const idempotency =
     isFromRule(event) && typeof event.id === 'string'
       ? { principal: `events/${String(event.source)}` as const, key: event.id }

@@ -1,16 +1,31 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { PROBLEMS } from '../calls/problems.ts';
 import { problemOf } from '../http/problem.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import { logFailure } from '../telemetry/log.ts';
+import { throwsProblems } from './envelope.ts';
 import type { EventResult } from './receive-event.ts';
 
-/** Returns every error as a problem object. AWS would repeat a thrown error, and ring again. */
+/** AWS writes it to the log and to the failure destination. Phone numbers in the message are masked. */
+class EventNotPlaced extends Error {
+  override readonly name = 'EventNotPlaced';
+}
+
+/**
+ * Returns errors as problem objects. Throws a problem that may pass, and for which no phone rang, if the event asks for
+ * it: AWS then repeats the event, with the same key, or keeps it in the failure destination.
+ */
 export const problemResult = (): MiddlewareObj<unknown, EventResult, Error, Context> => ({
   onError: (invocation) => {
     const requestId = invocation.context.awsRequestId;
     const problem = asProblem(invocation.error);
     logFailure(problem, { requestId, milliseconds: {} });
+    if (PROBLEMS[problem.code].retryable && throwsProblems(invocation.event)) {
+      // middy throws it. If this threw, middy would add the first error, which may hold the whole number.
+      invocation.error = new EventNotPlaced(`${problem.code}: ${problem.message}`);
+      return;
+    }
     invocation.response = problemOf(problem, requestId);
   },
 });

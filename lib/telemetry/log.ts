@@ -7,11 +7,33 @@ import type { Timings } from '../shared/stopwatch.ts';
 import { countFailure, countPlaced, SERVICE } from './metrics.ts';
 import { redact } from './redaction.ts';
 
+const LEVELS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 };
+
+/**
+ * Applies LOG_LEVEL. Powertools ignores LOG_LEVEL where Lambda has a level of its own. That one must stay INFO, because
+ * Lambda would drop metrics, which are lines without a level, with all lines below it.
+ */
+class LevelLogger extends Logger {
+  readonly #least = Object.entries(LEVELS).find(([name]) => name === process.env['LOG_LEVEL'])?.[1] ?? 0;
+
+  protected override printLog(level: number, item: Parameters<Logger['printLog']>[1]): void {
+    if (level >= this.#least) super.printLog(level, item);
+  }
+}
+
 /**
  * Writes JSON lines. Phone numbers are masked in all of them; whoever logs leaves out secrets and bodies. LOG_LEVEL and
  * POWERTOOLS_* configure it.
  */
-export const log = new Logger({ serviceName: SERVICE, jsonReplacerFn: redact });
+export const log = new LevelLogger({ serviceName: SERVICE, jsonReplacerFn: redact });
+
+/** The first line of a request in a process says so: the caller has waited for the start of the function. */
+let isFirst = true;
+function coldStart(): { cold_start?: true } {
+  const first = isFirst;
+  isFirst = false;
+  return first ? { cold_start: true } : {};
+}
 
 /** Fields of the log line of one request that do not depend on its outcome. */
 export interface Trace {
@@ -28,13 +50,13 @@ export interface Trace {
 
 /** Logs a callback that was placed, or a request that repeats one. */
 export function logCallback(callback: Callback, trace: Trace, replayed: boolean): void {
-  log.info('callback', { ...shown(callback), replayed, ...trace });
+  log.info('callback', { ...shown(callback), replayed, ...trace, ...coldStart() });
   countPlaced(trace.milliseconds, replayed);
 }
 
 /** Logs what a request did to a live call. */
 export function logControl(action: 'ended' | 'digits', callback: Callback, trace: Trace): void {
-  log.info(action, { ...shown(callback), ...trace });
+  log.info(action, { ...shown(callback), ...trace, ...coldStart() });
 }
 
 /** Logs who paused a line or an agent, or let it go on. */
@@ -56,6 +78,7 @@ export function logFailure(problem: CallbackError, trace: Trace = { milliseconds
     ...(hint && { hint }),
     ...(limit && { limit }),
     ...trace,
+    ...coldStart(),
   };
   if (status >= 500) log.error('failed', line);
   else log.warn('refused', line);

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ProblemCode } from '../calls/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 
 /** On AWS it holds the stage, so that the metrics of several stages stay apart. */
 export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';
@@ -16,12 +16,17 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
-/** Counts a failure by its code. Errors of the PBX also count together, because an alarm watches one number. */
+/**
+ * Counts a failure by its code. Failures (5xx) of all handlers and errors of the PBX also count together, because an alarm
+ * watches one number.
+ */
 export function countFailure(code: ProblemCode): void {
   const byCode = metrics.singleMetric();
   byCode.addDimension('code', code);
   byCode.addMetric('Refused', MetricUnit.Count, 1);
-  if (!code.startsWith('pbx-') && code !== 'outcome-unknown') return;
-  metrics.addMetric('PbxError', MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  const isFailure = PROBLEMS[code].status >= 500;
+  const isOfPbx = code.startsWith('pbx-') || code === 'outcome-unknown';
+  if (isFailure) metrics.addMetric('Failed', MetricUnit.Count, 1);
+  if (isOfPbx) metrics.addMetric('PbxError', MetricUnit.Count, 1);
+  if (isFailure || isOfPbx) metrics.publishStoredMetrics();
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricsSentBy, metricsShownBy } from '../support/packaging/metrics.ts';
+import { isEmittedByAws } from '../support/packaging/service-spec.ts';
 import { type Stack, stackWith } from '../support/packaging/template.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:alarms';
@@ -8,7 +9,7 @@ let stack: Stack;
 let watched: Stack;
 beforeAll(() => {
   stack = stackWith();
-  watched = stackWith({ alarmTopicArn: TOPIC, queue: 'true' });
+  watched = stackWith({ alarmTopicArn: TOPIC, queue: 'true', rule: 'true' });
 });
 
 interface Alarm {
@@ -16,6 +17,7 @@ interface Alarm {
   MetricName: string;
   Dimensions: { Name: string; Value: string | { Ref: string } | { 'Fn::GetAtt': string[] } }[];
   AlarmActions: unknown[];
+  OKActions: unknown[];
 }
 
 const alarms = (of: Stack) =>
@@ -34,25 +36,53 @@ const inWords = ({ Namespace, MetricName, Dimensions }: Alarm): string => {
 describe('The alarms of the stack', () => {
   const ALWAYS = [
     'AWS/ApiGateway 5xx ApiId=HttpApi',
+    'AWS/Lambda AsyncEventsDropped FunctionName=EventLambdaFunction',
+    'AWS/Lambda DestinationDeliveryFailures FunctionName=EventLambdaFunction',
     'AWS/Lambda Errors FunctionName=CallbackLambdaFunction',
     'AWS/Lambda Errors FunctionName=EventLambdaFunction',
     'AWS/Lambda Errors FunctionName=WebhookLambdaFunction',
     'AWS/Lambda Throttles FunctionName=CallbackLambdaFunction',
     'AWS/Lambda Throttles FunctionName=EventLambdaFunction',
     'AWS/Lambda Throttles FunctionName=WebhookLambdaFunction',
+    'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=FailedEvents.QueueName',
+    'AWS/Scheduler InvocationDroppedCount ScheduleGroup=CallbackSchedules',
+    'AWS/Scheduler TargetErrorCount ScheduleGroup=CallbackSchedules',
+    'AsteriskCallback Failed service=asterisk-callback-test',
     'AsteriskCallback PbxError service=asterisk-callback-test',
     'AsteriskCallback Refused service=asterisk-callback-test code=pbx-unreachable',
   ];
 
-  it('watch each function, the API and the PBXes, and the dead letters when there is a queue', () => {
-    expect(alarms(stack).map(inWords).sort()).toEqual(ALWAYS);
-    const withQueue = 'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=CallbackDeadLetters.QueueName';
-    expect(alarms(watched).map(inWords).sort()).toEqual([...ALWAYS, withQueue].sort());
+  const WHEN_ASKED = [
+    'AWS/Events FailedInvocations RuleName=CallbackRule',
+    'AWS/SQS ApproximateAgeOfOldestMessage QueueName=CallbackQueue.QueueName',
+    'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=CallbackDeadLetters.QueueName',
+  ];
+
+  it('watch each function, the API, the PBXes, events and schedules, and the queue and the rule if there are any', () => {
+    expect(alarms(stack).map(inWords).sort()).toEqual(ALWAYS.sort());
+    expect(alarms(watched).map(inWords).sort()).toEqual([...ALWAYS, ...WHEN_ASKED].sort());
+  });
+
+  it('watch only metrics that AWS or the functions emit with these dimensions', () => {
+    const sent = metricsSentBy('asterisk-callback-test');
+    for (const alarm of alarms(watched)) {
+      const { Namespace, MetricName, Dimensions } = alarm;
+      const ofOurs = [MetricName, ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])].join(' ');
+      const names = Dimensions.map(({ Name }) => Name);
+      const emitted =
+        Namespace === 'AsteriskCallback'
+          ? sent.includes(ofOurs)
+          : isEmittedByAws(Namespace, MetricName, names);
+      expect(emitted, inWords(alarm)).toBe(true);
+    }
+    expect(isEmittedByAws('AWS/Lambda', 'Errors', ['Function'])).toBe(false);
+    expect(isEmittedByAws('AWS/Lambda', 'Crashes', ['FunctionName'])).toBe(false);
   });
 
   it('notify the topic of alarmTopicArn, or nobody when it is not set', () => {
-    for (const { AlarmActions } of alarms(stack)) expect(AlarmActions).toEqual([]);
-    for (const { AlarmActions } of alarms(watched)) expect(AlarmActions).toEqual([TOPIC]);
+    for (const alarm of alarms(stack)) expect(alarm).toMatchObject({ AlarmActions: [], OKActions: [] });
+    for (const alarm of alarms(watched))
+      expect(alarm).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] });
   });
 });
 
@@ -64,13 +94,6 @@ describe('The alarms and the dashboard', () => {
     });
     expect(new Set(services)).toEqual(new Set(['asterisk-callback-test']));
     const sent = metricsSentBy('asterisk-callback-test');
-
-    const ofOurs = alarms(stack).filter(({ Namespace }) => Namespace === 'AsteriskCallback');
-    expect(ofOurs).toHaveLength(2);
-    for (const { MetricName, Dimensions } of ofOurs)
-      expect(sent).toContain(
-        [MetricName, ...Dimensions.flatMap(({ Name, Value }) => [Name, Value])].join(' '),
-      );
 
     const [[, dashboard] = []] = stack.ofType('AWS::CloudWatch::Dashboard');
     const { 'Fn::Sub': body } = (dashboard?.['DashboardBody'] ?? {}) as { 'Fn::Sub': string };

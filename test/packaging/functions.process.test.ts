@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { callbackEndpoints } from '../../lib/http/callback-endpoints.ts';
 import { functionNames } from '../../tools/bundle/bundle.ts';
 import { type Stack, stackWith } from '../support/packaging/template.ts';
 
@@ -13,6 +14,8 @@ beforeAll(() => {
     subnetIds: 'subnet-1,subnet-2',
     securityGroupIds: 'sg-1,sg-2',
     reservedConcurrency: '80',
+    eventReservedConcurrency: '20',
+    webhookReservedConcurrency: '10',
     queue: 'true',
     rule: 'true',
   });
@@ -28,8 +31,9 @@ describe('The functions of the stack', () => {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        LoggingConfig: { LogFormat: 'JSON' },
-        Environment: { Variables: { SETTINGS_PATH: '/asterisk-callback/test' } },
+        // A higher level of the platform would drop the metrics.
+        LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO' },
+        Environment: { Variables: { SETTINGS_PATH: '/asterisk-callback/test', LOG_LEVEL: 'INFO' } },
       });
   });
 
@@ -60,8 +64,8 @@ describe('The functions of the stack', () => {
       .map(([name, { ReservedConcurrentExecutions: reserve }]) => [name, reserve]);
     expect(reserved).toEqual([
       ['CallbackLambdaFunction', '80'],
-      ['EventLambdaFunction', undefined],
-      ['WebhookLambdaFunction', undefined],
+      ['EventLambdaFunction', '20'],
+      ['WebhookLambdaFunction', '10'],
     ]);
   });
 
@@ -72,17 +76,49 @@ describe('The functions of the stack', () => {
   });
 });
 
+/** Returns the route of the API that a request takes, as API Gateway chooses it. */
+function routeOf(path: string, keys: readonly string[]): string {
+  const fitting = keys.filter((key) => {
+    const pattern = key
+      .split(' ')[1]
+      ?.replace(/\{[^}]*\+\}/, '.+')
+      .replace(/\{[^}]*\}/g, '[^/]+');
+    return pattern !== undefined && new RegExp(`^${pattern}$`).test(path);
+  });
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? '$default';
+}
+
 describe('The API of the stack', () => {
-  it('passes webhooks to the function webhook and every other request to callback', () => {
+  const routes = () => {
     const integrations = new Map(stack.ofType('AWS::ApiGatewayV2::Integration'));
-    const routes = stack.ofType('AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]) => {
+    return stack.ofType('AWS::ApiGatewayV2::Route').map(([id, { RouteKey, Target, AuthorizationType }]) => {
       const [integration] = /HttpApiIntegration\w+/.exec(JSON.stringify(Target)) ?? [];
-      return [RouteKey, integrations.get(integration ?? '')?.['IntegrationUri']];
+      const { 'Fn::GetAtt': [target] = [] } = (integrations.get(integration ?? '')?.['IntegrationUri'] ??
+        {}) as { 'Fn::GetAtt'?: string[] };
+      return { id, key: String(RouteKey), target, AuthorizationType };
     });
-    expect(Object.fromEntries(routes)).toEqual({
-      $default: { 'Fn::GetAtt': ['CallbackLambdaFunction', 'Arn'] },
-      'ANY /webhooks/{name}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-    });
+  };
+
+  it('passes webhooks to the function webhook and every other request to callback', () => {
+    for (const { key, target } of routes())
+      expect(target, key).toBe(
+        key === 'ANY /webhooks/{name}' ? 'WebhookLambdaFunction' : 'CallbackLambdaFunction',
+      );
+    expect(routes().map(({ key }) => key)).toContain('$default');
+  });
+
+  it('has a route for everything that callers use, so that scanners do not use up their throttle', () => {
+    const keys = routes().map(({ key }) => key);
+    const paths = callbackEndpoints.map(({ path }) => path.replaceAll(/\{\w+\}/g, 'x'));
+    const others = [...new Set(paths)].filter((path) => routeOf(path, keys) === '$default');
+    expect(others).toEqual(['/problems/x', '/openapi.json']);
+    expect(routeOf('/callback.php', keys)).toBe('ANY /callback.php');
+    expect(routeOf('/wp-login.php', keys)).toBe('$default');
+  });
+
+  it('lets AWS authenticate callers below /iam/, and nowhere else', () => {
+    const authenticated = routes().filter(({ AuthorizationType }) => AuthorizationType !== undefined);
+    expect(authenticated).toMatchObject([{ key: 'ANY /iam/{proxy+}', AuthorizationType: 'AWS_IAM' }]);
   });
 
   it('leaves preflights to the function, because the keys list the origins', () => {
@@ -91,15 +127,34 @@ describe('The API of the stack', () => {
     expect(properties).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('throttles every route and logs neither path nor query', () => {
+  it('throttles every route by itself', () => {
     const [[, stage] = []] = stack.ofType('AWS::ApiGatewayV2::Stage');
-    expect(stage).toMatchObject({
-      DefaultRouteSettings: { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
-    });
-    expect(stage).not.toHaveProperty('RouteSettings');
+    const settings = stage?.['RouteSettings'] as Record<string, unknown>;
+    expect(Object.keys(settings).sort()).toEqual(
+      routes()
+        .map(({ key }) => key)
+        .sort(),
+    );
+    const others = { ThrottlingRateLimit: 2, ThrottlingBurstLimit: 10 };
+    expect(stage).toMatchObject({ DefaultRouteSettings: others });
+    for (const [key, limits] of Object.entries(settings))
+      expect(limits, key).toEqual(
+        key === '$default' ? others : { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 },
+      );
+  });
+
+  it('makes the routes before their throttles, because API Gateway refuses others', () => {
+    const { DependsOn } = stack.resources['HttpApiStage'] as unknown as { DependsOn: string[] };
+    expect(DependsOn).toEqual(expect.arrayContaining(routes().map(({ id }) => id)));
+    for (const id of DependsOn) expect(stack.resources).toHaveProperty(id);
+  });
+
+  it('logs neither path nor query, and the request id of the function', () => {
+    const [[, stage] = []] = stack.ofType('AWS::ApiGatewayV2::Stage');
     const { Format } = (stage?.['AccessLogSettings'] ?? {}) as { Format: string };
     expect(() => JSON.parse(Format.replace(/: ?(\$context[\w.]+)/g, ':0'))).not.toThrow();
     expect(Format).toContain('"route":"$context.routeKey"');
+    expect(Format).toContain('"functionRequestId":"$context.awsEndpointRequestId"');
     expect(Format).not.toMatch(/path|query|authorizer/i);
   });
 });
@@ -111,13 +166,41 @@ describe('The queue and the rule of the stack', () => {
     );
 
   it('exist only when parameters ask for them', () => {
-    expect(switchedOn(stack)).toEqual([]);
+    expect(switchedOn(stack)).toEqual(['FailedEvents']);
     expect(switchedOn(asked).sort()).toEqual([
       'CallbackDeadLetters',
       'CallbackQueue',
       'CallbackQueueMapping',
       'CallbackRule',
+      'FailedEvents',
+      'FailedEventsPolicy',
     ]);
+  });
+
+  it('keep an event that was not placed, whether Lambda, the rule or a schedule gave it up', () => {
+    const kept = { 'Fn::GetAtt': ['FailedEvents', 'Arn'] };
+    const [[, asynchronous] = []] = stack.ofType('AWS::Lambda::EventInvokeConfig');
+    expect(asynchronous).toMatchObject({
+      FunctionName: { Ref: 'EventLambdaFunction' },
+      DestinationConfig: { OnFailure: { Destination: kept } },
+      MaximumEventAgeInSeconds: 60,
+    });
+    expect(asked.resources['CallbackRule']?.Properties['Targets']).toMatchObject([
+      { DeadLetterConfig: { Arn: kept } },
+    ]);
+    expect(asked.resources['FailedEventsPolicy']?.Properties['PolicyDocument']).toMatchObject({
+      Statement: [
+        { Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['CallbackRule', 'Arn'] } } } },
+      ],
+    });
+  });
+
+  it('take only events of this account and of the source that ruleSource names', () => {
+    expect(asked.resources['CallbackRule']?.Properties['EventPattern']).toEqual({
+      source: ['asterisk-callback'],
+      account: [{ Ref: 'AWS::AccountId' }],
+      'detail-type': ['CallbackRequested'],
+    });
   });
 
   it('may invoke the function event, and the API the other two, and nobody else', () => {

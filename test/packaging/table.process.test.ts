@@ -7,7 +7,7 @@ describe('The table of the stack', () => {
   let kept: Stack;
   beforeAll(() => {
     plain = stackWith();
-    kept = stackWith({ deletionProtection: 'true', retentionDays: '7' });
+    kept = stackWith({ deletionProtection: 'true', tableOnRemoval: 'Retain', retentionDays: '7' });
   }, 120_000);
   const tablesOf = (stack: Stack) => stack.ofType('AWS::DynamoDB::Table').map(([, properties]) => properties);
 
@@ -24,6 +24,14 @@ describe('The table of the stack', () => {
 
   it('cannot be deleted where the stage says so', () => {
     expect(tablesOf(kept)).toMatchObject([{ DeletionProtectionEnabled: true }]);
+  });
+
+  it('stays when the stage is removed, where the stage says so', () => {
+    expect(plain.resources['CallbackTable']).toMatchObject({ DeletionPolicy: 'Delete' });
+    expect(kept.resources['CallbackTable']).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 
   it('is named to every function, with the retention', () => {
