@@ -7,9 +7,10 @@ import { CallbackError } from './callback-error.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
 import { fingerprintOf, type Idempotency } from './idempotency.ts';
-import { placeCallback } from './place-callback.ts';
-import { placeOnce } from './place-once.ts';
+import { type PlaceOptions, placeCallback } from './place-callback.ts';
+import { type Placed, placeOnce } from './place-once.ts';
 import type { Principal } from './principal.ts';
+import { queueCallback } from './queue-callback.ts';
 import { afterOriginate } from './record-outcome.ts';
 import { services } from './services.ts';
 
@@ -45,14 +46,23 @@ async function validateAndPlace(
   services.store().catch(() => undefined);
   const options = { principal, deadline, classic, timings };
   if (!idempotency) {
-    const callback = await placeCallback(services, request, { id: newCallbackId(), ...options });
-    return { callback, replayed: false };
+    const placed = await placeOrQueue(request, { id: newCallbackId(), ...options });
+    return { ...placed, replayed: false };
   }
   const fingerprint = fingerprintOf({ request, classic });
   const until = request.wait === 'accepted' ? deadline : deadline.within(request.waitSeconds * 1000);
   return await placeOnce(services, { idempotency, fingerprint, until }, (hold) =>
-    placeCallback(services, request, { id: hold.id, hold, ...options }),
+    placeOrQueue(request, { id: hold.id, hold, ...options }),
   );
+}
+
+/** Places the callback now, or in the line of its route. */
+async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Promise<Placed> {
+  const settings = await services.settings.get();
+  const route = settings.routes[request.route];
+  const { line } = route ?? {};
+  if (!route || line === undefined) return { callback: await placeCallback(services, request, options) };
+  return await queueCallback(services, request, { ...options, settings, route, line });
 }
 
 function validate(input: unknown, mayUseRoute: AcceptOptions['mayUseRoute']): CallbackRequest {

@@ -44,7 +44,7 @@ export async function awaitFirstRequest(
       if (Date.now() > key.windowUntil && (await isOver(services, record, lookBy(until))))
         return { is: 'over', key };
       if (!isRepeat) throw keyReused();
-      if (isPlaced(record) || until.hasPassed) return await placed(services, record, lookBy(until));
+      if (isPlaced(record) || until.hasPassed) return await placed(services, record, key, lookBy(until));
     } else if (Date.now() >= key.leaseUntil) {
       if (Date.now() <= key.windowUntil && (await store.wasErased(key.id))) throw erased();
       // From now on the process that took the key cannot claim, should it still be alive.
@@ -67,7 +67,8 @@ const lookBy = (until: Deadline): Deadline =>
 
 /** Whether the request that placed the callback has returned. */
 function isPlaced(record: StoredCallback): boolean {
-  const { followedUntil = 0 } = record;
+  const { followedUntil = 0, line } = record;
+  if (line !== undefined) return true;
   const attempt = record.attempts.at(-1);
   if (!attempt || attempt.endedAt !== undefined) return true;
   if (attempt.repliedAt === undefined) return hasLostClaim(record);
@@ -77,13 +78,16 @@ function isPlaced(record: StoredCallback): boolean {
 async function placed(
   services: Services,
   record: StoredCallback,
+  { alreadyOpen = false }: HeldKey,
   deadline: Deadline,
 ): Promise<FirstRequestResult> {
-  const seen = await lookUpCall(services, record, deadline);
-  const callback = viewOf(seen.record, seen.live);
+  // The runner of a line follows its calls.
+  const seen = record.line === undefined ? await lookUpCall(services, record, deadline) : { record };
+  const callback = viewOf(seen.record, 'live' in seen ? seen.live : undefined);
   const replay = (): PlacedCallback => {
     const { problem, problemMessage = '' } = record;
-    if (!problem) return { callback, replayed: true };
+    if (!problem || record.line !== undefined)
+      return { callback, replayed: true, ...(alreadyOpen && { alreadyOpen }) };
     const headers = { 'idempotent-replayed': 'true' };
     throw new CallbackError(problem, problemMessage, { callback, headers });
   };

@@ -148,6 +148,8 @@ export type CallbackView = z.infer<typeof callback>;
 /** What a request led to. */
 export interface PlacedCallback {
   callback: CallbackView;
+  /** The number has this callback open on its line already, and gets no second one. */
+  alreadyOpen?: boolean;
   /** No phone rang for this request: it repeats an earlier one. */
   replayed: boolean;
 }

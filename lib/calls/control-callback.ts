@@ -11,6 +11,7 @@ import type { Callback, CallbackView, Leg, LegStatus } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { isCallbackId } from './callback-id.ts';
 import { viewOf } from './callback-view.ts';
+import { cancelInLine } from './cancel-in-line.ts';
 import { hasEnded, isBeingSent, lookUpCall, placeOf } from './look-up-call.ts';
 import type { Services } from './services.ts';
 
@@ -39,7 +40,8 @@ export async function callStatus(
 const HANGUP_MS = 3000;
 
 /**
- * Hangs up a call that rings or talks. If that was done before, it returns the same callback again.
+ * Hangs up a call that rings or talks, or cancels a callback that waits in a line. If that was done before, it returns the
+ * same callback again. A callback of a line has no `endedAt` if it is not yet decided what becomes of it.
  *
  * @throws CallbackError as callStatus; callback-ended if the call ended by itself; pbx-unreachable and the like.
  */
@@ -49,6 +51,8 @@ export async function cancelCall(
   options: ControlOptions,
 ): Promise<CallbackView> {
   const record = await findRecord(services, id, options);
+  if (record.line !== undefined)
+    return viewOf(await cancelInLine(services, record, record.line, options.deadline));
   if (record.hungUpAt !== undefined) return viewOf(record);
   const hungUp = await onLiveCall(services, record, options, (call) =>
     hangUpAll(call, options.deadline, record.callback),

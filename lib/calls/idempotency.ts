@@ -128,10 +128,10 @@ export class KeyHold {
   }
 
   /** Lets the keys that were taken mean the callback of another request, which this one repeats. */
-  async bindTo(id: string): Promise<void> {
+  async bindTo(id: string, how: { alreadyOpen?: boolean } = {}): Promise<void> {
     if (this.#taken.length === 0) return;
     const store = await this.#options.store();
-    for (const key of this.#taken) await store.bindIdempotencyKey(key, id);
+    for (const key of this.#taken) await store.bindIdempotencyKey(key, { id, ...how });
   }
 
   /** Frees the keys that were taken: nothing was sent, and nothing will be. */

@@ -1,10 +1,11 @@
 import { type CallPlace, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import { isFinal, type StoredCallback } from '../store/callback-record.ts';
+import { isFinal, openAttempt, type StoredCallback } from '../store/callback-record.ts';
 import type { Observation } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
+import { channelIdOf } from './callback-id.ts';
 import type { Live } from './callback-view.ts';
 import type { Services } from './services.ts';
 
@@ -48,12 +49,12 @@ export function hasLostClaim(record: StoredCallback): boolean {
   return unanswered && !isBeingSent(record);
 }
 
-export const placeOf = ({ callback: { id, pbx, route }, createdAt }: StoredCallback): CallPlace => ({
-  id,
-  pbx,
-  route,
-  createdAt,
-});
+/** Where to find the call of the last attempt. */
+export const placeOf = ({ callback, createdAt, attempts }: StoredCallback): CallPlace => {
+  const { id, pbx, route } = callback;
+  const last = attempts.at(-1);
+  return { id: channelIdOf(id, last?.number ?? 1), pbx, route, createdAt: last?.startedAt ?? createdAt };
+};
 
 /** Asks the PBX of the record for the call, unless it has ended, and records what was seen. */
 export async function lookUpCall(
@@ -62,6 +63,7 @@ export async function lookUpCall(
   deadline: Deadline,
 ): Promise<SeenCallback> {
   if (hasEnded(record) || record.attempts.length === 0) return { record, live: false };
+  if (record.line !== undefined && !openAttempt(record)) return { record, live: false };
   try {
     const seen = await withLiveCall(
       services,
@@ -71,7 +73,7 @@ export async function lookUpCall(
     );
     if (seen) return { record: await recordSeen(services, record, seen), live: true };
     if (isBeingSent(record)) return { record, live: null };
-    const isLost = hasLostClaim(record);
+    const isLost = record.line === undefined && hasLostClaim(record);
     return {
       record: isLost ? await recordSeen(services, record, { status: 'unknown' }) : record,
       live: false,
@@ -88,6 +90,7 @@ export async function isOver(
   record: StoredCallback,
   deadline: Deadline,
 ): Promise<boolean> {
+  if (record.line !== undefined) return record.endedAt !== undefined;
   if (record.attempts.length === 0) return record.endedAt !== undefined;
   const { live, error } = await lookUpCall(services, record, deadline);
   if (live !== null) return !live;
@@ -103,6 +106,9 @@ async function recordSeen(
 ): Promise<StoredCallback> {
   const at = Date.now();
   let stored = record;
+  // The runner of a line records what becomes of its calls.
+  if (record.line !== undefined)
+    return { ...record, callback: { ...record.callback, ...seen }, observedAt: at };
   try {
     const store = await services.store();
     stored = (await store.recordOutcome(record, { seen, at })) ?? record;

@@ -2,7 +2,7 @@ import type { Deadline } from '../shared/deadline.ts';
 import type { HeldKey } from '../store/idempotency-keys.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import type { CallbackView, PlacedCallback } from './callback.ts';
+import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type Idempotency, KeyHeld, KeyHold, keysOf } from './idempotency.ts';
@@ -16,6 +16,9 @@ export interface OnceOptions {
   until: Deadline;
 }
 
+/** What a request led to that repeats no other. */
+export type Placed = Omit<PlacedCallback, 'replayed'>;
+
 /** How long a refusal waits for its key to be freed. A key that is not freed is taken over after its lease. */
 const RELEASE_WAIT_MS = 1_000;
 
@@ -27,7 +30,7 @@ const RELEASE_WAIT_MS = 1_000;
 export async function placeOnce(
   services: Services,
   { idempotency, fingerprint, until }: OnceOptions,
-  place: (hold: KeyHold) => Promise<CallbackView>,
+  place: (hold: KeyHold) => Promise<Placed>,
 ): Promise<PlacedCallback> {
   const { store } = services;
   const hold = new KeyHold({ store, keys: keysOf(idempotency), id: newCallbackId(), fingerprint });
@@ -49,10 +52,10 @@ type PlacedOrHeld = PlacedCallback | { held: HeldKey; refusal?: unknown };
 
 async function placeOrFindFirst(
   hold: KeyHold,
-  place: (hold: KeyHold) => Promise<CallbackView>,
+  place: (hold: KeyHold) => Promise<Placed>,
 ): Promise<PlacedOrHeld> {
   try {
-    return { callback: await place(hold), replayed: false };
+    return { ...(await place(hold)), replayed: false };
   } catch (error) {
     if (error instanceof KeyHeld) return { held: error.held };
     // A phone can have rung only if the error carries the callback.

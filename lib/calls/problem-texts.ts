@@ -160,6 +160,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Search the log for the `instance`',
   },
   'route-invalid': { meaning: 'The route cannot be used', action: 'Correct the route in the settings' },
+  'line-unknown': {
+    meaning: 'The route names a `line` that the settings lack',
+    action: 'The owner adds `lines/NAME`, or changes `line` in the route',
+  },
   'settings-invalid': {
     meaning: 'The settings have errors, or the function may not read them',
     action: 'Search the log for the `instance`: it names each parameter',

@@ -59,6 +59,7 @@ export const PROBLEMS = {
   },
   'limit-reached': { status: 429, title: 'A limit is reached', retryable: true },
   'route-invalid': { status: 500, title: 'The route cannot be used', retryable: false },
+  'line-unknown': { status: 500, title: 'The settings lack the line of the route', retryable: false },
   'internal-error': { status: 500, title: 'An unexpected error', retryable: false },
   'settings-invalid': { status: 500, title: 'The settings have errors', retryable: false },
   'pbx-login-refused': { status: 502, title: 'Asterisk refused the login', retryable: false },

@@ -55,9 +55,15 @@ export function problemResponse(error: CallbackError, requestId: string, basePat
   });
 }
 
-/** Returns the response to a request for a callback. */
-export const placedResponse = ({ callback, replayed }: PlacedCallback, basePath: string): HttpResponse =>
-  jsonResponse(201, callback, {
+/** Returns the response to a request for a callback: 202 if it waits in a line. */
+export function placedResponse(
+  { callback, replayed, alreadyOpen }: PlacedCallback,
+  basePath: string,
+): HttpResponse {
+  const status = callback.line === undefined ? 201 : alreadyOpen ? 200 : 202;
+  return jsonResponse(status, callback, {
     location: `${basePath}/callbacks/${callback.id}`,
+    ...(alreadyOpen && { 'already-open': 'true' }),
     ...(replayed && { 'idempotent-replayed': 'true' }),
   });
+}

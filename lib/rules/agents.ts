@@ -5,18 +5,19 @@ import { matchesWhole } from './pattern.ts';
 const AGENT = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/;
 
 /**
- * Returns the agent of the request, or the one that the route fixes. A fixed agent needs no pattern.
+ * Returns the agent of the request, or the one that the route fixes. A fixed agent and those of a pool need no pattern.
  *
  * @throws CallbackError agent-missing, agent-not-allowed.
  */
 export function agentFor(
   asked: string | undefined,
-  route: { agent?: string | undefined; agents: string },
+  route: { agent?: string | undefined; agents: string; pool?: readonly string[] | undefined },
 ): string {
   if (route.agent !== undefined) {
     if (asked === undefined || asked === route.agent) return route.agent;
     throw notAllowed('This route has a fixed agent: leave "agent" out');
   }
+  if (asked !== undefined && route.pool?.includes(asked)) return asked;
   if (asked === undefined) {
     throw new CallbackError('agent-missing', 'Send "agent", the extension of the agent whose phone rings', {
       field: 'agent',

@@ -17,6 +17,8 @@ interface KeyData {
   leaseUntil: number;
   /** Until then the key means this request, whatever became of the call. */
   windowUntil: number;
+  /** The request got a callback that was open already. */
+  alreadyOpen?: boolean;
 }
 
 export interface HeldKey extends KeyData {
@@ -49,7 +51,7 @@ export interface IdempotencyKeyStore {
    */
   takeOverIdempotencyKey(held: HeldKey, request: KeyRequest): Promise<TakenKey>;
   /** Lets a key that is still as it was taken mean another callback, which its request repeats. */
-  bindIdempotencyKey(key: HeldKey, id: string): Promise<void>;
+  bindIdempotencyKey(key: HeldKey, to: { id: string; alreadyOpen?: boolean }): Promise<void>;
   /** Frees a key that is still as it was taken: its request was refused, and nothing rang. */
   releaseIdempotencyKey(key: HeldKey): Promise<void>;
 }
@@ -108,9 +110,9 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
       return item && toHeldKey(name, item);
     },
 
-    async bindIdempotencyKey({ name, version, ...data }, id) {
+    async bindIdempotencyKey({ name, version, ...data }, to) {
       const expiresAt = data.windowUntil + KEPT_AFTER_WINDOW_MS;
-      await table.write({ ...keyOf(name), data: { ...data, id }, expiresAt }, version);
+      await table.write({ ...keyOf(name), data: { ...data, ...to }, expiresAt }, version);
     },
 
     async releaseIdempotencyKey(key) {

@@ -15,22 +15,31 @@ type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise
 
 /** Admits the caller, works on the callback if the key may use its route, and returns it. */
 const onCallback =
-  (scope: Scope, work: Work): Handle =>
+  (scope: Scope, work: Work, statusOf: (callback: CallbackView) => number = () => 200): Handle =>
   async (exchange, { path, parameters }) => {
     const { key } = await admit(exchange, scope, path);
     const options = { deadline: exchange.deadline, mayUseRoute: (route: string) => mayUseRoute(key, route) };
-    return jsonResponse(200, await work(parameters['id'] ?? '', options, exchange));
+    const callback = await work(parameters['id'] ?? '', options, exchange);
+    return jsonResponse(statusOf(callback), callback);
   };
 
 /** `GET /callbacks/{id}` */
 export const showCallback = onCallback('read', (id, options) => callStatus(services, id, options));
 
+/** Of a callback in a line it may not be decided yet whether the runner has hung up before the call ended by itself. */
+const statusOfEnd = ({ line, endedAt }: CallbackView): number =>
+  line !== undefined && endedAt === undefined ? 202 : 200;
+
 /** `DELETE /callbacks/{id}` */
-export const endCallback = onCallback('control', async (id, options, { trace }) => {
-  const callback = await cancelCall(services, id, options);
-  logControl('ended', callback, trace);
-  return callback;
-});
+export const endCallback = onCallback(
+  'control',
+  async (id, options, { trace }) => {
+    const callback = await cancelCall(services, id, options);
+    logControl('ended', callback, trace);
+    return callback;
+  },
+  statusOfEnd,
+);
 
 /** `POST /callbacks/{id}/dtmf` */
 export const playDigits = onCallback('control', async (id, options, { request, trace }) => {

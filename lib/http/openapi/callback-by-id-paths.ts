@@ -4,6 +4,11 @@ import { anyCredentials, callbackId, formContent, jsonContent } from './parts.ts
 import { problemResponses } from './problem-responses.ts';
 
 const callback = { description: 'The callback', content: jsonContent(ref('Callback')) };
+const undecided = {
+  ...callback,
+  description:
+    'The runner of the line was asked to hang up, and it is not yet decided whether it was in time',
+};
 const common = { tags: ['callbacks'], parameters: [callbackId], security: anyCredentials };
 
 const STATUS_PROBLEMS: readonly ProblemCode[] = [
@@ -54,9 +59,10 @@ export const callbackByIdPaths = () => ({
     delete: {
       operationId: 'endCallback',
       summary: 'End a callback',
-      description: 'Cancels a call that rings, and hangs up one that talks. Sent again, it returns the same.',
+      description:
+        'Cancels a callback that waits in a line or rings, and hangs up one that talks. Sent again, it returns the same.',
       ...common,
-      responses: { 200: callback, ...problemResponses(CONTROL_PROBLEMS) },
+      responses: { 200: callback, 202: undecided, ...problemResponses(CONTROL_PROBLEMS) },
     },
   },
   '/callbacks/{id}/dtmf': {

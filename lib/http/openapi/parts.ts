@@ -28,6 +28,25 @@ export const callbackPlaced = {
   content: jsonContent(ref('Callback')),
 };
 
+/** A callback that waits in the line of its route. */
+export const callbackAccepted = {
+  ...callbackPlaced,
+  description:
+    'The route has a line: the callback was stored, and its runner places it. `status` says how far it is.',
+};
+
+export const alreadyOpen = {
+  ...callbackPlaced,
+  description: 'The number has an open callback on the line, which is returned. No second one was stored.',
+  headers: {
+    ...callbackPlaced.headers,
+    'Already-Open': {
+      description: '`true` if the callback was open before this request',
+      schema: { type: 'string', const: 'true' },
+    },
+  },
+};
+
 export const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -1,7 +1,9 @@
 import type { ProblemCode } from '../../calls/problems.ts';
 import { type Properties, ref, type Schema } from './component-schemas.ts';
 import {
+  alreadyOpen,
   anyCredentials,
+  callbackAccepted,
   callbackPlaced,
   formContent,
   htmlContent,
@@ -15,7 +17,15 @@ const OF_BODIES: readonly ProblemCode[] = ['body-too-large', 'content-type-unsup
 const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !OF_BODIES.includes(code));
 
 /** Browsers get the response to a link as a page. */
-const placedFromLink = { ...callbackPlaced, content: { ...callbackPlaced.content, ...htmlContent } };
+const withPage = (response: typeof callbackPlaced) => ({
+  ...response,
+  content: { ...response.content, ...htmlContent },
+});
+const placedFromLink = { 201: withPage(callbackPlaced), 202: withPage(callbackAccepted) };
+const ALREADY_OPEN_OR_PAGE = {
+  ...withPage(alreadyOpen),
+  description: `${alreadyOpen.description} Or the route has \`confirmLinks\`: a page asks first, and no callback was placed.`,
+};
 
 /** @param fields The fields of a callback request. */
 export const placePaths = (fields: Properties) => ({
@@ -34,7 +44,12 @@ export const placePaths = (fields: Properties) => ({
           ...formContent(ref('CallbackRequest'), { variables: NESTED, metadata: NESTED }),
         },
       },
-      responses: { 201: callbackPlaced, ...problemResponses(CALLBACK_PROBLEMS) },
+      responses: {
+        200: alreadyOpen,
+        201: callbackPlaced,
+        202: callbackAccepted,
+        ...problemResponses(CALLBACK_PROBLEMS),
+      },
     },
   },
   '/callback': {
@@ -48,11 +63,8 @@ export const placePaths = (fields: Properties) => ({
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
       responses: {
-        200: {
-          description: 'The route has `confirmLinks`: a page asks first. No callback was placed.',
-          content: htmlContent,
-        },
-        201: placedFromLink,
+        200: ALREADY_OPEN_OR_PAGE,
+        ...placedFromLink,
         204: { description: 'A browser, a chat or a link scanner looks ahead. No callback was placed.' },
         ...problemResponses(OF_LINKS),
       },
@@ -64,7 +76,7 @@ export const placePaths = (fields: Properties) => ({
       tags: ['links'],
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
-      responses: { 201: placedFromLink, ...problemResponses(OF_LINKS) },
+      responses: { 200: withPage(alreadyOpen), ...placedFromLink, ...problemResponses(OF_LINKS) },
     },
   },
 });

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../../calls/problems.ts';
-import { callbackPlaced, formContent, jsonContent } from './parts.ts';
+import { alreadyOpen, callbackAccepted, callbackPlaced, formContent, jsonContent } from './parts.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const OF_WEBHOOKS: readonly ProblemCode[] = ['not-found', 'event-too-old', 'map-failed', 'event-undated'];
@@ -34,7 +34,9 @@ export const webhookPath = () => ({
       security: [],
       requestBody: { content: { ...jsonContent({}), ...formContent({ type: 'object' }) } },
       responses: {
+        200: alreadyOpen,
         201: callbackPlaced,
+        202: callbackAccepted,
         204: { description: 'The event requests no callback.' },
         ...problemResponses([
           ...CALLBACK_PROBLEMS.filter((code) => !NOT_OF_WEBHOOKS.includes(code)),

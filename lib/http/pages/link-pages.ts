@@ -11,18 +11,23 @@ export function confirmPage({ to, agent }: Readonly<Record<string, unknown>>): H
 }
 
 /** Returns the outcome of a link as a page. */
-export function callbackPage({ callback, replayed }: PlacedCallback, response: HttpResponse): HttpResponse {
-  const { id, agent, to } = callback;
-  const { title, text } = STATUS[callback.status] ?? { title: 'Callback', text: '' };
+export function callbackPage(
+  { callback, replayed, alreadyOpen }: PlacedCallback,
+  response: HttpResponse,
+): HttpResponse {
+  const { id, agent, to, line, status } = callback;
+  const waits = line !== undefined && status === 'queued';
+  const { title, text } = (waits ? WAITS : STATUS[status]) ?? { title: 'Callback', text: '' };
   const content = html`<p>${text}</p>
 ${replayed ? html`<p>This link was followed a moment ago. No phone rang again.</p>` : html``}
+${alreadyOpen ? html`<p>This customer has an open callback already, and is called once.</p>` : html``}
 ${parties(agent, to)}
-<p><small>${callback.status}, ${id}</small></p>`;
+<p><small>${status}, ${id}</small></p>`;
   return htmlPage(title, content, response);
 }
 
 const parties = (agent: unknown, to: unknown): Html => html`<dl>
-${agent === undefined ? html`` : html`<dt>Agent</dt><dd>${String(agent)}</dd>`}
+${agent === undefined || agent === '' ? html`` : html`<dt>Agent</dt><dd>${String(agent)}</dd>`}
 <dt>Customer</dt><dd>${String(to)}</dd>
 </dl>`;
 
@@ -30,6 +35,8 @@ const STARTED = {
   title: 'The call starts',
   text: 'One phone rings first. When it is answered, Asterisk dials the other.',
 };
+
+const WAITS = { title: 'The call waits its turn', text: 'It starts when an agent and the line are free.' };
 
 const STATUS: Readonly<Partial<Record<Callback['status'], { title: string; text: string }>>> = {
   queued: STARTED,

@@ -99,7 +99,13 @@ export async function dialOnce(services: Services, input: object, key: string): 
   return await placeOnce(
     services,
     { idempotency, fingerprint: JSON.stringify(input), until: deadline },
-    (hold) =>
-      placeCallback(services, parsed.request, { id: hold.id, hold, principal: 'keys/test', deadline }),
+    async (hold) => ({
+      callback: await placeCallback(services, parsed.request, {
+        id: hold.id,
+        hold,
+        principal: 'keys/test',
+        deadline,
+      }),
+    }),
   );
 }

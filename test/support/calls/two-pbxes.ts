@@ -64,9 +64,14 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
       fingerprint: 'the same',
       until: deadline,
     };
-    return await placeOnce(services, once, (hold) =>
-      placeCallback(services, request, { id: hold.id, principal: 'keys/test', hold, deadline }),
-    );
+    return await placeOnce(services, once, async (hold) => ({
+      callback: await placeCallback(services, request, {
+        id: hold.id,
+        principal: 'keys/test',
+        hold,
+        deadline,
+      }),
+    }));
   };
   return { main, standby, settings, services, refreshed, call, keyed, [Symbol.asyncDispose]: close };
 }

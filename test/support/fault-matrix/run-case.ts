@@ -108,9 +108,9 @@ async function place(
   const { callback, replayed } = await placeOnce(
     services,
     { idempotency, fingerprint: 'the request', until: deadline },
-    (hold) => {
+    async (hold) => {
       ids.id = hold.id;
-      return placeCallback(services, parsed.request, { ...options, id: hold.id, hold });
+      return { callback: await placeCallback(services, parsed.request, { ...options, id: hold.id, hold }) };
     },
   );
   // An Originate that noise has changed may ask for anything.

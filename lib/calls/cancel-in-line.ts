@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deadline } from '../shared/deadline.ts';
+import type { StoredCallback } from '../store/callback-record.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import { CallbackError } from './callback-error.ts';
+import { viewOf } from './callback-view.ts';
+import type { Services } from './services.ts';
+
+/** How long the answer waits until the runner of the line has hung up. */
+const HANGUP_WAIT_MS = 3_000;
+const LOOK_MS = 100;
+
+/**
+ * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not
+ * obeyed yet. The same again returns the record as it is then.
+ *
+ * @throws CallbackError callback-ended if it ended by itself; store-unreachable.
+ */
+export async function cancelInLine(
+  services: Services,
+  record: StoredCallback,
+  line: string,
+  deadline: Deadline,
+): Promise<StoredCallback> {
+  const store = await services.store();
+  let current = (await store.cancelCallback(record, Date.now())) ?? record;
+  if (current.cancelRequestedAt === undefined)
+    throw new CallbackError('callback-ended', 'The callback is over', { callback: viewOf(current) });
+  if (current.endedAt !== undefined) return current;
+  await store.announceCancel(line);
+  await services.wakeLine?.(line).catch(warnOfStore);
+  const until = deadline.within(HANGUP_WAIT_MS);
+  while (current.endedAt === undefined && !until.hasPassed) {
+    await sleep(Math.min(LOOK_MS, until.remainingMs));
+    current = (await store.readCallback(current.callback.id)) ?? current;
+  }
+  return current;
+}

@@ -1,0 +1,49 @@
+import type { Deadline } from '../shared/deadline.ts';
+import type { StoredCallback } from '../store/callback-record.ts';
+import { idempotencyKeyName } from '../store/idempotency-keys.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import { awaitFirstRequest } from './await-first-request.ts';
+import { KeyHeld, KeyHold } from './idempotency.ts';
+import type { Services } from './services.ts';
+import { withinMs } from './within-ms.ts';
+
+const FINGERPRINT = 'one open callback';
+const RELEASE_WAIT_MS = 1_000;
+
+/**
+ * The claim of a callback to be the only open one of its number on its line. It is an idempotency key that holds until the
+ * callback is over, so that of ten requests at once one is stored.
+ */
+export class OpenNumber {
+  readonly #services: Services;
+  readonly #hold: KeyHold;
+
+  constructor(services: Services, line: string, number: string, id: string) {
+    this.#services = services;
+    const keys = [{ name: idempotencyKeyName(`lines/${line}`, number), windowMs: 0 }];
+    this.#hold = new KeyHold({ store: services.store, keys, id, fingerprint: FINGERPRINT });
+  }
+
+  /** Takes the claim. Returns the open callback that has it, if there is one. @throws CallbackError store-unreachable. */
+  async take(until: Deadline): Promise<StoredCallback | undefined> {
+    for (;;) {
+      try {
+        await this.#hold.taken();
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof KeyHeld)) throw error;
+        const holder = await awaitFirstRequest(this.#services, error.held, {
+          fingerprint: FINGERPRINT,
+          until,
+        });
+        if (holder.is === 'placed') return holder.record;
+        this.#hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
+      }
+    }
+  }
+
+  /** Gives the claim up: the callback was not stored. Never throws. */
+  async release(): Promise<void> {
+    await withinMs(RELEASE_WAIT_MS, this.#hold.release().catch(warnOfStore));
+  }
+}

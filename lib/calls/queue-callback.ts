@@ -1,0 +1,124 @@
+import { applyRules } from '../rules/apply-rules.ts';
+import type { RouteSettings, Settings } from '../settings/settings.ts';
+import type { Deadline } from '../shared/deadline.ts';
+import { timed } from '../shared/stopwatch.ts';
+import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
+import { warnOfStore } from '../telemetry/log.ts';
+import { Admission } from './admission.ts';
+import { CallbackError } from './callback-error.ts';
+import { type CallbackRequest, invalidRequest } from './callback-request.ts';
+import { viewOf } from './callback-view.ts';
+import { newCallback, newRecord } from './new-callback.ts';
+import { OpenNumber } from './open-number.ts';
+import type { PlaceOptions } from './place-callback.ts';
+import type { Placed } from './place-once.ts';
+import { saveQueued } from './save-queued.ts';
+import type { Services } from './services.ts';
+import { whenDue } from './when-due.ts';
+import { withinMs } from './within-ms.ts';
+
+export interface QueueOptions extends PlaceOptions {
+  settings: Settings;
+  /** The route of the request. */
+  route: RouteSettings;
+  /** The line that the route names. */
+  line: string;
+}
+
+/** A callback that is due later than this needs no runner yet. */
+const SOON_MS = 60_000;
+/** How long the answer waits for the start of a runner, which the next tick would start, too. */
+const WAKE_WAIT_MS = 1_000;
+
+/**
+ * Accepts a callback of a line: applies the rules of its route, and stores it for the line's runner. A number that already
+ * has an open callback on the line gets that one.
+ *
+ * @throws CallbackError if the rules or a limit refuse it, line-unknown, store-unreachable; KeyHeld. With the callback if it
+ * may have been stored.
+ */
+export async function queueCallback(
+  services: Services,
+  request: CallbackRequest,
+  { settings, route, line, hold, timings = {}, ...options }: QueueOptions,
+): Promise<Placed> {
+  const lineSettings = settings.lines[line];
+  if (!lineSettings) throw lineUnknown(request.route, line);
+  if (request.wait !== 'accepted') throw invalidRequest([{ field: 'wait', message: NO_WAIT }]);
+  const createdAt = Date.now();
+  const record = recordOf(request, { route, createdAt, ...options });
+  const due = whenDue(request, lineSettings, route, createdAt);
+  const { agent } = record.callback;
+  const status = due.dueAt > createdAt ? 'scheduled' : 'queued';
+  const waiting: NewRecord = { ...record, callback: { ...record.callback, status }, line, ...due };
+
+  const { store } = services;
+  const counted = { principal: options.principal, route: request.route, number: record.number };
+  const admission = new Admission({ store, settings, hold, ...counted, agent: agent || undefined });
+  const number = lineSettings.oneOpenPerNumber
+    ? new OpenNumber(services, line, record.number, record.callback.id)
+    : undefined;
+  try {
+    return await timed(timings, 'store', async () => {
+      await hold?.taken();
+      const open = await number?.take(options.deadline);
+      if (open) {
+        await hold?.bindTo(open.callback.id, { alreadyOpen: true });
+        return { callback: viewOf(open), alreadyOpen: true };
+      }
+      await admission.granted();
+      return { callback: viewOf(await saveAndWake(services, waiting)) };
+    });
+  } catch (error) {
+    // Otherwise the callback may have been stored, and then it will ring.
+    if (!(error instanceof CallbackError && error.callback))
+      await Promise.all([admission.giveBack(), number?.release()]);
+    throw error;
+  }
+}
+
+const NO_WAIT =
+  'must be "accepted" or left out: callbacks of this route wait in a line. GET /callbacks/{id} shows how far one is';
+
+interface RecordOptions {
+  id: string;
+  principal: string;
+  deadline: Deadline;
+  classic?: PlaceOptions['classic'];
+  route: RouteSettings;
+  createdAt: number;
+}
+
+/** Applies the rules of the route, but for its hours: the callback may be due when it is open. */
+function recordOf(
+  request: CallbackRequest,
+  { id, principal, classic, route: { hours: _, ...route }, createdAt }: RecordOptions,
+): NewRecord {
+  const { pool } = route;
+  if (pool && request.agent !== undefined)
+    throw new CallbackError('agent-not-allowed', POOL, { field: 'agent' });
+  // All agents of a pool are allowed.
+  const plan = applyRules(
+    { ...request, classic, agent: pool?.[0] ?? request.agent },
+    route,
+    request.route,
+    new Date(createdAt),
+  );
+  const callback = newCallback(pool ? { ...plan, agent: '' } : plan, request, id);
+  return newRecord(callback, { request, classic, principal, createdAt });
+}
+
+const POOL = 'This route gives its callbacks to a pool of agents: leave "agent" out';
+
+const lineUnknown = (route: string, line: string): CallbackError =>
+  new CallbackError('line-unknown', 'The settings lack the line of the route', {
+    hint: `Add lines/${line}, or change "line" in routes/${route}`,
+  });
+
+async function saveAndWake(services: Services, waiting: NewRecord): Promise<StoredCallback> {
+  const stored = await saveQueued(await services.store(), waiting);
+  const { line, dueAt = 0, createdAt } = waiting;
+  if (line !== undefined && services.wakeLine && dueAt - createdAt < SOON_MS)
+    await withinMs(WAKE_WAIT_MS, services.wakeLine(line).catch(warnOfStore));
+  return stored;
+}

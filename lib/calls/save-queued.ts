@@ -1,0 +1,36 @@
+import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
+import type { Store } from '../store/store.ts';
+import { CallbackError } from './callback-error.ts';
+
+/** Until then, a voided id stays voided. No process holds an id for so long. */
+const VOID_MS = 2 * 86_400_000;
+
+/**
+ * Stores a callback that a runner will place.
+ *
+ * @throws CallbackError store-unreachable if it was not stored and never will be; outcome-unknown, with the callback, if
+ * nobody can tell.
+ */
+export async function saveQueued(store: Store, record: NewRecord): Promise<StoredCallback> {
+  const { callback } = record;
+  try {
+    const stored = (await store.saveCallback(record)) ?? (await store.readCallback(callback.id));
+    if (stored) return stored;
+  } catch (error) {
+    // The write may have happened, or may still happen. A voided id decides it.
+    try {
+      const stored = await store.voidCallback(callback.id, Date.now() + VOID_MS);
+      if (stored) return stored;
+    } catch {
+      throw new CallbackError('outcome-unknown', MAYBE_STORED, {
+        cause: error,
+        callback: { ...callback, status: 'unknown' },
+      });
+    }
+    throw error;
+  }
+  throw new CallbackError('store-unreachable', 'Storing the callback took too long: nothing was accepted');
+}
+
+const MAYBE_STORED =
+  'The store did not answer, so the callback may have been accepted. Send the request again with the same Idempotency-Key, or ask for the callback by its id';
