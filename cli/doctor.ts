@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { describeCommand } from './command.ts';
-import { consult, passed } from './doctor/consult.ts';
 import type { Finding } from './doctor/finding.ts';
 import { lineOf, summaryOf } from './doctor/report.ts';
+import { passed, runChecks } from './doctor/run-checks.ts';
 import { parseStage } from './options.ts';
 
 interface Options {
@@ -52,7 +52,7 @@ async function run({ settings: file, stage, json, httpConf, ...given }: Options)
   const from = file !== undefined ? { file } : stage !== undefined ? { stage } : undefined;
   if (from === undefined) return command.error('Name the settings: --settings FILE or --stage NAME.');
   const findings: Finding[] = [];
-  for await (const finding of consult(from, given, httpConf)) {
+  for await (const finding of runChecks(from, given, httpConf)) {
     if (!json) console.log(lineOf(finding, findings.at(-1)));
     findings.push(finding);
   }

@@ -5,7 +5,7 @@ import { startEnvironment } from '../local/environment.ts';
 import { lambdaContext } from '../local/lambda-event.ts';
 import { problemLines } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
-import { placeOfMistake } from './json-place.ts';
+import { findJsonMistake } from './json-mistake.ts';
 
 interface Options {
   settings?: string;
@@ -48,7 +48,7 @@ async function readEvent(file: string): Promise<unknown> {
   const text = await read(file).catch(({ code }: NodeJS.ErrnoException) =>
     command.error(`${file} cannot be read (${code}). Check its path.`),
   );
-  const mistake = placeOfMistake(text);
+  const mistake = findJsonMistake(text);
   if (mistake) return command.error(`${file}:${mistake.line}:${mistake.column} is not valid JSON.`);
   return JSON.parse(text);
 }

@@ -23,7 +23,7 @@ import {
   parseUser,
 } from './manager-conf/parse.ts';
 import { keepSettings, settingsFor } from './manager-conf/settings.ts';
-import { ADDITIONS, type Wish } from './manager-conf/wish.ts';
+import { ADDITIONS, type WantedConfiguration } from './manager-conf/wanted-configuration.ts';
 import {
   FolderError,
   makeFolder,
@@ -34,10 +34,10 @@ import {
 } from './manager-conf/write.ts';
 import { parsePort } from './options.ts';
 
-interface Options extends Omit<Wish, 'secret' | 'version' | 'bind' | 'prefix'> {
+interface Options extends Omit<WantedConfiguration, 'secret' | 'version' | 'bind' | 'prefix'> {
   bind?: string;
   prefix?: string;
-  asteriskVersion: Wish['version'];
+  asteriskVersion: WantedConfiguration['version'];
   selfSigned?: boolean;
   out?: string;
 }
@@ -116,55 +116,55 @@ async function run({ out, selfSigned = false, asteriskVersion, ...options }: Opt
   if (selfSigned && (out === undefined || !isGiven('host')))
     command.error('--self-signed needs --host NAME for the certificate, and --out FOLDER for its files.');
   const isIPv6 = [options.host, ...options.permit].some((each) => each.includes(':'));
-  const wish: Wish = {
+  const wanted: WantedConfiguration = {
     bind: isIPv6 ? '::' : '0.0.0.0',
     prefix: options.freepbx ? '' : 'telephony',
     ...options,
     secret: randomBytes(32).toString('base64url'),
     version: asteriskVersion,
   };
-  if (out === undefined) print(wish);
+  if (out === undefined) print(wanted);
   else
-    await writeAll(out, wish, selfSigned).catch((error: unknown) => {
+    await writeAll(out, wanted, selfSigned).catch((error: unknown) => {
       if (error instanceof FolderError) return command.error(error.message);
       throw error;
     });
 }
 
-const filesFor = (wish: Wish): Record<string, string> => ({
-  [ADDITIONS.manager]: managerConf(wish),
-  [ADDITIONS.http]: httpConf(wish),
-  [ADDITIONS.extensions]: dialplan(wish),
+const filesFor = (wanted: WantedConfiguration): Record<string, string> => ({
+  [ADDITIONS.manager]: managerConf(wanted),
+  [ADDITIONS.http]: httpConf(wanted),
+  [ADDITIONS.extensions]: dialplan(wanted),
 });
 
-function print(wish: Wish): void {
-  const settings = settingsFor(wish);
+function print(wanted: WantedConfiguration): void {
+  const settings = settingsFor(wanted);
   warn(settings);
-  const files = { ...filesFor(wish), [SETTINGS_FILE]: json(settings) };
+  const files = { ...filesFor(wanted), [SETTINGS_FILE]: json(settings) };
   for (const [name, text] of Object.entries(files)) console.log(`; ---------- ${name} ----------\n${text}`);
 }
 
-async function writeAll(out: string, wished: Wish, selfSigned: boolean): Promise<void> {
+async function writeAll(out: string, fromOptions: WantedConfiguration, selfSigned: boolean): Promise<void> {
   await makeFolder(out);
   const earlier = await readEarlier(out);
   const secret = earlier?.['pbx/main/secret'];
-  const wish = {
-    ...wished,
+  const wanted = {
+    ...fromOptions,
     ...(typeof secret === 'string' && { secret }),
-    ...(selfSigned && { ca: await ownCertificate(out, wished.host) }),
+    ...(selfSigned && { ca: await ownCertificate(out, fromOptions.host) }),
   };
-  const fresh = settingsFor(wish);
-  const { context, agents, allow, country } = wish;
+  const fresh = settingsFor(wanted);
+  const { context, agents, allow, country } = wanted;
   const given = Object.fromEntries(
     Object.entries({ context, agents, allow, country }).filter(([name]) => isGiven(name)),
   );
   const settings = earlier ? keepSettings(fresh, earlier, given) : fresh;
-  const files = { ...filesFor(wish), [SETTINGS_FILE]: json(settings) };
+  const files = { ...filesFor(wanted), [SETTINGS_FILE]: json(settings) };
   await writeFiles(out, files);
   warn(settings);
   const names = [...Object.keys(files), ...(selfSigned ? [CERTIFICATE, KEY] : [])];
   const kept = earlier ? '. The secrets of the earlier run are kept' : '';
-  console.log(`Written to ${out}: ${names.join(', ')}${kept}.\n\n${nextSteps(out, wish, selfSigned)}`);
+  console.log(`Written to ${out}: ${names.join(', ')}${kept}.\n\n${nextSteps(out, wanted, selfSigned)}`);
 }
 
 /** Returns the certificate of an earlier run while it serves for the host, otherwise a new one. */

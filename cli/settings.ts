@@ -4,14 +4,14 @@ import { SettingsError } from '../lib/settings/settings-error.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';
-import { type Change, compare } from './settings/compare.ts';
-import { doubtsOf } from './settings/doubts.ts';
+import { compare, type ParameterChange } from './settings/compare.ts';
+import { findMistakes } from './settings/find-mistakes.ts';
+import { findWarnings } from './settings/find-warnings.ts';
 import { layOut, unpacked } from './settings/layout.ts';
-import { mistakesOf } from './settings/mistakes.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
+import { openParameterStore, type ParameterStore, ParameterStoreError } from './settings/parameter-store.ts';
 import { carryOut, checkResult, resultOf, toBeDone, writesFor } from './settings/push.ts';
-import { showChange } from './settings/show.ts';
-import { openStore, type Store, StoreError } from './settings/store.ts';
+import { showChange } from './settings/show-change.ts';
 import { marked } from './terminal.ts';
 
 interface StageOptions {
@@ -61,7 +61,7 @@ withStage(command.command('push'))
 function reporting(action: (file: string, options: StageOptions) => Promise<void>): typeof action {
   return (file, options) =>
     action(file, options).catch((error: unknown) => {
-      if (error instanceof StoreError) return command.error(error.message);
+      if (error instanceof ParameterStoreError) return command.error(error.message);
       throw error;
     });
 }
@@ -84,7 +84,7 @@ async function check(file: string): Promise<void> {
 }
 
 async function diff(file: string, { stage }: StageOptions): Promise<void> {
-  const { changes } = await compared(file, openStore(stagePath(stage), undefined));
+  const { changes } = await compared(file, openParameterStore(stagePath(stage), undefined));
   for (const change of changes) console.log(showChange(change, false));
   if (changes.length === 0) console.log(`${marked('=', 1)} ${stagePath(stage)} is the same as the file`);
   process.exitCode = changes.length === 0 ? 0 : 1;
@@ -95,7 +95,7 @@ async function push(
   { stage, kmsKey, delete: mayDelete = false, pack = true, yes }: StageOptions,
 ): Promise<void> {
   const path = stagePath(stage);
-  const store = openStore(path, kmsKey);
+  const store = openParameterStore(path, kmsKey);
   const { wanted, stored, parameters, changes } = await compared(file, store);
   for (const change of changes) console.log(showChange(change, mayDelete));
   const result = resultOf(wanted, parameters, mayDelete);
@@ -114,10 +114,10 @@ interface Compared {
   /** As Parameter Store has them, and the same by their own names. */
   stored: Parameters;
   parameters: Parameters;
-  changes: Change[];
+  changes: ParameterChange[];
 }
 
-async function compared(file: string, store: Store): Promise<Compared> {
+async function compared(file: string, store: ParameterStore): Promise<Compared> {
   const wanted = wantedParameters((await read(file)).flat);
   const stored = await store.read();
   const { parameters, mistake } = unpacked(stored);
@@ -135,9 +135,9 @@ async function read(file: string): Promise<SettingsFile> {
     return command.error(
       `${long.join(', ')}: longer than the ${MAX_BYTES} bytes of a parameter. For a "ca", one certificate is enough: that of the CA that signed.`,
     );
-  const mistakes = await mistakesOf(settings.settings);
+  const mistakes = await findMistakes(settings.settings);
   if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
-  for (const { found, cure } of doubtsOf(settings.settings))
+  for (const { found, cure } of findWarnings(settings.settings))
     console.log(`${marked('WARN')}  ${found}: ${cure}`);
   return settings;
 }
@@ -153,7 +153,7 @@ function refuseUnusable(path: string, result: Parameters): void {
   }
 }
 
-async function agreed(todo: readonly Change[], path: string): Promise<boolean> {
+async function agreed(todo: readonly ParameterChange[], path: string): Promise<boolean> {
   if (!process.stdin.isTTY) return command.error('There is no terminal to ask on. Add --yes to write.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;

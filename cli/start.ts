@@ -56,7 +56,7 @@ async function run({ settings: file, port, ...storeOptions }: Options): Promise<
     throw error;
   });
   // Imported late, because the functions read the environment while they load.
-  const { doors } = await import('../local/doors.ts');
+  const { functionRoutes } = await import('../local/function-routes.ts');
   const { settings, simulatorUrl, demoSecret, watch, services } = environment;
   const before = async (path: string): Promise<void> => {
     await environment.refresh();
@@ -64,7 +64,7 @@ async function run({ settings: file, port, ...storeOptions }: Options): Promise<
     const { pbx } = await services.settings.get().catch(() => ({ pbx: {} }));
     await watch.prepare(pbx);
   };
-  const server = await listen(port, () => startServer({ doors, port, before }));
+  const server = await listen(port, () => startServer({ functionRoutes, port, before }));
 
   const url = `http://localhost:${server.port}`;
   for (const mistake of mapMistakes(settings)) console.error(mistake);

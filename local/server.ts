@@ -10,14 +10,14 @@ import { httpApiEvent, lambdaContext } from './lambda-event.ts';
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /** A Lambda function and its paths. */
-export interface Door {
+export interface FunctionRoute {
   path: RegExp;
   serve: (event: unknown, context: Context) => Promise<HttpResponse>;
 }
 
 export interface ServerOptions {
   /** The first one whose path matches serves the request. */
-  doors: readonly Door[];
+  functionRoutes: readonly FunctionRoute[];
   /** 0 takes a free port. */
   port: number;
   /** Awaited before each request, with its path and query. */
@@ -31,13 +31,13 @@ export interface LocalServer {
 }
 
 /** Serves Lambda functions over plain HTTP on 127.0.0.1, for this machine only. */
-export async function startServer({ doors, port, before }: ServerOptions): Promise<LocalServer> {
+export async function startServer({ functionRoutes, port, before }: ServerOptions): Promise<LocalServer> {
   const server = createServer(async (request, response) => {
     try {
       const body = await readBody(request);
       if (body === undefined) return refuse(response, 413, 'Request Too Long');
       await before?.(request.url ?? '/');
-      await serve(doors, request, body, response);
+      await serve(functionRoutes, request, body, response);
     } catch (error) {
       // The functions answer every failure, so this is a bug here, or a client that went away.
       if (request.destroyed && !request.complete) return;
@@ -58,16 +58,16 @@ export async function startServer({ doors, port, before }: ServerOptions): Promi
 }
 
 async function serve(
-  doors: readonly Door[],
+  functionRoutes: readonly FunctionRoute[],
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ): Promise<void> {
   const requestId = randomUUID();
   const event = httpApiEvent(request, body, requestId);
-  const door = doors.find(({ path }) => path.test(event.rawPath));
-  if (!door) return refuse(response, 404, 'Not Found');
-  const answer = await door.serve(event, lambdaContext(requestId));
+  const route = functionRoutes.find(({ path }) => path.test(event.rawPath));
+  if (!route) return refuse(response, 404, 'Not Found');
+  const answer = await route.serve(event, lambdaContext(requestId));
   response.writeHead(answer.statusCode, answer.headers).end(answer.body);
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Place, placeOfMistake } from '../cli/json-place.ts';
-import { fileAdvice } from '../cli/settings/advice.ts';
+import { findJsonMistake, type TextPosition } from '../cli/json-mistake.ts';
+import { suggestFileFix } from '../cli/settings/suggest-fix.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
@@ -48,7 +48,7 @@ async function readText(file: string): Promise<string> {
 function parseFile(text: string, file: string): Record<string, unknown> {
   const json = text.replace(/^\uFEFF/, '');
   if (json.trim() === '') throw new SettingsError('SETTINGS_INVALID', `${file} is empty. ${SHAPE}`);
-  const mistake = placeOfMistake(json);
+  const mistake = findJsonMistake(json);
   if (mistake)
     throw new SettingsError(
       'SETTINGS_INVALID',
@@ -66,7 +66,7 @@ const CUT_TEXT =
   'is not valid JSON: a text does not end on its line. End it with a double quote, and write line breaks in it, such as those of a certificate, as \\n';
 
 /** Whether a text begins there that does not end on its line. */
-const isCutText = (json: string, { line, column }: Place): boolean =>
+const isCutText = (json: string, { line, column }: TextPosition): boolean =>
   /^"(?:[^"\\]|\\.)*$/.test(json.split('\n')[line - 1]?.slice(column - 1) ?? '');
 
 const SHAPE =
@@ -76,17 +76,19 @@ const SHAPE =
 function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>>): SettingsProblem {
   const { name, kind } = problem;
   const written = flat[name];
-  const mistake = kind === 'not-json' && typeof written === 'string' && placeOfMistake(written);
+  const mistake = kind === 'not-json' && typeof written === 'string' && findJsonMistake(written);
   return mistake ? { ...problem, message: `${name} ${noJsonInside(mistake)}` } : problem;
 }
 
-const noJsonInside = ({ line, column }: Place): string =>
+const noJsonInside = ({ line, column }: TextPosition): string =>
   `is not valid JSON at line ${line}, column ${column} of its text. Write one object with quoted names, such as {"name": "value"}; in the file it needs no quotes around it`;
 
 /** Returns each problem on its own line, with what to write in the file. */
 export function problemLines({ message, problems }: SettingsError): string {
   if (problems.length === 0) return message;
-  const lines = problems.map((problem) => [problem.message, fileAdvice(problem)].filter(Boolean).join('; '));
+  const lines = problems.map((problem) =>
+    [problem.message, suggestFileFix(problem)].filter(Boolean).join('; '),
+  );
   return lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines.join('');
 }
 

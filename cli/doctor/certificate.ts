@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { hostOf, portOf } from './address.ts';
-import { amiBanner, isAmi } from './banner.ts';
+import { amiBanner, isAmi } from './ami-banner.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
 import { firstEvent } from './first-event.ts';
 import { codeOf } from './reach.ts';
-import { RELOAD_HTTP } from './reload.ts';
+import { RELOAD_HTTP } from './reload-advice.ts';
 
 const HANDSHAKE_MS = 5000;
 const WARN_DAYS = 30;

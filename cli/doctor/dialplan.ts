@@ -1,10 +1,16 @@
 import type { AjamSession } from '../../lib/ajam/index.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
+import { type DialplanEntry, dialplanEntries } from './dialplan-entries.ts';
 import { dryRun } from './dry-run.ts';
-import { type Entry, entriesOf } from './entries.ts';
+import { findDialAs } from './find-dial-as.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
-import { otherHabit } from './habits.ts';
-import { type Given, isWide, type Planned, type Refused, samplesFor } from './sample.ts';
+import {
+  type AllowedSample,
+  type GivenParties,
+  isWide,
+  type RefusedSample,
+  sampleCalls,
+} from './sample-calls.ts';
 
 const PARTIES = ['agent', 'to'] as const;
 /** The patterns of a route that the doctor makes extensions up for. */
@@ -23,7 +29,7 @@ export async function checkDialplan(
   session: AjamSession,
   name: string,
   rules: RouteSettings,
-  given: Given,
+  given: GivenParties,
 ): Promise<Verdict> {
   const there: There = new Map();
   let doubt: Verdict | undefined;
@@ -41,15 +47,15 @@ const inWords = (there: There): string =>
 async function* complaints(
   session: AjamSession,
   route: Route,
-  given: Given,
+  given: GivenParties,
   there: There,
 ): AsyncGenerator<Verdict, void, void> {
-  for (const sample of samplesFor(route.name, route.rules, given)) {
+  for (const sample of sampleCalls(route.name, route.rules, given)) {
     if ('refused' in sample) {
       yield noSample(route, sample, given);
       continue;
     }
-    for (const entry of entriesOf(route.rules, sample.plan)) {
+    for (const entry of dialplanEntries(route.rules, sample.plan)) {
       const { context, exten, priority } = entry;
       const known = there.get(context) ?? new Set();
       const label = priority === '1' ? exten : `${exten} (priority ${priority})`;
@@ -61,7 +67,7 @@ async function* complaints(
   }
 }
 
-function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: Given): Verdict {
+function noSample({ name, rules }: Route, { wanted, refused }: RefusedSample, given: GivenParties): Verdict {
   const { code, message } = refused;
   if (code === 'agent-not-allowed' && given.agent !== undefined)
     return fail(
@@ -89,8 +95,8 @@ function noSample({ name, rules }: Route, { wanted, refused }: Refused, given: G
 async function explain(
   session: AjamSession,
   { name }: Route,
-  { plan, madeUpFor }: Planned,
-  entry: Entry,
+  { plan, madeUpFor }: AllowedSample,
+  entry: DialplanEntry,
   refused: string,
 ): Promise<Verdict> {
   const { context, exten, priority, template, fields } = entry;
@@ -104,7 +110,7 @@ async function explain(
       `${exten} in context ${context} has no priority ${priority}`,
       `write "priority": "1" in routes/${name}, or give that priority the label ${priority} in the dialplan`,
     );
-  const dialAs = await otherHabit(session, entry, plan);
+  const dialAs = await findDialAs(session, entry, plan);
   if (dialAs !== undefined)
     return fail(
       `context ${context} has no extension ${exten}, but it has numbers written as ${dialAs}`,

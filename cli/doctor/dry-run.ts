@@ -8,7 +8,7 @@ const NO_PHONE = 'Doctor/none';
 export const nowhere = (): string => `Local/doctor@doctor-${randomUUID().slice(0, 8)}`;
 
 /** Where a call continues after the answer. */
-export type Target = { context: string; exten: string; priority: string } | { application: string };
+export type DryRunTarget = { context: string; exten: string; priority: string } | { application: string };
 
 export interface DryRun {
   /** The ActionID of the Originate, for its OriginateResponse. */
@@ -21,7 +21,11 @@ export interface DryRun {
  * Originates a call that rings no phone. Asterisk checks the target before the channel, and reports the failed call in
  * an OriginateResponse.
  */
-export async function dryRun(session: AjamSession, target: Target, channel = NO_PHONE): Promise<DryRun> {
+export async function dryRun(
+  session: AjamSession,
+  target: DryRunTarget,
+  channel = NO_PHONE,
+): Promise<DryRun> {
   const id = `doctor-${randomUUID()}`;
   const headers =
     'application' in target

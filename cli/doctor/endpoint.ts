@@ -1,11 +1,11 @@
 import { Client } from 'undici';
 import { header, parsePackets } from '../../lib/ajam/index.ts';
 import type { PbxSettings } from '../../lib/settings/settings.ts';
-import { amiBanner, isAmi } from './banner.ts';
+import { amiBanner, isAmi } from './ami-banner.ts';
 import { speaksTls } from './certificate.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { codeOf } from './reach.ts';
-import { RELOAD_MANAGER } from './reload.ts';
+import { RELOAD_MANAGER } from './reload-advice.ts';
 
 /** Usual values of `prefix` in http.conf. The second one is that of manager-conf. */
 const USUAL_PREFIXES = ['', '/telephony', '/asterisk', '/ajam', '/ami', '/pbx', '/manager'];

@@ -2,7 +2,7 @@ import { type AjamSession, events, header, isAjamError, type Packet } from '../.
 import { EVENT_FILTER } from '../manager-conf/manager.ts';
 import { dryRun, nowhere } from './dry-run.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
-import { RELOAD_MANAGER } from './reload.ts';
+import { RELOAD_MANAGER } from './reload-advice.ts';
 
 /** The events of a call that fails at once arrive within milliseconds. */
 const WAIT_MS = 2500;

@@ -1,6 +1,6 @@
 import { readAsteriskConf, type Section } from './asterisk-conf.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
-import { RELOAD_HTTP } from './reload.ts';
+import { RELOAD_HTTP } from './reload-advice.ts';
 
 /** Checks a copy of http.conf for mistakes that cannot be seen over the network. */
 export function checkHttpConf(file: string, url: URL): Verdict[] {

@@ -1,7 +1,7 @@
 import { AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import type { PbxSettings } from '../../lib/settings/settings.ts';
 import { fail, ok, type Verdict } from './finding.ts';
-import { RELOAD_MANAGER } from './reload.ts';
+import { RELOAD_MANAGER } from './reload-advice.ts';
 
 const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf and ${RELOAD_MANAGER}: functions run side by side, and each logs in`;
 

@@ -1,6 +1,6 @@
 import type { AjamSession, Packet } from '../../lib/ajam/index.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
-import { RELOAD_MANAGER } from './reload.ts';
+import { RELOAD_MANAGER } from './reload-advice.ts';
 
 /** One action of each class that gives control of the PBX away, and why. */
 const DANGEROUS = [

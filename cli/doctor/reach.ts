@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { hostOf, portOf } from './address.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { EventTimeout, firstEvent } from './first-event.ts';
-import { RELOAD_HTTP } from './reload.ts';
+import { RELOAD_HTTP } from './reload-advice.ts';
 
 /** As long as the functions wait. */
 const CONNECT_MS = 3000;

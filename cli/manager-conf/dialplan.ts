@@ -1,16 +1,16 @@
-import { ADDITIONS, includingFile, MADE_BY, type Wish } from './wish.ts';
+import { ADDITIONS, includingFile, MADE_BY, type WantedConfiguration } from './wanted-configuration.ts';
 
 /** Returns the addition to extensions.conf: a context for callbacks only. A stolen AMI secret can enter other contexts too. */
 export const dialplan = (
-  wish: Wish,
-): string => `${MADE_BY} It adds to ${includingFile('extensions', wish)}, which includes it:
+  wanted: WantedConfiguration,
+): string => `${MADE_BY} It adds to ${includingFile('extensions', wanted)}, which includes it:
 ;   #include ${ADDITIONS.extensions}
 ; Then: asterisk -rx "dialplan reload"
 
 ; Answered callbacks come here, with a number that the rules of the route allow. The context has no internal and no short
 ; numbers, and includes no other context.
-[${wish.context}]
-${wish.freepbx ? throughFreepbx : throughTrunk(wish.trunk)}`;
+[${wanted.context}]
+${wanted.freepbx ? throughFreepbx : throughTrunk(wanted.trunk)}`;
 
 const throughTrunk = (
   trunk: string,

@@ -1,14 +1,21 @@
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
-import { ADDITIONS, access, bracketed, includingFile, MADE_BY, type Wish } from './wish.ts';
+import {
+  ADDITIONS,
+  access,
+  bracketed,
+  includingFile,
+  MADE_BY,
+  type WantedConfiguration,
+} from './wanted-configuration.ts';
 
 /** Everything of the manager on Asterisk's HTTP server. */
 const MANAGER_PATHS = ['rawman', 'arawman', 'manager', 'amanager', 'mxml', 'amxml'];
 
 /** Returns the addition to http.conf: HTTPS, and from 22.9 on an access list that Asterisk checks before a login. */
-export function httpConf(wish: Wish): string {
-  const { bind, port, prefix, cert, key, version, freepbx } = wish;
-  const file = includingFile('http', wish);
+export function httpConf(wanted: WantedConfiguration): string {
+  const { bind, port, prefix, cert, key, version, freepbx } = wanted;
+  const file = includingFile('http', wanted);
   return `${MADE_BY} It adds to ${file}, which includes it:
 ;   #include ${ADDITIONS.http}
 ; Then: touch /etc/asterisk/http.conf && asterisk -rx "module reload http"
@@ -21,13 +28,13 @@ ${freepbx ? '' : NO_PLAIN_HTTP}tlsenable = yes
 tlsbindaddr = ${bracketed(bind)}:${port}
 ; The certificate with its intermediates, and its key. The user asterisk must be able to read both. If they are missing or do
 ; not belong together, Asterisk does not listen, and only its log says so.
-${ownCertificate(wish)}tlscertfile = ${cert}
+${ownCertificate(wanted)}tlscertfile = ${cert}
 tlsprivatekey = ${key}
 tlsdisablev1 = yes
 tlsdisablev11 = yes
 ${prefix === '' ? '' : prefixLines(prefix)}; Scanners do not need the version.
 servername = Asterisk
-${version === '22' ? pathAcl(wish) : ''}`;
+${version === '22' ? pathAcl(wanted) : ''}`;
 }
 
 const NO_PLAIN_HTTP = `; No server without TLS. If another program of yours needs it, remove this line.
@@ -42,7 +49,7 @@ prefix = ${prefix}
 `;
 
 /** Shows how to make a certificate on the PBX, unless \`--self-signed\` or \`--ca\` has brought one. */
-const ownCertificate = ({ ca, host, cert, key }: Wish): string =>
+const ownCertificate = ({ ca, host, cert, key }: WantedConfiguration): string =>
   ca !== undefined
     ? ''
     : `; To make one of your own, run manager-conf with --self-signed. Or, on the PBX as root:
@@ -54,16 +61,16 @@ const ownCertificate = ({ ca, host, cert, key }: Wish): string =>
 `;
 
 /** The path of a section is the beginning of the whole path, with the prefix. */
-function pathAcl(wish: Wish): string {
-  const paths = wish.prefix === '' ? MANAGER_PATHS : [wish.prefix];
-  const sections = paths.map((path) => `[/${path}]\ntype = restriction\n${access(wish)}\n`);
+function pathAcl(wanted: WantedConfiguration): string {
+  const paths = wanted.prefix === '' ? MANAGER_PATHS : [wanted.prefix];
+  const sections = paths.map((path) => `[/${path}]\ntype = restriction\n${access(wanted)}\n`);
   return `
 ; From 22.9 on (20.19, 23.3) Asterisk refuses other addresses with 403, before it looks at a login. Older ones ignore this.
 ${
-  wish.prefix === ''
+  wanted.prefix === ''
     ? ''
     : `; The name must be the prefix that is really used: with another name it protects nothing.
-; If ARI or phones in browsers use this server, name the section /${wish.prefix}/rawman, or permit their addresses too.
+; If ARI or phones in browsers use this server, name the section /${wanted.prefix}/rawman, or permit their addresses too.
 `
 }${sections.join('\n')}`;
 }

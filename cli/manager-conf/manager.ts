@@ -1,4 +1,11 @@
-import { ADDITIONS, access, includingFile, isOpen, MADE_BY, type Wish } from './wish.ts';
+import {
+  ADDITIONS,
+  access,
+  includingFile,
+  isOpen,
+  MADE_BY,
+  type WantedConfiguration,
+} from './wanted-configuration.ts';
 
 const CLASSES = { control: 'originate,call,reporting', plain: 'originate' };
 
@@ -11,9 +18,9 @@ const OPEN = `
 ; A VPC with a NAT gateway, and permit = its address, is better.`;
 
 /** Returns the addition to manager.conf: AJAM, and one user with few privileges. */
-export function managerConf(wish: Wish): string {
-  const { user, secret, control, amiPort, freepbx } = wish;
-  return `${MADE_BY} It adds to ${includingFile('manager', wish)}, which includes it:
+export function managerConf(wanted: WantedConfiguration): string {
+  const { user, secret, control, amiPort, freepbx } = wanted;
+  return `${MADE_BY} It adds to ${includingFile('manager', wanted)}, which includes it:
 ;   #include ${ADDITIONS.manager}
 ; Then: asterisk -rx "manager reload"
 
@@ -28,8 +35,8 @@ httptimeout = 60
 
 [${user}]
 secret = ${secret}
-; Only these addresses may log in. Asterisk refuses others as it refuses a wrong secret.${isOpen(wish) ? OPEN : ''}
-${access(wish)}
+; Only these addresses may log in. Asterisk refuses others as it refuses a wrong secret.${isOpen(wanted) ? OPEN : ''}
+${access(wanted)}
 ; Functions run side by side, and each logs in.
 allowmultiplelogin = yes
 ; No blanks in these lists: Asterisk stops reading at the first. No empty items: Asterisk reads them as everything.

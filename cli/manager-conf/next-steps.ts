@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { PROGRAM } from '../command.ts';
-import { ADDITIONS, includingFile, type Wish } from './wish.ts';
+import { ADDITIONS, includingFile, type WantedConfiguration } from './wanted-configuration.ts';
 
 /** The files of a self-signed certificate, in the folder of `--out`. */
 export const CERTIFICATE = 'callback.crt';
@@ -10,14 +10,14 @@ export const KEY = 'callback.key';
  * Returns the commands that bring the files of a folder into use. Running them again after another run of manager-conf
  * replaces the additions, and adds no second `#include`.
  */
-export function nextSteps(out: string, wish: Wish, selfSigned: boolean): string {
+export function nextSteps(out: string, wanted: WantedConfiguration, selfSigned: boolean): string {
   const includes = (['http', 'manager', 'extensions'] as const).map((name) => {
-    const file = `/etc/asterisk/${includingFile(name, wish)}`;
+    const file = `/etc/asterisk/${includingFile(name, wanted)}`;
     return `  install -o asterisk -g asterisk -m 640 ${ADDITIONS[name]} /etc/asterisk/
   grep -qs ${ADDITIONS[name]} ${file} || printf '\\n#include ${ADDITIONS[name]}\\n' >> ${file}`;
   });
   return `Next, copy the folder to the PBX. There, in the folder, as root:
-${selfSigned ? installCertificate(wish) : provideCertificate(wish)}
+${selfSigned ? installCertificate(wanted) : provideCertificate(wanted)}
 ${includes.join('\n')}
   touch /etc/asterisk/http.conf /etc/asterisk/manager.conf /etc/asterisk/extensions.conf
   asterisk -rx "module reload http"
@@ -29,10 +29,10 @@ Then here:
   ${PROGRAM} start --settings ${join(out, 'settings.json')}`;
 }
 
-const installCertificate = ({ cert, key }: Wish): string =>
+const installCertificate = ({ cert, key }: WantedConfiguration): string =>
   `  install -d -o asterisk -g asterisk -m 750 ${[...new Set([dirname(cert), dirname(key)])].join(' ')}
   install -o asterisk -g asterisk -m 640 ${CERTIFICATE} ${cert}
   install -o asterisk -g asterisk -m 640 ${KEY} ${key}`;
 
-const provideCertificate = ({ cert, key }: Wish): string =>
+const provideCertificate = ({ cert, key }: WantedConfiguration): string =>
   `  # first put a certificate and its key to ${cert} and ${key}; ${ADDITIONS.http} says how`;

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import ipaddr from 'ipaddr.js';
 import { isCountry } from '../../lib/settings/countries.ts';
-import { bracketed } from './wish.ts';
+import { bracketed } from './wanted-configuration.ts';
 
 /** Accepts the name of a section of manager.conf. */
 export function parseUser(text: string): string {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { bracketed, type Wish } from './wish.ts';
+import { bracketed, type WantedConfiguration } from './wanted-configuration.ts';
 
 /** Parameters by their names without the path, as in a settings file. */
-export type Parameters = Readonly<Record<string, unknown>>;
+export type SettingsParameters = Readonly<Record<string, unknown>>;
 
 /** Returns the settings that fit the configuration. */
-export function settingsFor(wish: Wish): Record<string, unknown> {
-  const { host, port, prefix, user, secret, context, agents, country, allow, ca, freepbx } = wish;
+export function settingsFor(wanted: WantedConfiguration): Record<string, unknown> {
+  const { host, port, prefix, user, secret, context, agents, country, allow, ca, freepbx } = wanted;
   return {
     'pbx/main/url': `https://${bracketed(host)}:${port}${prefix && `/${prefix}`}`,
     'pbx/main/username': user,
@@ -24,15 +24,15 @@ export function settingsFor(wish: Wish): Record<string, unknown> {
 }
 
 /** The options that a user gave for the route, which count more than an earlier file. */
-type RouteOptions = Partial<Pick<Wish, 'context' | 'agents' | 'allow' | 'country'>>;
+type RouteOptions = Partial<Pick<WantedConfiguration, 'context' | 'agents' | 'allow' | 'country'>>;
 
 /**
  * Returns the settings of a run for a folder that has some already. Everything in the earlier file stays, such as secrets,
  * keys and routes, except what must fit the new configuration, and what the user gave as an option.
  */
 export function keepSettings(
-  fresh: Parameters,
-  earlier: Parameters,
+  fresh: SettingsParameters,
+  earlier: SettingsParameters,
   given: RouteOptions,
 ): Record<string, unknown> {
   const { 'pbx/main/url': url, 'pbx/main/username': username, 'pbx/main/ca': ca } = fresh;

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { placeOfMistake } from '../json-place.ts';
-import type { Parameters } from './settings.ts';
-import { MADE_BY } from './wish.ts';
+import { findJsonMistake } from '../json-mistake.ts';
+import type { SettingsParameters } from './settings.ts';
+import { MADE_BY } from './wanted-configuration.ts';
 
 export const SETTINGS_FILE = 'settings.json';
 
@@ -18,11 +18,11 @@ export async function makeFolder(out: string): Promise<void> {
 }
 
 /** Returns the settings of an earlier run, undefined if there are none. */
-export async function readEarlier(out: string): Promise<Parameters | undefined> {
+export async function readEarlier(out: string): Promise<SettingsParameters | undefined> {
   const file = join(out, SETTINGS_FILE);
   const text = await readIfThere(file);
   if (text === undefined) return undefined;
-  const value: unknown = placeOfMistake(text) ? undefined : JSON.parse(text);
+  const value: unknown = findJsonMistake(text) ? undefined : JSON.parse(text);
   if (typeof value === 'object' && value !== null && 'pbx/main/secret' in value) return { ...value };
   throw new FolderError(
     `${file} is not a settings file of an earlier run, so it is not overwritten. Choose another folder.`,

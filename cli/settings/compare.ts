@@ -3,14 +3,14 @@ import { isSecureParameter } from '../../lib/settings/settings.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** A difference between file and store. `retype`: a secret is stored as a plain String, or the other way round. */
-export type Change =
+export type ParameterChange =
   | { kind: 'add'; name: string; wanted: Parameter }
   | { kind: 'change'; name: string; wanted: Parameter; stored: Parameter }
   | { kind: 'retype'; name: string; wanted: Parameter; stored: Parameter }
   | { kind: 'remove'; name: string; stored: Parameter };
 
 /** Returns the differences, sorted by name. */
-export function compare(wanted: Parameters, stored: Parameters): Change[] {
+export function compare(wanted: Parameters, stored: Parameters): ParameterChange[] {
   const names = [...new Set([...Object.keys(wanted), ...Object.keys(stored)])].sort();
   return names.flatMap((name) => changeOf(name, wanted[name], stored[name]) ?? []);
 }
@@ -19,7 +19,7 @@ function changeOf(
   name: string,
   wanted: Parameter | undefined,
   stored: Parameter | undefined,
-): Change | undefined {
+): ParameterChange | undefined {
   if (wanted && !stored) return { kind: 'add', name, wanted };
   if (stored && !wanted) return { kind: 'remove', name, stored };
   if (!wanted || !stored) return undefined;
@@ -42,7 +42,7 @@ function readObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** Returns the lines that show a change. Of a secret, or of what was stored as one, it shows no value. */
-export function linesOf(change: Change): string[] {
+export function linesOf(change: ParameterChange): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;
   if (isSecureParameter(change.name) || stored?.type === 'SecureString')

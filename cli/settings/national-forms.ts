@@ -1,5 +1,5 @@
 import type { Settings } from '../../lib/settings/settings.ts';
-import type { Doubt } from './doubt.ts';
+import type { SettingsWarning } from './settings-warning.ts';
 
 /**
  * Countries in which no digits before the national number make all of its fixed and mobile numbers dialable. In Argentina
@@ -8,7 +8,7 @@ import type { Doubt } from './doubt.ts';
 export const MIXED_FORMS: ReadonlySet<string> = new Set('AR CN GE LB MC MN NP PE PM RW UY'.split(' '));
 
 /** Warns about routes whose `{national}` is not what people dial in their country. */
-export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): Doubt[] =>
+export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): SettingsWarning[] =>
   Object.entries(routes).flatMap(([name, { to }]) => {
     const { country, dialAs } = to;
     const [before] = dialAs.split('{national}');

@@ -1,9 +1,9 @@
 import { sendsSecretInClear } from '../../lib/settings/pbx-settings.ts';
 import type { Settings } from '../../lib/settings/settings.ts';
-import type { Doubt } from './doubt.ts';
+import type { SettingsWarning } from './settings-warning.ts';
 
 /** PBXes to which the AMI secret and all numbers travel unencrypted. */
-export const plainHttp = ({ pbx }: Pick<Settings, 'pbx'>): Doubt[] =>
+export const plainHttp = ({ pbx }: Pick<Settings, 'pbx'>): SettingsWarning[] =>
   Object.entries(pbx).flatMap(([name, settings]) =>
     sendsSecretInClear(settings)
       ? [

@@ -1,11 +1,11 @@
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
-import { type Change, compare } from './compare.ts';
+import { compare, type ParameterChange } from './compare.ts';
 import type { Parameters } from './parameter.ts';
-import type { Store } from './store.ts';
+import type { ParameterStore } from './parameter-store.ts';
 
 /** Returns the changes to make. Without `mayDelete` nothing is deleted, not even for a moment. */
-export const toBeDone = (changes: readonly Change[], mayDelete: boolean): Change[] =>
+export const toBeDone = (changes: readonly ParameterChange[], mayDelete: boolean): ParameterChange[] =>
   changes.filter(({ kind }) => mayDelete || kind === 'add' || kind === 'change');
 
 /** Returns the settings after the push. Without `mayDelete`, what the file does not have stays. */
@@ -16,7 +16,7 @@ export const resultOf = (wanted: Parameters, stored: Parameters, mayDelete: bool
  * Returns the writes that make Parameter Store hold this layout. A parameter that is not in it is in a part now, or in
  * none, so it is removed. One whose type changes is deleted for a moment, which needs `mayDelete`.
  */
-export const writesFor = (layout: Parameters, stored: Parameters, mayDelete: boolean): Change[] =>
+export const writesFor = (layout: Parameters, stored: Parameters, mayDelete: boolean): ParameterChange[] =>
   compare(layout, stored).filter(({ kind }) => mayDelete || kind !== 'retype');
 
 /**
@@ -37,8 +37,8 @@ export function checkResult(path: string, result: Parameters): void {
  * not change the type of a parameter: that one is deleted, then written at once.
  */
 export async function carryOut(
-  store: Store,
-  changes: readonly Change[],
+  store: ParameterStore,
+  changes: readonly ParameterChange[],
   tell: (done: string) => void,
 ): Promise<void> {
   for (const change of changes) {

@@ -1,5 +1,5 @@
 import type { Settings } from '../../lib/settings/settings.ts';
-import type { Doubt } from './doubt.ts';
+import type { SettingsWarning } from './settings-warning.ts';
 
 interface Shared {
   /** The countries that share the code. */
@@ -30,7 +30,7 @@ export const SHARED_CODES: ReadonlyMap<string, Shared> = new Map([
 ]);
 
 /** Warns about routes that allow such a code as a whole, unless a longer prefix shows that somebody has decided it. */
-export function sharedCodes({ routes }: Pick<Settings, 'routes'>): Doubt[] {
+export function sharedCodes({ routes }: Pick<Settings, 'routes'>): SettingsWarning[] {
   return Object.entries(routes).flatMap(([name, { to }]) =>
     to.allow.flatMap((prefix) => {
       const shared = SHARED_CODES.get(prefix);

@@ -1,11 +1,11 @@
 import type { Settings } from '../../lib/settings/settings.ts';
-import type { Doubt } from './doubt.ts';
+import type { SettingsWarning } from './settings-warning.ts';
 
 /** A shorter secret can be guessed with many requests. */
 const MIN_LENGTH = 16;
 
 /** Warns about keys and webhooks with a short secret. They work all the same. */
-export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhooks'>): Doubt[] {
+export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhooks'>): SettingsWarning[] {
   const isShort = (secret: string): boolean => secret.length < MIN_LENGTH;
   const names = [
     ...Object.entries(keys).flatMap(([id, { secret }]) =>

@@ -7,14 +7,14 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { doubtsOf } from '../../cli/settings/doubts.ts';
+import { findWarnings } from '../../cli/settings/find-warnings.ts';
 import { MIXED_FORMS } from '../../cli/settings/national-forms.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { settingsFor } from '../support/cli/patient.ts';
 
 const doubts = (country: string, dialAs: string) => {
   const to = { country, allow: [`+${getCountryCallingCode(country as CountryCode)}9`], dialAs };
-  return doubtsOf(
+  return findWarnings(
     parseSettings(settingsFor({ url: 'http://127.0.0.1', username: 'a', secret: 'b' }, { to })),
   );
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { placeOfMistake } from '../../cli/json-place.ts';
+import { findJsonMistake } from '../../cli/json-mistake.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { MINIMAL } from '../support/settings/fixtures.ts';
@@ -78,7 +78,7 @@ describe('placeOfMistake', () => {
     'returns undefined for %s',
     (text) => {
       expect(JSON.parse(text)).toBeDefined();
-      expect(placeOfMistake(text)).toBeUndefined();
+      expect(findJsonMistake(text)).toBeUndefined();
     },
   );
 
@@ -90,7 +90,7 @@ describe('placeOfMistake', () => {
       } catch (error) {
         reported = /\(line (\d+) column (\d+)\)/.exec(String(error));
       }
-      expect(placeOfMistake(text)).toEqual({ line: Number(reported?.[1]), column: Number(reported?.[2]) });
+      expect(findJsonMistake(text)).toEqual({ line: Number(reported?.[1]), column: Number(reported?.[2]) });
     }
   });
 
@@ -111,7 +111,7 @@ describe('placeOfMistake', () => {
       });
     const texts = fc.oneof(fc.json({ stringUnit: 'binary' }), mutated, fc.string());
     fc.assert(
-      fc.property(texts, (text) => (placeOfMistake(text) === undefined) === parses(text)),
+      fc.property(texts, (text) => (findJsonMistake(text) === undefined) === parses(text)),
       { numRuns: 2000 },
     );
   });

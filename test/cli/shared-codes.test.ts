@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
-import { doubtsOf } from '../../cli/settings/doubts.ts';
+import { findWarnings } from '../../cli/settings/find-warnings.ts';
 import { SHARED_CODES } from '../../cli/settings/shared-codes.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { settingsFor } from '../support/cli/patient.ts';
 
 const doubts = (to: Record<string, unknown>) =>
-  doubtsOf(parseSettings(settingsFor({ url: 'http://127.0.0.1', username: 'a', secret: 'b' }, { to })));
+  findWarnings(parseSettings(settingsFor({ url: 'http://127.0.0.1', username: 'a', secret: 'b' }, { to })));
 
 describe('a route that allows the code of several countries', () => {
   it.each([

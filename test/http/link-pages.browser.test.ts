@@ -22,7 +22,7 @@ describeInBrowser('A link in Chromium', (open) => {
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     const asking = { ...settings['routes/default'], confirmLinks: true };
     door = await openDoor({ ...settings, 'routes/asking': asking, 'keys/web': { secret: SECRET } });
-    server = await startServer({ doors: [{ path: /^/, serve: door.handler }], port: 0 });
+    server = await startServer({ functionRoutes: [{ path: /^/, serve: door.handler }], port: 0 });
     browser = await open();
   });
   afterAll(async () => {

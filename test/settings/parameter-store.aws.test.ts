@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layOut } from '../../cli/settings/layout.ts';
 import { wantedParameters } from '../../cli/settings/parameter.ts';
-import { openStore } from '../../cli/settings/store.ts';
+import { openParameterStore } from '../../cli/settings/parameter-store.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
@@ -40,7 +40,7 @@ describeOnParameterStores('createParameterReader', (url) => {
   beforeEach(() => speakTo(url()));
 
   const fill = async (path: string, settings: Readonly<Record<string, unknown>>): Promise<void> => {
-    const filled = openStore(path, undefined);
+    const filled = openParameterStore(path, undefined);
     for (const [name, parameter] of Object.entries(wantedParameters(settings)))
       await filled.write(name, parameter, false);
   };
@@ -62,7 +62,7 @@ describeOnParameterStores('createParameterReader', (url) => {
   });
 
   it('reads in one request what settings push packed', async () => {
-    const stored = openStore(PATH, undefined);
+    const stored = openParameterStore(PATH, undefined);
     for (const [name, parameter] of Object.entries(layOut(wantedParameters(SETTINGS_29), {})))
       await stored.write(name, parameter, false);
     expect(parseSettings(await createParameterReader(PATH)())).toEqual(parseSettings(SETTINGS_29));

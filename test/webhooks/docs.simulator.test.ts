@@ -41,10 +41,10 @@ describe('the page docs/webhooks/', () => {
     });
     pretendAws(store);
     vi.resetModules();
-    const { doors } = await import('../../local/doors.ts');
+    const { functionRoutes } = await import('../../local/function-routes.ts');
     const { services } = await import('../../lib/calls/services.ts');
     services.store = openMemoryStore();
-    server = await startServer({ doors, port: 0 });
+    server = await startServer({ functionRoutes, port: 0 });
   });
   afterAll(async () => {
     quiet.mockRestore();

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consult, passed } from '../../../cli/doctor/consult.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
-import type { Given } from '../../../cli/doctor/sample.ts';
+import { passed, runChecks } from '../../../cli/doctor/run-checks.ts';
+import type { GivenParties } from '../../../cli/doctor/sample-calls.ts';
 
 export interface Diagnosis {
   /** Whether the exit status is 0. */
@@ -14,13 +14,13 @@ export interface Diagnosis {
 }
 
 /** Runs the doctor on settings, which it reads from a file. */
-export async function diagnose(settings: unknown, given: Given = {}): Promise<Diagnosis> {
+export async function diagnose(settings: unknown, given: GivenParties = {}): Promise<Diagnosis> {
   const dir = await mkdtemp(join(tmpdir(), 'asterisk-callback-doctor-'));
   try {
     const file = join(dir, 'settings.json');
     await writeFile(file, typeof settings === 'string' ? settings : JSON.stringify(settings));
     const findings: Finding[] = [];
-    for await (const finding of consult({ file }, given)) findings.push(finding);
+    for await (const finding of runChecks({ file }, given)) findings.push(finding);
     const complaints = findings.filter(({ mark }) => mark === 'WARN' || mark === 'FAIL');
     return { well: passed(findings), findings, complaints };
   } finally {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { openStore } from '../../../cli/settings/store.ts';
+import { openParameterStore } from '../../../cli/settings/parameter-store.ts';
 import { environmentFor } from '../aws/index.ts';
 import { runTool } from './run-tool.ts';
 
@@ -58,6 +58,6 @@ export function settingsTool(url: () => string) {
     return ran;
   }
 
-  const store = () => openStore(PATH, undefined);
+  const store = () => openParameterStore(PATH, undefined);
   return { fileOf, settings, store, stored: () => store().read() };
 }

@@ -1,5 +1,5 @@
 /** A warning about settings that are valid. */
-export interface Doubt {
+export interface SettingsWarning {
   found: string;
   cure: string;
 }

@@ -1,11 +1,11 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { AjamSession } from '../../lib/ajam/index.ts';
 import type { Plan } from '../../lib/rules/apply-rules.ts';
+import type { DialplanEntry } from './dialplan-entries.ts';
 import { dryRun } from './dry-run.ts';
-import type { Entry } from './entries.ts';
 
 /** The ways in which dialplans expect numbers, as `dialAs` writes them. */
-const HABITS = [
+const USUAL_DIAL_AS = [
   '{e164}',
   '{digits}',
   '{national}',
@@ -17,22 +17,22 @@ const HABITS = [
 ];
 
 /** Returns a `dialAs` whose number exists in the context, when the number as it was written does not. */
-export async function otherHabit(
+export async function findDialAs(
   session: AjamSession,
-  { template, ...entry }: Entry,
+  { template, ...entry }: DialplanEntry,
   plan: Plan,
 ): Promise<string | undefined> {
   const number = plan.e164 === undefined ? undefined : parsePhoneNumberFromString(plan.e164);
   if (!number || !template.includes('{to}')) return undefined;
-  for (const habit of HABITS) {
-    const to = habit
+  for (const dialAs of USUAL_DIAL_AS) {
+    const to = dialAs
       .replace('{e164}', number.number)
       .replace('{digits}', number.number.slice(1))
       .replace('{national}', number.nationalNumber);
     if (to === plan.to) continue;
     const exten = template.replaceAll('{to}', to).replaceAll('{agent}', plan.agent);
     const { refused } = await dryRun(session, { ...entry, exten });
-    if (refused === undefined) return habit;
+    if (refused === undefined) return dialAs;
   }
   return undefined;
 }

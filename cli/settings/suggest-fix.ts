@@ -25,7 +25,7 @@ const FIRST_PARAMETERS = [
 ];
 
 /** Returns what to write into a settings file, or undefined if the message of the problem says it already. */
-export function fileAdvice({ name, kind }: SettingsProblem): string | undefined {
+export function suggestFileFix({ name, kind }: SettingsProblem): string | undefined {
   if (kind !== 'missing') return undefined;
   if (name === '') return `begin with:${FIRST_PARAMETERS.map((each) => `\n  ${fileLine(each)}`).join('')}`;
   return `add it to the file: ${fileLine(name)}`;
@@ -41,7 +41,7 @@ function fileLine(name: string): string {
  *
  * @param path Where the stage has its settings, such as `/asterisk-callback/prod`.
  */
-export function storeAdvice({ name, kind }: SettingsProblem, path: string): string | undefined {
+export function suggestStageFix({ name, kind }: SettingsProblem, path: string): string | undefined {
   if (kind === 'invalid' || name === '') return undefined;
   const type = isSecureParameter(name) ? 'SecureString' : 'String';
   const command = `aws ssm put-parameter --name ${path}/${name} --type ${type} --value '${exampleOf(name)}'`;

@@ -1,27 +1,27 @@
 import type { Settings } from '../../lib/settings/settings.ts';
-import { bounded } from './bounded.ts';
-import { examinePbx } from './examine.ts';
+import { checkPbx } from './check-pbx.ts';
+import { checkSettings, type SettingsOrigin } from './check-settings.ts';
+import { withCheckTimeout } from './check-timeout.ts';
 import { type Finding, skip } from './finding.ts';
 import { checkHttpConf } from './http-conf.ts';
-import { type From, loadSettings } from './load.ts';
-import type { Given } from './sample.ts';
+import type { GivenParties } from './sample-calls.ts';
 
 /** Yields all findings: first about the settings, then about each PBX and its routes. Rings no phone. */
-export async function* consult(
-  from: From,
-  given: Given = {},
+export async function* runChecks(
+  from: SettingsOrigin,
+  given: GivenParties = {},
   httpConf?: string,
 ): AsyncGenerator<Finding, void, void> {
   let settings: Settings | undefined;
   async function* load(): AsyncGenerator<Finding, void, void> {
-    const loaded = await loadSettings(from);
+    const loaded = await checkSettings(from);
     settings = loaded.settings;
     yield* loaded.findings;
   }
-  yield* bounded('settings', load());
+  yield* withCheckTimeout('settings', load());
   if (settings && httpConf !== undefined) yield* examineHttpConf(httpConf, settings);
   for (const [name, pbx] of Object.entries(settings?.pbx ?? {}))
-    if (settings) yield* bounded(`pbx/${name}`, examinePbx(name, pbx, settings, given));
+    if (settings) yield* withCheckTimeout(`pbx/${name}`, checkPbx(name, pbx, settings, given));
 }
 
 function* examineHttpConf(file: string, { pbx }: Settings): Generator<Finding, void, void> {

@@ -5,13 +5,13 @@ import { SettingsError, type SettingsProblem } from '../../lib/settings/settings
 import { webhookMistakes } from '../../lib/webhooks/webhook.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
-import { fileAdvice, storeAdvice } from '../settings/advice.ts';
-import { doubtsOf } from '../settings/doubts.ts';
-import { mistakesOf } from '../settings/mistakes.ts';
+import { findMistakes } from '../settings/find-mistakes.ts';
+import { findWarnings } from '../settings/find-warnings.ts';
+import { suggestFileFix, suggestStageFix } from '../settings/suggest-fix.ts';
 import { type Finding, fail, ok, type Verdict, warn } from './finding.ts';
 
 /** The source of the settings: a file, or Parameter Store. */
-export type From = { file: string } | { stage: string };
+export type SettingsOrigin = { file: string } | { stage: string };
 
 interface Loaded {
   settings?: Settings;
@@ -19,7 +19,7 @@ interface Loaded {
 }
 
 /** Returns the settings, if they are valid, and the findings about them. */
-export async function loadSettings(from: From): Promise<Loaded> {
+export async function checkSettings(from: SettingsOrigin): Promise<Loaded> {
   try {
     if ('file' in from) return await judged((await readSettingsFile(from.file)).settings, from.file);
     const settings = await readStage(from.stage);
@@ -30,7 +30,7 @@ export async function loadSettings(from: From): Promise<Loaded> {
     const cure = 'file' in from ? FILE_CURES[error.code] : curesFor(from.stage)[error.code];
     if (error.problems.length === 0) return { findings: [finding(fail(error.message, cure))] };
     const advice = (problem: SettingsProblem): string | undefined =>
-      'file' in from ? fileAdvice(problem) : storeAdvice(problem, stagePath(from.stage));
+      'file' in from ? suggestFileFix(problem) : suggestStageFix(problem, stagePath(from.stage));
     return {
       findings: error.problems.map((problem) => finding(fail(problem.message, advice(problem) ?? cure))),
     };
@@ -94,8 +94,8 @@ async function judge(settings: Settings, where: string): Promise<Verdict[]> {
         'add keys/<id> with a secret (`openssl rand -hex 24`). Schedules and queues need no key',
       ),
     );
-  for (const mistake of await mistakesOf(settings))
+  for (const mistake of await findMistakes(settings))
     verdicts.push(fail(mistake, 'correct it: requests and events that need it are answered with an error'));
-  for (const { found, cure } of doubtsOf(settings)) verdicts.push(warn(found, cure));
+  for (const { found, cure } of findWarnings(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }

@@ -7,7 +7,7 @@ import {
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** Parameter Store under one path. Region, endpoint and credentials come from the environment. */
-export interface Store {
+export interface ParameterStore {
   read(): Promise<Parameters>;
   /** @param replaces Whether the parameter exists already. */
   write(name: string, parameter: Parameter, replaces: boolean): Promise<void>;
@@ -15,11 +15,11 @@ export interface Store {
 }
 
 /** A refusal of AWS, without any value that was sent. */
-export class StoreError extends Error {
+export class ParameterStoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-export function openStore(path: string, kmsKey: string | undefined): Store {
+export function openParameterStore(path: string, kmsKey: string | undefined): ParameterStore {
   const client = new SSMClient({ maxAttempts: 3 });
   return {
     read: () => explained('read', path, () => readTree(client, path)),
@@ -64,7 +64,7 @@ async function explained<T>(done: string, what: string, attempt: () => Promise<T
   try {
     return await attempt();
   } catch (error) {
-    throw new StoreError(`${what} could not be ${done}: ${cureOf(error)}`, { cause: error });
+    throw new ParameterStoreError(`${what} could not be ${done}: ${cureOf(error)}`, { cause: error });
   }
 }
 

@@ -11,33 +11,33 @@ import { matchesWhole } from '../../lib/rules/pattern.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
 /** The number and agent that the user gave, instead of those that the doctor makes up. */
-export interface Given {
+export interface GivenParties {
   to?: string | undefined;
   agent?: string | undefined;
 }
 
 /** A call that the rules of the route allow, or why they refuse it. */
-export type Sample = Planned | Refused;
+export type SampleCall = AllowedSample | RefusedSample;
 
-export interface Planned {
+export interface AllowedSample {
   plan: Plan;
   /** The patterns that an extension was made up for: it may not exist. */
   madeUpFor: { agent: string | undefined; to: string | undefined };
 }
 
-export interface Refused {
+export interface RefusedSample {
   /** What was tried, in words. */
   wanted: string;
   refused: CallbackError;
 }
 
 /** Returns one call for each prefix that the route allows, and an internal one. The dialplan may treat them differently. */
-export function samplesFor(name: string, route: RouteSettings, given: Given): Sample[] {
+export function sampleCalls(name: string, route: RouteSettings, given: GivenParties): SampleCall[] {
   // The doctor may run outside of office hours.
   const { hours: _, ...open } = route;
   const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
   const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
-  const attempt = (wanted: string, numbers: readonly string[], extensions?: string): Sample => {
+  const attempt = (wanted: string, numbers: readonly string[], extensions?: string): SampleCall => {
     let refused = new CallbackError('number-invalid', 'the doctor could not make up a number for it');
     for (const to of numbers) {
       try {

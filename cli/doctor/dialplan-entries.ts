@@ -2,7 +2,7 @@ import type { Plan } from '../../lib/rules/apply-rules.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
 /** A place where a call enters the dialplan. */
-export interface Entry {
+export interface DialplanEntry {
   context: string;
   exten: string;
   priority: string;
@@ -13,7 +13,10 @@ export interface Entry {
 }
 
 /** Returns where a call continues after the answer. For a Local channel, also where the channel begins. */
-export function entriesOf(route: RouteSettings, { context, exten, priority, channel }: Plan): Entry[] {
+export function dialplanEntries(
+  route: RouteSettings,
+  { context, exten, priority, channel }: Plan,
+): DialplanEntry[] {
   const target = { context, exten, priority, template: route.exten, fields: '"context", "exten"' };
   const local = localPlace(channel);
   if (!local) return [target];
@@ -22,7 +25,7 @@ export function entriesOf(route: RouteSettings, { context, exten, priority, chan
 }
 
 /** Reads a Local channel as Asterisk does: options are behind the last slash, the context defaults to "default". */
-function localPlace(channel: string): Pick<Entry, 'context' | 'exten'> | undefined {
+function localPlace(channel: string): Pick<DialplanEntry, 'context' | 'exten'> | undefined {
   const [, place] = /^Local\/(.*?)(?:\/[^/]*)?$/i.exec(channel) ?? [];
   if (place === undefined) return undefined;
   const [exten = '', context = 'default'] = place.split('@');

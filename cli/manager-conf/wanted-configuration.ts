@@ -1,5 +1,5 @@
 /** What the administrator wants to configure. */
-export interface Wish {
+export interface WantedConfiguration {
   user: string;
   secret: string;
   /** The CIDR blocks that the functions come from. */
@@ -44,15 +44,18 @@ export const ADDITIONS = {
 } as const;
 
 /** Returns the file of Asterisk that includes an addition. FreePBX overwrites all but its `_custom` files. */
-export const includingFile = (name: keyof typeof ADDITIONS, { freepbx }: Pick<Wish, 'freepbx'>): string =>
-  `${name}${freepbx ? '_custom' : ''}.conf`;
+export const includingFile = (
+  name: keyof typeof ADDITIONS,
+  { freepbx }: Pick<WantedConfiguration, 'freepbx'>,
+): string => `${name}${freepbx ? '_custom' : ''}.conf`;
 
 /** Returns whether every address may try to log in. */
-export const isOpen = ({ permit }: Wish): boolean => permit.some((block) => block.endsWith('/0'));
+export const isOpen = ({ permit }: WantedConfiguration): boolean =>
+  permit.some((block) => block.endsWith('/0'));
 
 /** Returns a host as it is written before a port. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Returns the access list. Asterisk reads it to the end, and the last match counts. Each family needs a deny. */
-export const access = ({ permit }: Wish): string =>
+export const access = ({ permit }: WantedConfiguration): string =>
   ['deny = 0.0.0.0/0', 'deny = ::/0', ...permit.map((block) => `permit = ${block}`)].join('\n');

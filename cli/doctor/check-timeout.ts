@@ -7,7 +7,7 @@ const FINDING_MS = 120_000;
  * Passes findings on, and turns everything that would end the doctor early into a finding: an error that no check
  * expects, and a wait without an end. Its timer keeps the process alive while a check waits.
  */
-export async function* bounded(
+export async function* withCheckTimeout(
   subject: string,
   findings: AsyncGenerator<Finding, void, void>,
 ): AsyncGenerator<Finding, void, void> {

@@ -1,4 +1,4 @@
-export interface Place {
+export interface TextPosition {
   line: number;
   column: number;
 }
@@ -15,7 +15,7 @@ const SCALAR = new RegExp(
  * Returns where a text stops being JSON (RFC 8259), counted from 1, undefined if it is JSON. For some mistakes JSON.parse
  * gives no place, and for most it quotes the text around them, which may be a secret.
  */
-export function placeOfMistake(text: string): Place | undefined {
+export function findJsonMistake(text: string): TextPosition | undefined {
   let at = 0;
   const take = (token: RegExp): boolean => {
     token.lastIndex = at;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileAdvice, storeAdvice } from '../../cli/settings/advice.ts';
-import { doubtsOf } from '../../cli/settings/doubts.ts';
+import { findWarnings } from '../../cli/settings/find-warnings.ts';
+import { suggestFileFix, suggestStageFix } from '../../cli/settings/suggest-fix.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { SettingsProblem } from '../../lib/settings/settings-error.ts';
 import { problemLines } from '../../local/settings-file.ts';
@@ -30,21 +30,21 @@ describe('the advice for a problem of settings', () => {
       `correct it and put it again with: aws ssm put-parameter --name ${PATH}/keys/web --type SecureString --value '{"secret": "…"}' --overwrite`,
     ],
   ] as const)('is a command of Parameter Store for %s, %s', (name, kind, advice) => {
-    expect(storeAdvice(problem(name, kind), PATH)).toBe(advice);
+    expect(suggestStageFix(problem(name, kind), PATH)).toBe(advice);
   });
 
   it('is a line of the settings file', () => {
-    expect(fileAdvice(problem('pbx/main/url', 'missing'))).toBe(
+    expect(suggestFileFix(problem('pbx/main/url', 'missing'))).toBe(
       'add it to the file: "pbx/main/url": "https://pbx.example.com:8089"',
     );
-    expect(fileAdvice(problem('routes/sales', 'missing'))).toMatch(
+    expect(suggestFileFix(problem('routes/sales', 'missing'))).toMatch(
       /^add it to the file: "routes\/sales": \{"channel".*"allow": \["\+7"\]/,
     );
   });
 
   it('is left out when the message says enough', () => {
-    expect(fileAdvice(problem('routes/default', 'invalid'))).toBeUndefined();
-    expect(storeAdvice(problem('routes/default', 'invalid'), PATH)).toBeUndefined();
+    expect(suggestFileFix(problem('routes/default', 'invalid'))).toBeUndefined();
+    expect(suggestStageFix(problem('routes/default', 'invalid'), PATH)).toBeUndefined();
   });
 
   it('is how to begin, for an empty file', () => {
@@ -64,7 +64,7 @@ describe('the advice for a problem of settings', () => {
 
 describe('plain HTTP to a PBX', () => {
   const doubts = (url: string, insecure?: string) =>
-    doubtsOf(
+    findWarnings(
       parseSettings(
         settingsWith({
           'pbx/main/url': url,

@@ -1,15 +1,15 @@
 import { marked } from '../terminal.ts';
-import { type Change, linesOf } from './compare.ts';
+import { linesOf, type ParameterChange } from './compare.ts';
 
 const MARKS = { add: '+', change: '~', retype: '~', remove: '-' } as const;
 
 /** Returns the line for a change, with its details below it. */
-export function showChange(change: Change, willDelete: boolean): string {
+export function showChange(change: ParameterChange, willDelete: boolean): string {
   const details = linesOf(change).map((line) => `\n      ${line}`);
   return `${marked(MARKS[change.kind], 2)} ${change.name}  ${wordsOf(change, willDelete)}${details.join('')}`;
 }
 
-function wordsOf(change: Change, willDelete: boolean): string {
+function wordsOf(change: ParameterChange, willDelete: boolean): string {
   switch (change.kind) {
     case 'add':
       return `new (${change.wanted.type})`;

@@ -10,7 +10,7 @@ import { type CheckName, type Finding, skip, type Verdict } from './finding.ts';
 import { brokenSession, checkParallel, logIn } from './login.ts';
 import { checkPrivileges } from './privileges.ts';
 import { checkReach } from './reach.ts';
-import type { Given } from './sample.ts';
+import type { GivenParties } from './sample-calls.ts';
 import { checkSpeed } from './speed.ts';
 import { checkTechnology } from './technology.ts';
 import { checkVersion } from './version.ts';
@@ -18,11 +18,11 @@ import { checkVersion } from './version.ts';
 type Findings = AsyncGenerator<Finding, void, void>;
 
 /** Checks a PBX, and every route that uses it. Rings no phone. */
-export async function* examinePbx(
+export async function* checkPbx(
   name: string,
   pbx: PbxSettings,
   settings: Settings,
-  given: Given,
+  given: GivenParties,
 ): Findings {
   const subject = `pbx/${name}`;
   const url = new URL(pbx.url);
@@ -59,7 +59,7 @@ export async function* examinePbx(
   yield say('login', verdict);
   if (!session) return yield rest('privileges, dialplan, events');
   try {
-    yield* examineSession(session, say, { name, pbx, server: endpoint.server, settings, given });
+    yield* checkSession(session, say, { name, pbx, server: endpoint.server, settings, given });
   } catch (error) {
     if (!isAjamError(error)) throw error;
     yield say('rest', brokenSession(error.message));
@@ -68,19 +68,19 @@ export async function* examinePbx(
   }
 }
 
-interface Patient {
+interface CheckedPbx {
   name: string;
   pbx: PbxSettings;
   /** The `Server` header. */
   server: string;
   settings: Settings;
-  given: Given;
+  given: GivenParties;
 }
 
-async function* examineSession(
+async function* checkSession(
   session: AjamSession,
   say: (check: CheckName, verdict: Verdict) => Finding,
-  { name, pbx, server, settings, given }: Patient,
+  { name, pbx, server, settings, given }: CheckedPbx,
 ): Findings {
   yield say('parallel', await checkParallel(pbx));
   const { verdict, may } = await checkPrivileges(session);

@@ -1,9 +1,9 @@
 import { handler as callback } from '../functions/callback.ts';
 import { handler as webhook } from '../functions/webhook.ts';
-import type { Door } from './server.ts';
+import type { FunctionRoute } from './server.ts';
 
 /** The functions and their paths, as the routes of the HTTP API on AWS. The first that matches serves. */
-export const doors: readonly Door[] = [
+export const functionRoutes: readonly FunctionRoute[] = [
   { path: /^\/webhooks\//, serve: webhook },
   { path: /^/, serve: callback },
 ];
