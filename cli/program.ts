@@ -48,6 +48,14 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'list, show and pause the agents of lines',
     load: () => import('./agents.ts'),
   },
+  limits: {
+    summary: 'show how much of each limit is used now',
+    load: () => import('./limits.ts'),
+  },
+  'do-not-call': {
+    summary: 'add, remove and list numbers that nobody may call',
+    load: () => import('./do-not-call.ts'),
+  },
   link: {
     summary: 'print a signed link that rings one phone',
     load: () => import('./link.ts'),

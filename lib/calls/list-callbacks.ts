@@ -1,4 +1,5 @@
 import { searchedNumber } from '../rules/searched-number.ts';
+import type { RouteSettings, Settings } from '../settings/settings.ts';
 import type { RecordPage } from '../store/callback-lists.ts';
 import type { CallbackPage } from './callback.ts';
 import { viewOf } from './callback-view.ts';
@@ -54,10 +55,13 @@ async function numberIn(
   to: string,
   mayUseRoute: (route: string) => boolean,
 ): Promise<string> {
-  const { routes } = await services.settings.get();
-  const allowed = Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
-  return searchedNumber(to, allowed);
+  return searchedNumber(to, usableRoutes(await services.settings.get(), mayUseRoute));
 }
+
+export const usableRoutes = (
+  { routes }: Pick<Settings, 'routes'>,
+  mayUseRoute: (route: string) => boolean,
+): RouteSettings[] => Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
 
 const viewsOf = ({ callbacks, cursor }: RecordPage): CallbackPage => ({
   callbacks: callbacks.map((record) => viewOf(record)),

@@ -15,15 +15,20 @@ export interface RequestLimit extends CounterLimit {
   endsAt: number;
 }
 
+/** Whom a callback connects. */
+export interface Parties {
+  /** In the form that records have: E.164, or an extension. */
+  number?: string | undefined;
+  /** Undefined if the agent is chosen later. */
+  agent?: string | undefined;
+}
+
 /** What the limits of a callback depend on. */
-export interface Counted {
+export interface Counted extends Parties {
   /** Who asks, such as `keys/web`. */
   principal: string;
   route: string;
-  /** In the form that records have: E.164, or an extension. */
   number: string;
-  /** Undefined if the agent is chosen later. */
-  agent?: string | undefined;
 }
 
 /** The limits of one number and of one agent, and those of many callbacks. Each list begins with the narrowest. */
@@ -48,14 +53,28 @@ const KEPT_AFTER_WINDOW_MS = 86_400_000;
 
 /** Returns the limits that apply to a callback, those of its route before those of its key and of the top level. */
 export function limitsOf(settings: Settings, counted: Counted, now: number): RequestLimits {
+  const [, key] = /^(?:keys|links)\/(.+)$/.exec(counted.principal) ?? [];
   const holders = [
     routeLimits(settings, counted.route),
-    ...keyLimits(settings, counted),
+    // They bind the links that the key signed, too.
+    ...(key === undefined ? [] : [keyLimits(settings, key)]),
     topLimits(settings),
   ];
   const named = (names: readonly LimitName[]): RequestLimit[] =>
     names.flatMap((name) => holders.flatMap((holder) => limitIn(holder, name, counted, now) ?? []));
   return { narrow: named(NARROW), wide: named(WIDE) };
+}
+
+/** Returns all limits of the settings. Those of a number and of an agent are left out if the party is not given. */
+export function everyLimit(settings: Settings, parties: Parties, now: number): RequestLimit[] {
+  const holders = [
+    topLimits(settings),
+    ...Object.keys(settings.keys).map((id) => keyLimits(settings, id)),
+    ...Object.keys(settings.routes).map((name) => routeLimits(settings, name)),
+  ];
+  return holders.flatMap((holder) =>
+    [...WIDE, ...NARROW].flatMap((name) => limitIn(holder, name, parties, now) ?? []),
+  );
 }
 
 interface Holder {
@@ -72,21 +91,20 @@ const routeLimits = ({ routes }: Settings, name: string): Holder => ({
   limits: routes[name]?.limits,
 });
 
-/** The limits of a key bind the links that it signed, too. */
-function keyLimits({ keys }: Settings, { principal }: Counted): Holder[] {
-  const [, id] = /^(?:keys|links)\/(.+)$/.exec(principal) ?? [];
-  if (id === undefined) return [];
-  return [{ parameter: `keys/${id}`, counter: `key#${id}`, limits: keys[id]?.limits }];
-}
+const keyLimits = ({ keys }: Settings, id: string): Holder => ({
+  parameter: `keys/${id}`,
+  counter: `key#${id}`,
+  limits: keys[id]?.limits,
+});
 
 function limitIn(
   { parameter, counter, limits }: Holder,
   name: LimitName,
-  counted: Counted,
+  parties: Parties,
   now: number,
 ): RequestLimit | undefined {
   const max = limits?.[name];
-  const subject = subjectOf(name, counted);
+  const subject = subjectOf(name, parties);
   if (limits === undefined || max === undefined || subject === undefined) return undefined;
   const { name: window, endsAt } = windowAt(WINDOWS[name], now, limits.timezone);
   return {
@@ -100,9 +118,10 @@ function limitIn(
   };
 }
 
-function subjectOf(name: LimitName, { number, agent }: Counted): string | undefined {
+function subjectOf(name: LimitName, { number, agent }: Parties): string | undefined {
   // The store need not know the number.
-  if (name === 'perNumberPerDay') return `#number#${createHash('sha256').update(number).digest('base64url')}`;
+  if (name === 'perNumberPerDay')
+    return number && `#number#${createHash('sha256').update(number).digest('base64url')}`;
   if (name === 'perAgentPerHour') return agent && `#agent#${agent}`;
   return '';
 }

@@ -1,3 +1,4 @@
+import { addNumber } from './endpoints/add-do-not-call.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/callback-by-id.ts';
 import { describeApi } from './endpoints/describe-api.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
@@ -22,6 +23,7 @@ export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'GET', path: '/lines/{name}', handle: showOneLine },
   { method: 'PATCH', path: '/lines/{name}', handle: changeLine },
   { method: 'PATCH', path: '/lines/{name}/agents/{extension}', handle: changeAgent },
+  { method: 'POST', path: '/do-not-call', handle: addNumber },
   { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
   { method: 'GET', path: '/problems/{code}', handle: showProblem, forPeople: true },
   { method: 'GET', path: '/openapi.json', handle: describeApi },

@@ -1,5 +1,6 @@
 import { callbackByIdPaths } from './openapi/callback-by-id-paths.ts';
 import { componentSchemas, fieldsOf } from './openapi/component-schemas.ts';
+import { doNotCallPath } from './openapi/do-not-call-path.ts';
 import { linePaths } from './openapi/line-paths.ts';
 import { listPaths } from './openapi/list-paths.ts';
 import { anyCredentials } from './openapi/parts.ts';
@@ -37,6 +38,7 @@ export function openApi() {
       '/callbacks': { ...placing['/callbacks'], ...listing['/callbacks'] },
       ...callbackByIdPaths(),
       ...linePaths(),
+      ...doNotCallPath(),
       ...webhookPath(),
       ...publicPaths(),
     },

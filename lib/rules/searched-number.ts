@@ -2,10 +2,13 @@ import { CallbackError } from '../calls/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import { invalidNumber } from './number-text.ts';
 import { findNumber } from './numbering-plan.ts';
+import { matchesWhole } from './pattern.ts';
 import { readWrittenNumber } from './written-number.ts';
 
 /** An internal number is stored as it was dialled. */
 const EXTENSION = /^[0-9]{1,8}$/;
+
+type Rules = readonly Pick<RouteSettings, 'to'>[];
 
 /**
  * Returns a number in the form that records have, E.164 or an extension, however it is written in the countries of the
@@ -13,13 +16,16 @@ const EXTENSION = /^[0-9]{1,8}$/;
  *
  * @throws CallbackError number-invalid; request-invalid if it means another number in each country.
  */
-export function searchedNumber(text: string, routes: readonly Pick<RouteSettings, 'to'>[]): string {
-  if (EXTENSION.test(text) && routes.some(({ to }) => to.extensions !== undefined)) return text;
+export function searchedNumber(text: string, routes: Rules): string {
+  const patterns = EXTENSION.test(text) ? routes.flatMap(({ to }) => to.extensions ?? []) : [];
+  if (patterns.some((pattern) => matchesWhole(pattern, text))) return text;
   const { digits } = readWrittenNumber(text);
   // Without a route, a number with its country code is understood all the same.
   const plans = [{}, ...routes.map(({ to }) => to)];
   const found = new Set(plans.flatMap((plan) => findNumber(digits, plan)?.number.number ?? []));
   const [number, another] = found;
+  // An extension that routes allowed once.
+  if (number === undefined && patterns.length > 0) return text;
   if (number === undefined)
     throw invalidNumber('The text is not a valid phone number in the countries of the routes');
   if (another === undefined) return number;

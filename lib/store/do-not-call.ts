@@ -4,13 +4,16 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 export interface DoNotCallEntry {
   /** A keyed hash of the number: the store cannot tell whose it is. */
   hash: string;
+  /** Which secret made the hash. */
+  secretId: string;
   addedAt: number;
   /** Unix time in milliseconds; without it, for good. */
   until?: number | undefined;
 }
 
 export interface DoNotCallStore {
-  addDoNotCall(entry: DoNotCallEntry): Promise<void>;
+  /** Returns the entry, which keeps the time at which it was added first. */
+  addDoNotCall(entry: DoNotCallEntry): Promise<DoNotCallEntry>;
   /** Returns whether it was on the list. */
   removeDoNotCall(hash: string): Promise<boolean>;
   isDoNotCall(hash: string): Promise<boolean>;
@@ -23,13 +26,15 @@ const PARTITION = 'do-not-call';
 export function doNotCallStore(table: ItemTable): DoNotCallStore {
   return {
     async addDoNotCall(entry) {
-      await changeItem<DoNotCallEntry, void>(table, keyOf(entry.hash), (current) => ({
-        write: {
-          data: { ...entry, addedAt: current?.data.addedAt ?? entry.addedAt },
-          expiresAt: entry.until,
+      const { result } = await changeItem<DoNotCallEntry, DoNotCallEntry>(
+        table,
+        keyOf(entry.hash),
+        (current) => {
+          const data = { ...entry, addedAt: current?.data.addedAt ?? entry.addedAt };
+          return { write: { data, expiresAt: entry.until }, result: data };
         },
-        result: undefined,
-      }));
+      );
+      return result;
     },
 
     async removeDoNotCall(hash) {

@@ -44,10 +44,15 @@ const shown = (user: string): string =>
     .replace(/[^\w.[\]*-]/g, '?')
     .slice(0, 64);
 
-/** Refusals that depend on how people fill in records, so they come again and again. */
+/**
+ * Refusals that depend on how people fill in records, and on how many they change, so they come again and again. HubSpot
+ * would repeat a 429 for days.
+ */
 const ABOUT_RECORDS: readonly ProblemCode[] = [
   'agent-missing',
   'destination-not-allowed',
+  'do-not-call',
+  'limit-reached',
   'number-invalid',
   'outside-hours',
   'time-invalid',

@@ -164,7 +164,7 @@ describe('An admission', () => {
     const doNotCallSecret = 'do-not-call-0123456789';
     const { store, admission, admit } = gate({ doNotCallSecret, limits: { perDay: 1 } });
     const hash = doNotCallHash(doNotCallSecret, NUMBER);
-    await (await store()).addDoNotCall({ hash, addedAt: NOON });
+    await (await store()).addDoNotCall({ hash, secretId: '', addedAt: NOON });
     const refused = admission();
     await expect(refused.granted()).rejects.toMatchObject({ code: 'do-not-call' });
     await refused.giveBack();

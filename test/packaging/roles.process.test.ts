@@ -78,7 +78,14 @@ const PLACE_IN_STORE = [
     Condition: itemsThatBeginWith('do-not-call'),
   },
 ];
+const ADD_DO_NOT_CALL = {
+  Effect: 'Allow',
+  Action: 'dynamodb:PutItem',
+  Resource: TABLE,
+  Condition: itemsThatBeginWith('do-not-call'),
+};
 const LIST_IN_STORE = [
+  ADD_DO_NOT_CALL,
   {
     Effect: 'Allow',
     Action: 'dynamodb:BatchGetItem',

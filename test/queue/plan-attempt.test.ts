@@ -17,7 +17,7 @@ it('planAttempt refuses a number that came onto the do-not-call list after the c
   const record = { ...asked, request: { ...request, to: '+7 495 123-45-00' }, attempts: [], revision: 1 };
   expect(await planAttempt(services, record, '3200')).toMatchObject({ allowed: true });
   const hash = doNotCallHash(doNotCallSecret, '+74951234500');
-  await (await store()).addDoNotCall({ hash, addedAt: Date.now() });
+  await (await store()).addDoNotCall({ hash, secretId: '', addedAt: Date.now() });
   expect(await planAttempt(services, record, '3200')).toMatchObject({
     allowed: false,
     error: { code: 'do-not-call' },

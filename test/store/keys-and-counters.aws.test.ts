@@ -139,8 +139,8 @@ describeOnDatabases('The store of keys, counters, leases and do-not-call numbers
   });
 
   it('keeps a do-not-call list with entries that end', async () => {
-    for (const hash of ['c', 'a', 'b']) await store.addDoNotCall({ hash, addedAt: clock });
-    await store.addDoNotCall({ hash: 'd', addedAt: clock, until: clock + 1000 });
+    for (const hash of ['c', 'a', 'b']) await store.addDoNotCall({ hash, secretId: 's', addedAt: clock });
+    await store.addDoNotCall({ hash: 'd', secretId: 's', addedAt: clock, until: clock + 1000 });
     expect(await other.isDoNotCall('a')).toBe(true);
     expect([await other.removeDoNotCall('a'), await other.removeDoNotCall('a')]).toEqual([true, false]);
     expect(await store.isDoNotCall('a')).toBe(false);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 // Their schemas register themselves under the names that they have in the description.
 import '../../calls/callback-request.ts';
 import '../../calls/line.ts';
+import '../../calls/do-not-call-request.ts';
 import '../../calls/list-request.ts';
 import '../problem.ts';
 
@@ -19,6 +20,8 @@ export const ref = (
     | 'LineAgent'
     | 'LineList'
     | 'PauseRequest'
+    | 'DoNotCallEntry'
+    | 'DoNotCallRequest'
     | 'Problem'
     | 'ProblemDescription'
     | 'SearchRequest',

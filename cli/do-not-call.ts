@@ -1,0 +1,63 @@
+import { addDoNotCall, listDoNotCall, removeDoNotCall } from '../lib/calls/do-not-call-list.ts';
+import { parseDoNotCallRequest } from '../lib/calls/do-not-call-request.ts';
+import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { columns } from './columns.ts';
+import { describeCommand } from './command.ts';
+
+interface AddOptions extends StoreOptions {
+  until?: string;
+}
+
+export const command = describeCommand({
+  name: 'do-not-call',
+  description: 'Adds, removes and lists numbers that nobody may call.',
+  examples: [
+    'add +442079460000 --stage prod',
+    'add +442079460000 --until 2027-01-01T00:00:00Z --stage prod',
+    'remove +442079460000 --stage prod',
+    'list --stage prod',
+    'list --settings settings.json --data ./data',
+  ],
+  notes: `The settings need doNotCallSecret. The list holds hashes made with it, and no numbers.
+${STORE_NOTES}`,
+});
+
+storeOptions(command.command('add'))
+  .description('adds a number. Added again, it gets the new time')
+  .argument('<number>', 'the number, with + and the country code or as in the country of a route')
+  .option('--until <time>', 'when it may be called again, an RFC 3339 time. Without it: never')
+  .action((number: string, options: AddOptions) =>
+    onStore(command, async (services, { json, until }: AddOptions) => {
+      const added = await addDoNotCall(services, parseDoNotCallRequest({ number, until }), () => true);
+      if (json) return console.log(JSON.stringify(added, null, 2));
+      const when = added.until === null ? 'any more' : `until ${added.until}`;
+      console.log(`${added.number} is not called ${when}.`);
+    })(options),
+  );
+storeOptions(command.command('remove'))
+  .description('removes a number')
+  .argument('<number>', 'the number')
+  .action((number: string, options: StoreOptions) =>
+    onStore(command, async (services, { json }: StoreOptions) => {
+      const removed = await removeDoNotCall(services, number);
+      if (json) return console.log(JSON.stringify(removed, null, 2));
+      const outcome = removed.removed ? 'may be called again' : 'was not on the list';
+      console.log(`${removed.number} ${outcome}.`);
+    })(options),
+  );
+storeOptions(command.command('list'))
+  .description('lists the hashes of the numbers, and when they were added')
+  .action(
+    onStore(command, async (services, { json }: StoreOptions) => {
+      const numbers = await listDoNotCall(services);
+      if (json) return console.log(JSON.stringify({ numbers }, null, 2));
+      const rows = numbers.map(({ hash, addedAt, until, effective }) => [
+        hash,
+        `added ${addedAt}`,
+        until === null ? 'for good' : `until ${until}`,
+        effective ? '' : 'NO EFFECT: added with another doNotCallSecret',
+      ]);
+      for (const line of columns(rows)) console.log(line);
+      if (numbers.length === 0) console.log('The list is empty.');
+    }),
+  );

@@ -1,0 +1,40 @@
+import { currentLimits } from '../lib/calls/current-limits.ts';
+import type { Services } from '../lib/calls/services.ts';
+import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { columns } from './columns.ts';
+import { describeCommand } from './command.ts';
+
+interface ShowOptions extends StoreOptions {
+  to?: string;
+  agent?: string;
+}
+
+export const command = describeCommand({
+  name: 'limits',
+  description: 'Shows how much of each limit is used now.',
+  examples: [
+    'show --stage prod',
+    'show --stage prod --to +442079460000 --agent 3200',
+    'show --settings settings.json --data ./data --json',
+  ],
+  notes: STORE_NOTES,
+});
+
+storeOptions(command.command('show'))
+  .description('shows what is counted now, of each limit of the settings')
+  .option('--to <number>', 'also what is counted for this number')
+  .option('--agent <extension>', 'also what is counted for this agent')
+  .action(onStore(command, show));
+
+async function show(services: Services, { json, to, agent }: ShowOptions): Promise<void> {
+  const limits = await currentLimits(services, { to, agent });
+  if (json) return console.log(JSON.stringify({ limits }, null, 2));
+  if (limits.length === 0) return console.log('The settings have no limits.');
+  const rows = limits.map(({ parameter, limit, used, max, endsAt }) => [
+    parameter,
+    limit,
+    `${used} of ${max}`,
+    `until ${endsAt}`,
+  ]);
+  for (const line of columns(rows)) console.log(line);
+}

@@ -1,0 +1,40 @@
+import { searchedNumber } from '../rules/searched-number.ts';
+import { everyLimit, type LimitName } from './request-limits.ts';
+import type { Services } from './services.ts';
+
+/** How much of a limit is used in its window. */
+export interface UsedLimit {
+  /** The parameter that holds it: `limits`, `keys/web`, `routes/sales`. */
+  parameter: string;
+  limit: LimitName;
+  used: number;
+  max: number;
+  /** When its window ends. */
+  endsAt: string;
+}
+
+/**
+ * Returns what is counted now.
+ *
+ * @param parties A number and an agent, to include what is counted for them.
+ * @throws CallbackError number-invalid, request-invalid, store-unreachable.
+ */
+export async function currentLimits(
+  services: Pick<Services, 'settings' | 'store'>,
+  { to, agent }: { to?: string | undefined; agent?: string | undefined },
+  now = Date.now(),
+): Promise<UsedLimit[]> {
+  const settings = await services.settings.get();
+  const number = to === undefined ? undefined : searchedNumber(to, Object.values(settings.routes));
+  const limits = everyLimit(settings, { number, agent }, now);
+  const store = await services.store();
+  return await Promise.all(
+    limits.map(async ({ parameter, name, counter, window, max, endsAt }) => ({
+      parameter,
+      limit: name,
+      used: await store.readCount(counter, window),
+      max,
+      endsAt: new Date(endsAt).toISOString(),
+    })),
+  );
+}
