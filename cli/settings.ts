@@ -8,6 +8,7 @@ import { compare, type ParameterChange } from './settings/compare.ts';
 import { findMistakes } from './settings/find-mistakes.ts';
 import { findWarnings } from './settings/find-warnings.ts';
 import { layOut, unpacked } from './settings/layout.ts';
+import { needsOfLines } from './settings/line-warnings.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { openParameterStore, type ParameterStore, ParameterStoreError } from './settings/parameter-store.ts';
 import { carryOut, checkResult, resultOf, toBeDone, writesFor } from './settings/push.ts';
@@ -77,10 +78,11 @@ function withStage(verb: Command): Command {
 }
 
 async function check(file: string): Promise<void> {
-  const { flat } = await read(file);
+  const { flat, settings } = await read(file);
   const wanted = wantedParameters(flat);
   for (const [name, { type }] of Object.entries(wanted).sort()) console.log(`${name}  (${type})`);
   console.log(`${marked('OK', 2)}  ${file} is valid: ${Object.keys(wanted).length} parameters`);
+  for (const need of needsOfLines(settings)) console.log(need);
 }
 
 async function diff(file: string, { stage }: StageOptions): Promise<void> {

@@ -2,6 +2,7 @@ import { type AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import type { PbxSettings, Settings } from '../../lib/settings/settings.ts';
 import { addressesOf, checkAddress } from './address.ts';
 import { checkCertificate } from './certificate.ts';
+import { checkHints, checkLine } from './check-line.ts';
 import { checkConnections } from './connections.ts';
 import { checkDialplan } from './dialplan.ts';
 import { checkEndpoint } from './endpoint.ts';
@@ -92,6 +93,10 @@ async function* checkSession(
       const technology = checkTechnology(rules.channel, route, { may, server });
       if (technology) yield { subject, check: 'channel', ...technology };
       yield { subject, check: 'dialplan', ...(await checkDialplan(session, route, rules, given)) };
+      const line = checkLine(rules, may);
+      if (line) yield { subject, check: 'line', ...line };
+      const hints = await checkHints(session, route, rules, may);
+      if (hints) yield { subject, check: 'hints', ...hints };
     }
     yield say('events', await checkEvents(session));
   } else {

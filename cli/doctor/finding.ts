@@ -22,6 +22,8 @@ export type CheckName =
   | 'privileges'
   | 'channel'
   | 'dialplan'
+  | 'line'
+  | 'hints'
   | 'events'
   | 'speed'
   /** The checks that could not run because an earlier one failed. */

@@ -1,4 +1,5 @@
 import type { Settings } from '../../lib/settings/settings.ts';
+import { lineWarnings } from './line-warnings.ts';
 import { nationalForms } from './national-forms.ts';
 import { plainHttp } from './plain-http.ts';
 import type { SettingsWarning } from './settings-warning.ts';
@@ -11,4 +12,5 @@ export const findWarnings = (settings: Settings): SettingsWarning[] => [
   ...sharedCodes(settings),
   ...nationalForms(settings),
   ...plainHttp(settings),
+  ...lineWarnings(settings),
 ];

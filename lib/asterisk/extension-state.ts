@@ -1,7 +1,8 @@
 import { type AjamSession, header, isAjamError } from '../ajam/index.ts';
 
 /** Asterisk's numbers for "no such hint" and for an idle one. Every other state is a reason not to ring the extension. */
-const FREE_STATES = ['-1', '0'];
+const NO_HINT = '-1';
+const FREE_STATES = [NO_HINT, '0'];
 
 /**
  * Returns which extensions are in a call, ring, or are not reachable, by their hints. An extension without a hint counts as
@@ -22,15 +23,28 @@ export async function busyExtensions(
   return busy;
 }
 
+/** Returns which extensions have no hint. @throws AjamError as busyExtensions. */
+export async function extensionsWithoutHint(
+  session: AjamSession,
+  context: string,
+  extensions: readonly string[],
+): Promise<string[]> {
+  const without: string[] = [];
+  for (const extension of extensions) {
+    if ((await stateOf(session, context, extension)) === NO_HINT) without.push(extension);
+  }
+  return without;
+}
+
 async function stateOf(session: AjamSession, context: string, extension: string): Promise<string> {
   const action = { action: 'ExtensionState', headers: { Context: context, Exten: extension } };
   try {
     const { response } = await session.send(action);
-    return (response && header(response, 'Status')) ?? '-1';
+    return (response && header(response, 'Status')) ?? NO_HINT;
   } catch (error) {
     if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
     await session.login();
     const { response } = await session.send(action);
-    return (response && header(response, 'Status')) ?? '-1';
+    return (response && header(response, 'Status')) ?? NO_HINT;
   }
 }

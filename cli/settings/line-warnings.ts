@@ -1,0 +1,81 @@
+import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { agentFor } from '../../lib/rules/agents.ts';
+import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
+import { nearest } from '../../lib/shared/nearest.ts';
+import type { SettingsWarning } from './settings-warning.ts';
+
+/** Lines and routes that do not fit together. Requests for other routes work all the same. */
+export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes'>): SettingsWarning[] {
+  const known = Object.keys(lines);
+  const used = new Set(Object.values(routes).map(({ line }) => line));
+  return [
+    ...Object.entries(routes).flatMap(([name, route]) => [
+      ...missingLine(name, route, known),
+      ...strangers(name, route),
+      ...crowd(name, route, lines),
+    ]),
+    ...known.filter((name) => !used.has(name)).map(idle),
+  ];
+}
+
+/** Returns what the settings do not show, and doctor checks: what the AMI users of lines may do. */
+export function needsOfLines({ routes }: Pick<Settings, 'routes'>): string[] {
+  const queued = Object.values(routes).filter(({ line }) => line !== undefined);
+  const pbxs = new Set(queued.flatMap(({ pbx }) => pbx));
+  return Array.from(
+    pbxs,
+    (pbx) =>
+      `The AMI user of pbx/${pbx} needs write=originate,call,reporting for its lines. doctor checks it.`,
+  );
+}
+
+function missingLine(name: string, { line }: RouteSettings, known: readonly string[]): SettingsWarning[] {
+  if (line === undefined || known.includes(line)) return [];
+  const meant = nearest(line, known);
+  return [
+    {
+      found: `routes/${name} names the line "${line}", which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}. Its requests are refused with line-unknown`,
+      cure: `add lines/${line}, such as {"capacity": 4}, or name a line that exists`,
+    },
+  ];
+}
+
+function strangers(name: string, route: RouteSettings): SettingsWarning[] {
+  const unfit = route.pool?.filter((agent) => !isAllowed(agent, route)) ?? [];
+  if (unfit.length === 0) return [];
+  return [
+    {
+      found: `routes/${name} never calls ${unfit.join(', ')} of its pool, because "agents" does not match`,
+      cure: `let "agents" match the whole pool. Now it is ${route.agents}`,
+    },
+  ];
+}
+
+function crowd(
+  name: string,
+  { line = '', pool }: RouteSettings,
+  lines: Settings['lines'],
+): SettingsWarning[] {
+  if (pool === undefined || lines[line]?.perAgent !== false) return [];
+  return [
+    {
+      found: `routes/${name} has a pool, but lines/${line} has "perAgent": false, so one agent may get several calls at once`,
+      cure: `leave "perAgent" out of lines/${line}, or use "agent" instead of "pool"`,
+    },
+  ];
+}
+
+const idle = (name: string): SettingsWarning => ({
+  found: `no route uses lines/${name}`,
+  cure: `add "line": "${name}" to a route, or remove the line`,
+});
+
+/** A pattern that is too slow is reported elsewhere. */
+function isAllowed(agent: string, { agents }: RouteSettings): boolean {
+  try {
+    return agentFor(agent, { agents }) === agent;
+  } catch (error) {
+    if (error instanceof CallbackError) return error.code !== 'agent-not-allowed';
+    throw error;
+  }
+}

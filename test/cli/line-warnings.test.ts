@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { lineWarnings, needsOfLines } from '../../cli/settings/line-warnings.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
+
+const warnings = (route: Record<string, unknown>, line: Record<string, unknown> = {}) =>
+  lineWarnings(
+    parseSettings(
+      settingsWith({ 'lines/sales': { capacity: 4, ...line }, 'routes/default': routeWith(route) }),
+    ),
+  );
+
+describe('The settings of lines', () => {
+  it('get no warning when they fit together', () => {
+    expect(warnings({ line: 'sales', pool: ['3200', '3201'], agents: '^32[0-9]{2}$' })).toEqual([]);
+  });
+
+  it('get a warning for a line that is missing, with the name that is meant', () => {
+    expect(warnings({ line: 'sale' })).toEqual([
+      {
+        found: expect.stringMatching(
+          /^routes\/default names the line "sale".*did you mean "sales".*line-unknown$/,
+        ),
+        cure: expect.stringContaining('add lines/sale'),
+      },
+      { found: 'no route uses lines/sales', cure: expect.stringContaining('"line": "sales"') },
+    ]);
+  });
+
+  it('get a warning for agents of a pool whom the route does not allow', () => {
+    expect(warnings({ line: 'sales', pool: ['3200', '4200', '#1'], agents: '^32[0-9]{2}$' })).toEqual([
+      {
+        found: 'routes/default never calls 4200, #1 of its pool, because "agents" does not match',
+        cure: expect.stringContaining('^32[0-9]{2}$'),
+      },
+    ]);
+  });
+
+  it('get a warning for a pool on a line that gives an agent several calls', () => {
+    expect(warnings({ line: 'sales', pool: ['3200'] }, { perAgent: false })).toEqual([
+      {
+        found: expect.stringContaining('"perAgent": false'),
+        cure: expect.stringContaining('leave "perAgent" out'),
+      },
+    ]);
+  });
+
+  it('name the PBXs whose AMI user must be allowed to control calls', () => {
+    const { routes } = parseSettings(
+      settingsWith({ 'lines/sales': { capacity: 4 }, 'routes/sales': routeWith({ line: 'sales' }) }),
+    );
+    expect(needsOfLines({ routes })).toEqual([
+      'The AMI user of pbx/main needs write=originate,call,reporting for its lines. doctor checks it.',
+    ]);
+    expect(needsOfLines(parseSettings(settingsWith({})))).toEqual([]);
+  });
+
+  it('get no warning on a route without a line', () => {
+    const { lines, routes } = parseSettings(settingsWith({}));
+    expect(lineWarnings({ lines, routes })).toEqual([]);
+  });
+});
