@@ -19,8 +19,10 @@ it('invocations, rules and queues together place no more callbacks than the limi
   const rung = simulator.calls.length;
   expect(await door.invoke(call(0))).toMatchObject({ status: 'queued' });
   expect(await door.invoke(ruleEvent(call(1)))).toMatchObject({ status: 'queued' });
-  for (const event of [call(2), ruleEvent(call(2))])
-    expect(await door.invoke(event)).toMatchObject({ code: 'limit-reached', status: 429, limit: 'perDay' });
+  const refused = { code: 'limit-reached', status: 429, limit: 'perDay' };
+  expect(await door.invoke(call(2))).toMatchObject(refused);
+  // AWS repeats it, and keeps it if that does not help.
+  await expect(door.invoke(ruleEvent(call(2)))).rejects.toThrow('limit-reached');
   const batch = batchOf([call(3)]);
   const [message] = batch.Records;
   expect(await door.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: message?.messageId }] });
