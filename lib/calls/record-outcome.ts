@@ -52,12 +52,17 @@ async function recordFailure(
   }
 }
 
+/** Returns Asterisk's reply to an Originate that it refused. */
+export const refusedReply = ({ asteriskMessage: message }: CallbackError) => ({
+  response: 'Error',
+  ...(message !== undefined && { message }),
+});
+
 /** Records that Asterisk refused an Originate. Returns the error. */
 export async function recordRefusal(recorder: AttemptRecorder, error: CallbackError): Promise<CallbackError> {
-  const { code, message, asteriskMessage } = error;
+  const { code, message } = error;
   const { asterisk } = recorder.record.callback;
-  const originate = { response: 'Error', ...(asteriskMessage !== undefined && { message: asteriskMessage }) };
-  const seen = { status: 'failed' as const, asterisk: { ...asterisk, originate } };
+  const seen = { status: 'failed' as const, asterisk: { ...asterisk, originate: refusedReply(error) } };
   recorder.observe({ seen, problem: { problem: code, problemMessage: message } });
   await recorder.settled();
   return error;

@@ -1,3 +1,4 @@
+import { refusedReply } from '../calls/record-outcome.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
 import { openAttempt } from '../store/callback-record.ts';
 import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './attempt-context.ts';
@@ -93,9 +94,9 @@ async function send(
   if (result.sent) return await followAttempt(context, record, { call, live, adopted: false });
   if (result.refused) {
     const { legs, asterisk } = record.callback;
-    const { code, message } = result.error;
-    const refused: Seen = { status: 'failed', legs, asterisk: { ...asterisk, message } };
-    return await recordEnd(context, record, refused, { problem: code });
+    const originate = refusedReply(result.error);
+    const refused: Seen = { status: 'failed', legs, asterisk: { ...asterisk, originate } };
+    return await recordEnd(context, record, refused, { problem: result.error.code });
   }
   knock.failed(services.clock.monotonic());
   services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, error: String(result.error) });
