@@ -56,12 +56,10 @@ const asteriskAnswer = z
   })
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
 
-export const statusSchema = z.enum([
-  'scheduled',
-  'queued',
-  'dialing',
-  'ringing',
-  'in-progress',
+/** In the order in which a callback passes through them. */
+export const OPEN_STATUSES = ['scheduled', 'queued', 'dialing', 'ringing', 'in-progress'] as const;
+/** The callback is over. */
+export const FINAL_STATUSES = [
   'completed',
   'busy',
   'no-answer',
@@ -69,7 +67,9 @@ export const statusSchema = z.enum([
   'canceled',
   'expired',
   'unknown',
-]);
+] as const;
+
+export const statusSchema = z.enum([...OPEN_STATUSES, ...FINAL_STATUSES]);
 export type CallStatus = z.infer<typeof statusSchema>;
 
 const shared = {

@@ -1,6 +1,6 @@
 import { expiryOf } from '../calls/when-due.ts';
 import type { AgentRecord } from '../store/agents.ts';
-import { type CallbackRecord, MOST_ATTEMPTS } from '../store/callback-record.ts';
+import { type CallbackRecord, MAX_ATTEMPTS } from '../store/callback-record.ts';
 import type { LineRoute, LineSettings } from './line-services.ts';
 import { hasTalked, type NextAttempt, type Seen } from './record-changes.ts';
 import { failureOf, retryDelay } from './retry-policy.ts';
@@ -22,8 +22,8 @@ export function nextAttemptAfter(
     // The next agent of the pool takes over at once: the callback keeps its place.
     const { dueAt = at, expiresAt = Number.MAX_SAFE_INTEGER } = record;
     const failures = attempts.filter((each) => failureOf(each)?.party === 'agent').length;
-    const most = route.retry?.agent?.attempts ?? MOST_ATTEMPTS;
-    const mayGoOn = attempts.length < MOST_ATTEMPTS && failures < most && expiresAt > at;
+    const most = route.retry?.agent?.attempts ?? MAX_ATTEMPTS;
+    const mayGoOn = attempts.length < MAX_ATTEMPTS && failures < most && expiresAt > at;
     return mayGoOn ? { dueAt, expiresAt } : undefined;
   }
   const delay = retryDelay(route.retry, attempts);

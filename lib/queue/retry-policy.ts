@@ -1,4 +1,5 @@
 import type { CallStatus, FailureReason, Leg, Party } from '../calls/callback.ts';
+import { MAX_ATTEMPTS } from '../store/callback-record.ts';
 
 /** A result of an attempt that a route can give delays for. */
 export type RetryableResult = 'busy' | 'no-answer' | FailureReason;
@@ -15,9 +16,6 @@ export interface RetrySettings {
   agent?: PartyRetry | undefined;
   customer?: PartyRetry | undefined;
 }
-
-/** No callback is attempted more often, whatever its route says: the ids of the attempts end in one digit. */
-export const MAX_ATTEMPTS = 9;
 
 export interface EndedAttempt {
   status: CallStatus;

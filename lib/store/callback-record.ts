@@ -1,8 +1,8 @@
-import type { Callback } from '../calls/callback.ts';
+import { type Callback, FINAL_STATUSES } from '../calls/callback.ts';
 import type { ProblemCode } from '../calls/problems.ts';
 
-/** Later attempts of a callback have a channel id of their own: `id-2` to `id-9`. */
-export const MOST_ATTEMPTS = 9;
+/** Later attempts of a callback have a channel id of their own: `id-2` to `id-9`. So there are no more, whatever a route says. */
+export const MAX_ATTEMPTS = 9;
 
 /** One Originate of a callback. All times are Unix times in milliseconds. */
 export interface Attempt {
@@ -64,15 +64,7 @@ export interface StoredCallback extends CallbackRecord {
 
 export type NewRecord = Omit<CallbackRecord, 'attempts' | 'revision'>;
 
-const FINAL: ReadonlySet<string> = new Set([
-  'completed',
-  'busy',
-  'no-answer',
-  'failed',
-  'canceled',
-  'expired',
-  'unknown',
-]);
+const FINAL: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
 export const isFinal = (status: string): boolean => FINAL.has(status);
 

@@ -1,4 +1,5 @@
-import { type Attempt, type CallbackRecord, isFinal, MOST_ATTEMPTS, openAttempt } from './callback-record.ts';
+import { OPEN_STATUSES } from '../calls/callback.ts';
+import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt } from './callback-record.ts';
 
 /**
  * The life of a callback and its attempts, as pure functions: what each transition makes of a record, or why it is
@@ -24,7 +25,7 @@ export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim):
   if (open) return open.owner === owner ? { record } : { refused: 'claimed' };
   if (record.endedAt !== undefined) return { refused: 'ended' };
   if (record.cancelRequestedAt !== undefined) return { refused: 'cancel-requested' };
-  if (record.attempts.length >= MOST_ATTEMPTS) return { refused: 'too-many-attempts' };
+  if (record.attempts.length >= MAX_ATTEMPTS) return { refused: 'too-many-attempts' };
   const { callback } = record;
   const attempt: Attempt = {
     number: record.attempts.length + 1,
@@ -120,10 +121,8 @@ const changed = (record: CallbackRecord, change: Partial<CallbackRecord>): Callb
   revision: record.revision + 1,
 });
 
-const ORDER = ['scheduled', 'queued', 'dialing', 'ringing', 'in-progress'];
-
 /** How far a status is. Asterisk has taken the Originate of a direct callback when it is `queued`, after `dialing`. */
 function progress(status: string): number {
-  if (isFinal(status)) return ORDER.length;
-  return status === 'queued' ? ORDER.indexOf('dialing') : ORDER.indexOf(status);
+  if (isFinal(status)) return OPEN_STATUSES.length;
+  return OPEN_STATUSES.findIndex((each) => each === (status === 'queued' ? 'dialing' : status));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Leg, Party } from '../../lib/calls/callback.ts';
-import { type EndedAttempt, failureOf, MAX_ATTEMPTS, retryDelay } from '../../lib/queue/retry-policy.ts';
+import { type EndedAttempt, failureOf, retryDelay } from '../../lib/queue/retry-policy.ts';
+import { MAX_ATTEMPTS } from '../../lib/store/callback-record.ts';
 
 const leg = (party: Party, status: Leg['status'], reason?: Leg['reason']): Leg => ({
   party,

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../calls/problems.ts';
 import { ref } from './component-schemas.ts';
-import { anyCredentials, callbackId, formContent, jsonContent } from './parts.ts';
-import { problemResponses } from './problem-responses.ts';
+import { anyCredentials, callbackId, jsonContent, requestBody } from './parts.ts';
+import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const callback = { description: 'The callback', content: jsonContent(ref('Callback')) };
 const undecided = {
@@ -11,20 +11,7 @@ const undecided = {
 };
 const common = { tags: ['callbacks'], parameters: [callbackId], security: anyCredentials };
 
-const STATUS_PROBLEMS: readonly ProblemCode[] = [
-  'request-malformed',
-  'credentials-missing',
-  'credentials-invalid',
-  'source-not-allowed',
-  'scope-missing',
-  'callback-not-found',
-  'method-not-allowed',
-  'link-expired',
-  'internal-error',
-  'settings-invalid',
-  'store-unreachable',
-  'settings-unreachable',
-];
+const STATUS_PROBLEMS: readonly ProblemCode[] = [...AUTHORIZED_PROBLEMS, 'callback-not-found'];
 
 const CONTROL_PROBLEMS: readonly ProblemCode[] = [
   ...STATUS_PROBLEMS,
@@ -42,11 +29,10 @@ const DIGIT_PROBLEMS: readonly ProblemCode[] = [
   ...CONTROL_PROBLEMS,
   'request-invalid',
   'call-not-connected',
-  'body-too-large',
-  'content-type-unsupported',
+  ...BODY_PROBLEMS,
 ];
 
-/** What can be done with a live call. */
+/** The paths that show one callback, end it, and send it digits. */
 export const callbackByIdPaths = () => ({
   '/callbacks/{id}': {
     get: {
@@ -71,10 +57,7 @@ export const callbackByIdPaths = () => ({
       summary: 'Send digits to the customer',
       description: 'Both parties must have answered.',
       ...common,
-      requestBody: {
-        required: true,
-        content: { ...jsonContent(ref('DigitsRequest')), ...formContent(ref('DigitsRequest')) },
-      },
+      requestBody: requestBody('DigitsRequest'),
       responses: { 200: callback, ...problemResponses(DIGIT_PROBLEMS) },
     },
   },

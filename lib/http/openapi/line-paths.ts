@@ -1,30 +1,11 @@
 import type { ProblemCode } from '../../calls/problems.ts';
 import { ref } from './component-schemas.ts';
-import { anyCredentials, formContent, jsonContent } from './parts.ts';
-import { problemResponses } from './problem-responses.ts';
+import { anyCredentials, jsonContent, requestBody } from './parts.ts';
+import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
 
-const LIST_PROBLEMS: readonly ProblemCode[] = [
-  'request-malformed',
-  'credentials-missing',
-  'credentials-invalid',
-  'source-not-allowed',
-  'scope-missing',
-  'method-not-allowed',
-  'link-expired',
-  'internal-error',
-  'settings-invalid',
-  'store-unreachable',
-  'settings-unreachable',
-];
+const LINE_PROBLEMS: readonly ProblemCode[] = [...AUTHORIZED_PROBLEMS, 'not-found'];
 
-const LINE_PROBLEMS: readonly ProblemCode[] = [...LIST_PROBLEMS, 'not-found'];
-
-const CHANGE_PROBLEMS: readonly ProblemCode[] = [
-  ...LINE_PROBLEMS,
-  'request-invalid',
-  'body-too-large',
-  'content-type-unsupported',
-];
+const CHANGE_PROBLEMS: readonly ProblemCode[] = [...LINE_PROBLEMS, 'request-invalid', ...BODY_PROBLEMS];
 
 const common = { tags: ['lines'], security: anyCredentials };
 const ofPath = (name: string, description: string) => ({
@@ -36,10 +17,7 @@ const ofPath = (name: string, description: string) => ({
 });
 const lineName = ofPath('name', 'The name of the line in the settings');
 const extension = ofPath('extension', 'The extension of the agent');
-const pause = {
-  required: true,
-  content: { ...jsonContent(ref('PauseRequest')), ...formContent(ref('PauseRequest')) },
-};
+const pause = requestBody('PauseRequest');
 
 export const linePaths = () => ({
   '/lines': {
@@ -50,7 +28,7 @@ export const linePaths = () => ({
       ...common,
       responses: {
         200: { description: 'The lines', content: jsonContent(ref('LineList')) },
-        ...problemResponses(LIST_PROBLEMS),
+        ...problemResponses(AUTHORIZED_PROBLEMS),
       },
     },
   },

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../calls/problems.ts';
 import { ref, type Schema } from './component-schemas.ts';
-import { anyCredentials, formContent, jsonContent } from './parts.ts';
-import { problemResponses } from './problem-responses.ts';
+import { anyCredentials, jsonContent, requestBody } from './parts.ts';
+import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const page = {
   description: 'A page of callbacks, the newest first',
@@ -9,27 +9,9 @@ const page = {
 };
 const common = { tags: ['callbacks'], security: anyCredentials };
 
-const LIST_PROBLEMS: readonly ProblemCode[] = [
-  'request-malformed',
-  'request-invalid',
-  'credentials-missing',
-  'credentials-invalid',
-  'source-not-allowed',
-  'scope-missing',
-  'method-not-allowed',
-  'link-expired',
-  'internal-error',
-  'settings-invalid',
-  'store-unreachable',
-  'settings-unreachable',
-];
+const LIST_PROBLEMS: readonly ProblemCode[] = [...AUTHORIZED_PROBLEMS, 'request-invalid'];
 
-const SEARCH_PROBLEMS: readonly ProblemCode[] = [
-  ...LIST_PROBLEMS,
-  'number-invalid',
-  'body-too-large',
-  'content-type-unsupported',
-];
+const SEARCH_PROBLEMS: readonly ProblemCode[] = [...LIST_PROBLEMS, 'number-invalid', ...BODY_PROBLEMS];
 
 /** @param filters The query parameters of a list. */
 export const listPaths = (filters: Record<string, Schema>) => ({
@@ -56,10 +38,7 @@ export const listPaths = (filters: Record<string, Schema>) => ({
       summary: 'Find the callbacks of a number',
       description: 'As a list. The number is in the body, because URLs are logged.',
       ...common,
-      requestBody: {
-        required: true,
-        content: { ...jsonContent(ref('SearchRequest')), ...formContent(ref('SearchRequest')) },
-      },
+      requestBody: requestBody('SearchRequest'),
       responses: { 200: page, ...problemResponses(SEARCH_PROBLEMS) },
     },
   },

@@ -7,6 +7,12 @@ export const formContent = (schema: object, encoding?: object) => ({
   'application/x-www-form-urlencoded': { schema, ...(encoding && { encoding }) },
 });
 
+/** Returns a body that is sent as JSON or as a form. */
+export const requestBody = (name: Parameters<typeof ref>[0], encoding?: object) => ({
+  required: true,
+  content: { ...jsonContent(ref(name)), ...formContent(ref(name), encoding) },
+});
+
 /** Any one of these admits a request. */
 export const anyCredentials = [
   { bearer: [] },

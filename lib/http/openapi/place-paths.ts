@@ -1,20 +1,17 @@
-import type { ProblemCode } from '../../calls/problems.ts';
-import { type Properties, ref, type Schema } from './component-schemas.ts';
+import type { Properties, Schema } from './component-schemas.ts';
 import {
   alreadyOpen,
   anyCredentials,
   callbackAccepted,
   callbackPlaced,
-  formContent,
   htmlContent,
   idempotencyKey,
-  jsonContent,
+  requestBody,
 } from './parts.ts';
-import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
+import { BODY_PROBLEMS, CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const NESTED = { style: 'deepObject', explode: true };
-const OF_BODIES: readonly ProblemCode[] = ['body-too-large', 'content-type-unsupported'];
-const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !OF_BODIES.includes(code));
+const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !BODY_PROBLEMS.includes(code));
 
 /** Browsers get the response to a link as a page. */
 const withPage = (response: typeof callbackPlaced) => ({
@@ -37,13 +34,7 @@ export const placePaths = (fields: Properties) => ({
       tags: ['callbacks'],
       security: anyCredentials,
       parameters: [idempotencyKey],
-      requestBody: {
-        required: true,
-        content: {
-          ...jsonContent(ref('CallbackRequest')),
-          ...formContent(ref('CallbackRequest'), { variables: NESTED, metadata: NESTED }),
-        },
-      },
+      requestBody: requestBody('CallbackRequest', { variables: NESTED, metadata: NESTED }),
       responses: {
         200: alreadyOpen,
         201: callbackPlaced,

@@ -12,6 +12,24 @@ const OTHER_ENDPOINTS: readonly ProblemCode[] = [
   'origin-not-allowed',
 ];
 
+/** The problems of every request with credentials. */
+export const AUTHORIZED_PROBLEMS: readonly ProblemCode[] = [
+  'request-malformed',
+  'credentials-missing',
+  'credentials-invalid',
+  'source-not-allowed',
+  'scope-missing',
+  'method-not-allowed',
+  'link-expired',
+  'internal-error',
+  'settings-invalid',
+  'store-unreachable',
+  'settings-unreachable',
+];
+
+/** The problems of a request with a body. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = ['body-too-large', 'content-type-unsupported'];
+
 /** The problems of a request that places a callback. */
 export const CALLBACK_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
   (code) => !OTHER_ENDPOINTS.includes(code),
