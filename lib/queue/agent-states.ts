@@ -3,14 +3,15 @@ import type { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
 
-/** Agents and hints that are read for one look. */
-const MOST_AGENTS = 100;
+/** Hints that are read for one look. */
 const MOST_HINTS = 50;
 
 export interface AgentSources {
   services: Pick<LineServices, 'calls' | 'clock' | 'log'>;
   agents: LineAgents;
   backoff: PbxBackoff;
+  /** The agents of this runner's own calls. */
+  own: ReadonlySet<string>;
 }
 
 /** Reads the agents of the callbacks that may start first. */
@@ -19,11 +20,10 @@ export async function agentStatesOf(
   callbacks: readonly WaitingCallback[],
   settings: LineSettings,
 ): Promise<ReadonlyMap<string, AgentState>> {
-  const { services, agents: known, backoff } = sources;
-  const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))].slice(0, MOST_AGENTS);
-  const states = settings.perAgent
-    ? await known.statesOf(extensions)
-    : new Map(extensions.map((each) => [each, {}]));
+  const { services, agents: known, backoff, own } = sources;
+  const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))];
+  const all = await known.statesOf(extensions, settings.perAgent ? own : new Set(extensions));
+  const states = settings.perAgent ? all : new Map(Array.from(all, pauseOnly));
   for (const { pbx, context, agents } of hintsOf(callbacks, settings)) {
     if (backoff.startsFor(pbx, services.clock.monotonic()) === 0) continue;
     for (const busy of await busyAgents(services, pbx, context, agents)) {
@@ -32,6 +32,12 @@ export async function agentStatesOf(
   }
   return states;
 }
+
+/** An extension with many phones behind it takes many calls at once, and is never busy. */
+const pauseOnly = ([extension, { paused = false }]: [string, AgentState]): [string, AgentState] => [
+  extension,
+  { paused },
+];
 
 /** Without an answer an agent counts as idle: the PBX will take no call either. */
 async function busyAgents(

@@ -4,8 +4,14 @@ import type { LineStore, QueueClock } from './line-services.ts';
 
 /** How long what was read of an agent is good enough to choose by. Taking the agent decides. */
 const FRESH_MS = 1_000;
+/** Agents that are read for one look. With more of them, each is read again in its turn. */
+const MOST_READ = 100;
 /** How long a holder counts as being at work after its record was read. */
 const CONFIRMED_MS = 5_000;
+/** Records of holders that are read for one look. */
+const MOST_CONFIRMED = 20;
+
+type Holder = NonNullable<AgentRecord['holder']>;
 
 interface Known {
   agent: AgentRecord;
@@ -18,8 +24,8 @@ export class LineAgents {
   readonly #store: Pick<LineStore, 'readAgents' | 'takeAgent' | 'releaseAgent' | 'readCallback'>;
   readonly #clock: QueueClock;
   readonly #known = new Map<string, Known>();
-  /** Holders that were seen at work, until when that counts, on the monotonic clock. */
-  readonly #confirmed = new Map<string, number>();
+  /** The holder of an agent that was last seen at work, and until when that counts, on the monotonic clock. */
+  readonly #confirmed = new Map<string, { holder: string; until: number }>();
 
   constructor(
     store: Pick<LineStore, 'readAgents' | 'takeAgent' | 'releaseAgent' | 'readCallback'>,
@@ -29,20 +35,23 @@ export class LineAgents {
     this.#clock = clock;
   }
 
-  /** Returns what is known of each extension, read again where it is older than a second. */
-  async statesOf(extensions: readonly string[]): Promise<Map<string, AgentState>> {
-    const monotonic = this.#clock.monotonic();
-    const stale = extensions.filter(
-      (extension) => monotonic - (this.#known.get(extension)?.readAt ?? Number.NEGATIVE_INFINITY) >= FRESH_MS,
-    );
-    const read = stale.length > 0 ? await this.#store.readAgents(stale) : new Map<string, AgentRecord>();
-    for (const extension of stale) this.#remember(extension, read.get(extension) ?? {});
+  /**
+   * Returns what is known of each extension, read again where it is older than a second.
+   *
+   * @param own Extensions whose holder is not looked up: the caller knows what they do.
+   */
+  async statesOf(
+    extensions: readonly string[],
+    own: ReadonlySet<string> = new Set(),
+  ): Promise<Map<string, AgentState>> {
+    await this.#refresh(extensions);
+    await this.#confirmHolders(extensions.filter((extension) => !own.has(extension)));
     const states = extensions.map((extension): [string, AgentState] => {
       const { holder, restUntil, lastTalkEndedAt, paused } = this.#known.get(extension)?.agent ?? {};
       return [
         extension,
         {
-          occupied: holder !== undefined && this.#isAtWork(holder),
+          occupied: holder !== undefined,
           paused: paused ?? false,
           ...(restUntil !== undefined && { restUntil }),
           ...(lastTalkEndedAt !== undefined && { lastTalkEndedAt }),
@@ -61,7 +70,7 @@ export class LineAgents {
     const { taken, agent } = isOver
       ? await this.#store.takeAgent(extension, holder, { at, over: other })
       : first;
-    if (other && !isOver) this.#confirmed.set(keyOf(other), this.#clock.monotonic() + CONFIRMED_MS);
+    if (other && !isOver) this.#confirm(extension, other);
     this.#remember(extension, agent);
     return taken;
   }
@@ -75,14 +84,49 @@ export class LineAgents {
     this.#known.delete(extension);
   }
 
-  async #isOver(holder: NonNullable<AgentRecord['holder']>): Promise<boolean> {
+  /** Reads the agents of whom least is known. */
+  async #refresh(extensions: readonly string[]): Promise<void> {
+    const readAt = (extension: string): number =>
+      this.#known.get(extension)?.readAt ?? Number.NEGATIVE_INFINITY;
+    const stale = extensions
+      .filter((extension) => this.#clock.monotonic() - readAt(extension) >= FRESH_MS)
+      .toSorted((a, b) => (readAt(a) === readAt(b) ? 0 : readAt(a) - readAt(b)))
+      .slice(0, MOST_READ);
+    if (stale.length === 0) return;
+    const read = await this.#store.readAgents(stale);
+    for (const extension of stale) this.#remember(extension, read.get(extension) ?? {});
+  }
+
+  /** Frees the agents whose holder is over, as far as this runner knows. Others may not have given them back. */
+  async #confirmHolders(extensions: readonly string[]): Promise<void> {
+    const unsure = extensions.flatMap((extension) => {
+      const holder = this.#known.get(extension)?.agent.holder;
+      return holder && !this.#isAtWork(extension, holder) ? [{ extension, holder }] : [];
+    });
+    await Promise.all(
+      unsure.slice(0, MOST_CONFIRMED).map(async ({ extension, holder }) => {
+        if (!(await this.#isOver(holder))) return this.#confirm(extension, holder);
+        const known = this.#known.get(extension);
+        if (known) this.#known.set(extension, { ...known, agent: { ...known.agent, holder: undefined } });
+      }),
+    );
+  }
+
+  async #isOver(holder: Holder): Promise<boolean> {
     return isHoldOver(holder, await this.#store.readCallback(holder.callback), this.#clock.now());
   }
 
-  /** Otherwise its record is read when somebody wants the agent. */
-  #isAtWork(holder: NonNullable<AgentRecord['holder']>): boolean {
-    const confirmedUntil = this.#confirmed.get(keyOf(holder)) ?? Number.NEGATIVE_INFINITY;
-    return this.#clock.now() - holder.takenAt < CLAIM_MS || this.#clock.monotonic() < confirmedUntil;
+  #isAtWork(extension: string, holder: Holder): boolean {
+    const confirmed = this.#confirmed.get(extension);
+    const isConfirmed = confirmed?.holder === keyOf(holder) && this.#clock.monotonic() < confirmed.until;
+    return isConfirmed || this.#clock.now() - holder.takenAt < CLAIM_MS;
+  }
+
+  #confirm(extension: string, holder: AgentHolder): void {
+    this.#confirmed.set(extension, {
+      holder: keyOf(holder),
+      until: this.#clock.monotonic() + CONFIRMED_MS,
+    });
   }
 
   #remember(extension: string, agent: AgentRecord): void {

@@ -161,7 +161,10 @@ export class LineRunner {
     if (!settings || !pace) return TICK_MS;
     const lookAgainAt = clock.monotonic() + TICK_MS;
     const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
-    const sources = { services: this.#services, agents: this.#agents, backoff: this.#backoff };
+    const sources = {
+      ...{ services: this.#services, agents: this.#agents, backoff: this.#backoff },
+      own: new Set(this.#attempts.occupiedAgents),
+    };
     const agents = await agentStatesOf(sources, callbacks, settings);
     const tried = new Set<string>();
     for (;;) {

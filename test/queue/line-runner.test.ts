@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answered, START, VirtualLine } from '../support/queue/virtual-line.ts';
+import { claimBy, newRecord } from '../support/store/records.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -145,6 +146,50 @@ describe('A line', () => {
     await line.store.pauseLine('sales', false);
     await line.time.run(START + 3 * MINUTE);
     expect(await statusesOf(line, [id])).toEqual(['completed']);
+  });
+
+  it('is not blocked by the callbacks of 150 agents who are away', async () => {
+    const line = new VirtualLine({ settings: { startsPerSecond: 2 } });
+    const away = Array.from({ length: 150 }, (_, index) => String(4000 + index));
+    for (const agent of away) {
+      await line.store.pauseAgent(agent, true);
+      await line.accept({ agent, priority: 1 });
+    }
+    const id = await line.accept({ agent: '3200' });
+    line.startRunner();
+    await line.time.run(START + 30 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+    await line.store.pauseAgent('4149', false);
+    await line.time.run(START + 60 * SECOND);
+    expect(line.pbx.calls.map(({ agent }) => agent)).toEqual(['3200', '4149']);
+  });
+
+  it('is not blocked by the callbacks of 40 agents who talk on another line', async () => {
+    const line = new VirtualLine({ settings: { startsPerSecond: 2 } });
+    const at = START - MINUTE;
+    for (const agent of Array.from({ length: 40 }, (_, index) => String(4000 + index))) {
+      const talk = await line.store.saveCallback(newRecord({ createdAt: at, line: 'other', dueAt: at }));
+      if (talk) await line.store.claimAttempt(talk, { ...claimBy('other'), at });
+      await line.store.takeAgent(agent, { callback: talk?.callback.id ?? '', attempt: 1 }, { at });
+      await line.accept({ agent, priority: 1 });
+    }
+    const id = await line.accept({ agent: '3200' });
+    line.startRunner();
+    await line.time.run(START + 15 * SECOND);
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+    expect(line.pbx.calls).toHaveLength(1);
+  });
+
+  it.each([true, false])('rings no paused agent, with perAgent %s', async (perAgent) => {
+    const line = new VirtualLine({ settings: { perAgent } });
+    await line.store.pauseAgent('3200', true);
+    const ids = [await line.accept({ agent: '3200' }), await line.accept({ agent: '3201' })];
+    line.startRunner();
+    await line.time.run(START + 30 * SECOND);
+    expect(await statusesOf(line, ids)).toEqual(['queued', 'completed']);
+    await line.store.pauseAgent('3200', false);
+    await line.time.run(START + 60 * SECOND);
+    expect(await statusesOf(line, ids)).toEqual(['completed', 'completed']);
   });
 
   it('hangs up a talk that lasts longer than maxTalkSeconds', async () => {
