@@ -3,6 +3,7 @@ import { createParameterReader } from '../settings/parameter-store.ts';
 import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
 import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-store.ts';
 import { log } from '../telemetry/log.ts';
+import { lineWaker } from './wake-line.ts';
 
 /** What the requests of one process share. */
 export interface Services {
@@ -15,11 +16,15 @@ export interface Services {
 
 const DEFAULT_TTL_SECONDS = 300;
 
+const store = dynamoDbStore(process.env, { retentionDays: retentionDays(process.env) });
+const wakeLine = lineWaker(process.env, store);
+
 /** The services of this process. Warm Lambda invocations reuse them. */
 export const services: Services = {
   settings: settingsFromEnvironment(),
   sessions: new SessionPool(),
-  store: dynamoDbStore(process.env, { retentionDays: retentionDays(process.env) }),
+  store,
+  ...(wakeLine && { wakeLine }),
 };
 
 function settingsFromEnvironment(): SettingsSource {

@@ -16,6 +16,25 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
+/** What a tick has found. */
+export interface LineCounts {
+  /** Of all lines that nobody has paused. */
+  oldestWaitSeconds: number;
+  /** Lines in which a callback waits although no runner is at work. */
+  withoutRunner: number;
+  /** Lines with callbacks that the settings no longer hold. */
+  withoutSettings: number;
+}
+
+/** Reports that the lines were looked after. An alarm watches that this comes each minute. */
+export function countLines({ oldestWaitSeconds, withoutRunner, withoutSettings }: LineCounts): void {
+  metrics.addMetric('Ticks', MetricUnit.Count, 1);
+  metrics.addMetric('OldestWait', MetricUnit.Seconds, Math.round(oldestWaitSeconds));
+  metrics.addMetric('LinesWithoutRunner', MetricUnit.Count, withoutRunner);
+  metrics.addMetric('LinesWithoutSettings', MetricUnit.Count, withoutSettings);
+  metrics.publishStoredMetrics();
+}
+
 /**
  * Counts a failure by its code. Failures (5xx) of all handlers and errors of the PBX also count together, because an alarm
  * watches one number.

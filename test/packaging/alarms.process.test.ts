@@ -41,15 +41,21 @@ describe('The alarms of the stack', () => {
     'AWS/Lambda Errors FunctionName=CallbackLambdaFunction',
     'AWS/Lambda Errors FunctionName=EventLambdaFunction',
     'AWS/Lambda Errors FunctionName=WebhookLambdaFunction',
+    'AWS/Lambda Errors FunctionName=WorkerLambdaFunction',
     'AWS/Lambda Throttles FunctionName=CallbackLambdaFunction',
     'AWS/Lambda Throttles FunctionName=EventLambdaFunction',
     'AWS/Lambda Throttles FunctionName=WebhookLambdaFunction',
+    'AWS/Lambda Throttles FunctionName=WorkerLambdaFunction',
     'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=FailedEvents.QueueName',
     'AWS/Scheduler InvocationDroppedCount ScheduleGroup=CallbackSchedules',
     'AWS/Scheduler TargetErrorCount ScheduleGroup=CallbackSchedules',
     'AsteriskCallback Failed service=asterisk-callback-test',
+    'AsteriskCallback LinesWithoutRunner service=asterisk-callback-test',
+    'AsteriskCallback LinesWithoutSettings service=asterisk-callback-test',
+    'AsteriskCallback OldestWait service=asterisk-callback-test',
     'AsteriskCallback PbxError service=asterisk-callback-test',
     'AsteriskCallback Refused service=asterisk-callback-test code=pbx-unreachable',
+    'AsteriskCallback Ticks service=asterisk-callback-test',
   ];
 
   const WHEN_ASKED = [
@@ -58,7 +64,14 @@ describe('The alarms of the stack', () => {
     'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=CallbackDeadLetters.QueueName',
   ];
 
-  it('watch each function, the API, the PBXes, events and schedules, and the queue and the rule if there are any', () => {
+  it('come when no tick was counted, and not when a line has nothing to do', () => {
+    const missing = stack
+      .ofType('AWS::CloudWatch::Alarm')
+      .map(([name, { TreatMissingData }]) => [name, TreatMissingData]);
+    expect(missing.filter(([, treated]) => treated === 'breaching')).toEqual([['NoTick', 'breaching']]);
+  });
+
+  it('watch each function, the API, the PBXes, the lines, events and schedules, and the queue and the rule if there are any', () => {
     expect(alarms(stack).map(inWords).sort()).toEqual(ALWAYS.sort());
     expect(alarms(watched).map(inWords).sort()).toEqual([...ALWAYS, ...WHEN_ASKED].sort());
   });

@@ -11,6 +11,7 @@ const PACKAGES = [
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
   '@aws-sdk/client-dynamodb',
+  '@aws-sdk/client-lambda',
   '@aws-sdk/client-ssm',
   '@aws-sdk/core',
   '@aws-sdk/dynamodb-codec',
@@ -39,12 +40,15 @@ interface Expected {
   heavy?: RegExp;
 }
 
+/** The client of Lambda is loaded when a line needs a runner. */
+const WORKER = { by: 'lib/calls/wake-line.ts', what: 'lib/calls/invoke-later.ts' };
 /** The client of DynamoDB is loaded with the first request that places or reads a callback. */
 const STORE = { by: 'lib/store/open-store.ts', what: 'lib/store/dynamodb/dynamodb-store.ts' };
 
 const EXPECTED: Record<string, Expected> = {
   callback: {
     later: [
+      WORKER,
       { by: 'lib/http/endpoints/describe-api.ts', what: 'lib/http/openapi.ts' },
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
@@ -52,12 +56,13 @@ const EXPECTED: Record<string, Expected> = {
       { by: 'lib/http/middlewares/error-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
       STORE,
     ],
-    heavy: /^lib\/http\/(openapi|pages)|^lib\/calls\/problem-texts|dynamodb/,
+    heavy: /^lib\/http\/(openapi|pages)|^lib\/calls\/problem-texts|dynamodb|client-lambda/,
   },
-  event: { later: [STORE], heavy: /dynamodb/ },
+  event: { later: [WORKER, STORE], heavy: /dynamodb|client-lambda/ },
+  worker: { later: [WORKER, STORE], heavy: /dynamodb|client-lambda/ },
   webhook: {
-    later: [STORE, { by: 'lib/webhooks/map-process.ts', what: 'node:child_process' }],
-    heavy: /jsonata|map-evaluator|dynamodb/,
+    later: [WORKER, STORE, { by: 'lib/webhooks/map-process.ts', what: 'node:child_process' }],
+    heavy: /jsonata|map-evaluator|dynamodb|client-lambda/,
   },
 };
 
@@ -161,7 +166,7 @@ describe.each(Object.entries(EXPECTED))('The bundle of %s', (name, { later, heav
       );
     expect(found.toSorted((a, b) => (a.by < b.by ? -1 : 1))).toEqual(later);
     const early = loadedAtOnce(bundle, `functions/${name}.ts`);
-    expect(early).toContain('lib/calls/place-callback.ts');
+    expect(early).toContain(name === 'worker' ? 'lib/queue/line-runner.ts' : 'lib/calls/place-callback.ts');
     expect(early.filter((file) => heavy?.test(file))).toEqual([]);
   });
 });

@@ -45,6 +45,7 @@ describe('The functions of the stack', () => {
       ['CallbackLambdaFunction', 29, 512],
       ['EventLambdaFunction', 300, 512],
       ['WebhookLambdaFunction', 10, 512],
+      ['WorkerLambdaFunction', 900, 512],
     ]);
   });
 
@@ -66,6 +67,7 @@ describe('The functions of the stack', () => {
       ['CallbackLambdaFunction', '80'],
       ['EventLambdaFunction', '20'],
       ['WebhookLambdaFunction', '10'],
+      ['WorkerLambdaFunction', undefined],
     ]);
   });
 
@@ -166,7 +168,7 @@ describe('The queue and the rule of the stack', () => {
     );
 
   it('exist only when parameters ask for them', () => {
-    expect(switchedOn(stack)).toEqual(['FailedEvents']);
+    expect(switchedOn(stack)).toEqual(['TickRule', 'FailedEvents']);
     expect(switchedOn(asked).sort()).toEqual([
       'CallbackDeadLetters',
       'CallbackQueue',
@@ -174,6 +176,7 @@ describe('The queue and the rule of the stack', () => {
       'CallbackRule',
       'FailedEvents',
       'FailedEventsPolicy',
+      'TickRule',
     ]);
   });
 
@@ -203,7 +206,7 @@ describe('The queue and the rule of the stack', () => {
     });
   });
 
-  it('may invoke the function event, and the API the other two, and nobody else', () => {
+  it('may invoke the functions event and worker, and the API the other two, and nobody else', () => {
     const permitted = (of: Stack) =>
       of.ofType('AWS::Lambda::Permission').map(([, { FunctionName, Principal }]) => {
         const { 'Fn::GetAtt': [name] = [] } = FunctionName as { 'Fn::GetAtt'?: string[] };
@@ -212,10 +215,12 @@ describe('The queue and the rule of the stack', () => {
     const byTheApi = ['CallbackLambdaFunction', 'WebhookLambdaFunction'].map(
       (name) => `apigateway.amazonaws.com invokes ${name}`,
     );
-    expect(permitted(stack).sort()).toEqual(byTheApi);
+    const byTheTick = 'events.amazonaws.com invokes WorkerLambdaFunction';
+    expect(permitted(stack).sort()).toEqual([...byTheApi, byTheTick]);
     expect(permitted(asked).sort()).toEqual([
       ...byTheApi,
       'events.amazonaws.com invokes EventLambdaFunction',
+      byTheTick,
     ]);
     expect(asked.resources['CallbackQueueMapping']?.Properties).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
@@ -225,5 +230,28 @@ describe('The queue and the rule of the stack', () => {
     expect(asked.resources['CallbackRulePermission']?.Properties['SourceArn']).toEqual({
       'Fn::GetAtt': ['CallbackRule', 'Arn'],
     });
+  });
+});
+
+describe('The worker of the stack', () => {
+  it('is invoked by a tick each minute, and by whoever accepts callbacks, under the name that all functions know', () => {
+    expect(stack.resources['TickRule']?.Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['WorkerLambdaFunction', 'Arn'] }, Input: '{"tick": true}' }],
+    });
+    const { FunctionName } = stack.resources['WorkerLambdaFunction']?.Properties ?? {};
+    expect(FunctionName).toBe('asterisk-callback-test-worker');
+    for (const [, { Environment }] of stack.ofType('AWS::Lambda::Function'))
+      expect(Environment).toMatchObject({ Variables: { WORKER_FUNCTION: FunctionName } });
+  });
+
+  it('gets no event twice, and none that waited for a minute', () => {
+    const configs = stack.ofType('AWS::Lambda::EventInvokeConfig').map(([, properties]) => properties);
+    expect(configs.find(({ FunctionName }) => JSON.stringify(FunctionName).includes('Worker'))).toMatchObject(
+      {
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+      },
+    );
   });
 });

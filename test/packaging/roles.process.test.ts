@@ -103,12 +103,55 @@ const LIST_IN_STORE = [
     Resource: TABLE,
     Condition: itemsThatBeginWith('agent#*', 'line#*'),
   },
+];
+const INVOKE_WORKER = {
+  Effect: 'Allow',
+  Action: 'lambda:InvokeFunction',
+  Resource: arn('lambda:HERE:function:asterisk-callback-test-worker'),
+};
+const START_RUNNERS = [
   {
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
     Resource: TABLE,
     Condition: itemsThatBeginWith('lease#*'),
   },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:PutItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('lease#wake/*'),
+  },
+  INVOKE_WORKER,
+];
+const WORK_LINES = [
+  {
+    Effect: 'Allow',
+    Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('callback#*', 'agent#*', 'lease#line/*', 'lines'),
+  },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:GetItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('line#*'),
+  },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:GetItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('do-not-call'),
+  },
+  {
+    Effect: 'Allow',
+    Action: 'dynamodb:BatchGetItem',
+    Resource: TABLE,
+    Condition: itemsThatBeginWith('agent#*'),
+  },
+  { Effect: 'Allow', Action: 'dynamodb:Query', Resource: TABLE, Condition: itemsThatBeginWith('lines') },
+  { Effect: 'Allow', Action: 'dynamodb:Query', Resource: sub('{CallbackTable.Arn}/index/due') },
+  INVOKE_WORKER,
 ];
 
 /** Lambda needs them for a function in a VPC. The function's own code may not use them. */
@@ -158,9 +201,22 @@ describe('The roles of the stack', () => {
 
   it('may read the settings of their stage, write their own log, use items of the table, and nothing else', () => {
     expect(statements(plain)).toEqual({
-      CallbackRole: [READ_SETTINGS, writeLog('CallbackLogGroup'), ...PLACE_IN_STORE, ...LIST_IN_STORE],
-      EventRole: [READ_SETTINGS, writeLog('EventLogGroup'), KEEP_FAILED_EVENTS, ...PLACE_IN_STORE],
-      WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE],
+      CallbackRole: [
+        READ_SETTINGS,
+        writeLog('CallbackLogGroup'),
+        ...PLACE_IN_STORE,
+        ...LIST_IN_STORE,
+        ...START_RUNNERS,
+      ],
+      EventRole: [
+        READ_SETTINGS,
+        writeLog('EventLogGroup'),
+        KEEP_FAILED_EVENTS,
+        ...PLACE_IN_STORE,
+        ...START_RUNNERS,
+      ],
+      WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE, ...START_RUNNERS],
+      WorkerRole: [READ_SETTINGS, writeLog('WorkerLogGroup'), ...WORK_LINES],
     });
   });
 
@@ -172,6 +228,7 @@ describe('The roles of the stack', () => {
         writeLog('CallbackLogGroup'),
         ...PLACE_IN_STORE,
         ...LIST_IN_STORE,
+        ...START_RUNNERS,
         ...INTERFACES,
       ],
       EventRole: [
@@ -180,9 +237,17 @@ describe('The roles of the stack', () => {
         TAKE_MESSAGES,
         KEEP_FAILED_EVENTS,
         ...PLACE_IN_STORE,
+        ...START_RUNNERS,
         ...INTERFACES,
       ],
-      WebhookRole: [...settings, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE, ...INTERFACES],
+      WebhookRole: [
+        ...settings,
+        writeLog('WebhookLogGroup'),
+        ...PLACE_IN_STORE,
+        ...START_RUNNERS,
+        ...INTERFACES,
+      ],
+      WorkerRole: [...settings, writeLog('WorkerLogGroup'), ...WORK_LINES, ...INTERFACES],
     });
   });
 

@@ -30,10 +30,11 @@ function inFull(metrics: unknown[][]): string[][] {
 /** Returns name and dimensions of each metric that the code prints for a call and for an unreachable PBX. */
 export function metricsSentBy(service: string): string[] {
   const code = `
-    import { countFailure, countPlaced } from './lib/telemetry/metrics.ts';
+    import { countFailure, countLines, countPlaced } from './lib/telemetry/metrics.ts';
     countPlaced({ settings: 1, login: 1, originate: 1, total: 1 }, false);
     countPlaced({}, true);
-    countFailure('pbx-unreachable');`;
+    countFailure('pbx-unreachable');
+    countLines({ oldestWaitSeconds: 1, withoutRunner: 1, withoutSettings: 1 });`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: ROOT,
     env: { POWERTOOLS_SERVICE_NAME: service },

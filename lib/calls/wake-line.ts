@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { lineLease } from '../store/leases.ts';
+import type { StoreOpener } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
+import { log } from '../telemetry/log.ts';
+
+/** Of many callbacks that are accepted at once, one starts the runner. A cold start takes less time. */
+const WAKE_MS = 3_000;
+
+/** Starts the function `worker` for a line, and does not wait for it. */
+export type WorkerStarter = (line: string) => Promise<void>;
+
+/**
+ * Returns how an accepted callback starts the runner of its line on AWS: by an asynchronous invocation, if no runner is
+ * at work. Undefined without WORKER_FUNCTION.
+ */
+export function lineWaker(
+  environment: NodeJS.ProcessEnv,
+  store: StoreOpener,
+  start = workerStarter(environment),
+): ((line: string) => Promise<void>) | undefined {
+  if (!start) return undefined;
+  return async (line) => {
+    try {
+      if (await needsRunner(await store(), line)) await start(line);
+    } catch (error) {
+      // The callback is accepted. The next tick starts the runner.
+      log.warn('line not woken', { line, cause: String(error) });
+    }
+  };
+}
+
+/** Returns what starts the function that WORKER_FUNCTION names. Undefined without it. */
+export function workerStarter(environment: NodeJS.ProcessEnv): WorkerStarter | undefined {
+  const name = environment['WORKER_FUNCTION'];
+  if (!name) return undefined;
+  return async (line) => {
+    const { invokeLater } = await import('./invoke-later.ts');
+    await invokeLater(name, { line });
+  };
+}
+
+async function needsRunner(store: Store, line: string): Promise<boolean> {
+  const lease = await store.readLease(lineLease(line));
+  if (lease && lease.until > Date.now()) return false;
+  return (await store.takeLease(`wake/${line}`, randomUUID(), WAKE_MS)).taken;
+}
