@@ -1,4 +1,5 @@
 export { authenticate, mayDo, mayUseRoute } from './authenticate.ts';
 export { sameSecret } from './bearer-key.ts';
+export { clientAddress } from './client-address.ts';
 export type { AccessRequest, Admitted, Keys } from './credentials.ts';
 export { signLink } from './signed-link.ts';

@@ -1,4 +1,4 @@
-import { type Admitted, authenticate, mayDo } from '../auth/index.ts';
+import { type Admitted, authenticate, clientAddress, mayDo } from '../auth/index.ts';
 import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
 import type { Scope } from '../settings/key-settings.ts';
@@ -20,9 +20,14 @@ export async function admit(
   method = exchange.request.method,
 ): Promise<Admitted> {
   const { request, trace } = exchange;
-  const { keys } = await services.settings.get();
+  const { keys, clientAddress: setting } = await services.settings.get();
   const longerPaths = [request.path, request.writtenPath];
-  const access = authenticate({ ...request, method, path, longerPaths }, keys, Math.floor(Date.now() / 1000));
+  const sourceIp = clientAddress(request, setting);
+  const access = authenticate(
+    { ...request, method, path, longerPaths, sourceIp },
+    keys,
+    Math.floor(Date.now() / 1000),
+  );
   if (!access.ok) throw new CallbackError(access.code, access.message);
   trace.key = access.keyId;
   exchange.key = access.key;

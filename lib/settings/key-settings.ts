@@ -12,7 +12,7 @@ const principal = matching(
 );
 
 const BLOCK_WORDS = 'a CIDR block such as "203.0.113.0/24" or "2001:db8::/32"';
-const block = text(BLOCK_WORDS, (value, refuse) => {
+export const block = text(BLOCK_WORDS, (value, refuse) => {
   if (!ipaddr.isValidCIDR(value)) refuse(`must be ${BLOCK_WORDS}`);
 });
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { clientAddressSchema } from './client-address-settings.ts';
 import { keySchema } from './key-settings.ts';
 import { doNotCallSecretSchema, limitsSchema } from './limit-settings.ts';
 import { lineSchema } from './line-settings.ts';
@@ -30,6 +31,7 @@ interface Single extends Group {
 
 /** Parameters without a group. Each may be missing. */
 export const SINGLES = {
+  clientAddress: { schema: clientAddressSchema, secure: true, json: true },
   limits: { schema: limitsSchema, secure: false, json: true },
   doNotCallSecret: { schema: doNotCallSecretSchema, secure: true, json: false },
 } as const satisfies Record<string, Single>;

@@ -1,5 +1,7 @@
 /** Time reserved for returning the response, before AWS ends the function. */
 const RESPONSE_RESERVE_MS = 3000;
+/** API Gateway stops waiting for a function after this. Its time runs while a new function still starts. */
+const GATEWAY_MS = 29_000;
 /** Node fires a timer with a longer delay at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -20,9 +22,18 @@ export class Deadline {
     return new Deadline(performance.now() + ms);
   }
 
-  /** Returns the deadline for the work of a Lambda invocation; the rest of its time is for returning the response. */
-  static ofInvocation(context: { getRemainingTimeInMillis(): number }): Deadline {
-    return Deadline.in(context.getRemainingTimeInMillis() - RESPONSE_RESERVE_MS);
+  /**
+   * Returns the deadline for the work of a Lambda invocation; the rest of its time is for returning the response.
+   *
+   * @param requestedAt When the request reached AWS, in milliseconds since 1970. A saved event that somebody sends again
+   *   has an old time, which does not count.
+   */
+  static ofInvocation(context: { getRemainingTimeInMillis(): number }, requestedAt = 0): Deadline {
+    const remaining = context.getRemainingTimeInMillis();
+    const elapsed = Date.now() - requestedAt;
+    const hasWaited = elapsed > 0 && elapsed < GATEWAY_MS;
+    const left = hasWaited ? Math.min(remaining, Math.max(GATEWAY_MS, remaining) - elapsed) : remaining;
+    return Deadline.in(left - RESPONSE_RESERVE_MS);
   }
 
   /** Whole milliseconds that are left, 0 once it has passed. Every timer and `AbortSignal.timeout` accepts them. */

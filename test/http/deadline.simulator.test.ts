@@ -25,6 +25,21 @@ describe('The function callback', () => {
   });
 });
 
+describe('The function callback after a slow start', () => {
+  const { door } = doorOnSimulator();
+
+  it('answers before API Gateway gives up, which waits since the request', async () => {
+    const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
+    const arrived = Date.now() - 22_500;
+    event.requestContext.timeEpoch = arrived;
+    const answer = answerOf(
+      await door().handler(event, { ...context(), getRemainingTimeInMillis: () => 29_000 }),
+    );
+    expect(answer).toMatchObject({ status: 201, body: { status: 'ringing' } });
+    expect(Date.now() - arrived).toBeLessThan(29_000);
+  });
+});
+
 describe('A function that AWS froze past its deadline', () => {
   let simulator: Simulator;
   beforeEach(async () => {

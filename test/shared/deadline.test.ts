@@ -49,6 +49,29 @@ describe('Deadline', () => {
     expect(deadline.remainingMs).toBeLessThanOrEqual(7000);
   });
 
+  const ofRequest = (elapsed: number, left: number) =>
+    Deadline.ofInvocation({ getRemainingTimeInMillis: () => left }, Date.now() - elapsed).remainingMs / 1000;
+
+  it('counts the time of API Gateway from the request, not from the end of a cold start', () => {
+    expect(ofRequest(6_000, 29_000)).toBeCloseTo(20, 0);
+    expect(ofRequest(20_000, 29_000)).toBeCloseTo(6, 0);
+  });
+
+  it('leaves a function all of its time that ends before that of API Gateway', () => {
+    expect(ofRequest(6_000, 10_000)).toBeCloseTo(7, 0);
+  });
+
+  it('counts from the request for a function that may run longer than API Gateway waits', () => {
+    expect(ofRequest(6_000, 60_000)).toBeCloseTo(51, 0);
+  });
+
+  it.each([-5_000, 29_001, 86_400_000, Number.NaN])(
+    'does not count a time of the request that cannot be true: %d ms ago',
+    (elapsed) => {
+      expect(ofRequest(elapsed, 29_000)).toBeCloseTo(26, 0);
+    },
+  );
+
   it('is the earlier one after `within`, and later than now after `extendedBy`', () => {
     expect(Deadline.in(60_000).within(10).remainingMs).toBeLessThanOrEqual(10);
     expect(Deadline.in(10).within(60_000).remainingMs).toBeLessThanOrEqual(10);

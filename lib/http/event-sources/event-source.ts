@@ -8,6 +8,8 @@ import { isRestApi, readRestApi } from './rest-api.ts';
 export interface EventSource {
   /** The request, its query not yet decoded. */
   request: Omit<HttpRequest, 'query'>;
+  /** When the request reached AWS, in milliseconds since 1970, if the event says it. */
+  requestedAt?: number | undefined;
   respond: (response: HttpResponse) => HttpResponse;
 }
 
@@ -15,10 +17,19 @@ const unchanged = (response: HttpResponse): HttpResponse => response;
 
 /** Returns the request in an event, or undefined if the event is not an HTTP request. */
 export function readHttpEvent(event: unknown): EventSource | undefined {
-  if (isHttpApi(event)) return { request: readHttpApi(event), respond: unchanged };
+  if (isHttpApi(event)) {
+    const requestedAt = timeOf(event.requestContext['timeEpoch']);
+    return { request: readHttpApi(event), requestedAt, respond: unchanged };
+  }
   if (isLoadBalancer(event)) {
     return { request: readLoadBalancer(event), respond: (response) => toLoadBalancer(event, response) };
   }
-  if (isRestApi(event)) return { request: readRestApi(event), respond: unchanged };
+  if (isRestApi(event)) {
+    const requestedAt = timeOf(event.requestContext['requestTimeEpoch']);
+    return { request: readRestApi(event), requestedAt, respond: unchanged };
+  }
   return undefined;
 }
+
+const timeOf = (written: unknown): number | undefined =>
+  typeof written === 'number' && Number.isFinite(written) ? written : undefined;

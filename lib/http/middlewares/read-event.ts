@@ -20,7 +20,7 @@ export function readEvent(): HttpMiddleware {
       const trace = { requestId: context.awsRequestId, milliseconds: {} };
       const exchange: Exchange = {
         request,
-        deadline: Deadline.ofInvocation(context),
+        deadline: Deadline.ofInvocation(context, source.requestedAt),
         trace,
         basePath: stagePathOf(request),
       };
