@@ -19,6 +19,7 @@ export function settingsFor(wanted: WantedConfiguration): Record<string, unknown
       // What the generated dialplan accepts.
       to: { ...(country !== undefined && { country }), allow, dialAs: freepbx ? '{digits}' : '{e164}' },
     },
+    limits: { perHour: 100, perDay: 500 },
     'keys/web': { secret: randomBytes(24).toString('base64url') },
   };
 }
@@ -35,12 +36,19 @@ export function keepSettings(
   earlier: SettingsParameters,
   given: RouteOptions,
 ): Record<string, unknown> {
-  const { 'pbx/main/url': url, 'pbx/main/username': username, 'pbx/main/ca': ca } = fresh;
+  // Limits that the earlier file lacks could refuse calls that it allowed.
+  const {
+    'pbx/main/url': url,
+    'pbx/main/username': username,
+    'pbx/main/ca': ca,
+    limits: _,
+    ...others
+  } = fresh;
   const route = objectOf(earlier['routes/default']) ?? {};
   const to = objectOf(route['to']) ?? {};
   const { allow, country, ...routeFields } = given;
   return {
-    ...fresh,
+    ...others,
     ...earlier,
     'pbx/main/url': url,
     'pbx/main/username': username,

@@ -5,6 +5,7 @@ import { plainHttp } from './plain-http.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 import { sharedCodes } from './shared-codes.ts';
 import { shortSecrets } from './short-secrets.ts';
+import { unlimitedCallers } from './unlimited-callers.ts';
 
 /** Returns all warnings about settings that are valid. */
 export const findWarnings = (settings: Settings): SettingsWarning[] => [
@@ -13,4 +14,5 @@ export const findWarnings = (settings: Settings): SettingsWarning[] => [
   ...nationalForms(settings),
   ...plainHttp(settings),
   ...lineWarnings(settings),
+  ...unlimitedCallers(settings),
 ];

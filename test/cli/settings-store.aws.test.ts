@@ -77,10 +77,10 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
 
   it('diff ignores how JSON is written', async () => {
     await settings('push', SETTINGS, '--yes');
-    const { context, channel, to } = SETTINGS['routes/default'];
+    const { context, channel, to, limits } = SETTINGS['routes/default'];
     const { status } = await settings('diff', {
       ...SETTINGS,
-      'routes/default': JSON.stringify({ to, context, channel }, null, 4),
+      'routes/default': JSON.stringify({ limits, to, context, channel }, null, 4),
     });
     expect(status).toBe(0);
   });

@@ -49,6 +49,7 @@ export const settingsFor = (
     context: 'callbacks',
     agents: '^32[0-9]{2}$',
     to: { country: 'RU', allow: ['+7'], deny: ['+76', '+77'] },
+    limits: { perDay: 500 },
     ...route,
   },
   'keys/web': { secret: 'of-a-key-in-a-test' },

@@ -24,6 +24,7 @@ export const SETTINGS = {
     channel: 'PJSIP/{agent}',
     context: 'callbacks',
     to: { country: 'RU', allow: ['+7'], deny: ['+76', '+77'] },
+    limits: { perDay: 500 },
   },
   'keys/web': { secret: SECRETS[1] },
   'webhooks/crm': { source: 'json', secret: SECRETS[2], map: { to: 'phone', agent: '"3200"' } },
