@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
+import { type AjamUrl, parseAjamUrl } from './ajam-url.ts';
 import { connectionError, noConnection, noReply } from './connection-errors.ts';
-import { type Endpoint, endpointOf } from './endpoint.ts';
 import { AjamError, isAjamError } from './errors.ts';
 import type { ReplyHead } from './reply-reader.ts';
 
@@ -22,9 +22,9 @@ export interface ConnectionOptions {
 
 export interface PostOptions {
   cookie: string | undefined;
-  /** How long the whole reply may take, in milliseconds from when the request left. */
+  /** How long the complete reply may take after the request was sent, in milliseconds. */
   timeoutMs: number;
-  /** When to give up in any case, connecting included; in milliseconds since the epoch. */
+  /** When to give up in any case, including the connection: milliseconds since the epoch. */
   until?: number | undefined;
   signals: readonly AbortSignal[];
 }
@@ -37,21 +37,21 @@ export interface Reader<T> {
   end(): T;
 }
 
-/** HTTP headers and framing on top of a reply's own bytes. */
+/** The most that HTTP headers and framing may add to the bytes of a reply. */
 const MAX_OVERHEAD_BYTES = 1024 * 1024;
 const FLOOD_CHECK_MS = 100;
 
 /**
  * One connection to `/rawman`, for one request at a time.
  *
- * A frozen process (Lambda) has timers that stand still, so undici may believe in a connection that died long ago. The wall
- * clock decides instead: a connection that was idle too long is dropped, and otherwise the event loop gets one turn to see a
- * close that has already arrived. Whether bytes of a request may have left is known from undici's `onRequestStart`, which runs
- * right before it writes.
+ * While Lambda freezes a process its timers stop, so undici may try a connection that was closed long ago. Therefore the wall
+ * clock decides: a connection that was idle too long is not used again. For the others the event loop runs once, so that a
+ * close that has already arrived is seen. undici calls `onRequestStart` right before it writes: from then on bytes of the
+ * request may have left.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #endpoint: Endpoint;
+  readonly #url: AjamUrl;
   #client: Client | undefined;
   #socket: Socket | undefined;
   #lastUsed = 0;
@@ -59,14 +59,14 @@ export class Connection {
   /** @throws AjamError AJAM_INVALID if the url is not the address of an HTTP server. */
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#endpoint = endpointOf(options.url);
+    this.#url = parseAjamUrl(options.url);
   }
 
   /**
-   * Sends a form and returns what `reader` makes of the reply. The connection is dropped after every error but a refusal by
-   * Asterisk: what arrives on it later could be taken for another reply.
+   * Sends a form and returns the reply that `reader` reads. Closes the connection after every error except a refusal by
+   * Asterisk, because later bytes on it could be taken for the next reply.
    *
-   * @throws AjamError; its `mayHaveRun` is false only if no byte of the request left, or if the reply proves it.
+   * @throws AjamError. Its `mayHaveRun` is false only if no byte of the request left, or if the reply proves it.
    */
   async post<T>(body: string, reader: Reader<T>, options: PostOptions): Promise<T> {
     const client = await this.#freshClient();
@@ -85,7 +85,7 @@ export class Connection {
     }
   }
 
-  /** Closes the connection; the next request opens a new one. */
+  /** Closes the connection. The next request opens a new one. */
   drop(): void {
     void this.#client?.destroy();
     this.#client = undefined;
@@ -107,14 +107,14 @@ export class Connection {
       timeout: this.#connectTimeoutMs,
       ...(ca && { ca, allowPartialTrustChain: true }),
     });
-    return new Client(this.#endpoint.origin, {
+    return new Client(this.#url.origin, {
       allowH2: false,
       connect: (options, callback) =>
         connect(options, (...result) => {
           this.#socket = result[1] ?? undefined;
           callback(...result);
         }),
-      // The deadline of every exchange is a timer of our own: undici's are half a second coarse.
+      // Each exchange has its own timer, because undici's are only accurate to half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: this.#maxIdleMs,
@@ -126,7 +126,7 @@ export class Connection {
   #exchange<T>(client: Client, body: string, reader: Reader<T>, options: PostOptions): Promise<void> {
     const { cookie, timeoutMs, until = Infinity, signals } = options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const { host, path } = this.#endpoint;
+    const { host, path } = this.#url;
     let sent = false;
     let failed = false;
     let flood: NodeJS.Timeout | undefined;
@@ -151,7 +151,7 @@ export class Connection {
       clearTimeout(timer);
       const replyMs = Math.min(timeoutMs, Math.max(0, until - Date.now()));
       timer = setTimeout(() => fail(noReply(host, `within ${Math.round(replyMs)} ms`)), replyMs);
-      // Bytes that undici reads and does not hand over: a status line, informational replies, chunk extensions without end.
+      // undici reads some bytes without passing them on: status line, informational replies, chunk extensions. They may be endless.
       const before = this.#socket?.bytesRead ?? 0;
       flood = setInterval(() => {
         const bytes = (this.#socket?.bytesRead ?? 0) - before;
@@ -183,7 +183,7 @@ export class Connection {
           }),
         onResponseData: (_controller, chunk) => read(() => reader.read(chunk)),
         onResponseEnd: () => resolve(),
-        onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#endpoint)),
+        onResponseError: (_controller, cause) => fail(connectionError(cause, sent, this.#url)),
       },
     );
     return promise.finally(() => {
@@ -202,6 +202,7 @@ export class Connection {
   }
 }
 
-// After a lost session the same Originate may be sent again: a repeated refusal must not be read as the reply to the second one.
+// After AJAM_SESSION_LOST the same Originate may be sent again. Without a new connection, a repeated refusal could be read as
+// the reply to the second one.
 const isRefusal = (error: unknown): boolean =>
   isAjamError(error) && error.asteriskMessage !== undefined && error.code !== 'AJAM_SESSION_LOST';

@@ -1,28 +1,28 @@
-/** Stable codes; they are API. */
+/** The codes are part of the API and do not change. */
 export type AjamErrorCode =
-  /** The request cannot be said in AJAM (control characters, too many headers…); nothing was sent. */
+  /** AJAM cannot carry the action: control characters, too many headers and so on. Nothing was sent. */
   | 'AJAM_INVALID'
-  /** No connection: refused, timed out, name not found; nothing was sent. */
+  /** No connection: refused, timed out, or the name was not found. Nothing was sent. */
   | 'AJAM_UNREACHABLE'
-  /** TLS refused the server's certificate; nothing was sent. */
+  /** The server's certificate was refused. Nothing was sent. */
   | 'AJAM_CERTIFICATE'
-  /** The request left, and no whole reply came back. */
+  /** The action was sent, and no complete reply arrived. */
   | 'AJAM_NO_REPLY'
-  /** The caller's signal fired. */
+  /** The signal of the caller aborted the action. */
   | 'AJAM_ABORTED'
   /** An HTTP status other than 200. */
   | 'AJAM_HTTP'
-  /** HTTP 200, but not what AJAM speaks. */
+  /** HTTP 200, but the body is not AJAM. */
   | 'AJAM_NOT_AJAM'
   /** Asterisk refused the login. */
   | 'AJAM_AUTHENTICATION'
-  /** `allowmultiplelogin=no`, and somebody is logged in. */
+  /** manager.conf has `allowmultiplelogin=no`, and somebody is logged in with this user. */
   | 'AJAM_LOGIN_IN_USE'
-  /** Asterisk no longer knows the session; the action was not carried out. */
+  /** Asterisk no longer knows the session. The action was not executed. */
   | 'AJAM_SESSION_LOST'
-  /** The AMI user may not do this. */
+  /** The AMI user may not send this action. */
   | 'AJAM_PERMISSION'
-  /** Asterisk answered `Response: Error`; its words are in `asteriskMessage`. */
+  /** Asterisk answered `Response: Error`. Its message is in `asteriskMessage`. */
   | 'AJAM_REFUSED';
 
 export interface AjamErrorDetails {
@@ -33,10 +33,9 @@ export interface AjamErrorDetails {
 }
 
 /**
- * The one error of the client. Its message holds neither secrets nor what was sent.
+ * The only error class of the client. Its message contains neither secrets nor values of the action.
  *
- * `mayHaveRun` is what a caller needs who must not do a thing twice: false only where it is certain that
- * Asterisk did not carry the action out.
+ * `mayHaveRun` is false only if Asterisk certainly did not execute the action. Send an action again only then.
  */
 export class AjamError extends Error {
   override readonly name = 'AjamError';

@@ -7,21 +7,22 @@ export interface EventsOptions {
   /** Called once for each event, in order, while a reply still arrives. Events that are not wanted take no memory. */
   readonly wanted: (event: Packet) => boolean;
   /**
-   * Whether the wanted events are kept and yielded. Otherwise each batch is empty and only says that some came: for a caller
-   * whose `wanted` has read them, and who must not run out of memory whatever a PBX sends.
+   * Whether the wanted events are kept and yielded. With `false` each batch is empty and only says that wanted events
+   * arrived. `wanted` has read them by then, so that no PBX can fill the memory.
    * @default true
    */
   readonly keep?: boolean | undefined;
   /** When to stop, in milliseconds since the epoch. */
   readonly until: number;
   /**
-   * The least time between two WaitEvents when the first brought nothing that was wanted, in milliseconds: on older versions
-   * every event of the whole PBX ends a WaitEvent. The first WaitEvent of a session is exempt, because its own login ends it.
+   * The least time between two WaitEvents, in milliseconds, when the first returned no wanted event. On older versions of
+   * Asterisk every event of the PBX ends a WaitEvent. It does not apply after the first WaitEvent of a session, which the
+   * session's own login ends.
    * @default 250
    */
   readonly paceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called when a reply was lost or damaged on its way: Asterisk keeps no copy of the events in it. */
+  /** Called when a reply was lost or damaged on its way. Asterisk does not send the events in it again. */
   readonly onLoss?: (() => void) | undefined;
 }
 
@@ -29,20 +30,20 @@ export interface EventsOptions {
 const LONGEST_WAIT_S = 25;
 /** The least time between two WaitEvents in any case. */
 const MIN_PACE_MS = 20;
-/** After a reply with so many events, whosever they are, the session rests for `paceMs`: reading them took processor time. */
+/** After a reply with so many events, wanted or not, the session pauses for `paceMs`. Reading them took processor time. */
 const MANY_EVENTS = 1000;
-/** How far past the deadline the last reply may come, so that a PBX that went silent delays nobody for longer. */
+/** How long after the deadline the last reply may arrive. A silent PBX does not delay the caller for longer. */
 const LATE_MS = 500;
-/** What Asterisk said to an older question may be out of date: at the deadline it is asked once more. */
+/** At the deadline, a reply to a WaitEvent that began longer ago may be out of date. Then Asterisk is asked once more. */
 const FRESH_MS = 500;
 
 /**
- * Yields the wanted events in batches as they come, until the deadline. It asks once even if the deadline has passed.
+ * Yields the wanted events in batches as they arrive, until the deadline. Asks once even if the deadline has passed.
  *
- * A connection that dies is replaced; the session keeps what it has not given away yet. At most 1 MB of events is kept of one
- * reply, the rest counts as lost. Nothing is lost with `keep: false`.
+ * Replaces a broken connection: Asterisk keeps the events that it has not sent yet. Keeps at most 1 MB of events of one reply
+ * and reports the rest as lost. With `keep: false` nothing is lost.
  *
- * @throws AjamError AJAM_SESSION_LOST when Asterisk forgot the session, and the events with it; AJAM_HTTP for 4xx.
+ * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session and its events; AJAM_HTTP for 4xx.
  */
 export async function* events(
   session: AjamSession,
@@ -64,9 +65,9 @@ export async function* events(
   }
 }
 
-/** What came of one WaitEvent. */
+/** The result of one WaitEvent. */
 interface Waited {
-  /** Whether its reply came, and whole. */
+  /** Whether its complete reply arrived. */
   replied: boolean;
   /** All events in it. */
   count: number;
@@ -91,7 +92,7 @@ async function waitEvent(
         until: Date.now() + leftMs + LATE_MS,
         timeoutMs: seconds * 1000 + 2000,
         wanted: (event) => {
-          // The mark at the end of every reply is not an event of the PBX.
+          // WaitEventComplete ends every reply. It is not an event of the PBX.
           const isWanted = event.name !== 'WaitEventComplete' && wanted(event);
           waited.count += 1;
           if (!isWanted) return false;
@@ -104,7 +105,7 @@ async function waitEvent(
     waited.replied = true;
   } catch (error) {
     if (!isTransient(error)) throw error;
-    // A reply that was given up may have been on its way.
+    // A reply that was not waited for may have been on its way.
     if (isAjamError(error) && error.mayHaveRun) onLoss?.();
   }
   return waited;

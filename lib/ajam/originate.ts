@@ -1,45 +1,45 @@
 import { type Action, encodeVariable, escapeArgument } from './action.ts';
 import { AjamError } from './errors.ts';
 
-/** A call to be made: one channel is dialled and, once answered, enters the dialplan. */
+/** A call to place. Asterisk dials the channel. When the channel answers, it enters the dialplan. */
 export interface Originate {
-  /** The channel's uniqueid, and the ActionID. One live channel has it at a time. */
+  /** The uniqueid of the channel, and the ActionID. No two live channels have the same one. */
   readonly channelId: string;
   /** `Technology/resource`, at most 255 bytes. */
   readonly channel: string;
   readonly context: string;
   readonly exten: string;
   readonly priority: string;
-  /** How long the channel rings. */
+  /** How long the channel rings at most. */
   readonly timeoutMs: number;
-  /** The number the dialled phone shows. */
+  /** The number that the dialled phone shows. */
   readonly connectedLine?: string | undefined;
-  /** The number the dialplan, and so the second phone or the trunk, is given. */
+  /** The caller id in the dialplan. The second phone or the trunk receives it. */
   readonly callerId?: string | undefined;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
- * The asynchronous Originate action: the reply says that Asterisk took the order, an OriginateResponse event
- * later what became of the first phone.
+ * Returns an asynchronous Originate action. Its reply says that Asterisk accepted it. Later an OriginateResponse event reports
+ * whether the first phone answered.
  *
- * There is no CallerID header, because Asterisk would show that number to both phones; the two function
- * writes tell them apart.
+ * The action has no CallerID header, because Asterisk would show that number on both phones. Instead it sets
+ * `CONNECTEDLINE(num)` for the first phone and `CALLERID(num)` for the second.
  *
- * @throws AjamError AJAM_INVALID for what Asterisk would cut off silently.
+ * @throws AjamError AJAM_INVALID for a value that Asterisk would cut without an error.
  */
 export function originateAction(call: Originate): Action {
   const checkLength = (what: string, value: string, most: number): void => {
     if (Buffer.byteLength(value) > most) throw invalid(`${what} is longer than ${most} bytes`);
   };
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(call.channelId))
-    throw invalid('the channel id has odd characters');
+    throw invalid('the channel id has at most 64 characters: letters, digits, ".", "_" and "-"');
   checkLength('the channel', call.channel, 255);
   checkLength('the context', call.context, 79);
   checkLength('the extension', call.exten, 79);
-  // Asterisk reads a leading integer; anything but a positive one would ring for ever.
+  // Asterisk reads the leading integer. Without a positive one, the phone would ring for ever.
   if (!Number.isInteger(call.timeoutMs) || call.timeoutMs <= 0)
-    throw invalid('the timeout is no positive integer');
+    throw invalid('the timeout is not a positive integer');
 
   return {
     action: 'Originate',

@@ -7,7 +7,7 @@ const MAX_PACKET_BYTES = 65_536;
 const MAX_HEADERS = 2000;
 /** `ChanVariable(<channel>)` is the longest name that Asterisk writes; a channel's name has at most 80 bytes. */
 const MAX_NAME_LENGTH = 128;
-/** A backlog of 64 MB has about 200,000 events of 16 lines: more lines are shorter than Asterisk's, and cost only time. */
+/** 64 MB of events are about 200,000 events of 16 lines. More lines are shorter than Asterisk's, and only cost time. */
 const MAX_BLOCKS = 400_000;
 const MAX_LINES = 5_000_000;
 
@@ -15,41 +15,41 @@ const TAB = 9;
 const LF = 10;
 const CR = 13;
 const DEL = 127;
-/** Begins the control characters U+0080 to U+009F in UTF-8, and letters too. */
+/** In UTF-8 the control characters U+0080 to U+009F begin with this byte. Some letters do too. */
 const C1 = 0xc2;
 const CONTROL = /[^\P{Cc}\t\n\r]/gu;
 
 /**
- * Reads a rawman body while it arrives and hands over each packet once, in order.
+ * Reads a rawman body while it arrives and passes on each packet once, in order.
  *
- * It tolerates what Asterisk does: superfluous empty lines (some error texts end in a line feed of their own), bare line
- * feeds, and values with line feeds, which go on in lines without a colon, even after an empty line. Because of the latter a
- * packet is handed over when the next one begins.
+ * It accepts three irregularities of Asterisk: superfluous empty lines (some error texts end with a line feed), bare line
+ * feeds, and values with line feeds. Such a value continues in lines without a colon, even after an empty line. Therefore a
+ * packet is passed on when the next one begins.
  *
- * Control characters, which terminals obey, become U+FFFD, and values are cut to 500 characters.
+ * Control characters could change a terminal and become U+FFFD. Values are cut to 500 characters.
  *
- * A packet's strings share one text of at most 64 KB, and never a whole chunk: a caller may keep them.
+ * The strings of a packet share one text of at most 64 KB and never a whole chunk, so a caller may keep them.
  */
 export class PacketParser {
   readonly #onPacket: (packet: Packet, bytes: number) => void;
-  /** The bytes of a block that has not ended yet. */
+  /** The bytes of the block that has not ended yet. */
   #rest: Buffer = Buffer.alloc(0);
   #restLength = 0;
   #lineIsEmpty = true;
-  /** In the block that has not ended yet. */
+  /** Whether the block that has not ended yet may contain control characters. */
   #mayHoldControls = false;
   #blocks = 0;
   #lines = 0;
   #last: { headers: Header[]; bytes: number } | undefined;
 
-  /** `bytes` is about what the packet takes in memory. */
+  /** @param onPacket Receives each packet, and about how many bytes of memory it takes. */
   constructor(onPacket: (packet: Packet, bytes: number) => void) {
     this.#onPacket = onPacket;
   }
 
   /**
-   * @throws AjamError AJAM_NOT_AJAM if the body does not begin with a packet, holds a NUL byte (which Asterisk cannot send), or
-   *   a packet is larger than any of Asterisk's.
+   * @throws AjamError AJAM_NOT_AJAM if the body does not begin with a packet, if it contains a NUL byte (Asterisk cannot send
+   *   one), or if a packet is larger than Asterisk's can be.
    */
   write(chunk: Buffer): void {
     const scanned = this.#restLength;
@@ -66,7 +66,7 @@ export class PacketParser {
         this.#lineIsEmpty = true;
       } else if (byte !== CR) {
         this.#lineIsEmpty = false;
-        if (byte === 0) throw notAjam('it holds a NUL byte');
+        if (byte === 0) throw notAjam('it contains a NUL byte');
         if ((byte < 32 && byte !== TAB) || byte === DEL || byte === C1) this.#mayHoldControls = true;
       }
     }
@@ -74,7 +74,7 @@ export class PacketParser {
     this.#keep(data, start, end);
   }
 
-  /** Hands over the last packet. @throws AjamError AJAM_NO_REPLY if the body ends without an empty line. */
+  /** Passes on the last packet. @throws AjamError AJAM_NO_REPLY if the body ends without an empty line. */
   end(): void {
     if (!this.#lineIsEmpty || hasLines(this.#rest.subarray(0, this.#restLength))) {
       this.#readBlock(this.#rest, 0, this.#restLength);
@@ -107,7 +107,7 @@ export class PacketParser {
     if (end - start <= 1) return;
     if (end - start > MAX_PACKET_BYTES) throw tooLarge();
     this.#blocks += 1;
-    if (this.#blocks > MAX_BLOCKS || this.#lines > MAX_LINES) throw notAjam('it holds too many packets');
+    if (this.#blocks > MAX_BLOCKS || this.#lines > MAX_LINES) throw notAjam('it contains too many packets');
     let text = data.toString('utf8', start, end);
     if (this.#mayHoldControls) text = text.replace(CONTROL, '\ufffd');
     this.#mayHoldControls = false;
@@ -118,7 +118,7 @@ export class PacketParser {
       const line = text.charCodeAt(to - 1) === CR ? text.slice(from, to - 1) : text.slice(from, to);
       from = to + 1;
       this.#lines += 1;
-      // Between the empty lines that end a packet there may stand a lone CR.
+      // Between the empty lines that end a packet there may be a single CR.
       if (line !== '') isOpen = this.#readLine(line, isOpen, text.length);
     }
   }
@@ -142,9 +142,10 @@ export class PacketParser {
     return isOpen;
   }
 
-  /** Asterisk writes these once in each event: a second one means that the empty line before it was damaged. */
+  /** Asterisk writes this header once in each event. A second one means that the empty line before it was damaged. */
   #checkAlone(name: string, headers: readonly Header[]): void {
-    if (headers.some(([other]) => other === name)) throw notAjam('two packets in it run into one another');
+    if (headers.some(([other]) => other === name))
+      throw notAjam('it contains two packets without an empty line between them');
   }
 
   #handOver(): void {
@@ -158,7 +159,7 @@ export class PacketParser {
 }
 
 /**
- * Reads a whole rawman body: none to many packets.
+ * Returns the packets of a complete rawman body.
  *
  * @throws AjamError AJAM_NOT_AJAM, AJAM_NO_REPLY as PacketParser does.
  */
@@ -179,7 +180,7 @@ function parseHeader(line: string): Header | undefined {
 
 const hasLines = (bytes: Buffer): boolean => bytes.some((byte) => byte !== LF && byte !== CR);
 
-// An OriginateResponse event carries a Response header too: only the first header says what a packet is.
+// An OriginateResponse event has a Response header too. Only the first header says what a packet is.
 const isFirstHeader = ([name]: Header): boolean =>
   name === 'Event' || name === 'Response' || /^(response|event)$/i.test(name);
 

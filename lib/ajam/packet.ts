@@ -8,7 +8,7 @@ export interface Packet {
   readonly headers: readonly Header[];
 }
 
-/** A record is shown to people and written to logs: further headers are left out. */
+/** Records are written to logs. Further headers are left out. */
 const MAX_RECORD_HEADERS = 64;
 
 /** Returns the first value of a header. Upper and lower case in its name make no difference. */
@@ -21,7 +21,7 @@ export function headerValues(packet: Packet, name: string): string[] {
   return packet.headers.filter(([key]) => isSameName(key, name)).map(([, value]) => value);
 }
 
-/** Returns the packet as a plain object for JSON. A header that repeats becomes a list; only the first 64 headers are taken. */
+/** Returns the packet as a plain object for JSON. A repeated header becomes a list. Only the first 64 headers are included. */
 export function packetRecord(packet: Packet): Record<string, string | string[]> {
   const values = new Map<string, string[]>();
   for (const [name, value] of packet.headers.slice(0, MAX_RECORD_HEADERS)) {

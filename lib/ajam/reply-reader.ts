@@ -6,7 +6,7 @@ import { readableText } from './text.ts';
 
 /** Asterisk's reply to one action. */
 export interface Reply {
-  /** Missing only when another WaitEvent of the same session ended this one. */
+  /** Absent only if another WaitEvent of the same session ended this one. */
   readonly response: Packet | undefined;
   /** The events of the reply that were wanted. */
   readonly events: readonly Packet[];
@@ -30,15 +30,15 @@ export interface ReplyHead {
 }
 
 const MAX_REPLY_BYTES = 65_536;
-/** For lists and events. A WaitEvent on a busy PBX brings every event since the last one. */
+/** For lists and events. On a busy PBX a WaitEvent returns every event since the last one. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const MAX_KEPT_BYTES = 1024 * 1024;
 
 /**
  * Reads and checks the reply to one action while it arrives.
  *
- * Only a whole reply that names the action's own ActionID proves anything: a proxy may repeat an earlier reply, or cut one off.
- * Every error but `Response: Error` has `mayHaveRun: true`.
+ * Accepts only a complete reply with the ActionID of the action: a proxy may repeat an earlier reply, or cut one off. Every
+ * error except `Response: Error` has `mayHaveRun: true`.
  */
 export class ReplyReader {
   readonly #sent: SentAction;
@@ -69,7 +69,7 @@ export class ReplyReader {
     this.#cookie = sessionId(setCookies);
   }
 
-  /** @throws AjamError AJAM_NOT_AJAM, AJAM_NO_REPLY as soon as the reply cannot be right any more. */
+  /** @throws AjamError AJAM_NOT_AJAM, AJAM_NO_REPLY as soon as the reply cannot be valid. */
   read(chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#parser.write(chunk);
@@ -80,7 +80,7 @@ export class ReplyReader {
    * Returns the reply once its last byte has arrived.
    *
    * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION, AJAM_SESSION_LOST and so on for `Response: Error`; AJAM_NO_REPLY if the
-   *   reply is not whole.
+   *   reply is incomplete.
    */
   end(): Reply {
     this.#parser.end();
@@ -118,7 +118,7 @@ export class ReplyReader {
     if (!isKnown) throw this.#notAjam(`its response is ${readableText(packet.name).slice(0, 40)}`);
     // Asterisk 16 and 22 echo the ActionID of every action, refused ones too.
     if (header(packet, 'ActionID') !== actionId)
-      throw this.#notAjam('it answers another action; a proxy may have repeated it');
+      throw this.#notAjam('it answers another action. A proxy may have repeated it');
     this.#isList ||= /^start$/i.test(header(packet, 'EventList') ?? '');
     return packet;
   }
@@ -135,24 +135,24 @@ export class ReplyReader {
   }
 
   #incomplete(why: string): AjamError {
-    const message = `No whole reply to ${this.#sent.action}: ${why}`;
+    const message = `No complete reply to ${this.#sent.action}: ${why}`;
     return new AjamError('AJAM_NO_REPLY', message, { mayHaveRun: true });
   }
 }
 
-/** Returns Asterisk's session id; proxies in front of it may set other cookies. */
+/** Returns Asterisk's session id. Proxies in front of Asterisk may set other cookies. */
 function sessionId(setCookies: readonly string[]): string | undefined {
   const ids = setCookies.map((cookie) => cookie.match(/^mansession_id="?([0-9a-f]{1,16})"?/i)?.[1]);
   return ids.findLast((id) => id !== undefined);
 }
 
-// The error may come from a proxy that had passed the action on.
+// The error may come from a proxy that has forwarded the action.
 function httpError(httpStatus: number, action: string): AjamError {
   const advice =
     httpStatus === 404
-      ? ': are enabled=yes and webenabled=yes in manager.conf, and is the prefix of http.conf in the url?'
+      ? '. Check enabled=yes and webenabled=yes in manager.conf, and that the url has the prefix of http.conf'
       : httpStatus === 401 || httpStatus === 403
-        ? ': a proxy or an ACL of http.conf keeps us out'
+        ? ': a proxy or an ACL of http.conf refuses this machine'
         : '';
   const message = `HTTP ${httpStatus} for ${action}${advice}`;
   return new AjamError('AJAM_HTTP', message, { httpStatus, mayHaveRun: true });

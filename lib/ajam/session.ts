@@ -9,7 +9,7 @@ export interface AjamOptions extends ConnectionOptions {
   username: string;
   secret: string;
   /**
-   * `md5` hides the secret from anybody who listens in, at the price of one more round trip. TLS does that already.
+   * `md5` does not send the secret itself, and takes one more round trip. Over TLS it is not needed.
    * @default 'plain' over https, 'md5' over http
    */
   auth?: 'plain' | 'md5' | undefined;
@@ -19,28 +19,28 @@ export interface AjamOptions extends ConnectionOptions {
 
 export interface SendOptions {
   signal?: AbortSignal | undefined;
-  /** When to give up, connecting included; in milliseconds since the epoch. */
+  /** When to give up, including the connection: milliseconds since the epoch. */
   until?: number | undefined;
   /** How long the reply may take, in milliseconds. @default the session's replyTimeoutMs */
   timeoutMs?: number | undefined;
   /**
-   * Called once for each event of the reply, in order, while the reply still arrives. Events that are not wanted take no
-   * memory. An error may come after some were handed over.
+   * Called once for each event of the reply, in order, while the reply still arrives. Unwanted events take no memory. The
+   * send may still fail after some calls.
    * @default every event is kept
    */
   wanted?: ((event: Packet) => boolean) | undefined;
 }
 
-/** A failed login takes Asterisk one second. */
+/** Asterisk delays the reply to a failed login by one second. */
 const REPLY_TIMEOUT_MS = 5000;
-/** Logging off frees memory of the PBX; it is not worth a longer wait, connecting included. */
+/** Includes the connection. A logoff only frees memory of the PBX, so it is not worth a longer wait. */
 const LOGOFF_TIMEOUT_MS = 1000;
 
 /**
  * A logged-in manager session over `/rawman`, for one action at a time.
  *
- * The cookie outlives connections: a dropped connection is replaced and the session goes on, until Asterisk forgets it
- * (`httptimeout`, 60 s) or `logoff`.
+ * The session does not end with its connection: a cookie continues it over a new one. It ends when Asterisk forgets it
+ * (`httptimeout`, 60 s) or with `logoff`.
  */
 export class AjamSession {
   readonly #options: AjamOptions;
@@ -60,7 +60,7 @@ export class AjamSession {
   /**
    * Connects and logs in.
    *
-   * @throws AjamError. Asterisk has done nothing but a login, if that.
+   * @throws AjamError. Asterisk has executed nothing except perhaps the login.
    */
   static async open(options: AjamOptions, send: SendOptions = {}): Promise<AjamSession> {
     const session = new AjamSession(options);
@@ -83,29 +83,32 @@ export class AjamSession {
     return Date.now() - this.#lastUsed;
   }
 
-  /** From now on no action outlasts this signal, except `logoff`. */
+  /** Makes this signal abort every later action, except `logoff`. */
   limitBy(signal: AbortSignal | undefined): void {
     this.#limit = signal;
   }
 
-  /** Logs in again, for instance after AJAM_SESSION_LOST. @throws AjamError as `open` does. */
+  /** Logs in again, for example after AJAM_SESSION_LOST. @throws AjamError as `open` does. */
   async login(send: SendOptions = {}): Promise<void> {
     this.#cookie = undefined;
     this.hasWaited = false;
     const { username, secret } = this.#options;
     const proof = this.#useMd5 ? await this.#challenge(send) : { Secret: secret };
-    // Asterisk records events of class call from here on. With `Events=off`, newer versions would lose the first ones.
+    // From here on Asterisk keeps the events of class call. With `Events=off`, newer versions would lose the first ones.
     await this.send({ action: 'Login', headers: { Username: username, ...proof, Events: 'call' } }, send);
     if (!this.#cookie)
-      throw new AjamError('AJAM_NOT_AJAM', 'The login brought no session cookie: does a proxy drop it?');
+      throw new AjamError(
+        'AJAM_NOT_AJAM',
+        'The reply to the login has no session cookie. Check whether a proxy removes it',
+      );
   }
 
   /**
-   * Sends one action, once, under an ActionID of its own unless it has one.
+   * Sends one action, once. Adds an ActionID if the action has none.
    *
-   * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session: the action was not carried out.
-   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`: the action was not carried out.
-   * @throws AjamError with `mayHaveRun` for anything but a whole reply that names the ActionID.
+   * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session. The action was not executed.
+   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`. The action was not executed.
+   * @throws AjamError with `mayHaveRun` without a complete reply with the ActionID.
    */
   async send(action: Action, { signal, until, timeoutMs, wanted }: SendOptions = {}): Promise<Reply> {
     const { actionId, named } = withActionId(action);
@@ -122,7 +125,7 @@ export class AjamSession {
     return reply;
   }
 
-  /** Ends the session on the PBX and closes the connection, within a second; never throws. */
+  /** Ends the session on the PBX and closes the connection, within a second. Never throws. */
   async logoff(): Promise<void> {
     this.#limit = undefined;
     try {
@@ -133,7 +136,7 @@ export class AjamSession {
     this.#connection.drop();
   }
 
-  /** Closes the connection and keeps the session: the next action joins it over a new one. */
+  /** Closes the connection and keeps the session. The next action opens a new connection. */
   disconnect(): void {
     this.#connection.drop();
   }
@@ -146,7 +149,9 @@ export class AjamSession {
     const reply = await this.send({ action: 'Challenge', headers: { AuthType: 'MD5' } }, send);
     const challenge = reply.response && header(reply.response, 'Challenge');
     if (!challenge) {
-      throw new AjamError('AJAM_NOT_AJAM', 'The reply to Challenge holds no challenge', { mayHaveRun: true });
+      throw new AjamError('AJAM_NOT_AJAM', 'The reply to Challenge contains no challenge', {
+        mayHaveRun: true,
+      });
     }
     const key = createHash('md5').update(`${challenge}${this.#options.secret}`).digest('hex');
     return { AuthType: 'MD5', Key: key };

@@ -79,7 +79,7 @@ interface Read {
  *
  * @throws CallbackError request-invalid.
  */
-export function readEvent(event: unknown, delivery: Delivered): Read {
+export function readEnvelope(event: unknown, delivery: Delivered): Read {
   const asked = withoutReaction(requestIn(event));
   const idempotency =
     isFromRule(event) && typeof event.id === 'string'

@@ -5,7 +5,7 @@ import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
-import { type QueueRecord, readEvent } from './envelope.ts';
+import { type QueueRecord, readEnvelope } from './envelope.ts';
 
 interface Limits {
   deadline: Deadline;
@@ -40,7 +40,7 @@ async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): 
   try {
     const message = parse(record.body);
     // A message that is delivered again has its old id; an event may come in two messages.
-    const { input, idempotency } = readEvent(message, {
+    const { input, idempotency } = readEnvelope(message, {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,
     });

@@ -34,9 +34,9 @@ export const timeInListSort = (sort: string): number => Number(sort.split('#')[0
 export const numberPartition = (number: string): string => `number#${number}`;
 
 /** Where a callback of a line is: before its time, due, or with an attempt that may live. */
-export type LineState = 'scheduled' | 'queued' | 'open';
+export type LinePart = 'scheduled' | 'queued' | 'open';
 
-export const linePartition = (line: string, state: LineState): string => `line#${line}#${state}`;
+export const linePartition = (line: string, part: LinePart): string => `line#${line}#${part}`;
 
 export interface LinePlace {
   id: string;
@@ -98,12 +98,12 @@ function dueIndex(record: CallbackRecord) {
   const { callback, line, dueAt, endedAt, priority = DEFAULT_PRIORITY } = record;
   if (line === undefined || dueAt === undefined || endedAt !== undefined) return {};
   const place = { id: callback.id, dueAt, priority };
-  const state = lineStateOf(record);
-  const order = state === 'queued' ? waitingOrder(place) : dueAt;
-  return { due: { partition: linePartition(line, state), sort: lineSort(order, place) } };
+  const part = linePartOf(record);
+  const order = part === 'queued' ? waitingOrder(place) : dueAt;
+  return { due: { partition: linePartition(line, part), sort: lineSort(order, place) } };
 }
 
-function lineStateOf(record: CallbackRecord): LineState {
+function linePartOf(record: CallbackRecord): LinePart {
   if (openAttempt(record)) return 'open';
   return record.callback.status === 'scheduled' ? 'scheduled' : 'queued';
 }

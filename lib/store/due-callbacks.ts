@@ -1,6 +1,6 @@
 import {
+  type LinePart,
   type LinePlace,
-  type LineState,
   latestLineSort,
   linePartition,
   readLineSort,
@@ -31,8 +31,8 @@ export interface DueStore {
 const MOST_OPEN = 10_000;
 
 export function dueStore(table: ItemTable): DueStore {
-  async function list(line: string, state: LineState, limit: number, to?: string): Promise<DueCallback[]> {
-    const range = { partition: linePartition(line, state), to, limit };
+  async function list(line: string, part: LinePart, limit: number, to?: string): Promise<DueCallback[]> {
+    const range = { partition: linePartition(line, part), to, limit };
     return (await table.queryIndex('due', range)).map(toDueCallback);
   }
   return {

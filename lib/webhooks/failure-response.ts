@@ -16,7 +16,7 @@ export interface Failure {
  *
  * @param unknownUser The user of the event, if the settings have no extension for him.
  */
-export function failureOf(error: unknown, received: Received, unknownUser?: string): Failure {
+export function failureResponse(error: unknown, received: Received, unknownUser?: string): Failure {
   const problem = explained(asProblem(error), received.name, unknownUser);
   const { ofRecords, repeatsLate } = received.source;
   if (ofRecords && isAboutRecord(problem)) return { problem, response: undefined };

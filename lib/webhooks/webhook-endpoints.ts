@@ -5,7 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { emptyResponse, type HttpResponse, placedResponse, problemResponse } from '../http/http-response.ts';
 import type { Endpoint, Handle } from '../http/router.ts';
 import { log, logFailure } from '../telemetry/log.ts';
-import { failureOf } from './failure-response.ts';
+import { failureResponse } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
 
@@ -43,7 +43,7 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
     unknownUser = asked.unknownUser;
     return await place(asked, received, exchange);
   } catch (error) {
-    const { problem, response } = failureOf(error, received, unknownUser);
+    const { problem, response } = failureResponse(error, received, unknownUser);
     logFailure(problem, trace);
     return response
       ? problemResponse(response, trace.requestId ?? '', exchange.basePath)

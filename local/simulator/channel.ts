@@ -3,7 +3,7 @@ import type { Header } from './packet.ts';
 const STATES = { Down: 0, Ring: 4, Ringing: 5, Up: 6, Busy: 7 } as const;
 export type ChannelState = keyof typeof STATES;
 
-export interface Party {
+export interface CallerId {
   number: string;
   name: string;
 }
@@ -23,8 +23,8 @@ export class Channel {
   /** Variables for the channels that this one dials. Their `_` prefixes say how far they are inherited. */
   readonly #heritage = new Map<string, string>();
   state: ChannelState = 'Down';
-  caller: Party = { number: '', name: '' };
-  connected: Party = { number: '', name: '' };
+  caller: CallerId = { number: '', name: '' };
+  connected: CallerId = { number: '', name: '' };
   context: string;
   exten: string;
   bridge = '';
@@ -98,7 +98,7 @@ function escapeName(name: string): string {
 }
 
 /** Reads `"Name" <number>`, `<number>` or a bare number, and removes `( ) - .` and blanks from the number. */
-export function parseCallerId(text: string): Party {
+export function parseCallerId(text: string): CallerId {
   const [, name = '', bracketed] = /^\s*"?([^"<]*?)"?\s*<([^>]*)>/.exec(text) ?? [];
   const number = (bracketed ?? text).replace(/[() .-]/g, '');
   return { number, name: name.trim() };

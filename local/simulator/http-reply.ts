@@ -12,7 +12,7 @@ export interface HttpReply {
 }
 
 /** Returns Asterisk's small HTML page for every status other than 200. */
-export function errorPage(status: number, reason: string, text: string, close: boolean): HttpReply {
+export function errorReply(status: number, reason: string, text: string, close: boolean): HttpReply {
   const body = [
     '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">',
     '<html><head>',
@@ -28,7 +28,7 @@ export function errorPage(status: number, reason: string, text: string, close: b
   return { status, reason, contentType: 'text/html', body, close };
 }
 
-export function ok(body: string, cookie: string, close: boolean): HttpReply {
+export function okReply(body: string, cookie: string, close: boolean): HttpReply {
   return { status: 200, reason: 'OK', contentType: 'text/plain', body, cookie, close };
 }
 

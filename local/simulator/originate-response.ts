@@ -1,4 +1,4 @@
-import { type Channel, known, type Party } from './channel.ts';
+import { type CallerId, type Channel, known } from './channel.ts';
 import type { Header } from './packet.ts';
 import type { Pbx } from './pbx.ts';
 
@@ -12,7 +12,7 @@ export interface OriginateRequest {
   exten: string;
   application: string;
   data: string;
-  callerId: Party;
+  callerId: CallerId;
   variables: ReadonlyMap<string, string>;
   timeoutMs: number;
   async: boolean;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { errorPage, type HttpReply } from './http-reply.ts';
+import { errorReply, type HttpReply } from './http-reply.ts';
 
 const MAX_LINE = 4095;
 const MAX_HEADERS = 100;
@@ -9,19 +9,21 @@ const MAX_BODY = 40_960;
 export type Read = { form: string } | { refused: HttpReply };
 
 /** Reads a form within the limits of Asterisk's HTTP server, checked in its order. */
-export async function readForm(request: IncomingMessage): Promise<Read> {
+export async function readFormBody(request: IncomingMessage): Promise<Read> {
   const { method = '', url = '', rawHeaders } = request;
   const refusal = lineRefusal(`${method} ${url} HTTP/1.1`, rawHeaders);
   if (refusal) return { refused: refusal };
   const [path = '', query = ''] = split(url, '?');
   if (!/^\/rawman\/?$/i.test(path)) {
     request.resume();
-    return { refused: errorPage(404, 'Not Found', 'The requested URL was not found on this server.', false) };
+    return {
+      refused: errorReply(404, 'Not Found', 'The requested URL was not found on this server.', false),
+    };
   }
   if (!['GET', 'HEAD', 'POST'].includes(method)) {
     request.resume();
     return {
-      refused: errorPage(501, 'Not Implemented', 'Attempt to use unimplemented / unsupported method', false),
+      refused: errorReply(501, 'Not Implemented', 'Attempt to use unimplemented / unsupported method', false),
     };
   }
   if (method !== 'POST') return { form: query };
@@ -31,9 +33,9 @@ export async function readForm(request: IncomingMessage): Promise<Read> {
 async function readBody(request: IncomingMessage): Promise<Read> {
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    return { refused: errorPage(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true) };
+    return { refused: errorReply(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true) };
   }
-  const tooLarge = { refused: errorPage(413, 'Request Entity Too Large', 'Body too large', true) };
+  const tooLarge = { refused: errorReply(413, 'Request Entity Too Large', 'Body too large', true) };
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) return tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
@@ -47,13 +49,13 @@ async function readBody(request: IncomingMessage): Promise<Read> {
 }
 
 /** Returns the page for a request that Node's parser refused, by its error code. */
-export function unreadable(code: string): HttpReply {
+export function refuseForm(code: string): HttpReply {
   if (code === 'HPE_INVALID_TRANSFER_ENCODING') {
-    return errorPage(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true);
+    return errorReply(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true);
   }
   const text =
     code === 'HPE_INVALID_CONTENT_LENGTH' ? 'Invalid Content-Length in request!' : 'Invalid Request';
-  return errorPage(400, 'Bad Request', text, true);
+  return errorReply(400, 'Bad Request', text, true);
 }
 
 function isForm(request: IncomingMessage): boolean {
@@ -62,13 +64,13 @@ function isForm(request: IncomingMessage): boolean {
 }
 
 function lineRefusal(requestLine: string, rawHeaders: readonly string[]): HttpReply | undefined {
-  const bad = (text: string) => errorPage(400, 'Bad Request', text, true);
+  const bad = (text: string) => errorReply(400, 'Bad Request', text, true);
   if (requestLine.length + 2 > MAX_LINE) return bad('Request line too long');
   for (let at = 0; at < rawHeaders.length; at += 2) {
     // Name, colon, blank, value, CR LF.
     const length = (rawHeaders[at]?.length ?? 0) + (rawHeaders[at + 1]?.length ?? 0) + 4;
     if (length > MAX_LINE) return bad('Header line too long');
-    if (at / 2 >= MAX_HEADERS) return errorPage(413, 'Request Entity Too Large', 'Too many headers', true);
+    if (at / 2 >= MAX_HEADERS) return errorReply(413, 'Request Entity Too Large', 'Too many headers', true);
   }
   return undefined;
 }

@@ -6,10 +6,10 @@ import type { Manager } from './action-request.ts';
 import { sessionId, setCookie } from './cookie.ts';
 import type { Fault, Faults } from './faults.ts';
 import { type ActionHeaders, decodeForm } from './form.ts';
-import { errorPage, type HttpReply, headerLines, ok, send } from './http-reply.ts';
+import { errorReply, type HttpReply, headerLines, okReply, send } from './http-reply.ts';
 import { execute } from './manager.ts';
 import { serialise } from './packet.ts';
-import { readForm, unreadable } from './read-form.ts';
+import { readFormBody, refuseForm } from './read-form.ts';
 import { type LoggedRequest, logged } from './request-log.ts';
 
 export interface Door {
@@ -25,7 +25,7 @@ export async function serve(door: Door, request: IncomingMessage, response: Serv
     request.socket.destroy();
     return;
   }
-  const read = await readForm(request);
+  const read = await readFormBody(request);
   if ('refused' in read) {
     send(request, response, read.refused);
     return;
@@ -48,7 +48,7 @@ async function act(manager: Manager, request: IncomingMessage, headers: ActionHe
   const packets = await execute(manager, { headers, session });
   manager.sessions.leave(session);
   const close = request.headers.connection?.toLowerCase() === 'close';
-  return ok(serialise(packets), setCookie(session.id, manager.httpTimeoutSeconds), close);
+  return okReply(serialise(packets), setCookie(session.id, manager.httpTimeoutSeconds), close);
 }
 
 function preventsExecution(request: IncomingMessage, response: ServerResponse, fault: Fault): boolean {
@@ -59,10 +59,10 @@ function preventsExecution(request: IncomingMessage, response: ServerResponse, f
     case 'black hole':
       return true;
     case 'http 503':
-      send(request, response, errorPage(503, 'Service Unavailable', 'Shutdown in progress', true));
+      send(request, response, errorReply(503, 'Service Unavailable', 'Shutdown in progress', true));
       return true;
     case 'html':
-      send(request, response, { ...errorPage(200, 'OK', 'Welcome to nginx!', false) });
+      send(request, response, { ...errorReply(200, 'OK', 'Welcome to nginx!', false) });
       return true;
     default:
       return false;
@@ -111,7 +111,7 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): 
     socket.destroy();
     return;
   }
-  const reply = unreadable(error.code ?? '');
+  const reply = refuseForm(error.code ?? '');
   socket.end(head(reply) + reply.body, 'latin1');
 }
 

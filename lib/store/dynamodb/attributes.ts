@@ -56,7 +56,7 @@ export function fromAttributes<Data>(attributes: Attributes, now: number): Store
   };
 }
 
-export const toIndexEntry = (attributes: Attributes, sortName: string): IndexEntry => ({
+export const attributesToIndexEntry = (attributes: Attributes, sortName: string): IndexEntry => ({
   key: keyOf(attributes),
   sort: String(attributes[sortName]),
   tags: tagsOf(attributes),

@@ -11,11 +11,11 @@ import type * as table from '../item-table.ts';
 import { storeUnreachable } from '../store-unreachable.ts';
 import {
   type Attributes,
+  attributesToIndexEntry,
   countsIn,
   fromAttributes,
   keyAttributes,
   toAttributes,
-  toIndexEntry,
 } from './attributes.ts';
 import { documentClient, TIME_LIMITS, type TimeLimits } from './client.ts';
 import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
@@ -120,7 +120,7 @@ export class DynamoDbTable implements table.ItemTable {
 
   async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {
     const found = await this.#query(range, index);
-    return found.map((attributes) => toIndexEntry(attributes, indexSort(index)));
+    return found.map((attributes) => attributesToIndexEntry(attributes, indexSort(index)));
   }
 
   async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {

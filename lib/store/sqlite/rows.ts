@@ -51,7 +51,7 @@ export function toItem<Data>(row: Row): StoredItem<Data> {
   };
 }
 
-export const toIndexEntry = (row: Row, index: IndexName): IndexEntry => ({
+export const rowToIndexEntry = (row: Row, index: IndexName): IndexEntry => ({
   key: { partition: row.partition, sort: row.sort },
   sort: row[`${index}_sort`] ?? '',
   tags: JSON.parse(row.tags) as Tags,

@@ -3,7 +3,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type * as table from '../item-table.ts';
 import { storeUnreachable } from '../store-unreachable.ts';
 import { openDatabase } from './database.ts';
-import { type Row, toIndexEntry, toItem, toRow } from './rows.ts';
+import { type Row, rowToIndexEntry, toItem, toRow } from './rows.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -79,7 +79,7 @@ export class SqliteTable implements table.ItemTable {
 
   async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {
     const rows = this.#guarded(() => this.#query(range, `${index}_partition`, `${index}_sort`));
-    return rows.map((row) => toIndexEntry(row, index));
+    return rows.map((row) => rowToIndexEntry(row, index));
   }
 
   async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {
