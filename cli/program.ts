@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'add, remove and list numbers that nobody may call',
     load: () => import('./do-not-call.ts'),
   },
+  'call-file': {
+    summary: 'print the request that does the same as a call file of Asterisk',
+    load: () => import('./call-file.ts'),
+  },
   link: {
     summary: 'print a signed link that rings one phone',
     load: () => import('./link.ts'),

@@ -25,7 +25,8 @@ export async function configure(
   { httpPort: wantedHttpPort, edit = (_name, text) => text }: { httpPort?: number; edit?: EditFile } = {},
 ): Promise<Pbx> {
   const etc = join(dir, 'etc');
-  await Promise.all(['etc', 'log', 'merged'].map((name) => mkdir(join(dir, name))));
+  const folders = ['etc', 'log', 'merged', 'spool/outgoing'];
+  await Promise.all(folders.map((name) => mkdir(join(dir, name), { recursive: true })));
   // Debian's own asterisk.conf: its [directories] differ between the versions.
   await cp(join(root, 'etc/asterisk/asterisk.conf'), join(etc, 'asterisk.conf'));
   await writeFile(join(etc, 'server.crt'), certificates.server.cert);
@@ -69,6 +70,7 @@ export async function configure(
     logFile: join(dir, 'log/messages.log'),
     phonesLog: join(dir, 'log/phones.log'),
     digitsLog: join(dir, 'log/digits.log'),
+    spool: join(dir, 'spool/outgoing'),
   };
   for (const folder of version === '16' ? ['etc', 'etc-16'] : ['etc']) {
     const from = fileURLToPath(new URL(folder, import.meta.url));

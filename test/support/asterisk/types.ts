@@ -57,4 +57,6 @@ export interface Pbx {
   phonesLog: string;
   /** Every RFC 4733 digit that the phones received, one JSON object per line. Read it with `readDigits`. */
   digitsLog: string;
+  /** The folder of call files. */
+  spool: string;
 }

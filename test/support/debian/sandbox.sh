@@ -1,7 +1,7 @@
 #!/bin/sh
 # sandbox.sh ROOT DIR COMMAND...
 # Runs COMMAND inside ROOT, which is never written to: an overlay whose upper half is memory takes every change.
-# DIR/etc becomes /etc/asterisk and DIR/log becomes /var/log/asterisk.
+# DIR/etc becomes /etc/asterisk, DIR/log becomes /var/log/asterisk and DIR/spool, if there is one, /var/spool/asterisk.
 # Called in mount, PID and UTS namespaces of its own, so every mount here ends with the last process in it.
 set -eu
 root=$1 dir=$2
@@ -16,6 +16,7 @@ mount -t proc proc root/proc
 mount --rbind /dev root/dev
 mount --bind "$dir/etc" root/etc/asterisk
 mount --bind "$dir/log" root/var/log/asterisk
+[ ! -d "$dir/spool" ] || mount --bind "$dir/spool" root/var/spool/asterisk
 # Asterisk looks its own host name up; no name server is ever asked
 hostname pbx
 echo '127.0.0.1 localhost pbx' >root/etc/hosts

@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises';
+import { SettingsError } from '../lib/settings/settings-error.ts';
+import { problemLines, readSettingsFile } from '../local/settings-file.ts';
+import { requestForRoute } from './call-file/find-route.ts';
+import { type Remark, readCallFile } from './call-file/read-call-file.ts';
+import { type Translation, translate } from './call-file/translate.ts';
+import { describeCommand } from './command.ts';
+
+interface Options {
+  settings?: string;
+  country?: string;
+}
+
+export const command = describeCommand({
+  name: 'call-file',
+  description:
+    'Prints the callback request that does the same as a call file of Asterisk (/var/spool/asterisk/outgoing), or the lines that have no equal.',
+  examples: ['reminder.call', 'reminder.call --settings settings.json', 'reminder.call --country DE'],
+  notes: `The request goes to standard output. The route that it needs goes to standard error, unless the settings
+have one that places the same call. A file with a time in the future becomes a request with "at".
+The exit status is 1 if a line has no equal.`,
+})
+  .argument('<file>', 'a call file')
+  .option('--settings <file>', 'settings in which to look for a route that places the same call')
+  .option('--country <code>', 'the country of numbers without country code, such as DE', parseCountry)
+  .action(run);
+
+async function run(name: string, { settings, country }: Options): Promise<void> {
+  const { text, at } = await read(name);
+  const { file, refused, ignored } = readCallFile(text);
+  for (const each of ignored) console.error(`${placeOf(name, each)} is left out: ${each.why}`);
+  const translation = file ? translate(file, { country, at, now: new Date() }) : { refused };
+  if (!file || 'refused' in translation)
+    return refuse(name, 'refused' in translation ? translation.refused : []);
+  if (file.callerIdName !== undefined)
+    console.error(
+      `${placeOf(name, { line: file.lineOf('callerid'), keyword: 'CallerID' })}: a callback shows numbers, so the name is left out`,
+    );
+  const known =
+    settings === undefined
+      ? undefined
+      : await findRoute(settings, (found) => requestForRoute(found, file, translation));
+  console.log(JSON.stringify(known ?? { ...translation.request, route: NEW_ROUTE }, null, 2));
+  if (!known) console.error(neededRoute(translation, settings));
+}
+
+const NEW_ROUTE = 'call-file';
+
+async function read(name: string): Promise<{ text: string; at: Date | undefined }> {
+  try {
+    const [text, { mtime }] = await Promise.all([readFile(name, 'utf8'), stat(name)]);
+    return { text, at: mtime.getTime() > Date.now() ? mtime : undefined };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return command.error(`${name} cannot be read (${code}). Check its path.`);
+  }
+}
+
+async function findRoute<T>(
+  file: string,
+  find: (settings: Awaited<ReturnType<typeof readSettingsFile>>['settings']) => T,
+): Promise<T> {
+  try {
+    return find((await readSettingsFile(file)).settings);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
+  }
+}
+
+function neededRoute({ route, needsLine }: Translation, settings: string | undefined): string {
+  const parameters = {
+    [`routes/${NEW_ROUTE}`]: { ...route, ...(needsLine && { line: NEW_ROUTE }) },
+    ...(needsLine && { [`lines/${NEW_ROUTE}`]: { capacity: 10, oneOpenPerNumber: false } }),
+  };
+  const why =
+    settings === undefined
+      ? 'The request needs'
+      : `No route of ${settings} places this call. The request needs`;
+  return `${why} these settings:\n${JSON.stringify(parameters, null, 2)}`;
+}
+
+function refuse(name: string, remarks: readonly Remark[]): never {
+  const lines = remarks.map((each) => `- ${placeOf(name, each)}: ${each.why}`);
+  return command.error(`No callback does the same as this file:\n${lines.join('\n')}`);
+}
+
+const placeOf = (name: string, { line, keyword }: Pick<Remark, 'line' | 'keyword'>): string =>
+  `${line > 0 ? `${name}:${line}` : name} ${keyword}`;
+
+function parseCountry(text: string): string {
+  const code = text.toUpperCase();
+  return /^[A-Z]{2}$/.test(code)
+    ? code
+    : command.error('Write the country as in ISO 3166, such as --country DE.');
+}

@@ -1,0 +1,63 @@
+import { findNumber } from '../../lib/rules/numbering-plan.ts';
+
+/** The part of a channel that says who is called, such as the number in `PJSIP/+4930901820@trunk`. */
+export interface Dialled {
+  before: string;
+  called: string;
+  after: string;
+}
+
+/** Returns the number in a channel: the longest run of digits between separators. Without one, the name of the phone. */
+export function dialledIn(channel: string): Dialled | undefined {
+  const start = channel.indexOf('/') + 1;
+  const parts = [...channel.slice(start).matchAll(/[^/@:]+/g)].map((match) => ({
+    called: match[0],
+    at: start + match.index,
+  }));
+  const numbers = parts.filter(({ called }) => /^\+?[0-9*#]{2,}$/.test(called));
+  const [found = parts[0]] = numbers.toSorted((a, b) => b.called.length - a.called.length);
+  if (!found) return undefined;
+  const { called, at } = found;
+  return { before: channel.slice(0, at), called, after: channel.slice(at + called.length) };
+}
+
+/** How a route writes a number that a call file dials. */
+export interface DialledNumber {
+  /** For `to` of a request. */
+  to: string;
+  /** For `to` of the route. */
+  rules: { country?: string; allow?: string[]; dialAs?: string; extensions?: string };
+}
+
+/** Reads an external number as the call file dials it. Undefined for one that no numbering plan knows. */
+export function externalNumber(dialled: string, country: string | undefined): DialledNumber | undefined {
+  return country === undefined
+    ? international(dialled)
+    : (national(dialled, country) ?? international(dialled));
+}
+
+function international(dialled: string): DialledNumber | undefined {
+  for (const [prefix, dialAs] of [
+    ['+', '{e164}'],
+    ['00', '00{digits}'],
+    ['', '{digits}'],
+  ] as const) {
+    if (!dialled.startsWith(prefix)) continue;
+    const found = findNumber(`+${dialled.slice(prefix.length)}`, {});
+    if (!found || found.number.number !== `+${dialled.slice(prefix.length)}`) continue;
+    return { to: found.number.number, rules: { allow: [`+${found.number.countryCallingCode}`], dialAs } };
+  }
+  return undefined;
+}
+
+function national(dialled: string, country: string): DialledNumber | undefined {
+  const found = /^[0-9]+$/.test(dialled) ? findNumber(dialled, { country })?.number : undefined;
+  if (!found || dialled.startsWith('00') || !dialled.endsWith(found.nationalNumber)) return undefined;
+  const prefix = dialled.slice(0, -found.nationalNumber.length);
+  const allow = [`+${found.countryCallingCode}`];
+  return { to: found.number, rules: { country, allow, dialAs: `${prefix}{national}` } };
+}
+
+/** An internal number. The route allows this one and no other. */
+export const internalNumber = (dialled: string): DialledNumber | undefined =>
+  /^[0-9]{1,8}$/.test(dialled) ? { to: dialled, rules: { extensions: `^${dialled}$` } } : undefined;

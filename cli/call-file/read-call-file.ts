@@ -1,0 +1,155 @@
+/** A line of a call file: `keyword: value`. */
+interface Line {
+  number: number;
+  keyword: string;
+  value: string;
+}
+
+/** A line that a callback cannot do the same for, and what to do. */
+export interface Remark {
+  line: number;
+  keyword: string;
+  why: string;
+}
+
+/** What a call file asks Asterisk for, with the defaults of pbx_spool. */
+export interface CallFile {
+  channel: string;
+  context: string;
+  extension: string;
+  priority: number;
+  maxRetries: number;
+  retrySeconds: number;
+  waitSeconds: number;
+  callerIdNumber: string | undefined;
+  callerIdName: string | undefined;
+  variables: Readonly<Record<string, string>>;
+  /** In which line a value is. */
+  lineOf: (keyword: string) => number;
+}
+
+export interface ReadCallFile {
+  /** Undefined if Asterisk would not place a call for the file either. */
+  file: CallFile | undefined;
+  /** Lines without an equal. */
+  refused: Remark[];
+  /** Lines that make no difference to the call. */
+  ignored: Remark[];
+}
+
+/** Lines that Asterisk itself appends. */
+const OWN_LINES = /^(startretry|endretry|abortretry|delayedretry|retry)$/;
+/** Every callback has a record, so what becomes of the file does not matter. */
+const OF_THE_FILE = /^(archive|alwaysdelete)$/;
+
+const WITHOUT_EQUAL: Readonly<Record<string, string>> = {
+  application:
+    'a callback goes on in the dialplan. Put the application into a context, and write Context and Extension',
+  data: 'it belongs to Application',
+  codecs: 'the endpoint of the phone sets its codecs. Remove the line, and set "allow" of the endpoint',
+  early_media:
+    'a callback goes on in the dialplan once the phone was answered. Remove the line, or use Progress() in the dialplan',
+  account:
+    'a request sets no account code. Remove the line, and write Set(CHANNEL(accountcode)=…) into the context',
+};
+
+/** Reads a call file as pbx_spool of Asterisk does: comments, defaults, and values that it does not accept. */
+export function readCallFile(text: string): ReadCallFile {
+  const lines = linesOf(text);
+  const refused: Remark[] = [];
+  const ignored: Remark[] = [];
+  const values = new Map<string, Line>();
+  const variables: Record<string, string> = {};
+  for (const line of lines) {
+    const keyword = line.keyword.toLowerCase();
+    const why = WITHOUT_EQUAL[keyword];
+    if (why !== undefined) refused.push({ line: line.number, keyword: line.keyword, why });
+    else if (/^set(var)?$/.test(keyword)) addVariable(line, variables, { refused, ignored });
+    else if (KEYWORDS.has(keyword)) values.set(keyword, line);
+    else if (!OWN_LINES.test(keyword) && !OF_THE_FILE.test(keyword))
+      ignored.push({ line: line.number, keyword: line.keyword, why: 'Asterisk does not know this keyword' });
+  }
+
+  const textOf = (keyword: string): string => values.get(keyword)?.value ?? '';
+  const lineOf = (keyword: string): number => values.get(keyword)?.number ?? 0;
+  const integer = (keyword: string, least: number, otherwise: number): number => {
+    const found = Number.parseInt(textOf(keyword), 10);
+    return found >= least ? found : otherwise;
+  };
+  if (!textOf('channel').includes('/')) {
+    const why = 'it must be a technology and a phone, such as PJSIP/3200. Asterisk would not place this call';
+    refused.push({ line: lineOf('channel'), keyword: 'Channel', why });
+  }
+  if (textOf('extension') === '' && !refused.some(({ keyword }) => /^application$/i.test(keyword))) {
+    const why = 'the file names none, and Asterisk would not place this call';
+    refused.push({ line: 0, keyword: 'Extension', why });
+  }
+  if (refused.length > 0) return { file: undefined, refused, ignored };
+
+  const [, name, bracketed] = /^"?([^"<]*?)"?\s*<([^>]*)>/.exec(textOf('callerid')) ?? [];
+  const alone = /^[+0-9]+$/.test(textOf('callerid')) ? textOf('callerid') : undefined;
+  const file: CallFile = {
+    channel: textOf('channel'),
+    context: textOf('context') || 'default',
+    extension: textOf('extension'),
+    priority: integer('priority', 1, 1),
+    maxRetries: integer('maxretries', 0, 0),
+    retrySeconds: integer('retrytime', 1, 300),
+    waitSeconds: integer('waittime', 1, 45),
+    callerIdNumber: bracketed || alone,
+    callerIdName: name || (bracketed || alone ? undefined : textOf('callerid')) || undefined,
+    variables,
+    lineOf,
+  };
+  return { file, refused, ignored };
+}
+
+const KEYWORDS = new Set([
+  'channel',
+  'callerid',
+  'context',
+  'extension',
+  'priority',
+  'maxretries',
+  'retrytime',
+  'waittime',
+]);
+
+/** Asterisk skips longer lines. */
+const MAX_LINE = 2047;
+
+function linesOf(text: string): Line[] {
+  return text.split('\n').flatMap((raw, index) => {
+    const content = withoutComment(raw).trimEnd();
+    const colon = content.indexOf(':');
+    if (colon < 0 || raw.length > MAX_LINE) return [];
+    return [
+      { number: index + 1, keyword: content.slice(0, colon), value: content.slice(colon + 1).trimStart() },
+    ];
+  });
+}
+
+/** `#` begins a comment at the start of a line and after a blank, `;` everywhere unless a backslash is before it. */
+const withoutComment = (line: string): string =>
+  line
+    .replace(/(^|[ \t])#.*$/, '$1')
+    .replace(/(?<!\\);.*$/, '')
+    .replaceAll('\\;', ';');
+
+function addVariable(
+  { number, keyword, value }: Line,
+  variables: Record<string, string>,
+  { refused, ignored }: { refused: Remark[]; ignored: Remark[] },
+): void {
+  const [, name, content] = /^([^=]+)=(.*)$/.exec(value) ?? [];
+  const refuse = (why: string) => refused.push({ line: number, keyword, why });
+  if (name === undefined || content === undefined)
+    ignored.push({ line: number, keyword, why: 'it is not NAME=value, and Asterisk ignores it' });
+  else if (name.includes('('))
+    refuse('a request sets variables, and no functions. Write the function into the context with Set()');
+  else if (!/^_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name))
+    refuse('a request cannot set a variable of this name');
+  else if (/^_{0,2}CALLBACK_/.test(name))
+    refuse('names that begin with CALLBACK_ are reserved. Rename the variable');
+  else variables[name] = content;
+}

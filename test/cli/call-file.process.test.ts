@@ -1,0 +1,76 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runTool } from '../support/cli/run-tool.ts';
+import { MINIMAL } from '../support/settings/fixtures.ts';
+
+const TEXT =
+  'Channel: PJSIP/3200\nCallerID: Shop <4930999999>\nContext: from-internal\nExtension: 4930901820\n';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'asterisk-callback-call-file-'));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+async function fileOf(name: string, content: string, at?: Date): Promise<string> {
+  await writeFile(join(dir, name), content);
+  if (at) await utimes(join(dir, name), at, at);
+  return join(dir, name);
+}
+
+describe('npx asterisk-callback call-file', () => {
+  it('prints the request alone to standard output, and the route that it needs to standard error', async () => {
+    const { status, stdout, output } = await runTool('call-file', [await fileOf('a.call', TEXT)]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ to: '+4930901820', agent: '3200', callerId: '4930999999', timeoutSeconds: 45, route: 'call-file' },
+    });
+    expect(output).toContain('"routes/call-file": {');
+    expect(output).toContain('a.call:2 CallerID: a callback shows numbers, so the name is left out');
+  });
+
+  it('names the route of the settings that places the same call', async () => {
+    const settings = await fileOf(
+      'settings.json',
+      JSON.stringify({
+        ...MINIMAL,
+        'routes/office': {
+          channel: 'PJSIP/{agent}',
+          context: 'from-internal',
+          to: { allow: ['+49'], dialAs: '{digits}' },
+          callerIds: ['4930[0-9]{6}'],
+        },
+      }),
+    );
+    const args = [await fileOf('b.call', TEXT), '--settings', settings];
+    const { status, stdout, output } = await runTool('call-file', args);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ route: 'office', agent: '3200' });
+    expect(output).not.toContain('routes/');
+  });
+
+  it('takes the time of a file in the future, and a line for it', async () => {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
+    const { stdout, output } = await runTool('call-file', [await fileOf('c.call', TEXT, at)]);
+    expect(JSON.parse(stdout)).toMatchObject({ at: at.toISOString() });
+    expect(output).toContain('"lines/call-file": {');
+  });
+
+  it('ends with status 1 and prints no request when a line has no equal', async () => {
+    const file = await fileOf('d.call', 'Channel: PJSIP/3200\nApplication: Playback\n');
+    const { status, stdout, output } = await runTool('call-file', [file]);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(output).toContain(
+      'd.call:2 Application: a callback goes on in the dialplan. Put the application into a context',
+    );
+  });
+
+  it('says when there is no such file', async () => {
+    const { status, output } = await runTool('call-file', [join(dir, 'none.call')]);
+    expect(status).toBe(1);
+    expect(output).toContain('none.call cannot be read (ENOENT). Check its path.');
+  });
+});
