@@ -54,6 +54,9 @@ describe('The alarms of the stack', () => {
     'AsteriskCallback LinesWithoutSettings service=asterisk-callback-test',
     'AsteriskCallback OldestWait service=asterisk-callback-test',
     'AsteriskCallback PbxError service=asterisk-callback-test',
+    'AsteriskCallback Placed service=asterisk-callback-test',
+    'AsteriskCallback Refused service=asterisk-callback-test code=credentials-invalid',
+    'AsteriskCallback Refused service=asterisk-callback-test code=limit-reached',
     'AsteriskCallback Refused service=asterisk-callback-test code=pbx-unreachable',
     'AsteriskCallback Ticks service=asterisk-callback-test',
   ];
@@ -90,6 +93,13 @@ describe('The alarms of the stack', () => {
     }
     expect(isEmittedByAws('AWS/Lambda', 'Errors', ['Function'])).toBe(false);
     expect(isEmittedByAws('AWS/Lambda', 'Crashes', ['FunctionName'])).toBe(false);
+  });
+
+  it('count by the hour where a bill grows by the hour', () => {
+    const [[, placed] = []] = stackWith({ placedPerHour: '70' })
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(([name]) => name === 'PlacedPerHour');
+    expect(placed).toMatchObject({ Statistic: 'Sum', Period: 3600, Threshold: '70' });
   });
 
   it('notify the topic of alarmTopicArn, or nobody when it is not set', () => {

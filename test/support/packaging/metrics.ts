@@ -33,7 +33,7 @@ export function metricsSentBy(service: string): string[] {
     import { countFailure, countLines, countPlaced } from './lib/telemetry/metrics.ts';
     countPlaced({ settings: 1, login: 1, originate: 1, total: 1 }, false);
     countPlaced({}, true);
-    countFailure('pbx-unreachable');
+    for (const code of ['pbx-unreachable', 'limit-reached', 'credentials-invalid']) countFailure(code);
     countLines({ oldestWaitSeconds: 1, withoutRunner: 1, withoutSettings: 1 });`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: ROOT,
