@@ -40,7 +40,7 @@ export class Attempts {
     const attempt = openAttempt(record);
     if (!attempt || this.has(record.callback.id)) return;
     const call = callOf(record, attempt);
-    const live: LiveAttempt = { agent: attempt.agent, call };
+    const live: LiveAttempt = { agent: attempt.agent };
     this.#keep(record.callback.id, live, () =>
       followAdopted(this.#context, record, { number: attempt.number, call, live }),
     );

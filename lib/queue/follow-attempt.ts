@@ -20,6 +20,8 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
+    // Hung up before anybody listens, the end of the call would not be seen.
+    live.call ??= call;
     if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
       const route = context.settings()?.route(record.callback.route);

@@ -10,6 +10,11 @@ export interface StartedProcess extends AsyncDisposable {
   url: string;
   /** Ends it at once, as the kernel does when memory is short. */
   kill(): Promise<void>;
+  /** Ends it as Ctrl-C does. */
+  end(): Promise<void>;
+  /** Makes it stand still. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /**
@@ -38,5 +43,15 @@ export async function startProcess(options: readonly string[], clockShiftMs = 0)
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
     exited.then(() => reject(new Error(`it ended: ${output}`)));
   });
-  return { url, kill, [Symbol.asyncDispose]: kill };
+  return {
+    url,
+    kill,
+    end: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
+    [Symbol.asyncDispose]: kill,
+  };
 }
