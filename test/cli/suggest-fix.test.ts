@@ -69,6 +69,7 @@ describe('plain HTTP to a PBX', () => {
         settingsWith({
           'pbx/main/url': url,
           'pbx/main/insecure': insecure,
+          limits: { perDay: 500 },
           'routes/default': { channel: 'PJSIP/{agent}', context: 'x', to: { allow: ['+49'] } },
         }),
       ),
