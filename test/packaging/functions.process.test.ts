@@ -43,8 +43,8 @@ describe('The functions of the stack', () => {
       .map(([name, { Timeout, MemorySize }]) => [name, Timeout, MemorySize]);
     expect(limits).toEqual([
       ['CallbackLambdaFunction', 29, 512],
-      ['EventLambdaFunction', 300, 512],
-      ['WebhookLambdaFunction', 10, 512],
+      ['EventLambdaFunction', 300, 256],
+      ['WebhookLambdaFunction', 10, 1024],
       ['WorkerLambdaFunction', 900, 512],
     ]);
   });
