@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, it } from 'vitest';
+import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
+import { startDynamoDbLocal } from '../support/aws/dynamodb-local.ts';
+import type { Started } from '../support/debian/worker-services.ts';
+import { checkFreeze, checkKills, checkThroughput } from '../support/queue/check-shared-line.ts';
+
+describeOnAsterisk('a busy line that two processes share on one DynamoDB', (pbx) => {
+  let dynamodb: Started<string>;
+  beforeAll(async () => {
+    dynamodb = await startDynamoDbLocal();
+  }, 300_000);
+  afterAll(() => dynamodb?.stop());
+  const open = () => ({ processes: 2, capacity: 10, store: ['--dynamodb', dynamodb.value] });
+
+  it('rings each of 200 callbacks once, and keeps its ten slots full', async () => {
+    await using watcher = await watchEvents(pbx);
+    await checkThroughput(pbx, watcher, { ...open(), callbacks: 200 });
+  });
+
+  it('loses none of 200 callbacks and rings none twice when both are killed five times', async () => {
+    await using watcher = await watchEvents(pbx);
+    await checkKills(pbx, watcher, { ...open(), callbacks: 200, kills: 5 });
+  });
+
+  it('rings none twice when the runner stands still five times for longer than its lease', async () => {
+    await using watcher = await watchEvents(pbx);
+    await checkFreeze(pbx, watcher, { ...open(), callbacks: 60, freezes: 5 });
+  });
+});

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { CallbackView } from '../../../lib/calls/callback.ts';
+import type { Pbx, Watcher } from '../asterisk/index.ts';
+import { callsOf } from './line-calls.ts';
+import { SharedLine, type SharedLineOptions } from './shared-line.ts';
+
+interface Wanted extends SharedLineOptions {
+  callbacks: number;
+}
+
+/** Rings for half a second, answers; the customer answers and hangs up. */
+const QUICK = { agent: '3208', to: '+74951234507' };
+/** A lease, with the time to notice that it has ended. */
+const FREEZE_MS = 45_000;
+const LATEST_MS = 180_000;
+
+/** Part of the ideal throughput that a busy line reaches. */
+const BUSY_SHARE = 0.8;
+
+/** Places callbacks through all processes at once, and checks that the line keeps what it promises. */
+export async function checkThroughput(
+  pbx: Pbx,
+  watcher: Watcher,
+  { callbacks, ...options }: Wanted,
+): Promise<void> {
+  await using line = await SharedLine.open(pbx, options);
+  await line.place(callbacks, QUICK);
+  const ended = await line.untilEnded(LATEST_MS);
+  const calls = callsOf(watcher.events(), line.ids);
+  expect(calls.rung.toSorted()).toEqual(line.ids.toSorted());
+  expect(calls.most).toBeLessThanOrEqual(options.capacity);
+  expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['completed']));
+  expect(new Set(ended.map(({ attempts }) => attempts.length))).toEqual(new Set([1]));
+  const idealSeconds = (callbacks * calls.callSeconds) / options.capacity;
+  expect(calls.seconds).toBeLessThan(idealSeconds / BUSY_SHARE + calls.callSeconds);
+}
+
+/** Kills all processes again and again, starts them again, and checks what became of each callback. */
+export async function checkKills(
+  pbx: Pbx,
+  watcher: Watcher,
+  { callbacks, kills, ...options }: Wanted & { kills: number },
+): Promise<void> {
+  await using line = await SharedLine.open(pbx, options);
+  await line.place(callbacks, QUICK);
+  // Calls that ended while nobody listened, or whose Originate was on its way.
+  const unheard = new Set<string>();
+  for (let kill = 0; kill < kills; kill += 1) {
+    await sleep(500 + Math.random() * 3_000);
+    const before = callsOf(watcher.events(), line.ids).live;
+    await line.kill();
+    const rung = callsOf(watcher.events(), line.ids).rung.length;
+    await line.start();
+    const after = callsOf(watcher.events(), line.ids);
+    for (const id of [...before, ...after.live, ...after.rung.slice(rung)]) unheard.add(id);
+  }
+  const ended = await line.untilEnded(LATEST_MS);
+  checkOnce(watcher, line, ended);
+  const { rung } = callsOf(watcher.events(), line.ids);
+  const unknown = ended.filter(({ status }) => status === 'unknown').map(({ id }) => id);
+  expect(unknown.filter((id) => rung.includes(id) && !unheard.has(id))).toEqual([]);
+  expect(unknown.length).toBeLessThanOrEqual(kills * options.capacity);
+}
+
+/** Stops the process that works the line for longer than its lease lasts, and lets it go on. */
+export async function checkFreeze(
+  pbx: Pbx,
+  watcher: Watcher,
+  { callbacks, freezes, ...options }: Wanted & { freezes: number },
+): Promise<void> {
+  await using line = await SharedLine.open(pbx, options);
+  for (let freeze = 0; freeze < freezes; freeze += 1) {
+    const [runner, other] = line.processes;
+    if (!runner || !other) throw new Error('two processes are needed');
+    // The process that accepts the first one becomes the runner.
+    line.processes = [runner];
+    await line.place(callbacks, QUICK);
+    await sleep(Math.random() * 2_000);
+    runner.freeze();
+    await sleep(FREEZE_MS);
+    runner.thaw();
+    line.processes = [other, runner];
+    await line.untilEnded(LATEST_MS);
+  }
+  checkOnce(watcher, line, await line.read());
+  expect(callsOf(watcher.events(), line.ids).most).toBeLessThanOrEqual(options.capacity);
+}
+
+/** No phone rang twice, and every record that is not unknown tells what the PBX did. */
+function checkOnce(watcher: Watcher, line: SharedLine, ended: readonly CallbackView[]): void {
+  const { rung, live } = callsOf(watcher.events(), line.ids);
+  expect(rung.length).toBe(new Set(rung).size);
+  expect([...live]).toEqual([]);
+  expect(new Set(ended.flatMap(({ attempts }) => attempts.length))).toEqual(new Set([1]));
+  for (const { id, status } of ended) {
+    expect(['completed', 'unknown']).toContain(status);
+    if (status === 'completed') expect(rung).toContain(id);
+  }
+}
