@@ -24,6 +24,8 @@ export interface LiveAttempt {
   call?: AttemptCall;
   /** When both parties were first seen talking, on the monotonic clock. */
   talkingSince?: number;
+  /** The PBX is being asked to hang up. */
+  isHangingUp?: boolean;
 }
 
 const RETRY_WRITE_MS = 1_000;

@@ -48,21 +48,28 @@ export class Attempts {
 
   /** Hangs up the calls of which somebody has asked that. */
   async obeyCancels(): Promise<void> {
-    const { services } = this.#context;
-    for (const [id, { call }] of this.#live) {
-      if (!call) continue;
-      const record = await services.store.readCallback(id);
-      if (record?.cancelRequestedAt !== undefined) await hangUp(services, call);
+    for (const [id, live] of this.#live) {
+      if (!live.call) continue;
+      const record = await this.#context.services.store.readCallback(id);
+      if (record?.cancelRequestedAt !== undefined) this.#hangUp(live);
     }
   }
 
   /** Hangs up the talks that last too long. */
-  async limitTalks(maxTalkSeconds: number): Promise<void> {
-    const { services } = this.#context;
-    const latest = services.clock.monotonic() - maxTalkSeconds * 1000;
-    for (const { call, talkingSince = Number.POSITIVE_INFINITY } of this.#live.values()) {
-      if (call && talkingSince <= latest) await hangUp(services, call);
+  limitTalks(maxTalkSeconds: number): void {
+    const latest = this.#context.services.clock.monotonic() - maxTalkSeconds * 1000;
+    for (const live of this.#live.values()) {
+      if ((live.talkingSince ?? Number.POSITIVE_INFINITY) <= latest) this.#hangUp(live);
     }
+  }
+
+  /** Nobody waits for it: a PBX that does not answer must not hold up the others. */
+  #hangUp(live: LiveAttempt): void {
+    if (!live.call || live.isHangingUp) return;
+    live.isHangingUp = true;
+    void hangUp(this.#context.services, live.call).finally(() => {
+      live.isHangingUp = false;
+    });
   }
 
   #keep(id: string, live: LiveAttempt, work: () => Promise<void>): void {

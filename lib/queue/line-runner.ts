@@ -3,6 +3,7 @@ import { agentStatesOf } from './agent-states.ts';
 import { Attempts } from './attempts.ts';
 import { type AgentState, chooseStarts, type LineState } from './choose-starts.ts';
 import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
+import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
@@ -42,6 +43,7 @@ export class LineRunner {
   readonly #lease: RunnerLease;
   readonly #agents: LineAgents;
   readonly #attempts: Attempts;
+  readonly #hints: Hints;
   readonly #backoff = new PbxBackoff();
   #settings: LineSettings | undefined;
   #pace: StartPace | undefined;
@@ -57,6 +59,7 @@ export class LineRunner {
     this.#options = options;
     this.#lease = new RunnerLease(options, { store, clock });
     this.#agents = new LineAgents(store, clock);
+    this.#hints = new Hints(services, () => this.wake());
     const shared = { services, lease: this.#lease, agents: this.#agents, backoff: this.#backoff };
     this.#attempts = new Attempts({ ...options, ...shared, settings: () => this.#settings }, () =>
       this.wake(),
@@ -149,7 +152,7 @@ export class LineRunner {
     }
     if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
     this.#cancels = control.cancels;
-    if (settings) await this.#attempts.limitTalks(settings.maxTalkSeconds);
+    if (settings) this.#attempts.limitTalks(settings.maxTalkSeconds);
     return await listDue(this.#services, line, settings, (id) => this.#attempts.has(id));
   }
 
@@ -162,7 +165,7 @@ export class LineRunner {
     const lookAgainAt = clock.monotonic() + TICK_MS;
     const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
     const sources = {
-      ...{ services: this.#services, agents: this.#agents, backoff: this.#backoff },
+      ...{ clock, agents: this.#agents, backoff: this.#backoff, hints: this.#hints },
       own: new Set(this.#attempts.occupiedAgents),
     };
     const agents = await agentStatesOf(sources, callbacks, settings);

@@ -215,6 +215,23 @@ describe('A line', () => {
     expect(await statusesOf(line, [id])).toEqual(['canceled']);
   });
 
+  it('goes on with its other callbacks while a PBX does not answer the request to hang up', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 60 * MINUTE }) });
+    const ids = await acceptMany(line, 8);
+    line.startRunner();
+    await line.time.run(START + 5 * SECOND);
+    line.pbx.hangUpMs = 20 * SECOND;
+    for (const record of await line.records(ids)) await line.store.cancelCallback(record, line.time.now);
+    await line.store.announceCancel('sales');
+    const later = await acceptMany(line, 2);
+    await line.time.run(START + 8 * SECOND);
+    expect(await statusesOf(line, later)).toEqual(['in-progress', 'in-progress']);
+    await line.time.run(START + MINUTE);
+    expect(new Set(await statusesOf(line, ids))).toEqual(new Set(['completed']));
+    expect(line.processes).toHaveLength(1);
+    expect((await line.store.readLease('line/sales'))?.epoch).toBe(1);
+  });
+
   it('tries a PBX that is down by one login at a time and then calls in order, without having used an attempt', async () => {
     const line = new VirtualLine({ settings: { startsPerSecond: 20 } });
     line.pbx.goDown(10 * MINUTE);

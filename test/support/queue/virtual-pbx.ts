@@ -33,6 +33,8 @@ export class VirtualPbx {
   readonly refusedLogins: number[] = [];
   /** How long a login takes. */
   connectMs = 2;
+  /** How long it takes to answer a request to hang up. */
+  hangUpMs = 0;
   /** The AMI user may log in, and may not send an Originate. */
   lacksPrivilege = false;
   refusedOriginates = 0;
@@ -119,6 +121,8 @@ export class VirtualPbx {
         return this.live.some((call) => call.channelId === channelId);
       },
       hangUp: async ({ channelId }) => {
+        await process.alive();
+        await this.#time.sleep(this.hangUpMs);
         await process.alive();
         const call = this.find(channelId);
         if (call && !isOver(this.statusOf(call))) call.hungUpAt ??= this.#time.now;

@@ -1,0 +1,91 @@
+import type { LineServices } from './line-services.ts';
+
+/** The agents that are wanted by their hints in one context of a PBX. */
+export interface WantedHints {
+  pbx: string;
+  context: string;
+  agents: readonly string[];
+}
+
+/** For so long an answer of the PBX counts. The runner asks at each look, so an older one means that it was idle. */
+const FRESH_MS = 2_500;
+/** The PBX is not asked more often. */
+const PAUSE_MS = 250;
+/** For so long an agent waits for an answer of the PBX. */
+const PATIENCE_MS = 3_000;
+/** Extensions that are asked for at once. */
+const MOST_ASKED = 100;
+
+/** Times are those of the monotonic clock. */
+interface Reading {
+  askedAt: number;
+  isPending: boolean;
+  answers: Map<string, { isBusy: boolean; at: number }>;
+}
+
+/**
+ * Who is busy, by the hints of the dialplan. A PBX is asked in the background, so that one that does not answer delays no
+ * callback of another PBX.
+ */
+export class Hints {
+  readonly #services: Pick<LineServices, 'calls' | 'clock' | 'log'>;
+  readonly #freed: () => void;
+  readonly #readings = new Map<string, Reading>();
+
+  /** @param freed Called when an agent is free who was not, or about whom nothing was known. */
+  constructor(services: Pick<LineServices, 'calls' | 'clock' | 'log'>, freed: () => void) {
+    this.#services = services;
+    this.#freed = freed;
+  }
+
+  /** Asks the PBX, and returns which agents are not to be rung now, as far as it has answered. */
+  busyOf(wanted: WantedHints): string[] {
+    const reading = this.#ask(wanted);
+    const now = this.#services.clock.monotonic();
+    const isWaiting = reading.isPending && now - reading.askedAt < PATIENCE_MS;
+    // Without an answer an agent counts as free: the PBX will take no call either.
+    return wanted.agents.filter((agent) => this.#answer(reading, agent)?.isBusy ?? isWaiting);
+  }
+
+  #answer({ answers }: Reading, agent: string): { isBusy: boolean; at: number } | undefined {
+    const answer = answers.get(agent);
+    return answer && this.#services.clock.monotonic() - answer.at < FRESH_MS ? answer : undefined;
+  }
+
+  #ask({ pbx, context, agents }: WantedHints): Reading {
+    const now = this.#services.clock.monotonic();
+    const key = `${pbx} ${context}`;
+    const reading = this.#readings.get(key) ?? {
+      ...{ askedAt: Number.NEGATIVE_INFINITY, isPending: false, answers: new Map() },
+    };
+    this.#readings.set(key, reading);
+    if (reading.isPending || now - reading.askedAt < PAUSE_MS) return reading;
+    reading.askedAt = now;
+    reading.isPending = true;
+    void this.#read(reading, { pbx, context, agents: this.#leastKnown(reading, agents) });
+    return reading;
+  }
+
+  async #read(reading: Reading, { pbx, context, agents }: WantedHints): Promise<void> {
+    const { calls, clock, log } = this.#services;
+    try {
+      const busy = await calls.busyAgents(pbx, context, agents);
+      const freed = agents.some(
+        (agent) => !busy.has(agent) && this.#answer(reading, agent)?.isBusy !== false,
+      );
+      for (const agent of agents)
+        reading.answers.set(agent, { isBusy: busy.has(agent), at: clock.monotonic() });
+      if (freed) this.#freed();
+    } catch (error) {
+      log('hints cannot be read', { pbx, error: String(error) });
+    } finally {
+      reading.isPending = false;
+    }
+  }
+
+  /** With many agents, each is asked for in its turn. */
+  #leastKnown({ answers }: Reading, agents: readonly string[]): string[] {
+    const at = (agent: string): number => answers.get(agent)?.at ?? 0;
+    return agents.toSorted((a, b) => at(a) - at(b)).slice(0, MOST_ASKED);
+  }
+}
