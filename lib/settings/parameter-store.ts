@@ -42,11 +42,26 @@ export function createParameterReader(path: string): ParameterReader {
           throwOnRequestTimeout: true,
         },
       });
-      return unpackParameters(await readTree(client, root, signal));
+      return await readUnpacked(client, root, signal);
     } catch (error) {
       throw error instanceof SettingsError ? error : explainFailure(error, root);
     }
   };
+}
+
+/** While somebody pushes, two pages may come from before and after it. So what does not fit together is read once more. */
+async function readUnpacked(
+  client: SSMClient,
+  root: string,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>> {
+  try {
+    return unpackParameters(await readTree(client, root, signal));
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    await elapsed(FIRST_PAUSE_MS, signal);
+    return unpackParameters(await readTree(client, root, signal));
+  }
 }
 
 async function readTree(

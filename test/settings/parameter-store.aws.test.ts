@@ -100,6 +100,20 @@ describe('createParameterReader', () => {
     await packed.close();
   });
 
+  it('reads once more when packed settings are not complete, as in the middle of a push', async () => {
+    const [name = '', value] = Object.entries(storedSettings())[0] ?? [];
+    const first = name.replace(/-1-of-\d+$/, '-1-of-2');
+    const packed = await startTestStore(PATH, { [first]: value });
+    speakTo(packed.url);
+    const reading = createParameterReader(PATH)();
+    await vi.waitFor(() => expect(packed.requests).toHaveLength(1));
+    packed.put(first.replace('-1-of-2', '-2-of-2'), '{"keys/new": {"secret": "x"}}');
+    expect(await reading).toHaveProperty(['keys/new']);
+    packed.delete(first);
+    expect((await failure(createParameterReader(PATH)())).code).toBe('SETTINGS_INVALID');
+    await packed.close();
+  });
+
   it('says which permissions are missing when access is denied', async () => {
     store.fault = 'AccessDeniedException';
     const error = await failure(createParameterReader(PATH)());
