@@ -159,7 +159,10 @@ async function agreed(todo: readonly ParameterChange[], path: string): Promise<b
   if (!process.stdin.isTTY) return command.error('There is no terminal to ask on. Add --yes to write.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
-  const question = `Write ${todo.length} changes to the parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
+  const question =
+    todo.length === 0
+      ? `Store the parameters under ${path} in another form, without a change? [y/N] `
+      : `Change ${todo.length} parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
   // Ctrl-C and Ctrl-D close it without an answer.
   const left = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
   const answer = await Promise.race([asking.question(question), left]);
