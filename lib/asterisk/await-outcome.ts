@@ -13,21 +13,21 @@ import type { SentOriginate } from './send-originate.ts';
 
 /** Asterisk queues the first event of a call within milliseconds. After this time none will come. */
 const FIRST_EVENT_MS = 3000;
-/** Without a reply for so long, the PBX could not be asked for events. */
+/** If the last reply is older than this, the PBX could not be asked for events. */
 const MAX_SILENCE_MS = 1500;
-/** How far past the end of the wait the PBX may be asked once more. */
+/** How long after the end of the wait the PBX may be asked once more. */
 const LAST_LOOK_MS = 1000;
 
 export interface AwaitOutcomeOptions extends FollowOptions {
   /** Sent to the customer once both parties have answered. */
   digits?: string | undefined;
-  /** When the answer must be ready; `until` may come sooner. */
+  /** When the response must be ready. `until` may be earlier. */
   deadline: Deadline;
 }
 
 /**
- * Returns the callback once what the request waits for is decided, or the time is up. After a lost reply it looks for
- * the call in the events of the same session, over a new connection.
+ * Waits until it is decided what the request waits for, or until the time is up, and returns the callback. After a lost
+ * reply it looks for the call in the events of the same session, over a new connection.
  *
  * @throws CallbackError outcome-unknown; pbx-permission if the AMI user receives no events.
  */
@@ -48,7 +48,7 @@ export async function awaitOutcome(
   const follower = new CallFollower(sessionEvents(session), callback.id);
   try {
     const seen = await follower.sees(until.within(FIRST_EVENT_MS));
-    // The first events may have been lost with a reply: the call goes on all the same.
+    // The first events may have been lost with a reply. Later events can still show the call.
     if (seen || (reply && follower.isLossy && (await follower.sees(until)))) {
       if (digits) dtmf = await playWhenConnected(follower, session, digits, options);
       await follower.follow(options);
@@ -71,18 +71,18 @@ export async function awaitOutcome(
     if (unanswered && recovered.status === 'unknown') throw outcomeUnknown(callback, sent.error);
     return withWaitEnded(recovered, options);
   }
-  // Every WaitEvent succeeded, and still no event arrived. A caller with `wait: accepted` gets the accepted call all the
-  // same: after an error it would send the request again.
+  // Every WaitEvent succeeded, and still no event arrived. A caller with `wait: accepted` nevertheless gets the accepted
+  // call, because after an error it would send the request again.
   const blind = !follower.hasSeen && follower.isBlind;
   if (blind && wait !== 'accepted' && !until.hasPassed) throw eventsHidden(placed);
   return withWaitEnded(known, options);
 }
 
-/** Digits are sent once both parties have answered, whatever the request waits for. */
+/** Digits are sent when both parties have answered, with every `wait`. */
 const awaited = ({ wait, digits }: AwaitOutcomeOptions): Wait =>
   digits && wait !== 'completed' ? 'connected' : wait;
 
-/** From the moment an Originate may have left, an error that does not carry the callback becomes this one. */
+/** Replaces an error without a callback, if an Originate may have been sent. */
 export const outcomeUnknown = (callback: Callback, cause: unknown): CallbackError =>
   new CallbackError(
     'outcome-unknown',

@@ -6,13 +6,13 @@ import { callVariables } from './channel-variables.ts';
 interface OriginateOptions {
   /** The callback's id. */
   id: string;
-  /** ChannelId and ActionID: those of a later attempt differ. @default the callback's id */
+  /** ChannelId and ActionID. A later attempt has its own. @default the callback's id */
   channelId?: string;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;
 }
 
-/** Returns the Originate for a plan. @throws CallbackError route-invalid for a value that Asterisk would cut off. */
+/** Returns the Originate for a plan. @throws CallbackError route-invalid for a value that Asterisk would cut. */
 export function buildOriginate(plan: Plan, { id, channelId = id, dtmf }: OriginateOptions): Action {
   const { route, agent, first } = plan;
   const ours = callVariables({ id, route, agent, to: plan.e164 ?? plan.to, first });
@@ -35,8 +35,8 @@ export function buildOriginate(plan: Plan, { id, channelId = id, dtmf }: Origina
 }
 
 /**
- * Returns a Local channel with the option `n`, any other one unchanged. Without it Asterisk removes the Local channel, and
- * with it the callback's id, once the phone behind it talks. core_local.c reads options behind the last slash.
+ * Returns a Local channel with the option `n`, and any other channel unchanged. Without `n` Asterisk removes the Local
+ * channel, which has the callback's id, when the phone behind it talks. core_local.c reads the options after the last slash.
  */
 function withoutOptimisation(channel: string): string {
   const [, resource] = /^Local\/(.+)$/i.exec(channel) ?? [];

@@ -22,7 +22,7 @@ export class CallFollower {
   #lossy = false;
   #stale = false;
 
-  /** @param facts What is known of the call from elsewhere. */
+  /** @param facts Facts of the call from another source, such as a snapshot. */
   constructor(source: CallEvents, id: string, facts: CallFacts = newCallFacts(id)) {
     this.#source = source;
     this.#facts = facts;
@@ -32,7 +32,7 @@ export class CallFollower {
     return this.#facts;
   }
 
-  /** Follows the call until what is waited for is decided, or the time is up. */
+  /** Follows the call until `wait` is decided, or the time is up. */
   async follow({ wait, until, ...options }: FollowOptions): Promise<Outcome> {
     const decided = (outcome: Outcome): boolean => isDecided(outcome, wait);
     for (;;) {
@@ -40,7 +40,7 @@ export class CallFollower {
       if (!decided(outcome) || outcome.complete) return outcome;
       const later = await this.#listenOn(until, options);
       if (decided(later)) return later;
-      // A channel appeared after a failure without one, or the dialplan dials somebody else after a busy phone.
+      // After a failure without a channel, a channel appeared. Or the dialplan dials another phone after a busy one.
     }
   }
 
@@ -58,7 +58,7 @@ export class CallFollower {
     }
   }
 
-  /** Returns the outcome by the facts so far. */
+  /** Returns the outcome that the facts so far show. */
   outcome(options: OutcomeOptions): Outcome {
     return outcomeOf(this.#facts, { ...options, lossy: this.#lossy || options.lossy === true });
   }
@@ -114,7 +114,7 @@ export class CallFollower {
     return this.outcome(options);
   }
 
-  /** Adds an event's facts and returns whether it is of our call. An earlier event may be needed to know that. */
+  /** Adds the facts of an event. Returns whether the event belongs to this call, which may depend on earlier events. */
   #take(event: Packet): boolean {
     if (header(event, 'Privilege')?.split(',').includes('call')) this.#callEvents += 1;
     const ours = concerns(this.#facts, event);
@@ -125,7 +125,7 @@ export class CallFollower {
   }
 }
 
-/** Returns Asterisk's own time if `timestampevents` is on: one reply carries several events. */
+/** Returns the time of the event at Asterisk, if `timestampevents` is on. One reply contains events of several moments. */
 function timeOf(event: Packet): number {
   const seconds = Number(header(event, 'Timestamp'));
   return seconds > 0 ? seconds * 1000 : Date.now();

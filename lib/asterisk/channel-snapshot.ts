@@ -29,7 +29,7 @@ export interface EndedDial {
 /** What Asterisk knows of a live call: its channels, and the variables that the Originate set. */
 export interface CallSnapshot {
   id: string;
-  /** Oldest first. Once the first channel is gone, `first` is empty and `second` holds all other channels. */
+  /** Oldest first. When the first channel is gone, `first` is empty and `second` has all other channels. */
   first: LiveChannel[];
   second: LiveChannel[];
   /** How the first channel's last dial ended, while the dialplan keeps that channel on the line. */
@@ -38,10 +38,10 @@ export interface CallSnapshot {
 }
 
 /**
- * Returns the channels of one call, by the id that they have or carry; undefined if there are none. It logs in again if
- * Asterisk forgot the session.
+ * Returns the channels of one call: those with the id as uniqueid or in a variable. Undefined if there are none. Logs in again
+ * if Asterisk forgot the session.
  *
- * The Status action lists all channels of the PBX: after a pickup or a transfer, the channel with our id is gone.
+ * The Status action lists all channels of the PBX, because after a pickup or a transfer the channel with the id is gone.
  *
  * @throws AjamError AJAM_PERMISSION without write=call or reporting.
  */
@@ -75,15 +75,15 @@ async function sendStatus(session: AjamSession, wanted: (event: Packet) => boole
   }
 }
 
-// Not by Linkedid: a channel that was bridged with another call keeps the Linkedid of that call.
+// Linkedid is not used: a channel that was bridged with another call keeps the Linkedid of that call.
 function isOfCall(event: Packet, id: string): boolean {
-  // The extension `failed` runs in a channel of its own, which has our variables.
+  // The extension `failed` runs in its own channel, which has the variables of the callback.
   if (header(event, 'Channel') === 'OutgoingSpoolFailed') return false;
   const ours = header(event, 'Uniqueid')?.split(';')[0] === id;
   return ours || headerValues(event, 'Variable').includes(`${VARIABLE_NAMES.id}=${callbackIdOf(id)}`);
 }
 
-/** Compares by age: uniqueids end in a number that counts up. Ours, which do not, are the oldest. */
+/** Compares by age. Uniqueids of Asterisk end in a growing number. Channels with an id of a callback are the oldest. */
 function byAge(a: Packet, b: Packet): number {
   const age = (event: Packet): number => Number(header(event, 'Uniqueid')?.match(/\.(\d+)$/)?.[1] ?? -1);
   return age(a) - age(b);
@@ -112,11 +112,12 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
     );
     return [...new Set([...originated, other, ...phones])];
   }
-  // Without it the first phone was picked up or has transferred the call: the other channels cannot be assigned.
+  // Without a second dial, another phone picked up the call, or the first phone transferred it. Then it is not known whose the
+  // other channels are.
   return originated;
 }
 
-/** Returns the end of the last dial: Dial empties DIALSTATUS when it begins. */
+/** Returns the end of the last dial. Dial clears DIALSTATUS when it begins, so an empty one means that a dial runs. */
 function lastDialOf(events: Packet[]): EndedDial | undefined {
   const status = readVariable(events, 'DIALSTATUS');
   return status === undefined
@@ -124,7 +125,7 @@ function lastDialOf(events: Packet[]): EndedDial | undefined {
     : { status, cause: Number(readVariable(events, 'HANGUPCAUSE') ?? 0) };
 }
 
-/** Returns the channel to send digits on, so that this party hears them: its phone, or the near half of a Local channel. */
+/** Returns the channel on which digits reach this party: its phone, or the near half of a Local channel. */
 export function channelOf(snapshot: CallSnapshot, party: Party): LiveChannel | undefined {
   if (snapshot.first.length === 0) return undefined;
   const side = snapshot.variables.first === party ? snapshot.first : snapshot.second;

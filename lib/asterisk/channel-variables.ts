@@ -3,7 +3,7 @@ import type { Party } from '../calls/callback.ts';
 
 /** Channel variables of every call, for later requests about it and for the dialplan. */
 export interface CallVariables {
-  /** The callback's id. A channel keeps it after a pickup or a transfer, when Asterisk counts it to another call. */
+  /** The callback's id. A channel keeps it after a pickup or a transfer, when its Linkedid changes. */
   id: string | undefined;
   route: string | undefined;
   agent: string | undefined;

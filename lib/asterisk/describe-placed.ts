@@ -14,7 +14,7 @@ export function withReply(callback: Callback, { response }: Reply): Callback {
   return { ...callback, asterisk: { ...originate, ...callback.asterisk, originate } };
 }
 
-/** Adds the outcome by the events, and the OriginateResponse once it was received. */
+/** Adds the outcome that the events show, and the OriginateResponse if it was received. */
 export function withEvents(callback: Callback, facts: CallFacts, outcome: Outcome): Callback {
   const response = ownResponse(facts);
   if (!response && facts.channels.size === 0) return callback;
@@ -24,7 +24,7 @@ export function withEvents(callback: Callback, facts: CallFacts, outcome: Outcom
 
 const OPEN: readonly string[] = ['queued', 'ringing', 'in-progress', 'unknown'];
 
-/** Adds `waitEnded` if the time was up before what the request waits for was decided. */
+/** Adds `waitEnded` if the time was up before `wait` was decided. */
 export function withWaitEnded(
   callback: Callback,
   { wait, until }: { wait: Wait; until: Deadline },

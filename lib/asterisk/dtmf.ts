@@ -17,7 +17,7 @@ export interface PlayedDigits {
   error?: AjamError;
 }
 
-/** Plays digits to the customer of a call, one after the other; `w` waits half a second. Stops at the deadline. */
+/** Plays digits to the customer of a call, one after the other. `w` waits half a second. Stops at the deadline. */
 export async function playDtmf(
   session: AjamSession,
   snapshot: CallSnapshot,
@@ -67,7 +67,7 @@ export async function playWhenConnected(
     if (all) return { dtmf: 'sent' };
     return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
   } catch (error) {
-    // Both are talking: no error here means that the call failed.
+    // Both parties talk, so an error here does not mean that the call failed.
     if (!isAjamError(error)) throw error;
     return { dtmf: 'not-sent' };
   }

@@ -10,13 +10,13 @@ export const sessionEvents = (session: AjamSession): CallEvents => ({
   events: (options) => events(session, { ...options, keep: false }),
 });
 
-/** How many events are kept until a subscriber says which it wants. The first ones of a call are few. */
+/** How many events a subscription keeps until it is known which ones it wants. A call has few events at its beginning. */
 const MAX_EARLY_EVENTS = 5_000;
 
 /** A feed has no deadline. It calls `events` again after this time. */
 const STRETCH_MS = 600_000;
 
-/** One call's share of a feed. It misses nothing from its subscription on. */
+/** The events of one call in a feed. It receives all of them from the moment of the subscription. */
 export class Subscription implements CallEvents {
   #early: Packet[] = [];
   #wanted: ((event: Packet) => boolean) | undefined;
@@ -25,7 +25,7 @@ export class Subscription implements CallEvents {
   #news = 0;
   #wake: () => void = () => undefined;
 
-  /** Hands an event over. Returns whether it was wanted. */
+  /** Receives an event. Returns whether it was wanted. */
   take(event: Packet): boolean {
     if (!this.#wanted) {
       if (this.#early.length < MAX_EARLY_EVENTS) this.#early.push(event);
@@ -81,7 +81,7 @@ export class EventFeed {
   readonly #done: Promise<void>;
   #ended = false;
 
-  /** @param session Logged in, and used by nobody else. */
+  /** @param session A logged-in session that is used only here. */
   constructor(session: AjamSession) {
     this.#session = session;
     this.#done = this.#run();

@@ -6,7 +6,7 @@ import { type CallSnapshot, type LiveChannel, takeSnapshot } from './channel-sna
 
 const PAUSE_MS = 30;
 
-/** Hangs up all channels of a call. Returns what is left of it when the time is up, undefined if nothing is. */
+/** Hangs up all channels of a call. Returns the channels that still live when the time is up. Undefined if there are none. */
 export async function hangUpCall(
   session: AjamSession,
   call: CallSnapshot,
@@ -14,7 +14,7 @@ export async function hangUpCall(
 ): Promise<CallSnapshot | undefined> {
   let left: CallSnapshot | undefined = call;
   while (left && !until.hasPassed) {
-    // The oldest: the channels that it has dialled end with it.
+    // Hangs up the oldest channel. The channels that it has dialled end with it.
     await hangUpChannel(session, left.first[0] ?? left.second[0]);
     await sleep(PAUSE_MS);
     left = await takeSnapshot(session, call.id);
@@ -22,15 +22,15 @@ export async function hangUpCall(
   return left;
 }
 
-/** Uses the uniqueid only: Asterisk reads a channel name between slashes as a pattern and hangs up every match. */
+/** Uses the uniqueid and not the name: Asterisk reads a name between slashes as a pattern and hangs up every match. */
 async function hangUpChannel(session: AjamSession, channel: LiveChannel | undefined): Promise<void> {
   if (!channel || !/^[A-Za-z0-9._;-]+$/.test(channel.uniqueid)) return;
   try {
-    // With this cause, the events show an unanswered call as canceled and not as failed.
+    // With this cause, an unanswered call ends as `canceled` and not as `failed`.
     const headers = { Channel: channel.uniqueid, Cause: String(NORMAL_CLEARING) };
     await session.send({ action: 'Hangup', headers });
   } catch (error) {
-    // It was gone already.
+    // The channel has ended already.
     if (!isAjamError(error, 'AJAM_REFUSED')) throw error;
   }
 }

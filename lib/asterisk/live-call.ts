@@ -27,7 +27,7 @@ export interface CallPlace {
   createdAt: number;
 }
 
-/** Asterisk makes the channel of an accepted Originate within milliseconds. */
+/** Asterisk creates the channel of an accepted Originate within milliseconds. */
 const SECOND_LOOK_MS = 200;
 /** After this time a call has its channel, or is over. */
 const YOUNG_MS = 2_000;
@@ -78,7 +78,7 @@ async function borrow(
   }
 }
 
-/** Reports an action without a reply as pbx-no-answer: it may have been carried out. */
+/** Reports an action without a reply as pbx-no-answer, because Asterisk may have executed it. */
 async function withoutReply<T>(pbx: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

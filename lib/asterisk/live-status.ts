@@ -3,7 +3,7 @@ import { resultOfDial } from '../outcome/causes.ts';
 import type { OutcomeOptions } from '../outcome/outcome.ts';
 import type { CallSnapshot, EndedDial, LiveChannel } from './channel-snapshot.ts';
 
-/** Returns the status of a call by its channels and by the variables that Dial left on the first one. */
+/** Returns the status of a call. It reads the channels, and the variables that Dial has set on the first channel. */
 export function liveStatus(
   { first, second, lastDial, variables }: CallSnapshot,
   { dialplanAnswers = false }: OutcomeOptions = {},
@@ -33,11 +33,11 @@ function describeSecond(
   if (channels.length > 0 || !lastDial) return describeLeg(party, channels);
   const { status, cause } = lastDial;
   if (status === 'ANSWER') return { party, status: 'answered' };
-  // After NOANSWER, HANGUPCAUSE still holds the cause of an earlier dial.
+  // After NOANSWER, HANGUPCAUSE still has the cause of an earlier dial.
   return { party, ...resultOfDial(status, status === 'NOANSWER' ? undefined : cause) };
 }
 
-/** After a pickup or a transfer: the first party had answered, and two channels that are up mean that the second did, too. */
+/** After a pickup or a transfer, the first party has answered. If two channels are up, the second party has answered too. */
 function describeUnsorted(
   party: Party,
   other: Party,

@@ -6,9 +6,9 @@ import { liveStatus } from './live-status.ts';
 
 /**
  * Asks Asterisk for the channels of a call whose events were lost. If they are gone, or the AMI user may not ask, the
- * status is `unknown`, unless both parties had been seen answered.
+ * status is `unknown`, unless both parties have been seen answered.
  *
- * @param callback As far as events were received.
+ * @param callback The callback with the outcome that the received events show.
  */
 export async function recoverStatus(
   session: AjamSession,

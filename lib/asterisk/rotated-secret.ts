@@ -5,7 +5,7 @@ import type { SettingsSource } from '../settings/settings-cache.ts';
 /**
  * Reads the settings again after a refused login, because the secret may have been rotated.
  *
- * @returns the PBX as it is configured now, if that differs.
+ * @returns the current settings of the PBX, if they differ.
  */
 export async function rotatedSecret(
   source: SettingsSource,

@@ -4,13 +4,13 @@ import type { Deadline } from '../shared/deadline.ts';
 import { type Timings, timed } from '../shared/stopwatch.ts';
 import type { SessionPool } from './session-pool.ts';
 
-/** The Originate left, and may be carried out: `reply` is Asterisk's answer, `error` says why there is none. */
+/** The Originate was sent, and Asterisk may execute it. `reply` is Asterisk's reply, `error` says why there is none. */
 export type SentOriginate = { sent: true; session: AjamSession; pbx: PbxSettings } & (
   | { reply: Reply; error?: never }
   | { error: unknown; reply?: never }
 );
 
-/** Asterisk certainly did not carry out an Originate. Unless it `refused` it, another PBX can be tried. */
+/** Asterisk certainly did not execute an Originate. If it has not `refused` the Originate, another PBX can be tried. */
 export interface UnsentOriginate {
   sent: false;
   refused: boolean;
@@ -23,9 +23,9 @@ export interface SendOriginateOptions {
   sessions: SessionPool;
   /** Whether the call will be followed. A warm session would first deliver the stored events of other calls. */
   follow: boolean;
-  /** An action that is needed later: without the privilege for it, no Originate is sent. */
+  /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
   needs?: string | undefined;
-  /** Awaited after the login, directly before the Originate is sent. If it throws, nothing is sent. */
+  /** Called after the login, directly before the Originate is sent. If it throws, nothing is sent. */
   beforeSending: () => Promise<void>;
   deadline: Deadline;
   timings: Timings;
@@ -34,8 +34,8 @@ export interface SendOriginateOptions {
 /**
  * Sends an Originate to one PBX, at most once.
  *
- * It is sent a second time only if Asterisk had forgotten the session: the refusal proves that the first one was not
- * carried out.
+ * Sends it a second time only if Asterisk had forgotten the session. This refusal proves that Asterisk did not execute the
+ * first one.
  */
 export async function sendOriginate(
   pbx: PbxSettings,
@@ -83,7 +83,7 @@ async function giveBackOnError(
   }
 }
 
-/** From the call of `session.send` on the Originate may have left: only an AjamError can prove that it did not. */
+/** When `session.send` is called, the Originate may be sent. Only an AjamError can prove that it was not. */
 async function send(
   pbx: PbxSettings,
   session: AjamSession,
@@ -111,13 +111,13 @@ async function login<T>(timings: Timings, attempt: () => Promise<T>): Promise<T 
 
 const isUnsent = (value: AjamSession | UnsentOriginate): value is UnsentOriginate => 'sent' in value;
 
-/** Sends an action without the headers it needs. Asterisk checks the privilege first. */
+/** Sends an action without its required headers, to learn whether the user may send it. Asterisk checks the privilege first. */
 async function missingPrivilege(session: AjamSession, action: string): Promise<UnsentOriginate | undefined> {
   try {
     await session.send({ action });
   } catch (error) {
     if (isAjamError(error, 'AJAM_PERMISSION')) return { sent: false, refused: true, error };
-    // The Originate will fail for any other reason as well.
+    // Any other error will stop the Originate too.
     if (!isAjamError(error)) throw error;
   }
   return undefined;

@@ -1,20 +1,20 @@
 import { AjamSession, type SendOptions } from '../ajam/index.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 
-/** Asterisk forgets a session after `httptimeout` (60 s by default). An older one is not worth the attempt. */
+/** Asterisk forgets a session after `httptimeout` (60 s by default). A session that was idle for longer is not used again. */
 const MAX_IDLE_MS = 45_000;
 /** Asterisk keeps the events of all calls for a session that is logged in. A new login drops them. */
 const MAX_AGE_MS = 60_000;
 /** A function serves one request at a time, `npm start` a few. */
 const MAX_IDLE_SESSIONS = 8;
 
-/** Logged-in sessions that outlive a request, so that a call from a warm process costs one round trip. */
+/** Keeps logged-in sessions between requests, so that a call from a warm process takes one round trip. */
 export class SessionPool {
   readonly #idle = new Map<string, AjamSession[]>();
   readonly #loggingOff = new Set<Promise<void>>();
 
   /**
-   * Returns a session that nobody else uses until it is given back: a warm one, or a new one.
+   * Returns a kept session, or a new one. Nobody else uses it until it is given back.
    *
    * @throws AjamError as `AjamSession.open` does.
    */
@@ -39,7 +39,7 @@ export class SessionPool {
     else this.#logOff(session);
   }
 
-  /** Logs every idle session off and waits until the PBXes have replied, a second at most. */
+  /** Logs off every idle session, and waits up to a second for the replies of the PBXes. */
   async close(): Promise<void> {
     for (const session of [...this.#idle.values()].flat()) this.#logOff(session);
     this.#idle.clear();
@@ -62,6 +62,6 @@ export class SessionPool {
   }
 }
 
-// A rotated secret or a new address makes new sessions.
+// After a change of the secret or the address, earlier sessions are not used.
 const keyOf = ({ url, username, secret, ca }: PbxSettings): string =>
   JSON.stringify([url, username, secret, ca]);

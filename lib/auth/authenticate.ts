@@ -8,7 +8,7 @@ import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
 
 /**
  * Finds the key of a request and checks its credentials and its address. A request with two kinds of credentials is
- * refused: one component might check one kind, and another go by the other.
+ * refused, because two components could each check another kind.
  *
  * @param nowSeconds Unix time in seconds.
  */
@@ -27,7 +27,7 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
     );
   }
   const access = check(via, request, keys, nowSeconds);
-  // Last, so that the address reveals nothing to a caller without the secret.
+  // Checked last, so that a caller without the secret learns nothing from it.
   if (access.ok && !mayComeFrom(access.key.from, request.sourceIp)) {
     return refuse('source-not-allowed', 'This key may not be used from this network. See "from" of the key');
   }
@@ -63,7 +63,7 @@ function kindsIn(request: AccessRequest): Via[] {
   return kinds;
 }
 
-/** IAM's signature is in the same header. AWS checked it if there is a principal. */
+/** The signature of IAM is in the same header. If there is a principal, AWS has checked it. */
 const isSignatureOfAws = (request: AccessRequest): boolean =>
   Boolean(request.principal) && /^AWS4-[A-Z0-9-]+ /.test(authorizationOf(request));
 

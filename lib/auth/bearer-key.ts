@@ -1,10 +1,10 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Access, type Keys, own, refuse, type Via } from './credentials.ts';
 
-/** Compared with if there is no such key, so that an unknown id takes as long as a wrong secret. Nobody knows it. */
+/** A random secret that nobody knows. An unknown key id is compared with it, so that it takes as long as a wrong secret. */
 export const NO_SECRET = randomBytes(32).toString('base64url');
 
-/** The first dot ends the key id, which has none. */
+/** A key id has no dot, so the first dot ends it. */
 const CREDENTIAL = /^([A-Za-z0-9_-]{1,64})\.([\x21-\x7e]{1,1024})$/;
 
 /** Checks `Authorization: Bearer <keyId>.<secret>`. */
@@ -47,8 +47,8 @@ function withSecret(credential: string, keys: Keys, via: Via): Access {
 }
 
 /**
- * Compares in constant time. Digests have one length, so the time reveals neither the length of the secret nor how much of
- * it was right. An empty secret never matches.
+ * Compares in constant time. Digests all have the same length, so the time reveals neither the length of the secret nor how
+ * many of its characters were right. An empty secret never matches.
  */
 export function sameSecret(presented: string, secret: string | undefined): boolean {
   const same = timingSafeEqual(sha256(presented), sha256(secret ?? NO_SECRET));

@@ -6,22 +6,22 @@ import { own } from './credentials.ts';
 
 interface Addressed {
   headers: Readonly<Record<string, string>>;
-  /** Who opened the connection, as AWS reports it. */
+  /** The address that opened the connection, as AWS reports it. */
   sourceIp: string;
 }
 
-/** It always writes a port, and an IPv6 address without brackets. */
+/** CloudFront always writes a port into this header, and an IPv6 address without brackets. */
 const CLOUDFRONT = 'cloudfront-viewer-address';
 
-/** A proxy adds one entry. More than this were written by the client. */
+/** Each proxy adds one entry. A longer list was written by the client. */
 const MAX_ENTRIES = 20;
 
 /**
  * Returns the address of the client, or '' if it is not known. Without the setting it is the address that AWS reports.
  *
- * With `proxies`, a request from another address came directly, so its own address is that of the client. Of a list, the
- * last entry that is no proxy counts: the client can have written those before. With a secret, a request without the
- * secret may have come through anybody's proxy, so its client is unknown.
+ * With `proxies`, a request from another address came directly, so its own address is that of the client. In a list, the
+ * last entry that is not a proxy counts: the client may have written the entries before it. With a secret, a request without
+ * the secret may have come through any proxy, so its client is unknown.
  */
 export function clientAddress(
   { headers, sourceIp }: Addressed,
@@ -37,12 +37,12 @@ export function clientAddress(
     return entries.map((entry) => addressIn(entry)).findLast((address) => !isProxy(address, proxies)) ?? '';
   }
   const presented = own(headers, secretHeader ?? '') ?? '';
-  // All are compared, so that the time does not reveal which one is nearly right.
+  // Compares with all secrets, so that the time does not reveal which one nearly matches.
   const matches = (secret ?? []).filter((each) => sameSecret(presented, each));
   return matches.length > 0 ? addressIn(written, setting.header === CLOUDFRONT) : '';
 }
 
-/** An entry without an address is no proxy: nothing before it can be trusted. */
+/** An entry without an address is not a proxy, so the entries before it cannot be trusted. */
 const isProxy = (address: string, proxies: readonly string[]): boolean =>
   address !== '' && mayComeFrom(proxies, address);
 

@@ -1,11 +1,11 @@
 import type { KeySettings } from '../settings/settings.ts';
 
-/** The part of a request that says who sends it. */
+/** The parts of a request that identify its sender. */
 export interface AccessRequest {
   method: string;
   /** Path without stage, base path and query. */
   path: string;
-  /** The path with stage and base path: the signer of a link may have written it so. */
+  /** The path with stage and base path, which the signer of a link may have used. */
   longerPaths?: readonly string[];
   /** Decoded names and values. A name may repeat. */
   query: ReadonlyArray<readonly [name: string, value: string]>;
@@ -24,9 +24,9 @@ export type AccessCode =
   | 'credentials-missing'
   /** 401: wrong, unknown, malformed or of several kinds. Never says whether the id or the secret is wrong. */
   | 'credentials-invalid'
-  /** 410: the link was right until it expired. */
+  /** 410: the link was valid until it expired. */
   | 'link-expired'
-  /** 403: the credentials are right, the network is not allowed. */
+  /** 403: the credentials are right, but the network is not allowed. */
   | 'source-not-allowed';
 
 export interface Refused {

@@ -3,7 +3,7 @@ import { type Access, type Keys, refuse } from './credentials.ts';
 const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]+):role\/(?:[^/]+\/)*([^/]+)$/;
 const SESSION = /^arn:(aws[a-z-]*):sts::([0-9]+):assumed-role\/([^/]+)\/[^/]+$/;
 
-/** Finds the key of a caller that IAM authenticated. A key for exactly this ARN wins over one for the caller's role. */
+/** Finds the key of a caller that IAM authenticated. A key for exactly this ARN comes before one for the caller's role. */
 export function iam(caller: string, keys: Keys): Access {
   const entries = Object.entries(keys);
   const found =
@@ -19,7 +19,7 @@ export function iam(caller: string, keys: Keys): Access {
 /**
  * Returns whether the caller has assumed the role: `arn:aws:sts::123456789012:assumed-role/crm/session` is a session of
  * `arn:aws:iam::123456789012:role/team/crm`. STS leaves out the path of the role. The name of a role is unique in its
- * account, whatever its path.
+ * account, also without the path.
  */
 function isSessionOf(caller: string, role: string): boolean {
   const session = SESSION.exec(caller)?.slice(1);

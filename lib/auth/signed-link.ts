@@ -5,7 +5,7 @@ import { type Access, type AccessRequest, type Keys, own, refuse } from './crede
 type Pairs = AccessRequest['query'];
 
 export const LINK_PARAMETERS: readonly string[] = ['key', 'exp', 'sig'];
-/** A later expiry is a mistake, most likely milliseconds. */
+/** A later expiry is a mistake: most likely it is in milliseconds. */
 const MAX_LIFE_SECONDS = 10 * 366 * 24 * 3600;
 
 export interface Link {
@@ -90,7 +90,7 @@ const signature = (secret: string, method: string, path: string, pairs: Pairs): 
 const signedText = (method: string, path: string, query: string): string =>
   [method.toUpperCase(), path, query].join('\n');
 
-/** Returns what a signer may have signed for this request: with stage and base path or without, and in three encodings. */
+/** Returns the texts that a signer may have signed for this request: with and without stage and base path, in three encodings. */
 function signedTexts({ method, path, longerPaths = [], query }: AccessRequest): string[] {
   const paths = [path, ...longerPaths];
   const queries = [rfc3986, encodeURIComponent, asForm].map((encode) => canonicalQuery(query, encode));

@@ -23,7 +23,7 @@ const IDS = ['Uniqueid', 'Linkedid', 'DestUniqueid', 'DestLinkedid', 'LocalOneUn
 const isOwn = ({ id }: CallFacts, uniqueid: string): boolean =>
   uniqueid === id || uniqueid.startsWith(`${id};`);
 
-/** Adds what one event of the call says. Its cost does not grow with the number of events before it. */
+/** Adds the facts of one event. The time for it does not grow with the number of earlier events. */
 export function addEvent(facts: CallFacts, event: Packet, at: number): void {
   const uniqueid = header(event, 'Uniqueid');
   switch (event.name) {

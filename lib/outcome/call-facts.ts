@@ -3,10 +3,10 @@ import type { Packet } from '../ajam/packet.ts';
 /** Replaces a DialStatus when the phone forwards the call: Asterisk dials the other phone next. */
 export const FORWARD = 'FORWARD';
 
-/** More channels than a ring group or a queue needs in one call. A hostile PBX must not fill the memory. */
+/** More channels than a ring group or a queue needs in one call. The limit protects the memory from a hostile PBX. */
 export const MAX_CHANNELS = 1000;
 
-/** What is known of one channel. Times are in milliseconds since 1970, when the event said so. */
+/** The facts of one channel. Times are those of the events, in milliseconds since 1970. */
 export interface ChannelFacts {
   name?: string;
   ringingAt?: number;
@@ -15,7 +15,7 @@ export interface ChannelFacts {
   /** Q.850, from its Hangup event. */
   cause?: number;
   causeText?: string;
-  /** Somebody at the PBX asked for the hangup. It was neither the far end nor the end of the dialplan. */
+  /** The PBX requested the hangup. Neither the far end nor the end of the dialplan caused it. */
   hangupRequested?: boolean;
 }
 
@@ -35,8 +35,8 @@ export interface ReceivedResponse {
 }
 
 /**
- * Everything that events said about one call. Facts are only ever added, and each is independent of the others:
- * Asterisk does not promise the order of events.
+ * The facts of one call, from its events. Facts are added and never removed, and no fact depends on another one, because
+ * Asterisk does not guarantee the order of events.
  */
 export interface CallFacts {
   readonly id: string;
@@ -48,7 +48,7 @@ export interface CallFacts {
   /** The far half of a Local channel, by the uniqueid of its near half. */
   readonly halves: Map<string, string>;
   response: ReceivedResponse | undefined;
-  /** The call has more channels than are kept, so that facts are missing. */
+  /** The call has more channels than are kept, so some facts are missing. */
   incomplete: boolean;
 }
 
@@ -74,7 +74,7 @@ export const behind = (facts: CallFacts, id: string): string[] => dialledBy(fact
 export const farHalf = (facts: CallFacts, id: string): string => facts.halves.get(id) ?? `${id};2`;
 
 /**
- * Whether the first phone forwarded the call (SIP 302). Asterisk dials the other phone with a channel that has nothing of
- * ours: the OriginateResponse is the last event of the call.
+ * Whether the first phone forwarded the call (SIP 302). Asterisk dials the other phone with a channel that has neither the id nor
+ * the variables of the callback, so the OriginateResponse is the last event of the call.
  */
 export const isForwarded = ({ dials, id }: CallFacts): boolean => dials.get(id)?.status === FORWARD;

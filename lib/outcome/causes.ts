@@ -1,15 +1,15 @@
 import type { FailureReason } from '../calls/callback.ts';
 
-/** How a leg ended that was not answered. */
+/** The result of a leg that was not answered. */
 export interface LegResult {
   status: 'busy' | 'no-answer' | 'failed' | 'canceled';
   reason?: FailureReason;
 }
 
-/** The cause of an ordinary hangup, and of our own. */
+/** The cause of an ordinary hangup. `DELETE` uses it too. */
 export const NORMAL_CLEARING = 16;
 
-/** Returns what a Q.850 hangup cause says about a phone that did not answer. 0, 16 (normal clearing) and 127 say nothing. */
+/** Returns the result that a Q.850 hangup cause means for an unanswered phone. 0, 16 (normal clearing) and 127 mean none. */
 export function resultOfCause(cause: number | undefined): LegResult | undefined {
   switch (cause) {
     case 17:
@@ -33,7 +33,7 @@ export function resultOfCause(cause: number | undefined): LegResult | undefined 
   }
 }
 
-/** Returns what the Reason of a failed OriginateResponse says: a control frame's number (pbx.c). PJSIP gives 0 for all. */
+/** Returns the result that the Reason of a failed OriginateResponse means (a control frame, pbx.c). PJSIP always gives 0. */
 export function resultOfReason(reason: string | undefined): LegResult | undefined {
   switch (reason) {
     case '3':
@@ -48,8 +48,8 @@ export function resultOfReason(reason: string | undefined): LegResult | undefine
 }
 
 /**
- * Returns what the end of a dial says: its cause, else the DialStatus. After CANCEL, the caller hung up, the cause says
- * nothing. Dial also uses NOANSWER and CHANUNAVAIL for causes that have no DialStatus of their own.
+ * Returns the result of a dial by its cause, or else by its DialStatus. CANCEL means that the caller hung up. Its cause means
+ * nothing. Dial also uses NOANSWER and CHANUNAVAIL for causes without a DialStatus of their own.
  */
 export function resultOfDial(status: string, cause: number | undefined): LegResult {
   if (status === 'CANCEL') return { status: 'canceled' };

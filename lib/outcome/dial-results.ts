@@ -33,8 +33,8 @@ export const isComplete = (facts: CallFacts, id: string): boolean =>
   facts.channels.get(id)?.hungUpAt !== undefined && facts.dials.get(id)?.status !== undefined;
 
 /**
- * Returns the result that says most: a customer who was busy on the second trunk was busy, although the first trunk failed.
- * A caller who hung up while a phone rang ended the call, whatever happened before.
+ * Returns the most important result. A customer who was busy on the second trunk is busy, although the first trunk failed. If
+ * the caller hung up while a phone rang, the call is canceled, whatever the other phones did.
  */
 export function mostTelling<T extends DialResult>(results: readonly T[]): T | undefined {
   const rank = ({ result: { status, reason } }: DialResult): number => {

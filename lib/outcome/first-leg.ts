@@ -18,9 +18,9 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   const channel = facts.channels.get(first);
   const response = ownResponse(facts);
   const up = channel?.upAt !== undefined;
-  // Only a channel that has answered enters the dialplan, and dials.
+  // Only an answered channel enters the dialplan and dials.
   if (up || (response && isSuccess(response)) || dialledBy(facts, first).length > 0) {
-    // The response may overtake the answer that it reports, and with it how long the phone rang.
+    // The response may arrive before the event of the answer. Only that event shows how long the phone rang.
     return known({ status: 'answered', ...answeredDetails(facts, first) }, up);
   }
   const reason = response && header(response, 'Reason');
@@ -46,7 +46,7 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
 
 const isGone = (channel: ChannelFacts | undefined): boolean => !channel || channel.hungUpAt !== undefined;
 
-/** Returns how the first channel ended. Causes outweigh the Reason: chan_sip gives 5 for a rejection and for no answer, too. */
+/** Returns how the first channel ended. A cause counts more than the Reason: chan_sip also gives 5 for a rejection and for no answer. */
 function endOf(facts: CallFacts, first: string, lossy: boolean): DialResult | undefined {
   const channel = facts.channels.get(first);
   const late = ranOutOfTime(facts, lossy);
@@ -61,8 +61,8 @@ function endOf(facts: CallFacts, first: string, lossy: boolean): DialResult | un
 }
 
 /**
- * Whether the phone rang until the timeout: only then a dial ends without a DialEnd. The response says so too, but may come much
- * later, because Asterisk runs the dialplan's extension `failed` first.
+ * Whether the phone rang until the timeout. Only then a dial ends without a DialEnd. The response also says so, but it may come
+ * much later, because Asterisk runs the dialplan's extension `failed` first.
  */
 function ranOutOfTime(facts: CallFacts, lossy: boolean): boolean {
   const response = ownResponse(facts);

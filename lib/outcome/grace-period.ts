@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts';
 /** How long to keep listening after the outcome is decided, for a late cause or another dial. */
 export interface GracePeriod {
   longestMs: number;
-  /** It ends sooner if the PBX has sent no event of a call for so long. */
+  /** The period ends sooner if the PBX has sent no event of any call for this time. */
   quietMs: number;
   /** The least time between two WaitEvents. */
   paceMs: number;
@@ -14,8 +14,8 @@ export interface GracePeriod {
 /** A cause comes within milliseconds of the failure that it explains. */
 const CAUSES: GracePeriod = { longestMs: 200, quietMs: 200, paceMs: 40 };
 /**
- * Without a channel the phone was not reachable, unless a PBX under load sends its events late. As long as it sends
- * events, ours may be among them.
+ * No channel means that the phone was not reachable, or that a busy PBX sends its events late. As long as it sends events, those
+ * of this call may still come.
  */
 const BACKLOG: GracePeriod = { longestMs: 2000, quietMs: 200, paceMs: 80 };
 /** Within this time a dialplan dials the next trunk or a colleague. */

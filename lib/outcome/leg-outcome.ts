@@ -5,7 +5,7 @@ export interface LegOutcome {
   leg: Omit<Leg, 'party'>;
   /** Whether all facts of the leg are known. The cause of a failure may come after it. */
   complete: boolean;
-  /** False if the leg has ended and the event that says how may be lost. `leg` is then as last known. */
+  /** False if the leg has ended and the event that reports the result may be lost. `leg` is then the last known state. */
   sure: boolean;
 }
 
@@ -16,7 +16,7 @@ export function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
   return { cause: channel.cause, ...(channel.causeText && { causeText: channel.causeText }) };
 }
 
-/** Returns the details of an answered leg. Asterisk may end a Local channel while the phone behind it talks on. */
+/** Returns the details of an answered leg. Asterisk may end a Local channel while the phone behind it still talks. */
 export function answeredDetails(facts: CallFacts, id: string): Partial<Leg> {
   const channel = facts.channels.get(id);
   const phone = behind(facts, id)

@@ -28,8 +28,8 @@ export function ownResponse({ id, channels, response }: CallFacts): Packet | und
 }
 
 /**
- * Returns the uniqueid of the first channel: ours, unless another phone picked the call up. Asterisk then continues with
- * that phone's channel, and ours ends.
+ * Returns the uniqueid of the first channel: the id of the callback, unless another phone picked up the call. Asterisk then
+ * continues with the channel of that phone, and the originated channel ends.
  */
 export function firstChannel({ id, response }: CallFacts): string {
   const answered = response && isSuccess(response.packet) ? header(response.packet, 'Uniqueid') : undefined;

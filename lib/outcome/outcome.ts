@@ -12,18 +12,18 @@ export interface Outcome {
   second: LegOutcome['leg'];
   /** Every channel of the call has ended. */
   over: boolean;
-  /** Whether all facts of what is decided are known. The cause of a rejection may come after it. */
+  /** Whether all facts of the outcome are known. The cause of a rejection may come later. */
   complete: boolean;
 }
 
 export interface OutcomeOptions {
   /** The dialplan itself is the second party: an IVR, a queue or a playback. */
   dialplanAnswers?: boolean;
-  /** Events of the call were lost, or came before we listened. */
+  /** Events of the call were lost, or came before this process listened. */
   lossy?: boolean;
 }
 
-/** Returns the outcome by the facts. */
+/** Returns the outcome that the facts show. */
 export function outcomeOf(
   facts: CallFacts,
   { dialplanAnswers = false, lossy: eventsLost = false }: OutcomeOptions = {},
@@ -45,7 +45,7 @@ export function outcomeOf(
 const unlessAnswered = ({ leg }: LegOutcome): CallStatus =>
   leg.status === 'answered' ? 'completed' : 'unknown';
 
-/** Whether what a request waits for has been decided. */
+/** Whether it is decided what the request waits for. */
 export function isDecided(
   { first, second, over }: Pick<Outcome, 'first' | 'second' | 'over'>,
   wait: Wait,

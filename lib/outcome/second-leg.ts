@@ -10,14 +10,14 @@ export interface SecondLegOptions {
   lossy: boolean;
 }
 
-/** Returns the outcome of the party that the dialplan dialled; of several dials the one that answered or says most. */
+/** Returns the outcome of the party that the dialplan dialled. Of several dials, an answered one or the most important result counts. */
 export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutcome {
   const { first, dialplanAnswers, lossy } = options;
   const caller = firstChannel(facts);
   const dialled = dialledBy(facts, caller);
   const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
   if (answered !== undefined) return known({ status: 'answered', ...answeredDetails(facts, answered) });
-  // The dialplan itself has answered, even if a queue rings phones that do not.
+  // The dialplan has answered, even if a queue still rings phones.
   if (dialplanAnswers && first.leg.status === 'answered') return known({ status: 'answered' });
 
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
@@ -50,7 +50,7 @@ function resultsAt(facts: CallFacts, dialled: string): (DialResult & { dialled: 
   return [...(counts ? [own] : []), ...inner].map((dial) => ({ ...dial, dialled }));
 }
 
-/** Without a dial, or if Dial could not make a channel, the first channel carries the cause. */
+/** Without a dial, or if Dial could not create a channel, the first channel has the cause. */
 function neverDialled(facts: CallFacts, first: LegOutcome, callerGone: boolean): LegOutcome {
   const { status } = first.leg;
   if (status === 'waiting' || status === 'ringing') return known({ status: 'waiting' });

@@ -1,6 +1,6 @@
 /** Time reserved for returning the response, before AWS ends the function. */
 const RESPONSE_RESERVE_MS = 3000;
-/** API Gateway stops waiting for a function after this. Its time runs while a new function still starts. */
+/** API Gateway waits for a function this long, including the start of a new function. */
 const GATEWAY_MS = 29_000;
 /** Node fires a timer with a longer delay at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -36,7 +36,7 @@ export class Deadline {
     return Deadline.in(left - RESPONSE_RESERVE_MS);
   }
 
-  /** Whole milliseconds that are left, 0 once it has passed. Every timer and `AbortSignal.timeout` accepts them. */
+  /** Whole milliseconds until the deadline, 0 after it. Every timer and `AbortSignal.timeout` accepts this number. */
   get remainingMs(): number {
     const left = Math.ceil(this.#at - performance.now());
     return left > 0 ? Math.min(left, MAX_TIMER_MS) : 0;
@@ -63,7 +63,7 @@ export class Deadline {
 }
 
 /**
- * Options for middy. Its early time-out would answer `internal-error` in a process that was frozen past its deadline,
- * although a phone may ring. The deadline above ends every wait before.
+ * Options for middy. They turn off its early time-out, which would return `internal-error` from a process that was frozen past
+ * its deadline, although a phone may ring. The deadline above ends every wait earlier.
  */
 export const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };

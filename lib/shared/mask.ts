@@ -1,10 +1,10 @@
-/** Hides every digit of a phone number but the last two. Everything else stays. */
+/** Replaces every digit of a phone number except the last two by `*`. Other characters stay. */
 export function mask(number: string): string {
   let hidden = (number.match(/\p{Nd}/gu)?.length ?? 0) - 2;
   return number.replace(/\p{Nd}/gu, (digit) => (hidden-- > 0 ? '*' : digit));
 }
 
-/** Digits in a row that are not a phone number, each as a pattern. Strict, because what matches stays readable. */
+/** Patterns of digits that are not a phone number. They are strict, because matching text is not masked. */
 const NOT_NUMBERS = [
   // UUIDs, ids of callbacks, trace ids, hashes
   String.raw`\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`,
@@ -22,22 +22,22 @@ const NOT_NUMBERS = [
   String.raw`\barn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:\d{12}:`,
 ];
 
-/** What people, browsers and word processors write between the digits of a number; percent-encoded too. */
+/** The characters that people, browsers and word processors write between the digits of a number, also percent-encoded. */
 const SEPARATOR = String.raw`[\p{Zs}\t\p{Cf}()./+'’·\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]|%[0-9A-Fa-f]{2}`;
 /** Seven digits and more. Extensions have fewer. */
 const NUMBER = String.raw`(?:\p{Nd}(?:${SEPARATOR}){0,5}){6,}\p{Nd}`;
 
-/** The name of a channel may hold a number. Asterisk adds eight hexadecimal digits of its own. */
+/** The name of a channel may contain a number. Asterisk adds eight hexadecimal digits to it. */
 const CHANNEL = String.raw`(?<channel>\b[A-Z][A-Za-z0-9]*\/[^\s/;]{1,80})(?<suffix>-[0-9a-f]{8}\b)`;
 
 const DIGITS = new RegExp(`${CHANNEL}|${NOT_NUMBERS.join('|')}|(?<number>${NUMBER})`, 'gu');
 
-/** Nobody reads longer messages, and the time and the stack that the pattern needs grow with the text. */
+/** Longer text is cut, because the pattern needs time and stack in proportion to the text. */
 const MAX_TEXT = 16 * 1024;
 
 /**
- * Masks every phone number in a text, in the ways people write them, and cuts a long text. Extensions, ids, dates,
- * addresses and amounts stay readable.
+ * Masks every phone number in a text, in all usual spellings, and cuts a long text. Extensions, ids, dates, addresses and
+ * amounts are not masked.
  */
 export const maskNumbers = (text: string): string =>
   text.slice(0, MAX_TEXT).replace(DIGITS, (...found) => {

@@ -1,6 +1,6 @@
 /**
- * The name of a field or a route that came from outside, fit for a message: as it is, or not at all, as keys and phone
- * numbers get put there by mistake.
+ * Returns the name of a field or a route from outside for a message. Text that could be a key or a phone number, sent there
+ * by mistake, is not returned.
  */
 export const printable = (name: string): string =>
   name.length <= 32 && /^[A-Za-z_][\w-]*$/.test(name) && digitsIn(name) <= 3 ? name : '?';

@@ -1,7 +1,7 @@
 /** Milliseconds by stage, such as `login`. */
 export type Timings = Record<string, number>;
 
-/** Runs `work` and adds its duration to the stage, whether or not it succeeds. */
+/** Runs `work` and adds its duration to the stage, also if `work` fails. */
 export async function timed<T>(timings: Timings, stage: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
   try {

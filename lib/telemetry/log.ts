@@ -22,12 +22,12 @@ class LevelLogger extends Logger {
 }
 
 /**
- * Writes JSON lines. Phone numbers are masked in all of them; whoever logs leaves out secrets and bodies. LOG_LEVEL and
+ * Writes JSON lines. Masks phone numbers in all of them. Callers must not log secrets and bodies. LOG_LEVEL and
  * POWERTOOLS_* configure it.
  */
 export const log = new LevelLogger({ serviceName: SERVICE, jsonReplacerFn: redact });
 
-/** The first line of a request in a process says so: the caller has waited for the start of the function. */
+/** Whether the next line is the first of this process. It gets `cold_start`: its caller waited for the start of the function. */
 let isFirst = true;
 function coldStart(): { cold_start?: true } {
   const first = isFirst;
@@ -37,7 +37,7 @@ function coldStart(): { cold_start?: true } {
 
 /** Fields of the log line of one request that do not depend on its outcome. */
 export interface Trace {
-  /** Lambda's own; a problem's `instance`. */
+  /** The request id of Lambda. It is the `instance` of a problem. */
   requestId?: string | undefined;
   /** The id of a message in a queue. */
   messageId?: string;
@@ -59,7 +59,7 @@ export function logControl(action: 'ended' | 'digits', callback: Callback, trace
   log.info(action, { ...shown(callback), ...trace, ...coldStart() });
 }
 
-/** Logs who paused a line or an agent, or let it go on. */
+/** Logs that a line or an agent was paused or resumed, and by which key. */
 export function logPause(pause: { line: string; agent?: string; paused: boolean }, trace: Trace): void {
   log.info(pause.paused ? 'paused' : 'resumed', { ...pause, ...trace });
 }
@@ -85,13 +85,13 @@ export function logFailure(problem: CallbackError, trace: Trace = { milliseconds
   countFailure(code);
 }
 
-/** Logs that the store missed a write on which no safety depends. */
+/** Logs that a write to the store failed. Only for writes that are not needed to prevent a second call. */
 export function warnOfStore(error: unknown): void {
   const { code, message, hint, cause } = error as Partial<CallbackError>;
   log.warn('not recorded', { code, detail: message, cause: cause && String(cause), hint });
 }
 
-/** Returns the cause in words. An unexpected error comes with its stack. */
+/** Returns the cause as text. For an unexpected error, the text has the stack. */
 function causeOf({ code, cause, message }: CallbackError): string | undefined {
   if (!(cause instanceof Error) || cause.message === message) return undefined;
   return (code === 'internal-error' && cause.stack) || String(cause);

@@ -1,13 +1,13 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 
-/** On AWS it holds the stage, so that the metrics of several stages stay apart. */
+/** On AWS the name contains the stage, so that the metrics of several stages are separate. */
 export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';
 
-/** Embedded metrics: CloudWatch reads them from lines on stdout, so no request waits for it. */
+/** Embedded metrics: CloudWatch reads them from lines on stdout, so no request waits for CloudWatch. */
 const metrics = new Metrics({ namespace: 'AsteriskCallback', serviceName: SERVICE });
 
-/** Counts a callback, and what each stage of it took. */
+/** Counts a callback, and records the duration of each stage. */
 export function countPlaced(milliseconds: Readonly<Record<string, number>>, replayed: boolean): void {
   metrics.addMetric(replayed ? 'Replayed' : 'Placed', MetricUnit.Count, 1);
   for (const [stage, took] of Object.entries(milliseconds)) {
@@ -16,17 +16,17 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
-/** What a tick has found. */
+/** The result of a tick. */
 export interface LineCounts {
-  /** Of all lines that nobody has paused. */
+  /** The longest wait in all lines that are not paused. */
   oldestWaitSeconds: number;
   /** Lines in which a callback waits although no runner is at work. */
   withoutRunner: number;
-  /** Lines with callbacks that the settings no longer hold. */
+  /** Lines that have callbacks and are no longer in the settings. */
   withoutSettings: number;
 }
 
-/** Reports that the lines were looked after. An alarm watches that this comes each minute. */
+/** Reports the result of a tick. An alarm fires if it does not arrive each minute. */
 export function countLines({ oldestWaitSeconds, withoutRunner, withoutSettings }: LineCounts): void {
   metrics.addMetric('Ticks', MetricUnit.Count, 1);
   metrics.addMetric('OldestWait', MetricUnit.Seconds, Math.round(oldestWaitSeconds));

@@ -1,8 +1,8 @@
 import { maskNumbers } from '../shared/mask.ts';
 
-/** A lead's or contact's id in a CRM may be as long as a phone number. lib/webhooks checks that it is not one. */
+/** The id of a lead or contact may be as long as a phone number, so this field is not masked. lib/webhooks checks it. */
 const READABLE = 'record';
 
-/** Masks the phone numbers in every text of a log line, wherever it comes from. A replacer for `JSON.stringify`. */
+/** Masks the phone numbers in every text of a log line. Used as the replacer of `JSON.stringify`. */
 export const redact = (field: string, value: unknown): unknown =>
   typeof value === 'string' && field !== READABLE ? maskNumbers(value) : value;
