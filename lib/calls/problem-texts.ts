@@ -82,8 +82,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'do-not-call': {
     meaning: 'The number is on the do-not-call list. Nothing rang',
-    action:
-      'Do not call this number. The owner can remove it: `npx asterisk-callback do-not-call remove NUMBER`',
+    action: 'Do not call this number. The owner can take it off the list',
   },
   'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json`' },
   'route-unknown': {
