@@ -2,8 +2,8 @@ import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import { checkDoNotCall } from './do-not-call.ts';
 import type { KeyHold } from './idempotency.ts';
-import { limitReached, reachedIn } from './reached-limits.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './request-limits.ts';
+import { limitReached, seenIn } from './seen-counts.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface AdmissionOptions extends Counted {
@@ -50,13 +50,16 @@ export class Admission {
    * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
    */
   begun(): Promise<void> {
-    this.#begun ??= this.#begin();
+    this.#begun ??= this.#begin(this.#limits.narrow);
     return this.#begun;
   }
 
-  /** Also counts the limits of many callbacks. @throws as `begun`. */
+  /**
+   * Also counts the limits of many callbacks: after the others, so that a request that these refuse fills no wide limit.
+   * Or beside the others, while the wide limits are far away. @throws as `begun`.
+   */
   granted(): Promise<void> {
-    this.#granted ??= this.begun().then(() => this.#count(this.#limits.wide));
+    this.#granted ??= this.#grant();
     return this.#granted;
   }
 
@@ -69,19 +72,26 @@ export class Admission {
     await withinMs(GIVE_BACK_WAIT_MS, store.giveBackCounts(counted));
   }
 
-  async #begin(): Promise<void> {
+  async #grant(): Promise<void> {
+    const { narrow, wide } = this.#limits;
+    const seen = seenIn(this.#options.store);
+    const isFarAway = wide.every((limit) => seen.hasRoom(limit));
+    this.#begun ??= this.#begin(isFarAway ? [...narrow, ...wide] : narrow);
+    await this.#begun;
+    await this.#count(wide);
+  }
+
+  async #begin(first: readonly RequestLimit[]): Promise<void> {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;
+    const seen = seenIn(store);
     // Many requests beyond a limit must cost little, and leave the other counters alone.
-    const known = [...narrow, ...wide].find((limit) => reachedIn(store).has(limit));
-    if (known) {
-      await this.#count([known]);
-      reachedIn(store).delete(known);
-    }
+    const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
+    if (reached) await this.#count([reached]);
     const results = await Promise.allSettled([
       hold?.taken(),
       checkDoNotCall(store, settings, number),
-      this.#count(narrow),
+      this.#count(first),
     ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
@@ -91,10 +101,12 @@ export class Admission {
     if (limits.length === 0) return;
     const store = await this.#options.store();
     const result = await store.countWithin(limits);
+    const seen = seenIn(this.#options.store);
     if (!result.counted) {
-      reachedIn(this.#options.store).add(result.reached);
+      seen.set(result.reached, result.reached.max);
       throw limitReached(result.reached);
     }
     this.#counted.push(...limits);
+    for (const [index, limit] of limits.entries()) seen.set(limit, result.counts[index] ?? 0);
   }
 }

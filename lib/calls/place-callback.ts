@@ -58,7 +58,7 @@ export async function placeCallback(
   const follow = request.wait !== 'accepted' || digits !== undefined;
   const draft = newCallback(plan, request, id);
   const { store } = services;
-  const counted = { principal, route: request.route, number: draft.to, agent: plan.agent };
+  const counted = { principal, route: request.route, number: draft.to, agent: plan.agent, now: createdAt };
   const admission = new Admission({ store, settings, hold, ...counted });
   const recorder = new AttemptRecorder({
     store,

@@ -53,7 +53,12 @@ export async function queueCallback(
   const waiting: NewRecord = { ...record, callback: { ...record.callback, status }, line, ...due };
 
   const { store } = services;
-  const counted = { principal: options.principal, route: request.route, number: record.number };
+  const counted = {
+    principal: options.principal,
+    route: request.route,
+    number: record.number,
+    now: createdAt,
+  };
   const admission = new Admission({ store, settings, hold, ...counted, agent: agent || undefined });
   const number = lineSettings.oneOpenPerNumber
     ? new OpenNumber(services, line, record.number, record.callback.id)

@@ -11,7 +11,9 @@ export interface CounterLimit {
   expiresAt: number;
 }
 
-export type Counted<Limit> = { counted: true } | { counted: false; reached: Limit };
+export type Counted<Limit> =
+  /** `counts` are the counts of the limits now, in their order. */
+  { counted: true; counts: number[] } | { counted: false; reached: Limit };
 
 export interface CounterStore {
   /**
@@ -31,7 +33,8 @@ export function counterStore(table: ItemTable): CounterStore {
     async countWithin(limits) {
       const results = await Promise.allSettled(limits.map((limit) => addTo(table, limit)));
       const added = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      if (added.length === limits.length && added.every(({ counted }) => counted)) return { counted: true };
+      if (added.length === limits.length && added.every(({ counted }) => counted))
+        return { counted: true, counts: added.map(({ count }) => count) };
       await this.giveBackCounts(added.flatMap(({ counted, limit }) => (counted ? [limit] : [])));
       const reached = added.find(({ counted }) => !counted);
       if (reached) return { counted: false, reached: reached.limit };
@@ -51,10 +54,10 @@ export function counterStore(table: ItemTable): CounterStore {
 async function addTo<Limit extends CounterLimit>(
   table: ItemTable,
   limit: Limit,
-): Promise<{ limit: Limit; counted: boolean }> {
+): Promise<{ limit: Limit; counted: boolean; count: number }> {
   const counts = [{ name: NAME, by: 1, max: limit.max }];
-  const { added } = await table.add(keyOf(limit), counts, limit.expiresAt);
-  return { limit, counted: added };
+  const { added, counts: now } = await table.add(keyOf(limit), counts, limit.expiresAt);
+  return { limit, counted: added, count: now[NAME] ?? 0 };
 }
 
 const keyOf = ({ counter, window }: Pick<CounterLimit, 'counter' | 'window'>): ItemKey => ({

@@ -1,0 +1,47 @@
+import type { StoreOpener } from '../store/open-store.ts';
+import { CallbackError } from './callback-error.ts';
+import type { RequestLimit } from './request-limits.ts';
+
+const MAX_REMEMBERED = 1_000;
+/** Below this share of a limit, the requests that are counted and given back at one moment cannot fill it. */
+const SHARE_WITH_ROOM = 0.5;
+
+/** The counts that this process saw last. Others count as well, so they only decide what to ask the store first. */
+export class SeenCounts {
+  readonly #counts = new Map<string, number>();
+
+  /** Such a limit most likely refuses again. */
+  isReached(limit: RequestLimit): boolean {
+    return (this.#counts.get(nameOf(limit)) ?? 0) >= limit.max;
+  }
+
+  hasRoom(limit: RequestLimit): boolean {
+    const count = this.#counts.get(nameOf(limit));
+    return count !== undefined && count < SHARE_WITH_ROOM * limit.max;
+  }
+
+  set(limit: RequestLimit, count: number): void {
+    if (this.#counts.size >= MAX_REMEMBERED) this.#counts.clear();
+    this.#counts.set(nameOf(limit), count);
+  }
+}
+
+const nameOf = ({ counter, window }: RequestLimit): string => `${counter} ${window}`;
+
+const seen = new WeakMap<StoreOpener, SeenCounts>();
+
+/** Returns what this process saw of the counts in a store. */
+export function seenIn(store: StoreOpener): SeenCounts {
+  const counts = seen.get(store) ?? new SeenCounts();
+  seen.set(store, counts);
+  return counts;
+}
+
+export function limitReached({ name, parameter, max, endsAt }: RequestLimit): CallbackError {
+  const seconds = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
+  return new CallbackError(
+    'limit-reached',
+    `The limit "${name}" of ${parameter} is reached: it allows ${max}. Send the request again in ${seconds} seconds`,
+    { limit: name, headers: { 'retry-after': String(seconds) } },
+  );
+}
