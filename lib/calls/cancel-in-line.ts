@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deadline } from '../shared/deadline.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
-import { warnOfStore } from '../telemetry/log.ts';
+import { logEnded, warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
 import { viewOf } from './callback-view.ts';
 import type { Services } from './services.ts';
@@ -26,7 +26,10 @@ export async function cancelInLine(
   let current = (await store.cancelCallback(record, Date.now())) ?? record;
   if (current.cancelRequestedAt === undefined)
     throw new CallbackError('callback-ended', 'The callback is over', { callback: viewOf(current) });
-  if (current.endedAt !== undefined) return current;
+  if (current.endedAt !== undefined) {
+    if (record.endedAt === undefined) logEnded(current.callback, { line, attempts: current.attempts.length });
+    return current;
+  }
   await store.announceCancel(line);
   await services.wakeLine?.(line).catch(warnOfStore);
   const until = deadline.within(HANGUP_WAIT_MS);

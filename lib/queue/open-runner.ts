@@ -8,6 +8,7 @@ import type { QueueClock } from './line-services.ts';
 import { lineSettingsOf } from './line-settings.ts';
 import { PbxCalls } from './pbx-calls.ts';
 import type { LinkServices } from './pbx-link.ts';
+import { reportingStore } from './reporting-store.ts';
 
 export type RunnerServices = Pick<Services, 'settings' | 'sessions' | 'store'> &
   Partial<Pick<LinkServices, 'open'>>;
@@ -40,7 +41,7 @@ export async function openRunner(
   const calls = new PbxCalls({ open: (pbx, options) => AjamSession.open(pbx, options), ...services });
   const runner = new LineRunner(
     {
-      store: await services.store(),
+      store: reportingStore(await services.store()),
       clock,
       calls,
       settings: async (name) => lineSettingsOf(await services.settings.get(), name),

@@ -4,7 +4,7 @@ import type { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { mask } from '../shared/mask.ts';
 import type { Timings } from '../shared/stopwatch.ts';
-import { countFailure, countPlaced, SERVICE } from './metrics.ts';
+import { countEnded, countFailure, countPlaced, SERVICE } from './metrics.ts';
 import { redact } from './redaction.ts';
 
 const LEVELS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 };
@@ -52,6 +52,12 @@ export interface Trace {
 export function logCallback(callback: Callback, trace: Trace, replayed: boolean): void {
   log.info('callback', { ...shown(callback), replayed, ...trace, ...coldStart() });
   countPlaced(trace.milliseconds, replayed);
+}
+
+/** Logs that a callback of a line is over. */
+export function logEnded(callback: Callback, more: { line: string | undefined; attempts: number }): void {
+  log.info('callback ended', { ...shown(callback), ...more });
+  countEnded(callback.status, more.attempts);
 }
 
 /** Logs what a request did to a live call. */

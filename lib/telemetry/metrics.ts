@@ -16,6 +16,21 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
+/** Counts an attempt of a line, and how long after its time it has started. */
+export function countStarted(latenessMs: number): void {
+  metrics.addMetric('Lateness', MetricUnit.Seconds, latenessMs / 1000);
+  metrics.publishStoredMetrics();
+}
+
+/** Counts a callback of a line that is over, by its last status. */
+export function countEnded(status: string, attempts: number): void {
+  const byStatus = metrics.singleMetric();
+  byStatus.addDimension('status', status);
+  byStatus.addMetric('Outcome', MetricUnit.Count, 1);
+  metrics.addMetric('Attempts', MetricUnit.Count, attempts);
+  metrics.publishStoredMetrics();
+}
+
 /** The result of a tick. */
 export interface LineCounts {
   /** The longest wait in all lines that are not paused. */

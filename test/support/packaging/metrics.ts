@@ -30,10 +30,12 @@ function inFull(metrics: unknown[][]): string[][] {
 /** Returns name and dimensions of each metric that the code prints for a call and for an unreachable PBX. */
 export function metricsSentBy(service: string): string[] {
   const code = `
-    import { countFailure, countLines, countPlaced } from './lib/telemetry/metrics.ts';
+    import { countEnded, countFailure, countLines, countPlaced, countStarted } from './lib/telemetry/metrics.ts';
     countPlaced({ settings: 1, login: 1, originate: 1, total: 1 }, false);
     countPlaced({}, true);
     for (const code of ['pbx-unreachable', 'limit-reached', 'credentials-invalid']) countFailure(code);
+    countStarted(1);
+    countEnded('completed', 1);
     countLines({ oldestWaitSeconds: 1, withoutRunner: 1, withoutSettings: 1 });`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', code], {
     cwd: ROOT,
