@@ -16,6 +16,7 @@ beforeAll(() => {
     reservedConcurrency: '80',
     eventReservedConcurrency: '20',
     webhookReservedConcurrency: '10',
+    workerReservedConcurrency: '12',
     queue: 'true',
     rule: 'true',
   });
@@ -67,7 +68,7 @@ describe('The functions of the stack', () => {
       ['CallbackLambdaFunction', '80'],
       ['EventLambdaFunction', '20'],
       ['WebhookLambdaFunction', '10'],
-      ['WorkerLambdaFunction', undefined],
+      ['WorkerLambdaFunction', '12'],
     ]);
   });
 

@@ -9,6 +9,7 @@ const EVERYTHING = {
   reservedConcurrency: '80',
   eventReservedConcurrency: '20',
   webhookReservedConcurrency: '10',
+  workerReservedConcurrency: '12',
   subnetIds: 'subnet-1,subnet-2',
   securityGroupIds: 'sg-1',
   queue: 'true',
