@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AjamSession } from '../../lib/ajam/index.ts';
 import { DEFAULT_DIALPLAN, DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
+import { delayingProxy } from '../../tools/bench/delaying-proxy.ts';
 import { handlers } from '../../tools/bench/handler.ts';
 import { newOriginate } from '../../tools/bench/request.ts';
 
@@ -39,13 +40,25 @@ describe('npm run bench', () => {
     expect((await exchangesOf(ways.warm.call)).headers).toEqual(bare.headers);
   });
 
-  it('measures warm requests of one round trip, with a key too, and one with a new session', async () => {
+  it('measures warm requests of one round trip, with a key and by a webhook too, and one with a new session', async () => {
     await ways.warm.call();
-    for (const way of [ways.warm, ways.keyed, ways.classic]) {
+    for (const way of [ways.warm, ways.keyed, ways.classic, ways.webhook]) {
       expect((await exchangesOf(way.call)).actions).toEqual(['Originate']);
     }
     await ways.newSession.before?.();
     expect((await exchangesOf(ways.newSession.call)).actions).toEqual(['Challenge', 'Login', 'Originate']);
+  });
+
+  it('counts a round trip for a connection and one for each reply, and takes so long', async () => {
+    const proxy = await delayingProxy(simulator.url, 20);
+    const started = performance.now();
+    const session = await AjamSession.open({ url: proxy.url, ...user });
+    await session.send({ action: 'Ping' });
+    // The connection, the challenge, the login and the action.
+    expect(proxy.roundTrips).toBe(4);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(75);
+    await session.logoff();
+    await proxy.close();
   });
 
   it('writes the log lines of production and shows none', async () => {

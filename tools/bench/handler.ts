@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { HttpResponse } from '../../lib/http/http-response.ts';
+import type { StoreOpener } from '../../lib/store/open-store.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { lambdaContext } from '../../local/lambda-event.ts';
 import { startParameterStore } from '../../local/parameter-store.ts';
@@ -34,23 +36,44 @@ const classic = () => {
   return event('GET', '/callback', { rawQueryString: String(new URLSearchParams(query)) });
 };
 
+/** A click on a number in Bitrix24. Each is another call. */
+let click = 0;
+const webhook = () => {
+  const [callId, ts] = [`bench.${click++}`, Math.floor(Date.now() / 1000)];
+  const fields = {
+    ...{ event: 'ONEXTERNALCALLSTART', 'data[PHONE_NUMBER_INTERNATIONAL]': REQUEST.to },
+    ...{ 'data[USER_ID]': '1', 'data[CALL_ID]': callId, ts: String(ts), 'auth[application_token]': KEY },
+  };
+  return event('POST', `/webhooks/${KEY_ID}`, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: String(new URLSearchParams(fields)),
+  });
+};
+
 /** Returns the whole function, called as Lambda calls it, in the ways that cost differently. */
-export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<Way, Contender>> {
+export async function handlers(
+  httpUrl: string,
+  user: AmiUser,
+  openStore: StoreOpener = openMemoryStore(),
+): Promise<Record<Way, Contender>> {
   const store = await startParameterStore(SETTINGS_PATH, settingsFor(httpUrl, user));
   pretendAws(store);
   for (const name of Object.keys(process.env)) if (/^(POWERTOOLS_|LOG_)/.test(name)) delete process.env[name];
   process.env['SETTINGS_TTL_SECONDS'] = '3600';
   // Not before: what the functions share reads the environment when it is loaded.
-  const { handler, services } = await loggingNowhere(async () => ({
-    ...(await import('../../functions/callback.ts')),
+  const { callback, webhooks, services } = await loggingNowhere(async () => ({
+    callback: (await import('../../functions/callback.ts')).handler,
+    webhooks: (await import('../../functions/webhook.ts')).handler,
     ...(await import('../../lib/calls/services.ts')),
   }));
-  services.store = openMemoryStore();
-  const call = (ask: () => object) => async (): Promise<void> => {
-    // The types describe whole events. The function reads only these fields.
-    const { statusCode, body } = await handler(ask() as never, lambdaContext());
-    if (statusCode !== 201) throw new Error(`HTTP ${statusCode}: ${body}`);
-  };
+  services.store = openStore;
+  const call =
+    (ask: () => object, handler: Handler = callback) =>
+    async (): Promise<void> => {
+      // The types describe whole events. The function reads only these fields.
+      const { statusCode, body } = await handler(ask() as never, lambdaContext());
+      if (statusCode !== 201) throw new Error(`HTTP ${statusCode}: ${body}`);
+    };
   const posted = post();
   const plain = call(() => posted);
   const before = () => services.sessions.close();
@@ -66,10 +89,12 @@ export async function handlers(httpUrl: string, user: AmiUser): Promise<Record<W
       call: call(() => post({ 'idempotency-key': randomUUID() })),
     },
     classic: { name: 'whole handler, classic URL', call: call(classic) },
+    webhook: { name: 'whole handler, webhook of Bitrix24', call: call(webhook, webhooks) },
   };
 }
 
-type Way = 'warm' | 'newSession' | 'keyed' | 'classic';
+type Way = 'warm' | 'newSession' | 'keyed' | 'classic' | 'webhook';
+type Handler = (event: never, context: Context) => Promise<HttpResponse>;
 
 /**
  * Makes the modules that are loaded now write log lines and metrics as on AWS, to a stream that drops them. Writing them is

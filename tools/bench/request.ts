@@ -24,6 +24,7 @@ export const settingsFor = (httpUrl: string, user: AmiUser) => ({
   'pbx/main/secret': user.secret,
   'routes/default': ROUTE,
   [`keys/${KEY_ID}`]: { secret: KEY, inUrl: true },
+  [`webhooks/${KEY_ID}`]: { source: 'bitrix24', secret: KEY, agents: { '*': REQUEST.agent } },
 });
 
 const { routes } = parseSettings(settingsFor('http://127.0.0.1', { username: 'u', secret: 's' }));
