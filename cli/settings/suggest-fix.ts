@@ -11,6 +11,7 @@ const EXAMPLES: ReadonlyArray<readonly [RegExp, string]> = [
     '{"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"country": "RU", "allow": ["+7"]}}',
   ],
   [/^keys\//, '{"secret": "…"}'],
+  [/^limits$/, '{"perHour": 100, "perDay": 500}'],
   [/^webhooks\//, '{"source": "hubspot", "secret": "…"}'],
 ];
 

@@ -56,8 +56,8 @@ async function addTo<Limit extends CounterLimit>(
   limit: Limit,
 ): Promise<{ limit: Limit; counted: boolean; count: number }> {
   const counts = [{ name: NAME, by: 1, max: limit.max }];
-  const { added, counts: now } = await table.add(keyOf(limit), counts, limit.expiresAt);
-  return { limit, counted: added, count: now[NAME] ?? 0 };
+  const result = await table.add(keyOf(limit), counts, limit.expiresAt);
+  return { limit, counted: result.added, count: result.added ? (result.counts[NAME] ?? 0) : limit.max };
 }
 
 const keyOf = ({ counter, window }: Pick<CounterLimit, 'counter' | 'window'>): ItemKey => ({

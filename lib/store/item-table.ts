@@ -42,12 +42,8 @@ export interface Count {
   max?: number;
 }
 
-export interface Added {
-  /** All counts were added, or none. */
-  added: boolean;
-  /** The numbers after the operation. */
-  counts: Record<string, number>;
-}
+/** All counts were added, and `counts` are the numbers now. Or none was. */
+export type Added = { added: true; counts: Record<string, number> } | { added: false };
 
 export interface Range {
   partition: string;

@@ -3,23 +3,30 @@ import { expect, it } from 'vitest';
 import { MIXED_FORMS } from '../../cli/settings/national-forms.ts';
 import { slowPatterns } from '../../cli/settings/slow-patterns.ts';
 import { dialledNumber } from '../../lib/rules/numbers.ts';
+import { limitsSchema } from '../../lib/settings/limit-settings.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { to } from '../support/rules/fixtures.ts';
 import { MINIMAL, routeWith } from '../support/settings/fixtures.ts';
 
-const page = await readFile(new URL('../../docs/settings.md', import.meta.url), 'utf8');
-const examples = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json ?? ''));
+const read = (name: string) => readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+const page = await read('settings.md');
+const examples = [page, await read('security.md')].flatMap((text) =>
+  [...text.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json ?? '')),
+);
 
-it.each(examples)('docs/settings.md shows settings that are valid: %j', async (example) => {
-  const others = {
-    ...Object.fromEntries(
-      Object.entries(MINIMAL).map(([name, value]) => [name.replace('/main/', '/standby/'), value]),
-    ),
-    ...MINIMAL,
-    'routes/default': routeWith({}),
-  };
-  expect(await slowPatterns(parseSettings({ ...others, ...example }))).toEqual([]);
-});
+it.each(examples)(
+  'docs/settings.md and docs/security.md show settings that are valid: %j',
+  async (example) => {
+    const others = {
+      ...Object.fromEntries(
+        Object.entries(MINIMAL).map(([name, value]) => [name.replace('/main/', '/standby/'), value]),
+      ),
+      ...MINIMAL,
+      'routes/default': routeWith({}),
+    };
+    expect(await slowPatterns(parseSettings({ ...others, ...example }))).toEqual([]);
+  },
+);
 
 it('docs/settings.md names every field of a route, of "to" and of a key', () => {
   const { routes, keys } = parseSettings(MINIMAL);
@@ -30,6 +37,12 @@ it('docs/settings.md names every field of a route, of "to" and of a key', () => 
   ];
   expect(fields.length).toBeGreaterThan(15);
   for (const field of fields) expect(page).toContain(`\n| \`${field}\``);
+});
+
+it('docs/settings.md names every field of limits', () => {
+  const fields = Object.keys(limitsSchema.def.shape);
+  expect(fields.length).toBeGreaterThan(5);
+  for (const field of fields) expect(page).toContain(`\`${field}\``);
 });
 
 it('docs/settings.md shows what each placeholder of "dialAs" makes', () => {

@@ -102,8 +102,7 @@ export class DynamoDbTable implements table.ItemTable {
     const command = new UpdateCommand({ ...this.#table, ...update, ReturnValues: 'ALL_NEW' });
     const sent = this.#client.send(command, this.#inTime()).then(({ Attributes: all = {} }) => countsIn(all));
     const counted = await unlessConditionFails(sent, undefined);
-    if (counted) return { added: true, counts: counted };
-    return { added: false, counts: await this.readCounts(key) };
+    return counted ? { added: true, counts: counted } : { added: false };
   }
 
   async readCounts(key: table.ItemKey): Promise<Record<string, number>> {

@@ -56,7 +56,7 @@ export class SqliteTable implements table.ItemTable {
     return this.#atomically(() => {
       const before = this.#counts(key);
       const exceeds = counts.some(({ name, by, max }) => max !== undefined && (before[name] ?? 0) + by > max);
-      if (exceeds) return { added: false, counts: before };
+      if (exceeds) return { added: false };
       const after = { ...before };
       for (const { name, by } of counts) after[name] = (after[name] ?? 0) + by;
       this.#replace(toRow({ ...key, data: after, expiresAt, version: randomUUID() }));
