@@ -1,5 +1,3 @@
-import { CallbackError } from '../../lib/calls/callback-error.ts';
-import { agentFor } from '../../lib/rules/agents.ts';
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 import { nearest } from '../../lib/shared/nearest.ts';
 import type { SettingsWarning } from './settings-warning.ts';
@@ -11,7 +9,6 @@ export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes
   return [
     ...Object.entries(routes).flatMap(([name, route]) => [
       ...missingLine(name, route, known),
-      ...strangers(name, route),
       ...crowd(name, route, lines),
     ]),
     ...known.filter((name) => !used.has(name)).map(idle),
@@ -40,17 +37,6 @@ function missingLine(name: string, { line }: RouteSettings, known: readonly stri
   ];
 }
 
-function strangers(name: string, route: RouteSettings): SettingsWarning[] {
-  const unfit = route.pool?.filter((agent) => !isAllowed(agent, route)) ?? [];
-  if (unfit.length === 0) return [];
-  return [
-    {
-      found: `routes/${name} never calls ${unfit.join(', ')} of its pool, because "agents" does not match`,
-      cure: `let "agents" match the whole pool. Now it is ${route.agents}`,
-    },
-  ];
-}
-
 function crowd(
   name: string,
   { line = '', pool }: RouteSettings,
@@ -69,13 +55,3 @@ const idle = (name: string): SettingsWarning => ({
   found: `no route uses lines/${name}`,
   cure: `add "line": "${name}" to a route, or remove the line`,
 });
-
-/** A pattern that is too slow is reported elsewhere. */
-function isAllowed(agent: string, { agents }: RouteSettings): boolean {
-  try {
-    return agentFor(agent, { agents }) === agent;
-  } catch (error) {
-    if (error instanceof CallbackError) return error.code !== 'agent-not-allowed';
-    throw error;
-  }
-}
