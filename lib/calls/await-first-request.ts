@@ -18,6 +18,12 @@ export type FirstRequestResult =
   /** It was refused, and freed the key. */
   | { is: 'free' };
 
+export interface FirstRequestOptions {
+  fingerprint: string;
+  until: Deadline;
+  notPlaced?: () => CallbackError;
+}
+
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
 /** No process holds a callback id for this long. Until then, a voided id stays voided. */
@@ -28,12 +34,13 @@ const LOOK_MS = 2_000;
 /**
  * Waits until the request that holds a key has placed its callback or failed, and returns its result.
  *
- * @throws CallbackError idempotency-key-reused; pbx-unreachable if the first request has sent nothing when the time is up.
+ * @param notPlaced The error if the first request has placed nothing when the time is up.
+ * @throws CallbackError idempotency-key-reused; `notPlaced`.
  */
 export async function awaitFirstRequest(
   services: Services,
   held: HeldKey,
-  { fingerprint, until }: { fingerprint: string; until: Deadline },
+  { fingerprint, until, notPlaced = notPlacedYet }: FirstRequestOptions,
 ): Promise<FirstRequestResult> {
   const store = await services.store();
   let key = held;
@@ -53,7 +60,7 @@ export async function awaitFirstRequest(
       continue;
     } else {
       if (!isRepeat) throw keyReused();
-      if (until.hasPassed) throw notPlacedYet();
+      if (until.hasPassed) throw notPlaced();
     }
     await sleep(Math.min(pause, until.remainingMs));
     const current = await store.readIdempotencyKey(key.name);

@@ -5,6 +5,7 @@ import { logEnded, warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
 import { viewOf } from './callback-view.ts';
 import type { Services } from './services.ts';
+import { withinMs } from './within-ms.ts';
 
 /** How long the answer waits until the runner of the line has hung up. */
 const HANGUP_WAIT_MS = 3_000;
@@ -30,9 +31,9 @@ export async function cancelInLine(
     if (record.endedAt === undefined) logEnded(current.callback, { line, attempts: current.attempts.length });
     return current;
   }
-  await store.announceCancel(line);
-  await services.wakeLine?.(line).catch(warnOfStore);
   const until = deadline.within(HANGUP_WAIT_MS);
+  await store.announceCancel(line);
+  await withinMs(until.remainingMs, services.wakeLine?.(line).catch(warnOfStore));
   while (current.endedAt === undefined && !until.hasPassed) {
     await sleep(Math.min(LOOK_MS, until.remainingMs));
     current = (await store.readCallback(current.callback.id)) ?? current;

@@ -12,7 +12,7 @@ import { CallbackError } from './callback-error.ts';
 import { isCallbackId } from './callback-id.ts';
 import { viewOf } from './callback-view.ts';
 import { cancelInLine } from './cancel-in-line.ts';
-import { hasEnded, isBeingSent, lookUpCall, placeOf } from './look-up-call.ts';
+import { hasEnded, isBeingSent, isWaiting, lookUpCall, placeOf } from './look-up-call.ts';
 import type { Services } from './services.ts';
 
 export interface ControlOptions {
@@ -61,6 +61,7 @@ export async function cancelCall(
   return viewOf(await recordHangup(services, record, hungUp.callback));
 }
 
+const NOT_ANSWERED = 'At least one party has not answered. Send digits once they have';
 const NO_CUSTOMER =
   'No channel is known to be the customer’s: it has hung up, an IVR is the second party, or the call was transferred';
 
@@ -76,15 +77,12 @@ export async function sendCallDigits(
   options: ControlOptions,
 ): Promise<CallbackView> {
   const record = await findRecord(services, id, options);
+  if (isWaiting(record)) throw new CallbackError('call-not-connected', NOT_ANSWERED);
   const callback = await onLiveCall(services, record, options, async (call) => {
     const live = describeLive(call, record.callback);
     const { first, second } = live.legs;
-    if (first.status !== 'answered' || second.status !== 'answered') {
-      throw new CallbackError(
-        'call-not-connected',
-        'At least one party has not answered. Send digits once they have',
-      );
-    }
+    if (first.status !== 'answered' || second.status !== 'answered')
+      throw new CallbackError('call-not-connected', NOT_ANSWERED);
     if (!channelOf(call.snapshot, 'customer')) throw new CallbackError('call-not-connected', NO_CUSTOMER);
     const { count, all, error } = await playDtmf(call.session, call.snapshot, digits, options.deadline);
     if (all) return live;

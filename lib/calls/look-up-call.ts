@@ -33,6 +33,10 @@ const HIDDEN_CALL_MS = 2 * 60_000;
 export const hasEnded = ({ callback, endedAt }: StoredCallback): boolean =>
   endedAt !== undefined && isFinal(callback.status) && callback.status !== 'unknown';
 
+/** Whether the callback waits in a line, for its first attempt or the next one. */
+export const isWaiting = (record: StoredCallback): boolean =>
+  record.line !== undefined && record.endedAt === undefined && !openAttempt(record);
+
 /** Whether the Originate may be on its way. */
 export function isBeingSent(record: StoredCallback): boolean {
   const attempt = record.attempts.at(-1);

@@ -1,8 +1,9 @@
 import type { Deadline } from '../shared/deadline.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
-import { idempotencyKeyName } from '../store/idempotency-keys.ts';
+import { openNumberKeyName } from '../store/idempotency-keys.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
+import { CallbackError } from './callback-error.ts';
 import { KeyHeld, KeyHold } from './idempotency.ts';
 import type { Services } from './services.ts';
 import { withinMs } from './within-ms.ts';
@@ -20,7 +21,7 @@ export class OpenNumber {
 
   constructor(services: Services, line: string, number: string, id: string) {
     this.#services = services;
-    const keys = [{ name: idempotencyKeyName(`lines/${line}`, number), windowMs: 0 }];
+    const keys = [{ name: openNumberKeyName(line, number), windowMs: 0 }];
     this.#hold = new KeyHold({ store: services.store, keys, id, fingerprint: FINGERPRINT });
   }
 
@@ -32,10 +33,8 @@ export class OpenNumber {
         return undefined;
       } catch (error) {
         if (!(error instanceof KeyHeld)) throw error;
-        const holder = await awaitFirstRequest(this.#services, error.held, {
-          fingerprint: FINGERPRINT,
-          until,
-        });
+        const options = { fingerprint: FINGERPRINT, until, notPlaced: notStored };
+        const holder = await awaitFirstRequest(this.#services, error.held, options);
         if (holder.is === 'placed') return holder.record;
         this.#hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
       }
@@ -47,3 +46,9 @@ export class OpenNumber {
     await withinMs(RELEASE_WAIT_MS, this.#hold.release().catch(warnOfStore));
   }
 }
+
+const notStored = (): CallbackError =>
+  new CallbackError(
+    'store-unreachable',
+    'Another request for this number has not been stored yet, and nothing rang. Send the request again later',
+  );

@@ -12,8 +12,9 @@ import {
   toStoredCallback,
 } from './callback-items.ts';
 import type { StoredCallback } from './callback-record.ts';
-import { changeItem } from './change-item.ts';
-import type { IndexEntry, ItemTable, Tags } from './item-table.ts';
+import { changeItem, type Decision } from './change-item.ts';
+import { forgetOpenNumber } from './idempotency-keys.ts';
+import type { IndexEntry, ItemTable, StoredItem, Tags } from './item-table.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';
 
 export interface ListFilters {
@@ -155,10 +156,13 @@ export function callbackLists(table: ItemTable, retentionMs: number, now: () => 
   async function erase(partition: string): Promise<boolean> {
     const key = { ...callbackKey(''), partition };
     const data: Marker = { marker: 'erased' };
-    const { result } = await changeItem<CallbackItem, boolean>(table, key, (current) => {
+    const found = await table.read<CallbackItem>(key);
+    const erased = (current: StoredItem<CallbackItem> | undefined): Decision<CallbackItem, boolean> => {
       if (!current || isMarker(current.data)) return { result: false };
       return { write: { data, expiresAt: current.expiresAt }, result: true };
-    });
+    };
+    const { result } = await changeItem(table, key, erased, found ?? null);
+    if (found && !isMarker(found.data)) await forgetOpenNumber(table, found.data);
     return result;
   }
 }

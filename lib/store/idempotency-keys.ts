@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from './callback-items.ts';
+import type { CallbackRecord } from './callback-record.ts';
 import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable, StoredItem } from './item-table.ts';
 import { storeUnreachable } from './store-unreachable.ts';
@@ -15,7 +16,7 @@ interface KeyData {
   takenAt: number;
   /** If there is no record by then, the process that took the key has died, and another may take it over. */
   leaseUntil: number;
-  /** Until then the key means this request, whatever became of the call. */
+  /** Until then the key means this request, whatever became of the call. 0 if only the call counts. */
   windowUntil: number;
   /** The request got a callback that was open already. */
   alreadyOpen?: boolean;
@@ -70,10 +71,28 @@ export const idempotencyKeyName = (principal: string, key: string): string =>
     .update(JSON.stringify([principal, key]))
     .digest('base64url');
 
+/** The key of the one open callback that a number may have on a line. */
+export const openNumberKeyName = (line: string, number: string): string =>
+  idempotencyKeyName(`lines/${line}`, number);
+
+/** Removes the key of an erased callback. It is a digest of the number, and there are few numbers: it could be guessed. */
+export async function forgetOpenNumber(
+  table: ItemTable,
+  { line, number, callback: { id } }: CallbackRecord,
+): Promise<void> {
+  if (line === undefined) return;
+  await changeItem<KeyData, void>(table, keyOf(openNumberKeyName(line, number)), (current) => ({
+    result: undefined,
+    ...(current?.data.id === id && { remove: true as const }),
+  }));
+}
+
 export function idempotencyKeyStore(table: ItemTable, now: () => number): IdempotencyKeyStore {
   const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
     const takenAt = now();
-    const [leaseUntil, windowUntil] = [takenAt + KEY_LEASE_MS, takenAt + windowMs];
+    const leaseUntil = takenAt + KEY_LEASE_MS;
+    // Between clocks that differ, `takenAt` would be a window of some seconds.
+    const windowUntil = windowMs === 0 ? 0 : takenAt + windowMs;
     return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
   };
 
@@ -85,7 +104,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
       keyOf(request.name),
       (current) => ({
         ...(current?.version === from?.version && {
-          write: { data, expiresAt: data.windowUntil + KEPT_AFTER_WINDOW_MS },
+          write: { data, expiresAt: expiryOf(data) },
         }),
         result: undefined,
       }),
@@ -111,8 +130,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
     },
 
     async bindIdempotencyKey({ name, version, ...data }, to) {
-      const expiresAt = data.windowUntil + KEPT_AFTER_WINDOW_MS;
-      await table.write({ ...keyOf(name), data: { ...data, ...to }, expiresAt }, version);
+      await table.write({ ...keyOf(name), data: { ...data, ...to }, expiresAt: expiryOf(data) }, version);
     },
 
     async releaseIdempotencyKey(key) {
@@ -120,6 +138,9 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
     },
   };
 }
+
+const expiryOf = ({ takenAt, windowUntil }: KeyData): number =>
+  Math.max(takenAt, windowUntil) + KEPT_AFTER_WINDOW_MS;
 
 const keyOf = (name: string): ItemKey => ({ partition: `key#${name}`, sort: 'key' });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { sharedServices } from '../support/debian/worker-services.ts';
-import { json, settingsFor } from '../support/http/settings.ts';
+import { json, SECRET, settingsFor } from '../support/http/settings.ts';
 import { type StartedProcess, startProcess } from '../support/local/start-process.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,7 +21,10 @@ describe.skipIf(!dynamodb)('Processes that share a DynamoDB', { timeout: 120_000
     folder = await mkdtemp(join(tmpdir(), 'asterisk-callback-shared-'));
     simulator = await startSimulator();
     const file = join(folder, 'settings.json');
-    await writeFile(file, JSON.stringify(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] })));
+    const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
+    const queued = { ...settings['routes/default'], line: 'sales' };
+    const more = { 'routes/queued': queued, 'lines/sales': { capacity: 4 }, 'keys/web': { secret: SECRET } };
+    await writeFile(file, JSON.stringify({ ...settings, ...more }));
     const url = await sharedServices<string>(dynamodb ?? '');
     start = (clockShiftMs) => startProcess(['--settings', file, '--dynamodb', url], clockShiftMs);
     processes = await Promise.all([start(), start()]);
@@ -58,6 +61,19 @@ describe.skipIf(!dynamodb)('Processes that share a DynamoDB', { timeout: 120_000
     // The clock of the third process has moved: its own callback is an hour younger.
     const own = await ask(later, `${key}-own`);
     expect(Date.parse(String(own.body['createdAt'])) - Date.now()).toBeGreaterThan(HOUR_MS / 2);
+  });
+
+  it('store and ring one callback for ten requests of a customer who asks at both at once', async () => {
+    const before = rings();
+    const request = { to: '84951234502', agent: '3207', route: 'queued' };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        ask(processes[index % processes.length], `impatient-${process.pid}-${Date.now()}-${index}`, request),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(200), 202]);
+    expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
+    await expect.poll(rings, { timeout: 30_000 }).toBe(before + 1);
   });
 });
 
