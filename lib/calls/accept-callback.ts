@@ -6,6 +6,7 @@ import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
+import { outlineOf } from './callback-view.ts';
 import { fingerprintOf, type Idempotency } from './idempotency.ts';
 import { type PlaceOptions, placeCallback } from './place-callback.ts';
 import { type Placed, placeOnce } from './place-once.ts';
@@ -32,8 +33,11 @@ export interface AcceptOptions {
 export async function acceptCallback(input: unknown, options: AcceptOptions): Promise<PlacedCallback> {
   const { trace = { milliseconds: {} } } = options;
   const placed = await timed(trace.milliseconds, 'total', () => validateAndPlace(input, options, trace));
-  await afterOriginate(placed.callback, () => logCallback(placed.callback, trace, placed.replayed));
-  return placed;
+  await afterOriginate(placed.callback, () => logCallback(placed, trace));
+  const { callback, alreadyOpen } = placed;
+  // The customer may have asked by a route that this caller may not use.
+  const isForeign = alreadyOpen && options.mayUseRoute?.(callback.route) === false;
+  return isForeign ? { ...placed, callback: outlineOf(callback) } : placed;
 }
 
 async function validateAndPlace(

@@ -1,4 +1,4 @@
-import { type CallbackRecord, isFinal } from '../store/callback-record.ts';
+import { type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
 import type { CallbackView } from './callback.ts';
 
 /** Whether the call lives: null if nobody knows. */
@@ -32,10 +32,19 @@ export function viewOf(record: CallbackRecord, live: Live = liveBy(record)): Cal
   };
 }
 
-/** What the status says of itself: a phone that rings lives, a call that is over does not. */
-function liveBy({ callback: { status } }: CallbackRecord): Live {
+/** What the record says of itself: a phone that rings lives; a call that is over or still waits in a line does not. */
+function liveBy(record: CallbackRecord): Live {
+  const { status } = record.callback;
   if (status === 'ringing' || status === 'in-progress') return true;
-  return isFinal(status) && status !== 'unknown' ? false : null;
+  if (status === 'unknown') return null;
+  return isFinal(status) || (record.line !== undefined && !openAttempt(record)) ? false : null;
+}
+
+/** Returns what a caller may know of a callback whose route it may not use: how far the callback is. */
+export function outlineOf(callback: CallbackView): CallbackView {
+  const hidden = { agent: '', pbx: '', asterisk: { actionId: callback.id } };
+  const attempts = callback.attempts.map((attempt) => ({ ...attempt, ...hidden }));
+  return { ...callback, ...hidden, metadata: {}, attempts };
 }
 
 const timeText = (time: number): string => new Date(time).toISOString();

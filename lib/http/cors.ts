@@ -7,7 +7,7 @@ import { emptyResponse, type HttpResponse } from './http-response.ts';
 import type { Found } from './router.ts';
 
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
-const RESPONSE_HEADERS = 'idempotent-replayed, location, retry-after, www-authenticate';
+const RESPONSE_HEADERS = 'already-open, idempotent-replayed, location, retry-after, www-authenticate';
 const MAX_AGE_SECONDS = 600;
 
 /** A browser asks whether a page of another origin may send its request (Fetch standard). */

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Callback } from '../calls/callback.ts';
+import type { Callback, PlacedCallback } from '../calls/callback.ts';
 import type { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { mask } from '../shared/mask.ts';
@@ -48,10 +48,11 @@ export interface Trace {
   milliseconds: Timings;
 }
 
-/** Logs a callback that was placed, or a request that repeats one. */
-export function logCallback(callback: Callback, trace: Trace, replayed: boolean): void {
-  log.info('callback', { ...shown(callback), replayed, ...trace, ...coldStart() });
-  countPlaced(trace.milliseconds, replayed);
+/** Logs a callback that was placed, or a request that got an earlier one. */
+export function logCallback({ callback, replayed, alreadyOpen }: PlacedCallback, trace: Trace): void {
+  const line = { ...shown(callback), replayed, ...(alreadyOpen && { alreadyOpen }) };
+  log.info('callback', { ...line, ...trace, ...coldStart() });
+  countPlaced(trace.milliseconds, replayed || alreadyOpen === true);
 }
 
 /** Logs that a callback of a line is over. */

@@ -15,6 +15,8 @@ describe('A route with a line, over HTTP', () => {
     door = await openDoor({
       ...settings,
       'routes/default': { ...settings['routes/default'], line: 'sales' },
+      'routes/partner': { ...settings['routes/default'], line: 'sales' },
+      'keys/partner': { secret: SECRET, routes: ['partner'] },
       'lines/sales': { capacity: 2 },
       'keys/shop': { secret: SECRET, inUrl: true },
     });
@@ -35,14 +37,14 @@ describe('A route with a line, over HTTP', () => {
       headers: { ...json, ...headers },
       body: JSON.stringify({ to, agent: '3200', ...more }),
     });
-  const onCallback = (id: unknown, method: string): Promise<Answer> =>
-    door.ask({ method, url: `/callbacks/${String(id)}`, headers: bearer });
+  const onCallback = (id: unknown, method: string, { authorization } = bearer): Promise<Answer> =>
+    door.ask({ method, url: `/callbacks/${String(id)}`, headers: { authorization } });
 
   it('answers 202 with the address of the callback, and shows and lists it', async () => {
     const answer = await place(next(), { metadata: { order: '1' } });
     expect(answer).toMatchObject({
       status: 202,
-      body: { status: 'queued', line: 'sales', pbx: '', attempts: [] },
+      body: { status: 'queued', line: 'sales', pbx: '', live: false, attempts: [] },
     });
     expect(answer.headers['location']).toBe(`/callbacks/${String(answer.body['id'])}`);
     expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
@@ -68,6 +70,32 @@ describe('A route with a line, over HTTP', () => {
       expect(answer.headers['already-open']).toBe('true');
       expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
     }
+  });
+
+  it('shows a key nothing of a callback whose route it may not use, but how far it is', async () => {
+    const to = next();
+    const lines = door.listen();
+    const first = await place(to, { metadata: { order: 'secret' } });
+    const partner = { authorization: `Bearer partner.${SECRET}`, 'idempotency-key': 'p-1' };
+    const asked = () => place(to, { route: 'partner', agent: '3299' }, partner);
+    const [open, repeat] = [await asked(), await asked()];
+    for (const answer of [open, repeat]) {
+      expect(answer).toMatchObject({
+        status: 200,
+        body: { id: first.body['id'], status: 'queued', agent: '', pbx: '', metadata: {}, attempts: [] },
+        headers: { 'already-open': 'true' },
+      });
+      expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
+      expect(answer.text).not.toMatch(/secret|3200/);
+    }
+    expect(repeat.headers['idempotent-replayed']).toBe('true');
+    expect(await onCallback(open.body['id'], 'GET', partner)).toMatchObject({ status: 404 });
+    // One callback was placed.
+    expect(lines.join('').match(/"(Placed|Replayed)":1/g)).toEqual([
+      '"Placed":1',
+      '"Replayed":1',
+      '"Replayed":1',
+    ]);
   });
 
   it('answers a repeat with the same key as the first time', async () => {
