@@ -5,6 +5,7 @@ import { plainHttp } from './plain-http.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 import { sharedCodes } from './shared-codes.ts';
 import { shortSecrets } from './short-secrets.ts';
+import { timeWarnings } from './time-warnings.ts';
 import { unlimitedCallers } from './unlimited-callers.ts';
 
 /** Returns all warnings about settings that are valid. */
@@ -14,5 +15,6 @@ export const findWarnings = (settings: Settings): SettingsWarning[] => [
   ...nationalForms(settings),
   ...plainHttp(settings),
   ...lineWarnings(settings),
+  ...timeWarnings(settings),
   ...unlimitedCallers(settings),
 ];

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { timeWarnings } from '../../cli/settings/time-warnings.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
+
+const NOW = Date.parse('2026-11-28T10:30:00Z');
+const warnings = (route: Record<string, unknown>) =>
+  timeWarnings(
+    parseSettings(
+      settingsWith({
+        'lines/sales': { capacity: 4 },
+        'routes/default': routeWith({ line: 'sales', ...route }),
+      }),
+    ),
+    NOW,
+  ).map(({ found, cure }) => `${found}: ${cure}`);
+
+const hours = { timezone: 'Europe/Berlin', week: { mon: ['09:00-18:00'] } };
+const delays = { busy: [60] };
+
+describe('The times of routes', () => {
+  it('get no warning when all of them have an effect', () => {
+    const retry = { customer: { attempts: 3, delays }, agent: { attempts: 2, delays } };
+    expect(warnings({ hours, outsideHours: 'schedule', retry })).toEqual([]);
+  });
+
+  it('get a warning for hours whose last date is over', () => {
+    const past = { timezone: 'UTC', week: { mon: [] }, open: { '2026-01-05': ['09:00-10:00'] } };
+    expect(warnings({ hours: past })).toEqual([
+      expect.stringMatching(
+        /^"hours" of routes\/default do not open within the next year.*dates of the future in "open"$/,
+      ),
+    ]);
+  });
+
+  it('get a warning for outsideHours on a route that is always open', () => {
+    expect(warnings({ outsideHours: 'schedule' })).toEqual([
+      expect.stringMatching(
+        /^"outsideHours" of routes\/default has no effect.*: add "hours", or remove "outsideHours"$/,
+      ),
+    ]);
+  });
+
+  it('get a warning for delays after the only attempt', () => {
+    expect(warnings({ retry: { agent: { attempts: 1, delays } } })).toEqual([
+      expect.stringMatching(
+        /^"delays" for the agent .*"attempts": 1 is the first attempt alone: write "attempts": 2 or more/,
+      ),
+    ]);
+  });
+});
+
+describe('A retry policy that can never end', () => {
+  it.each([
+    ['no number of attempts', { customer: { delays } }],
+    ['an infinite number', { customer: { attempts: 1e9, delays } }],
+    ['a negative number', { customer: { attempts: -1, delays } }],
+    ['ten attempts', { customer: { attempts: 10, delays } }],
+  ])('is refused: %s', (_, retry) => {
+    expect(() => warnings({ retry })).toThrow(/"retry\.customer\.attempts".*an integer from 1 to 9/);
+  });
+
+  it('is refused: no pause between attempts', () => {
+    expect(() => warnings({ retry: { customer: { attempts: 9, delays: { busy: [0] } } } })).toThrow(
+      /"retry\.customer\.delays\.busy\[0\]" must be a number of seconds from 5 to 604800/,
+    );
+  });
+});
