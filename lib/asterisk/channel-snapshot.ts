@@ -112,8 +112,7 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
     );
     return [...new Set([...originated, other, ...phones])];
   }
-  // Without a second dial, another phone picked up the call, or the first phone transferred it. Then it is not known whose the
-  // other channels are.
+  // Empty after a pickup or a transfer, when the originated channel is gone. Then it is not known whose the other channels are.
   return originated;
 }
 

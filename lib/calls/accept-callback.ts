@@ -17,13 +17,13 @@ import { services } from './services.ts';
 
 export interface AcceptOptions {
   deadline: Deadline;
-  /** Who asks. The record keeps it. */
+  /** The sender of the request, for the record. */
   principal: Principal;
-  /** Whether the caller may use a route. Left out for callers who may use all. */
+  /** Whether the caller may use a route. Left out for a caller that may use all routes. */
   mayUseRoute?: (route: string) => boolean;
   /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget;
-  /** Makes repeats of a request one callback. */
+  /** The key by which repeats of a request are recognised. */
   idempotency?: Idempotency | undefined;
   /** Receives the duration of each stage, also if the request fails. */
   trace?: Trace;
@@ -46,7 +46,7 @@ async function validateAndPlace(
   { milliseconds: timings }: Trace,
 ): Promise<PlacedCallback> {
   const request = validate(input, mayUseRoute);
-  // Loads the store's client while the settings are read. What needs the store reports an error.
+  // Loads the client of the store while the settings are read. A later operation of the store reports the error.
   services.store().catch(() => undefined);
   const options = { principal, deadline, classic, timings };
   if (!idempotency) {

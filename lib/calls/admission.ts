@@ -19,8 +19,8 @@ export interface AdmissionOptions extends Counted {
 const GIVE_BACK_WAIT_MS = 1_000;
 
 /**
- * What the store must confirm before a phone may ring for a request: its idempotency keys are its own, its number may be
- * called, and no limit is reached. A request that sends nothing must give back what it has counted.
+ * The checks that need the store before a phone may ring: the request has its idempotency keys, its number may be called, and
+ * no limit is reached. A request that sends nothing must give back its counts.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -34,7 +34,7 @@ export class Admission {
     this.#limits = limitsOf(options.settings, options, options.now ?? Date.now());
   }
 
-  /** Whether the callback may ring only with its record, so that every call that is counted can be found. */
+  /** Whether the callback may only ring if its record is stored, so that every counted call has a record. */
   get needsRecord(): boolean {
     const { narrow, wide } = this.#limits;
     return this.#options.hold !== undefined || narrow.length + wide.length > 0;
@@ -45,7 +45,7 @@ export class Admission {
   }
 
   /**
-   * Takes the keys, checks the number, and counts the limits of the number and the agent. All of them at once.
+   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time.
    *
    * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
    */
@@ -63,7 +63,7 @@ export class Admission {
     return this.#granted;
   }
 
-  /** Gives back what was counted: nothing was sent, and nothing will be. Waits 1 s at most. Never throws. */
+  /** Gives back the counts of a request that sends nothing. Waits 1 s at most. Never throws. */
   async giveBack(): Promise<void> {
     await Promise.allSettled([this.#begun, this.#granted]);
     const counted = this.#counted.splice(0);
@@ -85,7 +85,7 @@ export class Admission {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;
     const seen = seenIn(store);
-    // Many requests beyond a limit must cost little, and leave the other counters alone.
+    // A limit that this process has seen reached is checked alone: refused requests then cost little and count nowhere else.
     const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
     if (reached) await this.#count([reached]);
     const results = await Promise.allSettled([

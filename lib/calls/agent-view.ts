@@ -8,12 +8,12 @@ type AgentReader = Pick<Store, 'readAgents' | 'readCallback'>;
 interface Seen {
   /** The line's callbacks with an attempt that may live. */
   open: readonly DueCallback[];
-  /** Whether the caller may know a callback. */
+  /** Whether the caller may use a route, and so see its callbacks. */
   mayUseRoute: (route: string) => boolean;
   now: number;
 }
 
-/** Returns what each agent does now. */
+/** Returns the current state of each agent. */
 export async function viewAgents(
   store: AgentReader,
   extensions: readonly string[],
@@ -25,7 +25,7 @@ export async function viewAgents(
   );
 }
 
-/** Returns what one agent does now. */
+/** Returns the current state of one agent. */
 export async function viewAgent(
   store: AgentReader,
   extension: string,

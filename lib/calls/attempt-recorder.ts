@@ -7,7 +7,7 @@ import { warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
 import { withinMs } from './within-ms.ts';
 
-/** How long a response waits for a write that is not needed for safety. */
+/** How long a response waits for a write without which no phone could ring twice. */
 const WRITE_WAIT_MS = 1_000;
 
 export interface RecorderOptions {
@@ -15,7 +15,7 @@ export interface RecorderOptions {
   /** The callback before its first attempt. */
   record: NewRecord;
   agent: string;
-  /** Whether no Originate may be sent without a recorded claim. Otherwise the record is written beside the Originate. */
+  /** Whether the claim must be recorded before the Originate is sent. Otherwise both happen at the same time. */
   required: boolean;
 }
 
@@ -93,7 +93,7 @@ export class AttemptRecorder {
     this.#then(async (store, record) => await store.recordOutcome(record, seen));
   }
 
-  /** Removes the record of an attempt that was not sent. */
+  /** Removes the record of an attempt whose Originate was not sent. */
   async withdraw(): Promise<void> {
     if (!this.#written) return;
     const withdrawn = this.#written.then(async () => {

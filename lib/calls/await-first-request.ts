@@ -11,9 +11,9 @@ import type { Services } from './services.ts';
 
 /** The result of the request that holds a key. */
 export type FirstRequestResult =
-  /** It placed its callback. `replay` returns or throws the same as it did. */
+  /** It placed its callback. `replay` returns or throws the same result again. */
   | { is: 'placed'; record: StoredCallback; replay: () => PlacedCallback }
-  /** Its callback is over, or was never placed and never will be: the key may be taken from it. */
+  /** Its callback is over, or will never be placed. This request may take the key. */
   | { is: 'over'; key: HeldKey }
   /** It was refused, and freed the key. */
   | { is: 'free' };
@@ -28,7 +28,7 @@ const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
 /** No process holds a callback id for this long. Until then, a voided id stays voided. */
 const VOID_MS = 2 * 86_400_000;
-/** How long asking the PBX for the call may take. */
+/** How long the question to the PBX may take. */
 const LOOK_MS = 2_000;
 
 /**
@@ -54,7 +54,7 @@ export async function awaitFirstRequest(
       if (isPlaced(record) || until.hasPassed) return await placed(services, record, key, lookBy(until));
     } else if (Date.now() >= key.leaseUntil) {
       if (Date.now() <= key.windowUntil && (await store.wasErased(key.id))) throw erased();
-      // From now on the process that took the key cannot claim, should it still be alive.
+      // From now on the process that took the key cannot claim the attempt, even if it still runs.
       const late = await store.voidCallback(key.id, Date.now() + VOID_MS);
       if (!late) return { is: 'over', key };
       continue;

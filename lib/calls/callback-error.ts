@@ -8,21 +8,21 @@ export interface ErrorDetails {
   field?: string | undefined;
   /** All fields that are refused, if there may be several. */
   errors?: readonly FieldProblem[] | undefined;
-  /** What the owner of the settings or of the PBX can do. Goes to the log and the tools, never to the caller. */
+  /** What the owner of the settings or of the PBX can do. It is for the log and the tools, never for the caller. */
   hint?: string | undefined;
   /** Asterisk's own words. */
   asteriskMessage?: string | undefined;
   /** The name of the limit that is reached, such as `perDay`. */
   limit?: string | undefined;
-  /** The callback, if an Originate may have left. */
+  /** The callback, if an Originate may have been sent. */
   callback?: Callback | undefined;
   /** HTTP headers of the response, such as `Allow`. */
   headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * The one error of this project that a caller receives. `code` is stable. The message says what happened and what the
- * caller can do. It holds no secrets, and phone numbers in it are masked.
+ * The only error class that callers receive. `code` is stable. The message says what happened and what the caller can do. It
+ * contains no secrets, and phone numbers in it are masked.
  */
 export class CallbackError extends Error {
   override readonly name = 'CallbackError';

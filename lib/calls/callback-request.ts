@@ -3,7 +3,7 @@ import { CallbackError } from './callback-error.ts';
 import { fieldErrors } from './field-errors.ts';
 import type { FieldProblem } from './problems.ts';
 
-// Control characters are refused everywhere: they could forge lines in the PBX's own event stream.
+// Control characters are refused everywhere, because they could forge lines in the event stream of the PBX.
 const CONTROL = /\p{Cc}/u;
 /** A number that was copied from a table may hold a tab. The number rules remove it. */
 const CONTROL_BUT_TAB = /[^\P{Cc}\t]/u;
@@ -39,7 +39,7 @@ const time = () =>
 const MAX_DELAY_SECONDS = 2_592_000;
 const MAX_METADATA_ENTRIES = 10;
 
-/** A callback request, whichever handler receives it. Unknown fields are refused. OpenAPI is generated from this schema. */
+/** A callback request, for all handlers. Unknown fields are refused. OpenAPI is generated from this schema. */
 export const callbackRequest = described(
   z.strictObject({
     to: described(

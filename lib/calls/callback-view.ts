@@ -1,7 +1,7 @@
 import { type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
 import type { CallbackView } from './callback.ts';
 
-/** Whether the call lives: null if nobody knows. */
+/** Whether the call lives. null: not known. */
 export type Live = boolean | null;
 
 /** Returns a record as callers receive it. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /**
- * The callback as callers receive it. OpenAPI is generated from this schema. Users rely on the names: they are never renamed.
+ * The callback as callers receive it. OpenAPI is generated from this schema. Users rely on the names, so they never change.
  */
 
 const text = (description: string) => z.string().register(z.globalRegistry, { description });
@@ -138,18 +138,18 @@ const callbackPage = z
   .register(z.globalRegistry, { id: 'CallbackPage' });
 export type CallbackPage = z.infer<typeof callbackPage>;
 
-/** What is known of the call. */
+/** The callback without its record. */
 const callState = z.object(shared);
 export type Callback = z.infer<typeof callState>;
 
 /** The callback with its record, as callers receive it. */
 export type CallbackView = z.infer<typeof callback>;
 
-/** What a request led to. */
+/** The result of a request. */
 export interface PlacedCallback {
   callback: CallbackView;
-  /** The number has this callback open on its line already, and gets no second one. */
+  /** The number already had this open callback on the line, so no second one was stored. */
   alreadyOpen?: boolean;
-  /** No phone rang for this request: it repeats an earlier one. */
+  /** No phone rang for this request, because it repeats an earlier one. */
   replayed: boolean;
 }

@@ -7,13 +7,13 @@ import { viewOf } from './callback-view.ts';
 import type { Services } from './services.ts';
 import { withinMs } from './within-ms.ts';
 
-/** How long the answer waits until the runner of the line has hung up. */
+/** How long the response waits for the runner of the line to hang up. */
 const HANGUP_WAIT_MS = 3_000;
 const LOOK_MS = 100;
 
 /**
- * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not
- * obeyed yet. The same again returns the record as it is then.
+ * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not hung
+ * up yet. A repeated call returns the current record.
  *
  * @throws CallbackError callback-ended if it ended by itself; store-unreachable.
  */

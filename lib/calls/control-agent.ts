@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 import { callsAgent, findLine, type LineAccess, visibleLines } from './visible-lines.ts';
 
 /**
- * Returns what an agent of a line does now.
+ * Returns the current state of an agent of a line.
  *
  * @throws CallbackError not-found, agent-not-allowed if no route of the line calls the agent, store-unreachable.
  */

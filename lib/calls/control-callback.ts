@@ -22,7 +22,7 @@ export interface ControlOptions {
 }
 
 /**
- * Returns the callback as its PBX shows it while the call lives, and as its record keeps it afterwards.
+ * Returns the callback. While its call lives, the PBX is asked. Afterwards the record is returned.
  *
  * @throws CallbackError callback-not-found, store-unreachable.
  */
@@ -40,8 +40,8 @@ export async function callStatus(
 const HANGUP_MS = 3000;
 
 /**
- * Hangs up a call that rings or talks, or cancels a callback that waits in a line. If that was done before, it returns the
- * same callback again. A callback of a line has no `endedAt` if it is not yet decided what becomes of it.
+ * Hangs up a call that rings or talks, or cancels a callback that waits in a line. A repeated call returns the same callback. A
+ * callback of a line has no `endedAt` as long as its outcome is not decided.
  *
  * @throws CallbackError as callStatus; callback-ended if the call ended by itself; pbx-unreachable and the like.
  */
@@ -134,7 +134,7 @@ async function hangUpAll(
     : { isOver: true, callback: ended(before) };
 }
 
-/** Records the hangup. If a process that follows the call has recorded its end first, that stays. */
+/** Records the hangup, unless another process has recorded the end of the call first. */
 async function recordHangup(
   services: Services,
   record: StoredCallback,

@@ -17,7 +17,7 @@ export async function showLine(services: Services, name: string, access: LineAcc
 }
 
 /**
- * Pauses a line or lets it go on. Its runner reads that each second.
+ * Pauses or resumes a line. Its runner reads this each second.
  *
  * @throws CallbackError as showLine.
  */

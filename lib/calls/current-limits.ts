@@ -4,7 +4,7 @@ import type { Services } from './services.ts';
 
 /** How much of a limit is used in its window. */
 export interface UsedLimit {
-  /** The parameter that holds it: `limits`, `keys/web`, `routes/sales`. */
+  /** The parameter with the limit: `limits`, `keys/web`, `routes/sales`. */
   parameter: string;
   limit: LimitName;
   used: number;
@@ -14,9 +14,9 @@ export interface UsedLimit {
 }
 
 /**
- * Returns what is counted now.
+ * Returns how much of each limit is used now.
  *
- * @param parties A number and an agent, to include what is counted for them.
+ * @param parties A number and an agent, to include their limits.
  * @throws CallbackError number-invalid, request-invalid, store-unreachable.
  */
 export async function currentLimits(

@@ -9,12 +9,12 @@ import type { Services } from './services.ts';
 
 type DoNotCallServices = Pick<Services, 'settings' | 'store'>;
 
-/** An entry of the list. The store does not know the number. */
+/** An entry of the list. It has no number, because the store keeps only a hash. */
 export interface ListedNumber {
   hash: string;
   addedAt: string;
   until: string | null;
-  /** False if it was added with another `doNotCallSecret`. Then its number is called. */
+  /** False if the entry was added with another `doNotCallSecret`. Its number can then be called. */
   effective: boolean;
 }
 
@@ -23,7 +23,7 @@ const PAGE = 100;
 /**
  * Adds a number to the do-not-call list. Added again, it gets the new `until`.
  *
- * @param mayUseRoute Whether the caller may use a route: a number without `+` is read as in the countries of these routes.
+ * @param mayUseRoute Whether the caller may use a route. A number without `+` is read as one of these routes' countries.
  * @throws CallbackError request-invalid, number-invalid, settings-invalid without `doNotCallSecret`, store-unreachable.
  */
 export async function addDoNotCall(

@@ -22,10 +22,10 @@ export async function checkDoNotCall(
     });
 }
 
-/** Without the secret nobody can find out whose hash it is. */
+/** Without the secret nobody can find the number of a hash. */
 export const doNotCallHash = (secret: string, number: string): string =>
   createHmac('sha256', secret).update(number).digest('base64url');
 
-/** Tells entries of different secrets apart, and says nothing else of the secret. */
+/** Returns an id by which entries of different secrets are distinguished. It reveals nothing else about the secret. */
 export const secretIdOf = (secret: string): string =>
   createHmac('sha256', secret).update('id of the secret').digest('base64url').slice(0, 8);

@@ -1,4 +1,4 @@
-/** Where fields belong that other call APIs, AMI or the classic script have, and this API does not. */
+/** Fields of other call APIs, of AMI and of the classic script, and where this API has the same. */
 const PLACES: readonly [names: readonly string[], place: string][] = [
   [
     ['num', 'phone', 'phonenumber', 'number', 'destination', 'dst', 'customer', 'called'],
@@ -61,6 +61,6 @@ const PLACES: readonly [names: readonly string[], place: string][] = [
 
 const PLACE_OF = new Map(PLACES.flatMap(([names, place]) => names.map((name) => [name, place] as const)));
 
-/** Returns where an unknown field belongs, whatever its spelling: `StatusCallback`, `status_callback`. */
+/** Returns where this API has an unknown field, in any spelling: `StatusCallback`, `status_callback`. */
 export const placeOfForeignField = (field: string): string | undefined =>
   PLACE_OF.get(field.slice(0, 64).toLowerCase().replace(/[_-]/g, ''));

@@ -4,16 +4,16 @@ import type { StoreOpener } from '../store/open-store.ts';
 import { CallbackError } from './callback-error.ts';
 import type { Principal } from './principal.ts';
 
-/** What makes repeats of a request one callback. */
+/** The key by which repeats of a request are recognised. */
 export interface Idempotency {
-  /** Who gave the key. The same key of two principals is two keys. */
+  /** The sender of the key. The same key of two senders is two keys. */
   principal: Principal;
   key: string;
-  /** How long the key means this request. After that, until its callback is over. @default 24 hours */
+  /** How long the key belongs to this request, even if its callback is over sooner. @default 24 hours */
   seconds?: number | undefined;
   /**
-   * For a sender that uses a key again: the same for all deliveries of one event, and different for a later event. A later
-   * event is a repeat only while the callback of the key is not over.
+   * For a sender that uses a key for several events: the same for all deliveries of one event, and different for a later event.
+   * A later event is a repeat only while the callback of the key is not over.
    */
   delivery?: string | undefined;
 }
@@ -28,7 +28,7 @@ export interface NamedKey {
   windowMs: number;
 }
 
-/** Returns the keys that a request must have, all of them, in this order. */
+/** Returns the keys that a request must have. It takes all of them, in this order. */
 export function keysOf({ principal, key, seconds = KEPT_SECONDS, delivery }: Idempotency): NamedKey[] {
   if (delivery === undefined) return [{ name: idempotencyKeyName(principal, key), windowMs: seconds * 1000 }];
   return [
@@ -69,7 +69,7 @@ export class KeyHeld extends Error {
 export interface KeyHoldOptions {
   store: StoreOpener;
   keys: readonly NamedKey[];
-  /** The callback that this request makes if it gets all keys. */
+  /** The id of the callback that this request places if it gets all keys. */
   id: string;
   fingerprint: string;
 }
@@ -100,7 +100,7 @@ export class KeyHold {
     return this.#taking;
   }
 
-  /** Lets `taken` try again, and take this key from its holder, if there is one. */
+  /** Lets `taken` try again. It then takes over the key `from`, if there is one. */
   tryAgain(from: HeldKey | undefined): void {
     this.#from = from;
     this.#taking = undefined;
@@ -127,14 +127,14 @@ export class KeyHold {
     return first && (await store.readIdempotencyKey(first.name));
   }
 
-  /** Lets the keys that were taken mean the callback of another request, which this one repeats. */
+  /** Binds the taken keys to the callback of another request, which this request repeats. */
   async bindTo(id: string, how: { alreadyOpen?: boolean } = {}): Promise<void> {
     if (this.#taken.length === 0) return;
     const store = await this.#options.store();
     for (const key of this.#taken) await store.bindIdempotencyKey(key, { id, ...how });
   }
 
-  /** Frees the keys that were taken: nothing was sent, and nothing will be. */
+  /** Frees the taken keys of a request that sends nothing. */
   async release(): Promise<void> {
     await this.#taking?.catch(() => undefined);
     if (this.#taken.length === 0) return;

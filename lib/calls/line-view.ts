@@ -4,20 +4,20 @@ import type { Store } from '../store/store.ts';
 import { viewAgents } from './agent-view.ts';
 import { type LineView, MOST_COUNTED } from './line.ts';
 
-/** What the settings say of a line, as far as the caller may know. */
+/** The settings of a line, as far as the caller may see them. */
 export interface KnownLine {
   name: string;
   capacity: number;
   /** The agents that its routes name: pools and fixed agents. */
   agents: readonly string[];
-  /** Whether the caller may use a route. Agents of others are left out; all callbacks are counted. */
+  /** Whether the caller may use a route. Agents of other routes are left out. The callbacks of all routes are counted. */
   mayUseRoute: (route: string) => boolean;
 }
 
 /** Agents that are shown at most. */
 const MOST_AGENTS = 200;
 
-/** Reads what a line does now. The lists may lag behind by a second. */
+/** Reads the current state of a line. The lists may be a second old. */
 export async function viewLine(store: Store, line: KnownLine, now = Date.now()): Promise<LineView> {
   const { name, capacity, mayUseRoute } = line;
   const [control, lease, open, queued, planned] = await Promise.all([
@@ -28,7 +28,7 @@ export async function viewLine(store: Store, line: KnownLine, now = Date.now()):
     store.listScheduled(name, Number.MAX_SAFE_INTEGER, MOST_COUNTED),
   ]);
   const overdue = planned.filter(({ dueAt }) => dueAt <= now);
-  // A runner marks what is overdue or expired within a second. Without a runner nobody has.
+  // A runner changes the status of overdue and expired callbacks within a second. Without a runner they still have the old one.
   const due = [...queued, ...overdue].filter(({ expiresAt }) => expiresAt > now);
   const agents = agentsOf(line, [...open, ...due]);
   return {
@@ -44,7 +44,7 @@ export async function viewLine(store: Store, line: KnownLine, now = Date.now()):
   };
 }
 
-/** The agents of the settings first, then those whom callbacks name. */
+/** The agents of the settings, then the agents of callbacks. */
 function agentsOf({ agents, mayUseRoute }: KnownLine, callbacks: readonly DueCallback[]): string[] {
   const named = callbacks.flatMap(({ agent, route }) => (agent !== '' && mayUseRoute(route) ? [agent] : []));
   return [...new Set([...agents, ...named])].slice(0, MOST_AGENTS);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { invalidRequest } from './callback-request.ts';
 import { fieldErrors } from './field-errors.ts';
 
-/** A line as callers receive it. OpenAPI is generated from these schemas. Users rely on the names: they are never renamed. */
+/** A line as callers receive it. OpenAPI is generated from these schemas. Users rely on the names, so they never change. */
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
   z.globalRegistry.add(schema, { description, ...more });
@@ -12,7 +12,7 @@ const text = (description: string) => described(z.string(), description);
 const time = (description: string) => described(z.iso.datetime(), description);
 const count = (description: string) => described(z.int().check(z.gte(0)), description);
 
-/** How many callbacks a count looks at. */
+/** The highest number that `due` and `scheduled` count to. */
 export const MOST_COUNTED = 1_000;
 
 const lineAgent = described(

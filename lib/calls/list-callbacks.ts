@@ -7,7 +7,7 @@ import type { ListRequest, SearchRequest } from './list-request.ts';
 import type { Services } from './services.ts';
 
 export interface ListOptions {
-  /** Who lists. A cursor is good for nobody else. */
+  /** The sender of the request. A cursor is valid for this sender only. */
   principal: string;
   /** Whether the caller may use a route. Callbacks of other routes are left out. */
   mayUseRoute: (route: string) => boolean;

@@ -17,15 +17,15 @@ export interface SeenCallback {
 }
 
 /**
- * A process that claimed an attempt sends its Originate and records the reply within this time, or it has died. The
+ * A process that claimed an attempt sends the Originate and records the reply within this time. Otherwise it has died. The AJAM
  * client waits 5 s for a reply.
  */
 const REPLY_GRACE_MS = 30_000;
-/** If the PBX cannot be asked, the call is taken for over after this time. Nobody leaves a PBX down for longer. */
+/** If the PBX cannot be asked, the call counts as over after this time. A PBX is rarely down for longer. */
 const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
- * The same for an AMI user that may place calls and not ask about them. Senders repeat within this time. A person who
- * calls the same customer again does it later.
+ * The same, if the AMI user may place calls but not read their status. Senders repeat a request within this time. A person who
+ * wants to call the same customer again does it later.
  */
 const HIDDEN_CALL_MS = 2 * 60_000;
 
@@ -53,14 +53,14 @@ export function hasLostClaim(record: StoredCallback): boolean {
   return unanswered && !isBeingSent(record);
 }
 
-/** Where to find the call of the last attempt. */
+/** Returns the PBX and the channel id of the last attempt. */
 export const placeOf = ({ callback, createdAt, attempts }: StoredCallback): CallPlace => {
   const { id, pbx, route } = callback;
   const last = attempts.at(-1);
   return { id: channelIdOf(id, last?.number ?? 1), pbx, route, createdAt: last?.startedAt ?? createdAt };
 };
 
-/** Asks the PBX of the record for the call, unless it has ended, and records what was seen. */
+/** Reads the status of the call from the PBX of the record, unless it has ended, and records it. */
 export async function lookUpCall(
   services: Services,
   record: StoredCallback,
@@ -102,7 +102,7 @@ export async function isOver(
   return Date.now() > record.observedAt + longest;
 }
 
-/** Records what was seen, and returns it even if it could not be recorded. */
+/** Records the status, and returns the record even if the write failed. */
 async function recordSeen(
   services: Services,
   record: StoredCallback,
@@ -110,7 +110,7 @@ async function recordSeen(
 ): Promise<StoredCallback> {
   const at = Date.now();
   let stored = record;
-  // The runner of a line records what becomes of its calls.
+  // The runner of a line records the status of its calls.
   if (record.line !== undefined)
     return { ...record, callback: { ...record.callback, ...seen }, observedAt: at };
   try {

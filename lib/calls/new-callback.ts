@@ -4,7 +4,7 @@ import type { NewRecord } from '../store/callback-record.ts';
 import type { Callback } from './callback.ts';
 import type { CallbackRequest } from './callback-request.ts';
 
-/** Returns the callback before anything is known of its call, and before a PBX was chosen. */
+/** Returns the callback before its call is placed, and before a PBX is chosen. */
 export function newCallback(plan: Plan, { metadata }: CallbackRequest, id: string): Callback {
   const second = plan.first === 'agent' ? 'customer' : 'agent';
   return {

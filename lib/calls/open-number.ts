@@ -12,8 +12,8 @@ const FINGERPRINT = 'one open callback';
 const RELEASE_WAIT_MS = 1_000;
 
 /**
- * The claim of a callback to be the only open one of its number on its line. It is an idempotency key that holds until the
- * callback is over, so that of ten requests at once one is stored.
+ * Makes sure that a number has only one open callback on a line. It is an idempotency key that holds until the callback is over,
+ * so that of ten requests at once only one is stored.
  */
 export class OpenNumber {
   readonly #services: Services;
@@ -25,7 +25,7 @@ export class OpenNumber {
     this.#hold = new KeyHold({ store: services.store, keys, id, fingerprint: FINGERPRINT });
   }
 
-  /** Takes the claim. Returns the open callback that has it, if there is one. @throws CallbackError store-unreachable. */
+  /** Takes the key. Returns the open callback of the number, if there is one. @throws CallbackError store-unreachable. */
   async take(until: Deadline): Promise<StoredCallback | undefined> {
     for (;;) {
       try {
@@ -41,7 +41,7 @@ export class OpenNumber {
     }
   }
 
-  /** Gives the claim up: the callback was not stored. Never throws. */
+  /** Frees the key if the callback was not stored. Never throws. */
   async release(): Promise<void> {
     await withinMs(RELEASE_WAIT_MS, this.#hold.release().catch(warnOfStore));
   }

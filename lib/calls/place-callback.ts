@@ -23,7 +23,7 @@ import { refuseTimeFields } from './when-due.ts';
 export interface PlaceOptions {
   /** See callback-id.ts. */
   id: string;
-  /** Who asks, such as `keys/web`. */
+  /** The sender of the request, such as `keys/web`. */
   principal: string;
   deadline: Deadline;
   /** The `c` and `p` of a classic URL. */
@@ -37,8 +37,8 @@ export interface PlaceOptions {
 /**
  * Places one callback: applies the route's rules, then tries its PBXes in order until an Originate was sent.
  *
- * @throws CallbackError if the rules refuse it or it could not be placed; SettingsError; KeyHeld. From the moment an
- * Originate may have left, only a CallbackError that says so.
+ * @throws CallbackError if the rules refuse it or it could not be placed; SettingsError; KeyHeld. When an Originate may have
+ * been sent, only a CallbackError with the callback.
  */
 export async function placeCallback(
   services: Services,
@@ -67,12 +67,12 @@ export async function placeCallback(
     required: admission.needsRecord,
   });
 
-  /** Nothing was sent, so there must be no record of an attempt, and no count. */
+  /** Removes the record and the counts, because nothing was sent. */
   const undo = () => Promise.all([recorder.withdraw(), admission.giveBack()]);
 
   const send = (pbx: string) =>
     withCurrentSecret(services, settings, pbx, async (known) => {
-      // A warm session costs no time: then the admission begins beside the claim.
+      // With a kept session there is no login to wait for, so the admission begins together with the claim.
       if (follow || !services.sessions.hasWarm(known)) await admission.begun();
       return await sendOriginate(known, originate, {
         sessions: services.sessions,
@@ -112,7 +112,7 @@ export async function placeCallback(
   throw failure;
 }
 
-/** Completes the admission and claims the attempt, both at once. */
+/** Completes the admission and claims the attempt, both at the same time. */
 async function claimAttempt(
   recorder: AttemptRecorder,
   pbx: string,
@@ -134,7 +134,7 @@ async function undoOnError<T>(undo: () => Promise<unknown>, work: () => Promise<
   }
 }
 
-/** Keeps the session for the next request, unless it was followed or a reply was lost on it. */
+/** Keeps the session for the next request, unless a call was followed or a reply was lost on it. */
 async function finish<T>(
   { sessions }: Services,
   { session, pbx, reply }: SentOriginate,
@@ -150,7 +150,7 @@ async function finish<T>(
   }
 }
 
-/** Tries once more with the settings as they are now if Asterisk refuses the login. */
+/** If Asterisk refuses the login, reads the settings again and tries once more. */
 async function withCurrentSecret(
   services: Services,
   settings: Settings,

@@ -16,10 +16,10 @@ export interface OnceOptions {
   until: Deadline;
 }
 
-/** What a request led to that repeats no other. */
+/** The result of a request that repeats no other one. */
 export type Placed = Omit<PlacedCallback, 'replayed'>;
 
-/** How long a refusal waits for its key to be freed. A key that is not freed is taken over after its lease. */
+/** How long a refused request waits for its key to be freed. A key that is not freed can be taken over after its lease. */
 const RELEASE_WAIT_MS = 1_000;
 
 /**

@@ -1,7 +1,7 @@
 interface ProblemKind {
   status: number;
   title: string;
-  /** True if the same request may be sent again: only where no phone can have rung. */
+  /** True if the same request may be sent again, because no phone can have rung. */
   retryable: boolean;
 }
 

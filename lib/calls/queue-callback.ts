@@ -27,15 +27,15 @@ export interface QueueOptions extends PlaceOptions {
 
 /** A callback that is due later than this needs no runner yet. */
 const SOON_MS = 60_000;
-/** How long the answer waits for the start of a runner, which the next tick would start, too. */
+/** How long the response waits for the start of a runner. If it fails, the next tick starts one. */
 const WAKE_WAIT_MS = 1_000;
 
 /**
- * Accepts a callback of a line: applies the rules of its route, and stores it for the line's runner. A number that already
- * has an open callback on the line gets that one.
+ * Accepts a callback of a line: applies the rules of its route, and stores it for the runner of the line. If the number already
+ * has an open callback on the line, returns that one.
  *
  * @throws CallbackError if the rules or a limit refuse it, line-unknown, store-unreachable; KeyHeld. With the callback if it
- * may have been stored.
+ * may be stored.
  */
 export async function queueCallback(
   services: Services,
@@ -75,7 +75,7 @@ export async function queueCallback(
       return { callback: viewOf(await saveAndWake(services, waiting)) };
     });
   } catch (error) {
-    // Otherwise the callback may have been stored, and then it will ring.
+    // If the error has the callback, it may be stored, and then it will ring.
     if (!(error instanceof CallbackError && error.callback))
       await Promise.all([admission.giveBack(), number?.release()]);
     throw error;
@@ -94,7 +94,7 @@ interface RecordOptions {
   createdAt: number;
 }
 
-/** Applies the rules of the route, but for its hours: the callback may be due when it is open. */
+/** Applies the rules of the route, except the hours, because the callback may be due later. */
 function recordOf(
   request: CallbackRequest,
   { id, principal, classic, route: { hours: _, ...route }, createdAt }: RecordOptions,

@@ -9,13 +9,13 @@ export type LimitName = 'perNumberPerDay' | 'perAgentPerHour' | 'perMinute' | 'p
 /** A limit that applies to a callback. */
 export interface RequestLimit extends CounterLimit {
   name: LimitName;
-  /** The parameter that holds it: `limits`, `keys/web`, `routes/sales`. */
+  /** The parameter with the limit: `limits`, `keys/web`, `routes/sales`. */
   parameter: string;
   /** When its window ends, in Unix milliseconds. */
   endsAt: number;
 }
 
-/** Whom a callback connects. */
+/** The parties of a callback. */
 export interface Parties {
   /** In the form that records have: E.164, or an extension. */
   number?: string | undefined;
@@ -23,9 +23,9 @@ export interface Parties {
   agent?: string | undefined;
 }
 
-/** What the limits of a callback depend on. */
+/** The facts on which the limits of a callback depend. */
 export interface Counted extends Parties {
-  /** Who asks, such as `keys/web`. */
+  /** The sender of the request, such as `keys/web`. */
   principal: string;
   route: string;
   number: string;
@@ -48,7 +48,7 @@ const WINDOWS: Readonly<Record<LimitName, WindowKind>> = {
   perDay: 'day',
 };
 
-/** A counter outlives its window, because the clocks of two processes differ. */
+/** A counter is kept longer than its window, because the clocks of two processes differ. */
 const KEPT_AFTER_WINDOW_MS = 86_400_000;
 
 /** Returns the limits that apply to a callback, those of its route before those of its key and of the top level. */
@@ -56,7 +56,7 @@ export function limitsOf(settings: Settings, counted: Counted, now: number): Req
   const [, key] = /^(?:keys|links)\/(.+)$/.exec(counted.principal) ?? [];
   const holders = [
     routeLimits(settings, counted.route),
-    // They bind the links that the key signed, too.
+    // The limits of a key also apply to the links that it signed.
     ...(key === undefined ? [] : [keyLimits(settings, key)]),
     topLimits(settings),
   ];
@@ -119,7 +119,7 @@ function limitIn(
 }
 
 function subjectOf(name: LimitName, { number, agent }: Parties): string | undefined {
-  // The store need not know the number.
+  // The store gets a hash instead of the number.
   if (name === 'perNumberPerDay')
     return number && `#number#${createHash('sha256').update(number).digest('base64url')}`;
   if (name === 'perAgentPerHour') return agent && `#agent#${agent}`;

@@ -2,14 +2,14 @@ import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { Store } from '../store/store.ts';
 import { CallbackError } from './callback-error.ts';
 
-/** Until then, a voided id stays voided. No process holds an id for so long. */
+/** How long a voided id stays voided. No process holds an id for longer. */
 const VOID_MS = 2 * 86_400_000;
 
 /**
  * Stores a callback that a runner will place.
  *
- * @throws CallbackError store-unreachable if it was not stored and never will be; outcome-unknown, with the callback, if
- * nobody can tell.
+ * @throws CallbackError store-unreachable if it will certainly not be stored; outcome-unknown, with the callback, if that is
+ * not certain.
  */
 export async function saveQueued(store: Store, record: NewRecord): Promise<StoredCallback> {
   const { callback } = record;
@@ -17,7 +17,7 @@ export async function saveQueued(store: Store, record: NewRecord): Promise<Store
     const stored = (await store.saveCallback(record)) ?? (await store.readCallback(callback.id));
     if (stored) return stored;
   } catch (error) {
-    // The write may have happened, or may still happen. A voided id decides it.
+    // The write may have happened, or may still happen. Voiding the id decides whether it can.
     try {
       const stored = await store.voidCallback(callback.id, Date.now() + VOID_MS);
       if (stored) return stored;

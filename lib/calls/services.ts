@@ -5,12 +5,12 @@ import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-st
 import { log } from '../telemetry/log.ts';
 import { lineWaker } from './wake-line.ts';
 
-/** What the requests of one process share. */
+/** The objects that all requests of a process share. */
 export interface Services {
   settings: SettingsSource;
   sessions: SessionPool;
   store: StoreOpener;
-  /** Starts the runner of a line if none is at work. Without it, the next tick does. Never throws. */
+  /** Starts the runner of a line if it has none. If it cannot, the next tick does. Never throws. */
   wakeLine?: (line: string) => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ function settingsFromEnvironment(): SettingsSource {
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(message, { code }),
   });
-  // Starts the reading while the function's code still loads. The first request reports an error.
+  // Reads the settings while the code of the function still loads. The first request reports an error.
   source.get().catch(() => undefined);
   return source;
 }

@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 export interface LineAccess {
   /** A caller sees the lines of the routes that it may use. */
   mayUseRoute: (route: string) => boolean;
-  /** The owner sees a line that no route uses, too. */
+  /** The owner also sees lines that no route uses. */
   isOwner?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function visibleLines(
   });
 }
 
-/** Whether a route of the line calls the agent, as its rules are now. */
+/** Whether a route of the line may call the agent by its current rules. */
 export const callsAgent = ({ routes }: VisibleLine, extension: string): boolean =>
   routes.some((route) => routeCalls(route, extension));
 

@@ -4,15 +4,15 @@ import type { StoreOpener } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { log } from '../telemetry/log.ts';
 
-/** Of many callbacks that are accepted at once, one starts the runner. A cold start takes less time. */
+/** Within this time, only one of many accepted callbacks starts the runner. A cold start takes less time. */
 const WAKE_MS = 3_000;
 
 /** Starts the function `worker` for a line, and does not wait for it. */
 export type WorkerStarter = (line: string) => Promise<void>;
 
 /**
- * Returns how an accepted callback starts the runner of its line on AWS: by an asynchronous invocation, if no runner is
- * at work. Undefined without WORKER_FUNCTION.
+ * Returns a function that starts the runner of a line on AWS by an asynchronous invocation, if the line has no runner.
+ * Undefined without WORKER_FUNCTION.
  */
 export function lineWaker(
   environment: NodeJS.ProcessEnv,
@@ -30,7 +30,7 @@ export function lineWaker(
   };
 }
 
-/** Returns what starts the function that WORKER_FUNCTION names. Undefined without it. */
+/** Returns a function that invokes WORKER_FUNCTION. Undefined if the variable is not set. */
 export function workerStarter(environment: NodeJS.ProcessEnv): WorkerStarter | undefined {
   const name = environment['WORKER_FUNCTION'];
   if (!name) return undefined;

@@ -64,7 +64,7 @@ export function refuseTimeFields(request: TimeFields & Pick<CallbackRequest, 'ro
   );
 }
 
-/** The end that the request itself names for all its attempts. */
+/** Returns the `expiresAt` of the request, which ends all its attempts. */
 export const expiryOf = ({ expiresAt }: { expiresAt?: unknown }): number | undefined =>
   typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
 

@@ -4,7 +4,7 @@ import type { Principal } from '../calls/principal.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
 
-/** What EventBridge wraps a request in. */
+/** An event of EventBridge. */
 interface RuleEvent {
   detail: unknown;
   source?: unknown;
@@ -17,16 +17,16 @@ const isFromRule = (event: unknown): event is RuleEvent =>
   isObject(event) && typeof event['detail'] === 'object';
 
 /**
- * Returns whether to throw a problem that may pass, so that AWS repeats the event or gives it to the failure destination.
- * Nobody reads what the function returns to a rule. Any other event says so itself, because an invoker that waits for the
- * answer expects a problem object.
+ * Returns whether a retryable problem is thrown, so that AWS repeats the event or sends it to the failure destination. For a rule
+ * it is, because nobody reads the result. Any other event requests it by `onProblem`, because an invoker that waits expects a
+ * problem object.
  */
 export const throwsProblems = (event: unknown): boolean =>
   isFromRule(event) ? typeof event.id === 'string' : isObject(event) && event['onProblem'] === 'throw';
 
 const REACTION_RULE = 'must be "throw" or "return"';
 
-/** Takes `onProblem` out of a request. */
+/** Removes `onProblem` from a request. */
 function withoutReaction(asked: unknown): unknown {
   if (!isObject(asked) || asked['onProblem'] === undefined) return asked;
   const { onProblem, ...request } = asked;
@@ -53,7 +53,7 @@ export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] }
  * Returns the callback request in an event: the event itself, or the `detail` of an EventBridge event, also of one that
  * came through a queue.
  *
- * @throws CallbackError request-invalid for a known event that holds no request.
+ * @throws CallbackError request-invalid for a known kind of event without a request.
  */
 function requestIn(event: unknown): unknown {
   const advice = knownMistake(event);
@@ -74,8 +74,8 @@ interface Read {
 }
 
 /**
- * Returns the callback request in an event, and the key that all deliveries of it have in common: its own
- * `idempotencyKey`, or the id of the EventBridge event, or that of the delivery.
+ * Returns the callback request in an event, and the idempotency key of all its deliveries: its `idempotencyKey`, or the id of
+ * the EventBridge event, or the id of the delivery.
  *
  * @throws CallbackError request-invalid.
  */
@@ -92,6 +92,6 @@ export function readEnvelope(event: unknown, delivery: Delivered): Read {
       errors: [{ field: 'idempotencyKey', message: IDEMPOTENCY_KEY_RULE }],
     });
   }
-  // No id of a delivery has a blank in it.
+  // Ids of deliveries have no blank, so this key differs from all of them.
   return { input, idempotency: { ...idempotency, key: `idempotencyKey ${idempotencyKey}` } };
 }

@@ -4,7 +4,7 @@ type Check = (event: Readonly<Record<string, unknown>>) => string | undefined;
 
 const EXAMPLE = '{"to": "+442079460000", "agent": "3200"}';
 
-/** EventBridge Scheduler and scheduled rules send an event of their own if no input is set. */
+/** Without an input, EventBridge Scheduler and scheduled rules send a default event. */
 const scheduled: Check = (event) => {
   if (event['source'] === 'aws.scheduler') {
     return `The schedule has no input. Set the Input of its target to the callback request, such as ${EXAMPLE}`;
@@ -41,7 +41,7 @@ const httpRequest: Check = ({ requestContext }) =>
 
 const CHECKS = [scheduled, detailAsText, snsInQueue, records, httpRequest];
 
-/** Returns what to change if an event is a known one without a callback request in it. */
+/** Returns the advice for a known kind of event that has no callback request. */
 export function knownMistake(event: unknown): string | undefined {
   if (Array.isArray(event)) {
     return 'This is a list, as EventBridge Pipes sends it. Let the queue trigger the function without a pipe, or send one request per event';

@@ -7,14 +7,14 @@ import { logFailure } from '../telemetry/log.ts';
 import { throwsProblems } from './envelope.ts';
 import type { EventResult } from './receive-event.ts';
 
-/** AWS writes it to the log and to the failure destination. Phone numbers in the message are masked. */
+/** AWS writes this error to the log and to the failure destination. Phone numbers in its message are masked. */
 class EventNotPlaced extends Error {
   override readonly name = 'EventNotPlaced';
 }
 
 /**
- * Returns errors as problem objects. Throws a problem that may pass, and for which no phone rang, if the event asks for
- * it: AWS then repeats the event, with the same key, or keeps it in the failure destination.
+ * Returns errors as problem objects. Throws a retryable problem if the event requests it. AWS then repeats the event, with the
+ * same key, or keeps it in the failure destination.
  */
 export const problemResult = (): MiddlewareObj<unknown, EventResult, Error, Context> => ({
   onError: (invocation) => {
@@ -22,7 +22,7 @@ export const problemResult = (): MiddlewareObj<unknown, EventResult, Error, Cont
     const problem = asProblem(invocation.error);
     logFailure(problem, { requestId, milliseconds: {} });
     if (PROBLEMS[problem.code].retryable && throwsProblems(invocation.event)) {
-      // middy throws it. If this threw, middy would add the first error, which may hold the whole number.
+      // middy throws this error. A `throw` here would let middy add the first error, which may contain the whole number.
       invocation.error = new EventNotPlaced(`${problem.code}: ${problem.message}`);
       return;
     }

@@ -26,7 +26,7 @@ export async function placeBatch(records: readonly QueueRecord[], limits: Limits
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Places one after the other. After the first that goes back, all others go back, so that FIFO order stays. */
+/** Places the callbacks one after the other. After the first returned message, it returns all later ones, to keep the FIFO order. */
 async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise<boolean[]> {
   const retries: boolean[] = [];
   for (const record of records) {
@@ -39,7 +39,7 @@ async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): 
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
-    // A message that is delivered again has its old id; an event may come in two messages.
+    // A message has the same id when it is delivered again. An EventBridge event may come in two messages.
     const { input, idempotency } = readEnvelope(message, {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,

@@ -7,8 +7,8 @@ import type { Exchange } from './exchange.ts';
 /**
  * Authenticates the caller and records the key in the exchange, so that the response gets the CORS headers of the key.
  *
- * @param scope What the caller wants to do.
- * @param path Path without stage and base path: a signed link covers it wherever the function is mounted.
+ * @param scope The scope that the request needs.
+ * @param path Path without stage and base path. The signature of a link covers it.
  * @param method The method that a signed link covers.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed, scope-missing;
  *   SettingsError.

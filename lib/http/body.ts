@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 export function readBody(request: HttpRequest): Fields {
   const { type, text } = readText(request, MAX_BODY_BYTES);
   if (type === 'json') return readJson(text);
-  // curl and others call every body a form unless they are given a Content-Type.
+  // Without a Content-Type, curl and others declare every body as a form.
   if (/^\s*[{[]/.test(text)) {
     throw new CallbackError(
       'content-type-unsupported',
@@ -54,7 +54,7 @@ export function readText(
   );
 }
 
-/** JSON, also under a name of its own such as `application/cloudevents+json`. */
+/** JSON, also with another name such as `application/cloudevents+json`. */
 const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
 
 export const unreadable = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
@@ -83,8 +83,8 @@ function readJson(text: string): Fields {
 }
 
 /**
- * Counts the names in valid JSON: strings followed by a colon. The pattern matches every string, so that each is read
- * once. A pattern of names alone would start again at every quote inside another string.
+ * Counts the names in valid JSON: strings followed by a colon. The pattern matches every string, so that each one is read once. A
+ * pattern for names alone would start again at every quote inside another string.
  */
 const namesIn = (json: string): number =>
   Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
@@ -141,8 +141,8 @@ function fieldValue(name: string, value: string): string | number | boolean {
 }
 
 /**
- * Restores a leading `+` that form encoding turned into a blank. Without it `+8495…`, a number in Vietnam, would be read
- * as the Russian 8 495 … and ring somebody else.
+ * Restores a leading `+` that form encoding has turned into a blank. Without the `+`, `+8495…` (a number in Vietnam) would be
+ * read as the Russian 8 495 …, and another phone would ring.
  */
 export const withPlus = (value: string): string => value.replace(/^ +(?=[\d(])/, '+');
 
@@ -151,7 +151,7 @@ function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
   fields.set(name, value);
 }
 
-/** Two values are ambiguous: one could be checked and the other one dialled. */
+/** A field with two values is refused: one value could be checked, and the other one dialled. */
 const comesTwice = (name = ''): CallbackError => {
   const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
   return new CallbackError('request-malformed', `${which} comes twice. Send each field once`);

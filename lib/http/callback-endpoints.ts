@@ -9,7 +9,7 @@ import { showProblem } from './endpoints/show-problem.ts';
 import { jsonResponse } from './http-response.ts';
 import type { Endpoint } from './router.ts';
 
-/** Everything that the function `callback` serves. */
+/** The endpoints of the function `callback`. */
 export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/callbacks', handle: placeFromBody },
   { method: 'GET', path: '/callback', handle: followLink, forPeople: true },

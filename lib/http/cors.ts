@@ -10,14 +10,14 @@ const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
 const RESPONSE_HEADERS = 'already-open, idempotent-replayed, location, retry-after, www-authenticate';
 const MAX_AGE_SECONDS = 600;
 
-/** A browser asks whether a page of another origin may send its request (Fetch standard). */
+/** A preflight: a browser asks whether a page of another origin may send a request (Fetch standard). */
 const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' &&
   headers['origin'] !== undefined &&
   headers['access-control-request-method'] !== undefined;
 
 /**
- * Answers a preflight. It carries no credentials, so one key that lists the origin is enough.
+ * Answers a preflight. A preflight has no credentials, so any key that lists the origin allows it.
  *
  * @throws CallbackError origin-not-allowed; SettingsError.
  */

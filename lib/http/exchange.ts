@@ -5,21 +5,21 @@ import type { Trace } from '../telemetry/log.ts';
 import type { EventSource } from './event-sources/event-source.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** One request and what is learned about it until the response is sent. */
+/** One request, and the facts about it that are collected until the response is sent. */
 export interface Exchange {
   request: HttpRequest;
   deadline: Deadline;
   /** Fields for the log line of the request. */
   trace: Trace;
-  /** Path in front of ours, such as `/prod` or `/telephony`: links in responses begin with it. */
+  /** The stage or base path before the path of the API, such as `/prod` or `/telephony`. Links in responses begin with it. */
   basePath: string;
-  /** A person at a browser reads the response, so it is a page. */
+  /** The response goes to a person at a browser, so it is a page. */
   forBrowser?: boolean;
   /** The key that admitted the request. */
   key?: KeySettings;
 }
 
-/** What the middlewares of one invocation share in `request.internal`. */
+/** The state that the middlewares of one invocation share in `request.internal`. */
 export interface HttpState extends Record<string, unknown> {
   source?: EventSource;
   exchange?: Exchange;

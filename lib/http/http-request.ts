@@ -9,7 +9,10 @@ export interface HttpRequest {
   writtenPath: string;
   /** Query as the client sent it. A REST API reports it decoded, so there it is encoded again. */
   rawQuery: string;
-  /** Decoded pairs; empty until the endpoint is found. A name may repeat. A REST API and a load balancer do not keep the order of different names. */
+  /**
+   * Decoded pairs. Empty until the endpoint is found. A name may repeat. A REST API and a load balancer do not keep the order of
+   * different names.
+   */
   query: Pairs;
   /** Names in lower case. Values of a repeated header are joined with a comma. */
   headers: Record<string, string>;

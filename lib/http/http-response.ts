@@ -13,7 +13,7 @@ export interface HttpResponse {
   multiValueHeaders?: Record<string, string[]>;
 }
 
-// A response is for one caller and one moment. It is data, never a page.
+// A response is valid only for its caller and its moment, so no cache may keep it. It is data and not a page.
 const ALWAYS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

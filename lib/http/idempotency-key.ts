@@ -3,8 +3,7 @@ import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/idempotency.ts'
 import type { HttpRequest } from './http-request.ts';
 
 /**
- * How long an identical request without a key is a repeat: senders, browsers and impatient people send again within
- * seconds.
+ * How long an identical request without a key is a repeat. Senders, browsers and impatient people send again within seconds.
  */
 export const SAME_REQUEST_SECONDS = 15;
 

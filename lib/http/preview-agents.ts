@@ -1,8 +1,8 @@
 import type { HttpRequest } from './http-request.ts';
 
 /**
- * User agents of chats, mail scanners and search engines that follow a link to show or check it. They name themselves.
- * Scanners that pretend to be a browser are stopped by `confirmLinks` of a route.
+ * User agents of chats, mail scanners and search engines that open a link to show or check it. These name themselves. Against
+ * scanners that pretend to be a browser, a route has `confirmLinks`.
  */
 const PREVIEW_AGENTS = new RegExp(
   [
@@ -17,7 +17,7 @@ const PREVIEW_AGENTS = new RegExp(
   'i',
 );
 
-/** Browsers, chats and link scanners that look ahead. A request of theirs never places a callback. */
+/** Whether a browser, chat or link scanner only looks ahead. Such a request never places a callback. */
 export function looksAhead({ method, headers }: HttpRequest): boolean {
   const purpose = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join();
   return (

@@ -3,8 +3,8 @@ import { groupNames, singleNames } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 /**
- * Returns any error as the problem that its caller receives. The message of an unexpected error, and addresses and values
- * of the settings, go to the log only, as `cause`.
+ * Converts any error to the problem that the caller receives. The message of an unexpected error, and paths and values of the
+ * settings, go only to the log, as `cause`.
  */
 export function asProblem(error: unknown): CallbackError {
   if (error instanceof CallbackError) return error;
@@ -15,9 +15,9 @@ export function asProblem(error: unknown): CallbackError {
   return new CallbackError('internal-error', LOGGED, { cause: error });
 }
 
-/** Names the parameters for their owner. Their path and values go to the log only. */
+/** Names the wrong parameters. Their path and values go only to the log. */
 function settingsDetail({ problems }: SettingsError): string {
-  // A name outside the known groups can be anything, and is left to the log.
+  // A name outside the known groups can be any text, so it goes only to the log.
   const names = problems.map(({ name }) => name).filter(isKnownName);
   const [first, ...others] = new Set(names);
   const more = others.length > 0 ? ` and ${others.length} more` : '';

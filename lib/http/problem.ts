@@ -68,7 +68,7 @@ export function problemOf(error: CallbackError, instance: string, basePath?: str
     ...(errors && { errors: [...errors] }),
     ...(asteriskMessage && { asterisk: { message: asteriskMessage } }),
     ...(limit && { limit }),
-    // A callback that leaves lib/calls has its record.
+    // lib/calls returns every callback with its record.
     ...(callback && { callback: callback as CallbackView }),
   };
 }

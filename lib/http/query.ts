@@ -1,13 +1,13 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** Parameters that prove who sends a request. They are not part of what it asks for. */
+/** Query parameters with credentials. They are not fields of the request. */
 export const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];
 
 export type Pairs = [name: string, value: string][];
 
 /**
- * Returns the decoded pairs of a query, repeated names included. Unlike URLSearchParams it refuses invalid encoding. A
- * REST API refuses that too, and one request must not mean two things.
+ * Returns the decoded pairs of a query, including repeated names. Unlike URLSearchParams it refuses invalid encoding, as a REST
+ * API does, so that a request means the same everywhere.
  *
  * @throws CallbackError request-malformed.
  */

@@ -7,9 +7,9 @@ import { parseQuery } from './query.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The part of a request's path that is ours. */
+/** The path of a request within this API. */
 export interface Target {
-  /** Without stage and base path: a signed link covers it. */
+  /** The path without stage and base path. The signature of a link covers it. */
   path: string;
   /** Values of `{id}` and the like. */
   parameters: Record<string, string>;
@@ -34,7 +34,7 @@ export interface Found extends Target {
 /**
  * Returns a handler that passes a request to its endpoint.
  *
- * @param interceptor Answers some requests before their method is looked at, such as preflights.
+ * @param interceptor Answers some requests before their method is checked, such as preflights.
  */
 export const routeTo =
   (
@@ -50,19 +50,19 @@ export const routeTo =
     if (intercepted) return intercepted;
     const { handle, forPeople = false } = endpointFor(found, exchange.request.method);
     exchange.forBrowser = forPeople && acceptsHtml(exchange.request);
-    // Not before: the response to a malformed query may be a page.
+    // The query is read only here, because the response to a malformed one may be a page.
     exchange.request.query = parseQuery(exchange.request.rawQuery);
     return await handle(exchange, found);
   };
 
-/** Takes double and trailing slashes, and the name of the original script. */
+/** Removes double and trailing slashes, and the `.php` of the original script. */
 const tidyPath = (path: string): string =>
   path
     .replace(/\/{2,}/g, '/')
     .replace(/(?<=.)\/$/, '')
     .replace(/\/callback\.php$/, '/callback');
 
-/** A longer base path is not a domain of ours, but an attempt to keep us busy. */
+/** No custom domain has a longer base path. A longer path is an attempt to use up processor time. */
 const MAX_BASE_SEGMENTS = 4;
 
 /**

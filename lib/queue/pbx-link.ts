@@ -84,7 +84,7 @@ export class PbxLink {
     }
   }
 
-  /** Tries once more with the settings as they are now if Asterisk refuses the login. */
+  /** If Asterisk refuses the login, reads the settings again and tries once more. */
   async #withCurrentSecret<T>(attempt: (pbx: PbxSettings) => Promise<T>): Promise<T> {
     const known = await this.settings();
     try {

@@ -1,11 +1,12 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 
-/** Fits into a channel such as `PJSIP/{agent}` and can only be a name there: it has no `/`, `@`, `&` and `,`. */
+/** A name that is safe in a channel such as `PJSIP/{agent}`: it has no `/`, `@`, `&` and `,`. */
 const AGENT = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/;
 
 /**
- * Returns the agent of the request, or the one that the route fixes. A fixed agent and those of a pool need no pattern.
+ * Returns the agent of the request, or the fixed agent of the route. A fixed agent and the agents of a pool need not match
+ * `agents`.
  *
  * @throws CallbackError agent-missing, agent-not-allowed.
  */

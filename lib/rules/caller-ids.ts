@@ -2,7 +2,7 @@ import { CallbackError } from '../calls/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 
-/** A number without a name. A name could claim that a bank is calling. */
+/** Only a number. A name could claim that a bank is calling. */
 const CALLER_ID = /^\+?[0-9]{1,24}$/;
 
 interface CallerIdRules {

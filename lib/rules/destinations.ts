@@ -2,8 +2,8 @@ import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
 import { CallbackError } from '../calls/callback-error.ts';
 
 /**
- * Types of numbers at the usual price. All others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is
- * a classic of toll fraud), PAGER and VOICEMAIL (nobody to talk to).
+ * Types of numbers at the usual price. The others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is often
+ * used for toll fraud), PAGER and VOICEMAIL (nobody answers).
  *
  * UAN is included: company numbers at the normal rate (UK 03, Swiss 058, Dutch 088). `deny` can exclude those that a
  * country bills higher (Japan 0570).

@@ -4,10 +4,10 @@ import { isDomestic, parseNumber } from './numbering-plan.ts';
 import { fill } from './template.ts';
 
 declare const dialable: unique symbol;
-/** What Asterisk may be asked to dial: digits, `+`, `*` and `#`. Only the rules make one. */
+/** A number that Asterisk may dial: digits, `+`, `*` and `#`. Only the rules create one. */
 export type DialableNumber = string & { readonly [dialable]: true };
 
-/** Shorter numbers would be short codes to the PBX (Luxembourg has numbers of four digits). */
+/** The PBX could take a shorter number for a short code (Luxembourg has numbers of four digits). */
 const MIN_DIGITS = 5;
 
 /**
@@ -19,7 +19,7 @@ export function asDialled(
   number: PhoneNumber,
   { dialAs, country }: { dialAs: string; country?: string | undefined },
 ): DialableNumber {
-  // Without its country code a foreign number would be another number here, one that `allow` has not seen.
+  // A foreign number without its country code would be another number here, which `allow` has not checked.
   if (/\{(?:national|domestic)\}/.test(dialAs) && !isDomestic(number, country))
     throw notAllowed(
       'This route dials numbers of its own country code only: its "dialAs" leaves the country code out',

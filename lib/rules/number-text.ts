@@ -1,6 +1,6 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** Longer text is not a phone number, however many invisible characters it holds. */
+/** Longer text is not a phone number, even with many invisible characters. */
 const MAX_LENGTH = 128;
 
 /**
@@ -39,7 +39,7 @@ export function plainText(text: string): string {
     if (digit !== undefined) scripts.add(digit.zero);
     plain += digit?.value ?? SPELLINGS.find(([spellings]) => spellings.test(character))?.[1] ?? character;
   }
-  // A Bengali 4 looks like an 8: among digits of another script nobody reads it right.
+  // A Bengali 4 looks like an 8, so people misread it among digits of another script.
   if (scripts.size > 1)
     throw invalidNumber('The number mixes digits of two scripts: write all of its digits in one script');
   return plain.trim();

@@ -12,7 +12,7 @@ export interface PlannedNumber {
   type: PhoneNumberType;
 }
 
-/** Numbers up to this length may be emergency or service numbers, so their length alone proves nothing. */
+/** Numbers up to this length may be emergency or service numbers. A valid length alone does not make them callable. */
 const MAX_SHORT_DIGITS = 6;
 
 /** Reads digits by the numbering plan of their country. The result may be a number that no plan knows. */
@@ -42,8 +42,8 @@ export const hasValidLength = (number: PhoneNumber): boolean =>
 const DIGITS = [...'0123456789'];
 
 /**
- * The type of the known numbers that share the most digits with a number that no plan knows. A premium type wins, so
- * that `alsoValid` never opens a premium range.
+ * Returns the type of the known numbers that share the most leading digits with an unknown number. A premium type comes first,
+ * so that `alsoValid` never allows a premium range.
  */
 function typeOfNeighbours({ number: e164, countryCallingCode }: PhoneNumber): PhoneNumberType {
   for (let kept = e164.length - 1; kept > countryCallingCode.length; kept--) {

@@ -18,13 +18,13 @@ export interface Dialled {
 
 type NumberRules = RouteSettings['to'];
 
-/** Longer digits are not an internal number, however wide `extensions` is. */
+/** Longer digits are not an internal number, even if `extensions` matches them. */
 const EXTENSION = /^[0-9]{1,8}$/;
 /** Digits up to this length may be an emergency or service number that the numbering plan does not know. */
 const SHORT = /^[0-9]{1,6}$/;
 
 /**
- * Returns the number to dial for a text. Only digits that were found valid go on to Asterisk. Trunk prefixes, `(0)`,
+ * Returns the number to dial for a text. Only valid digits reach Asterisk. Trunk prefixes, `(0)`,
  * carrier codes and international prefixes are removed before `allow` and `deny` are checked.
  *
  * @throws CallbackError number-invalid, destination-not-allowed, route-invalid.

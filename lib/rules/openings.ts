@@ -11,7 +11,7 @@ export interface Opening {
 
 const DAY_MS = 24 * 3600 * 1000;
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-/** So many days ahead are searched: a shop may be closed for a season. */
+/** How many days ahead are searched. A shop may be closed for a season. */
 const MAX_DAYS_AHEAD = 400;
 
 /**

@@ -1,18 +1,18 @@
 import { createContext, Script } from 'node:vm';
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** No value that a pattern judges is longer. Backtracking grows with the length of the value. */
+/** The longest value that is matched. Backtracking grows with the length of the value. */
 const MAX_LENGTH = 1024;
 /** Steps that take well under a millisecond. */
 const CHEAP_STEPS = 100_000;
-/** V8 stops a match after this time, whatever its syntax. A sane pattern takes microseconds. */
+/** V8 stops any match after this time. A good pattern takes microseconds. */
 const TIMEOUT_MS = 100;
-/** A busy machine can stop the process for longer than that, so one time-out proves nothing. */
+/** A busy machine can stop the process for longer than that, so a single time-out does not prove that the pattern is slow. */
 const ATTEMPTS = 3;
 
 /**
- * Whether a pattern of the settings matches the whole text, anchored or not: `3[0-9]{3}` must not accept `13200`, nor
- * `^32|33$` accept `3299`.
+ * Whether a pattern of the settings matches the whole text, with or without anchors: `3[0-9]{3}` must not accept `13200`, and
+ * `^32|33$` must not accept `3299`.
  *
  * @throws CallbackError route-invalid for a pattern that is not a regular expression or takes too long.
  */
@@ -53,8 +53,8 @@ export function flagsOf(pattern: string): string {
 }
 
 /**
- * Whether a pattern is so simple that no value of this length takes long: no group repeats, and the ways to divide the
- * value among the other repetitions are few. Most patterns of routes are like that.
+ * Whether a pattern is so simple that a value of this length never takes long. No group repeats, and there are few ways to
+ * divide the value among the other repetitions. Most patterns of routes are like that.
  */
 export function isCheap(pattern: string, length: number): boolean {
   const plain = pattern

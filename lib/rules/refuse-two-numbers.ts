@@ -8,7 +8,7 @@ const MIN_DIGITS = 7;
 type Find = (digits: string) => PlannedNumber | undefined;
 
 /**
- * Refuses text that a reader takes for more than one number, although its digits together are one: `030 901820/21` is
+ * Refuses text that people read as more than one number, although its digits together are a valid number: `030 901820/21` means
  * 030 901820 or 030 901821, and never 030 90182021.
  *
  * @throws CallbackError number-invalid.
@@ -30,7 +30,7 @@ export function refuseTwoNumbers({ text }: WrittenNumber, country: string | unde
   }
 }
 
-/** Whether the digits are a whole number with the prefix that begins one, such as the 0 of an area code. */
+/** Whether the digits are a complete number with a prefix that begins numbers, such as the 0 of an area code. */
 function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
   return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
 }

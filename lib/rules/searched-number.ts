@@ -11,8 +11,8 @@ const EXTENSION = /^[0-9]{1,8}$/;
 type Rules = readonly Pick<RouteSettings, 'to'>[];
 
 /**
- * Returns a number in the form that records have, E.164 or an extension, however it is written in the countries of the
- * routes. Whether the routes allow it does not matter: they may have allowed it once.
+ * Returns a number in the form of the records: E.164 or an extension. The text may be written as in the countries of the routes.
+ * The routes need not allow the number, because they may have allowed it earlier.
  *
  * @throws CallbackError number-invalid; request-invalid if it means another number in each country.
  */
@@ -20,11 +20,11 @@ export function searchedNumber(text: string, routes: Rules): string {
   const patterns = EXTENSION.test(text) ? routes.flatMap(({ to }) => to.extensions ?? []) : [];
   if (patterns.some((pattern) => matchesWhole(pattern, text))) return text;
   const { digits } = readWrittenNumber(text);
-  // Without a route, a number with its country code is understood all the same.
+  // A number with its country code needs no route.
   const plans = [{}, ...routes.map(({ to }) => to)];
   const found = new Set(plans.flatMap((plan) => findNumber(digits, plan)?.number.number ?? []));
   const [number, another] = found;
-  // An extension that routes allowed once.
+  // An extension that routes may have allowed earlier.
   if (number === undefined && patterns.length > 0) return text;
   if (number === undefined)
     throw invalidNumber('The text is not a valid phone number in the countries of the routes');

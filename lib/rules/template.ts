@@ -1,6 +1,6 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** Replaces each `{name}` by its value, in one pass: a value is never read as a template. */
+/** Replaces each `{name}` by its value, in one pass, so that a value is never read as a template. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;

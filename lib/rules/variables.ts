@@ -6,7 +6,7 @@ import { matchesWhole } from './pattern.ts';
 
 const MAX_VARIABLES = 64;
 const MAX_VALUE_LENGTH = 1024;
-/** A name with brackets would write a dialplan function, whoever listed it. */
+/** A name with brackets would write a dialplan function, also if the route lists it. */
 const NAME = /^_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
 
 /**
@@ -44,7 +44,7 @@ export function variablesFor(
   return Object.fromEntries([...entries, ...Object.entries(set)]);
 }
 
-/** Asterisk takes `_NAME` and `__NAME` for the same variable as `NAME`, which channels inherit. */
+/** In Asterisk `_NAME` and `__NAME` are the same variable as `NAME`. The underscores say which channels inherit it. */
 const baseName = (name: string): string => name.replace(/^_{1,2}/, '');
 
 const isListed = (name: string, listed: Route['variables']): boolean =>

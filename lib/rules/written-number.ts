@@ -12,7 +12,7 @@ const MAX_DIGITS = 30;
 /**
  * Reads the text of one phone number, or of a link to it (`tel:`, `callto:`).
  *
- * @throws CallbackError number-invalid, which names what does not belong to a phone number.
+ * @throws CallbackError number-invalid, which names the text that does not belong to a phone number.
  */
 export function readWrittenNumber(text: string): WrittenNumber {
   const plain = plainText(withoutScheme(plainText(text)));
@@ -39,7 +39,7 @@ export const digitsOf = (plain: string): string => plain.replace(/[^0-9+]/g, '')
 const WHAT_TO_SEND =
   'send one number, its digits with "+" in front or with blanks, "-", ".", "/" and brackets between';
 
-/** Takes `tel:` and `callto:` off, with the slashes that some write after it, and decodes what links encode. */
+/** Removes `tel:` and `callto:`, with slashes after it, and decodes percent-encoding. */
 function withoutScheme(text: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9.-]*):(?:\/\/)?\/?(.*)$/is.exec(text) ?? [];
   if (scheme === '') return text.replace(/^%2B/i, '+');
@@ -54,7 +54,7 @@ function withoutScheme(text: string): string {
   }
 }
 
-/** Names the things that people write beside a number, so that nothing of them is dialled along with it. */
+/** Refuses text that people write next to a number, such as an extension, so that its digits are not dialled. */
 function refuseMoreThanNumber(plain: string): void {
   if (/;\s*phone-context\s*=/i.test(plain))
     throw invalidNumber('"phone-context" is not supported: send the whole number, with "+" and country code');
@@ -77,7 +77,7 @@ function refuseMoreThanNumber(plain: string): void {
 const EXTENSION =
   /(?:;\s*ext\s*=|(?:\bext(?:ension|n)?|(?<=[0-9)\s])x|#|доб\p{L}*|вн\p{L}*|\b(?:anexo|ramal|poste|interno|int|durchwahl|dw|nebenstelle))[.:\s]*)[0-9]+\s*$/iu;
 
-/** A spreadsheet turns 4930901820 into 4930901820.0; without the dot that would be another number. */
+/** A spreadsheet converts 4930901820 to 4930901820.0. Without the dot this would be another number. */
 function refuseDecimal(plain: string): void {
   const [whole = '', ...fractions] = plain.split('.');
   const isNumeral = /^[+-]?(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)$/.test(whole);

@@ -1,19 +1,19 @@
-/** What an event says about whose phone rings. */
+/** The fields of an event that decide whose phone rings. */
 export interface NamedAgent {
-  /** What `map.agent` yields. With `agents` in the settings it is an id. */
+  /** The result of `map.agent`. With `agents` in the settings it is an id. */
   mapped: unknown;
-  /** What the sender writes into a field for an extension. */
+  /** The value of the sender's field for an extension. */
   explicit: unknown;
   /** The sender's own id of a user. */
   user: string | undefined;
 }
 
-/** Anything longer is an id, even if a route allows it. */
+/** Longer values are ids, even if a route allows them. */
 const EXTENSION = /^[0-9]{2,6}$/;
 
 /**
- * Returns the extension that rings. `agents` comes first, then an extension that the event names itself, then `*`. An id
- * that `agents` does not have is never an extension.
+ * Returns the extension that rings: from `agents`, else the extension in the event, else that of `*`. An id that is not in
+ * `agents` is never used as an extension.
  */
 export function chooseAgent(
   { mapped, explicit, user }: NamedAgent,

@@ -4,7 +4,7 @@ import { matching, oneOrMore, rule } from '../settings/shapes.ts';
 import { mapField, webhookFields } from '../settings/webhook-settings.ts';
 import type { Reading } from './reading.ts';
 
-/** One POST of a sender. Nothing is proven yet. */
+/** One POST of a sender, not authenticated yet. */
 export interface Delivery {
   request: HttpRequest;
   /** The JSON or the form of the body. Nested names of a form (`data[PHONE]`) are objects. {} without a body. */
@@ -14,15 +14,15 @@ export interface Delivery {
 }
 
 interface Sender {
-  /** What the sender must send to prove itself, in the words of the refusal. */
+  /** The credentials that the sender must send, in the words of the error. */
   proof: string;
-  /** Its events are about records: nobody waits for the call, and a record that cannot be called is not an error. */
+  /** The events are about records. Nobody waits for the call, and a record that cannot be called is not an error. */
   ofRecords?: true;
-  /** It repeats an event for days after a 5xx. */
+  /** The sender repeats an event for days after a 5xx. */
   repeatsLate?: true;
 }
 
-/** All that there is to know of one kind of sender. */
+/** The definition of one kind of sender. */
 interface Definition<Settings extends z.core.$ZodType> extends Sender {
   /** Made by `sourceSettings`. */
   settings: Settings;
@@ -38,7 +38,7 @@ export interface OpenSource extends Sender {
 }
 
 export interface Source {
-  /** Of its settings, for the explanation of issues. */
+  /** The schema of its settings, for messages about mistakes. */
   schema: z.core.$ZodType;
   /** Checks the settings of a webhook. */
   open(
@@ -71,11 +71,11 @@ export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {
   return z.strictObject(shape);
 }
 
-/** Which events ask for a call. With a typo, no phone would ever ring, so each must have the shape. */
+/** The names of events that request a call. Each must have this shape, because with a typo no phone would ever ring. */
 export const eventNames = (shape: RegExp, what: string) =>
   z.exactOptional(oneOrMore(matching(shape, what), 'events'));
 
-/** For a sender without fields of its own. */
+/** For a sender whose fields are not known: the map must say where they are. */
 export const requiredMap = mapField.check(
   rule((map, refuse) => {
     if (map['to'] === undefined) refuse('must say where the number is, such as {"to": "data.phone"}');

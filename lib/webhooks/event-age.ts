@@ -1,8 +1,8 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
 /**
- * Refuses an event that is older than `maxAgeSeconds`, because a call a day late is wrong. Also refuses one that far in the
- * future, because then its age is unknown.
+ * Refuses an event that is older than `maxAgeSeconds`, because nobody wants a call a day late. Also refuses an event that far in
+ * the future, because its age is unknown.
  *
  * @param time Unix time in seconds, milliseconds or microseconds (as number or text), or ISO 8601.
  * @param now Unix time in seconds.

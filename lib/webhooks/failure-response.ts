@@ -7,14 +7,14 @@ import type { Received } from './receive.ts';
 export interface Failure {
   /** For the log. */
   problem: CallbackError;
-  /** For the sender. Undefined: it receives 204, as for an event that asks for no call. */
+  /** The response to the sender. Undefined: 204, as for an event that requests no call. */
   response: CallbackError | undefined;
 }
 
 /**
- * Returns what is logged and what is answered when the call of an event failed.
+ * Returns the problem for the log and the response to the sender, after the call of an event failed.
  *
- * @param unknownUser The user of the event, if the settings have no extension for him.
+ * @param unknownUser The user of the event, if the settings have no extension for this user.
  */
 export function failureResponse(error: unknown, received: Received, unknownUser?: string): Failure {
   const problem = explained(asProblem(error), received.name, unknownUser);
@@ -45,8 +45,8 @@ const shown = (user: string): string =>
     .slice(0, 64);
 
 /**
- * Refusals that depend on how people fill in records, and on how many they change, so they come again and again. HubSpot
- * would repeat a 429 for days.
+ * Problems that come again and again, because they depend on how people fill in records and how many they change. HubSpot would
+ * repeat a 429 for days.
  */
 const ABOUT_RECORDS: readonly ProblemCode[] = [
   'agent-missing',
@@ -59,8 +59,8 @@ const ABOUT_RECORDS: readonly ProblemCode[] = [
 ];
 
 /**
- * Returns whether only this record cannot be called. Nobody clicked, so nobody waits for a response. Pipedrive and Kommo
- * switch off a webhook that refuses too often, and with it the calls of all other records.
+ * Returns whether only this record cannot be called. Nobody waits for the response. Pipedrive and Kommo switch off a webhook that
+ * refuses too often, which would stop the calls of all other records.
  */
 function isAboutRecord({ code, errors = [] }: CallbackError): boolean {
   if (code !== 'request-invalid') return ABOUT_RECORDS.includes(code);
@@ -72,8 +72,8 @@ const hasTime = ({ reading, settings }: Received): boolean =>
   (reading.call && reading.time !== undefined) || settings.map?.['time'] !== undefined;
 
 /**
- * Replaces a server error by one after which the sender does not repeat the event. HubSpot's workflows repeat for three
- * days, and without a time nobody can see that the repeated event is old.
+ * Replaces a server error by an error after which the sender does not repeat the event. HubSpot's workflows repeat for three days,
+ * and without a time it is not known that the repeated event is old.
  */
 const undated = (problem: CallbackError): CallbackError =>
   new CallbackError('event-undated', problem.message, {

@@ -6,7 +6,7 @@ process.on('message', async (task: MapTask) => process.send?.(await evaluateMap(
 process.send?.('ready');
 
 export interface MapTask {
-  /** JSONata expressions by field. */
+  /** The JSONata expression of each field. */
   map: Readonly<Record<string, string>>;
   /** The event, as `serializePayload` writes it. */
   payload: string;
@@ -22,9 +22,9 @@ interface NotWanted {
 
 export interface MapFailure {
   ok: false;
-  /** `expression`: it is wrong for every event. `event`: it does not fit this one. `limit`: too much time or memory. */
+  /** `expression`: wrong for every event. `event`: does not fit this event. `limit`: too much time or memory. */
   fault: 'expression' | 'event' | 'limit';
-  /** Left out if nobody knows which expression it was. */
+  /** Left out if it is not known which expression failed. */
   field?: string;
   /** Contains nothing of the event. */
   reason: string;
@@ -32,11 +32,11 @@ export interface MapFailure {
 
 type Value = { ok: true; value: unknown } | MapFailure;
 
-/** jsonata checks these between its steps, so most of what is too much work ends without a new process. */
+/** jsonata checks these limits between its steps, so most expensive expressions end without a new process. */
 const LIMITS = { timeout: 250, stack: 150, sequence: 2000 };
 const LIMIT_CODES = ['D1011', 'D1012', 'D2014', 'D2015', 'RangeError'];
 
-/** Of one result, so that messages to the parent process stay small. */
+/** The longest result, so that messages to the parent process stay small. */
 const MAX_TEXT = 1024;
 const MAX_ENTRIES = 100;
 
@@ -45,7 +45,7 @@ async function evaluateMap({ map: { call, ...map }, payload }: MapTask): Promise
   if (call !== undefined) {
     const wanted = await evaluate('call', call, event);
     if (!wanted.ok) return wanted;
-    // The other expressions may not fit an event that asks for no call.
+    // The other expressions are not evaluated: they may not fit an event that requests no call.
     if (wanted.value !== true) return { ok: true };
   }
   const fields: Record<string, unknown> = {};
@@ -76,17 +76,17 @@ async function evaluate(field: string, source: string, event: unknown): Promise<
   }
 }
 
-/** It would run an expression that came with the event. */
+/** Replaces `$eval`, which would run an expression from the event. */
 function refuseEval(): never {
   throw { code: 'no $eval' };
 }
 
-/** How jsonata keeps its own functions. */
+/** The form in which jsonata stores its own functions. */
 interface NativeFunction {
   implementation: (this: unknown, ...args: unknown[]) => unknown;
 }
 
-/** jsonata writes the word "undefined" for a replacement that the event does not have. */
+/** Replaces `$replace`: jsonata writes the word "undefined" if the event has no value for the replacement. */
 async function strictReplace(): Promise<NativeFunction> {
   const native: NativeFunction = await jsonata('$replace').evaluate(undefined);
   return {
@@ -99,7 +99,7 @@ async function strictReplace(): Promise<NativeFunction> {
   };
 }
 
-/** jsonata's messages quote values, its codes do not. */
+/** Returns only the code of jsonata's error, because its messages quote values. */
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown';
   const { code, name } = error as { code?: unknown; name?: unknown };
@@ -113,7 +113,7 @@ function checkResult(field: string, value: unknown): Value {
   if (value === null || value === undefined || isEmpty(value)) return { ok: true, value: undefined };
   if (typeof value === 'number' && TEXT_FIELDS.includes(field)) return { ok: true, value: String(value) };
   if (typeof value === 'string' && value.length > MAX_TEXT) return refuse(field, 'yields too much text');
-  // Anything else would be replaced by a digest that is valid for seconds only.
+  // Another type would be replaced by a digest, which is valid only for seconds.
   if (field === 'key' && typeof value !== 'string') return refuse(field, 'must yield text or a number');
   if (typeof value !== 'object') return { ok: true, value };
   const entries = Object.entries(value);
@@ -128,7 +128,7 @@ function checkResult(field: string, value: unknown): Value {
   return { ok: true, value: texts };
 }
 
-/** An empty field of a form is text without a letter. */
+/** Whether a result is empty: no value, or empty text as from an empty field of a form. */
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && value.trim() === '');
 

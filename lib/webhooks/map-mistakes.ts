@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings.ts';
 import { notJsonata } from './map.ts';
 
 /**
- * Returns a sentence for each expression of all webhooks that is wrong for every event. For the tools: functions do not
+ * Returns a sentence for each expression, of all webhooks, that is wrong for every event. For the tools only. Functions do not
  * load jsonata, and report such an expression with the first event.
  */
 export const mapMistakes = ({ webhooks }: Pick<Settings, 'webhooks'>): string[] =>

@@ -4,26 +4,26 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { MapResult, MapTask } from './map-evaluator.ts';
 
-/** For all expressions of one event. */
+/** The time for all expressions of one event. */
 const MAX_MS = 250;
-/** A small function needs some hundred milliseconds to start it. No event has a part in that. */
+/** The time to start the process. A small function needs some hundred milliseconds, whatever the event is. */
 const MAX_START_MS = 3000;
 const MAX_HEAP_MB = 64;
-/** The process needs 55 MB without any expression. V8 goes beyond the limit of the heap for one huge text. */
+/** The process needs 55 MB without any expression. For a huge text, V8 exceeds the limit of the heap. */
 const MAX_PROCESS_MB = 192;
 const MEMORY_CHECK_MS = 5;
 
 /** Beside this file, with the same extension: in the sources as well as in the bundle of a function. */
 const PROGRAM = join(import.meta.dirname, `map-evaluator${extname(import.meta.filename)}`);
 
-/** The system may need these to start Node. Nothing else is handed on, so no credentials. */
+/** The only environment variables that the process gets, because Node may need them to start. So it has no credentials. */
 const ENVIRONMENT = ['LD_LIBRARY_PATH', 'SystemRoot'];
 
 /**
  * Evaluates the expressions of `map` in a process of its own, which stays for the next event. If it takes too much time or
  * memory, it is killed and the next event gets a new one.
  *
- * It is not a worker thread because `resourceLimits` do not hold for one huge text: V8 then ends the whole process.
+ * A worker thread is not enough: its `resourceLimits` do not stop a single huge text, for which V8 ends the whole process.
  */
 export class MapProcess {
   #child: ChildProcess | undefined;
@@ -34,7 +34,7 @@ export class MapProcess {
     return isAlive(this.#child) ? this.#child.pid : undefined;
   }
 
-  /** Evaluates one event after the other, so that there is one process however many events come. */
+  /** Evaluates one event after the other, so that many events at once share one process. */
   async evaluate(task: MapTask): Promise<MapResult> {
     const result = this.#previous.then(() => this.#evaluateNow(task));
     this.#previous = result.catch(() => undefined);
@@ -63,7 +63,7 @@ async function start(): Promise<ChildProcess> {
     throw new Error(`The process for the expressions of "map" did not start: ${PROGRAM}`);
   });
   await Promise.race([once(child, 'message'), ended]).finally(() => clearTimeout(late));
-  // It does not keep this process from ending, and ends with it.
+  // The child does not keep this process alive, and ends with it.
   child.unref();
   child.channel?.unref();
   return child;
@@ -93,7 +93,7 @@ function evaluateIn(child: ChildProcess, task: MapTask): Promise<MapResult> {
   });
 }
 
-/** Returns the megabytes that a process uses. Elsewhere than on Linux 0: there, the limit of the heap must do. */
+/** Returns the megabytes that a process uses. Returns 0 on systems other than Linux, where only the limit of the heap applies. */
 function memoryOf({ pid }: ChildProcess): number {
   try {
     const [, kilobytes] = /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

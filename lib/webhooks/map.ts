@@ -4,14 +4,14 @@ import type { MapFailure } from './map-evaluator.ts';
 import type { MapProcess } from './map-process.ts';
 import { serializePayload } from './repeated-fields.ts';
 
-/** An event that an owner wants to map is far below. */
+/** Real events have far fewer values. */
 const MAX_VALUES = 5000;
 const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 16;
 
 /**
- * Evaluates the expressions of `map` for a payload. Fields without a result are left out. Returns undefined if there is a
- * `map.call` and it does not yield true.
+ * Evaluates the expressions of `map` for a payload. Fields without a result are left out. Returns undefined if `map.call` exists
+ * and its result is not true.
  *
  * @param name The webhook's, for errors.
  * @throws CallbackError map-failed. SettingsError if an expression is wrong for every event.
@@ -29,7 +29,7 @@ export async function applyMap(
   throw result.fault === 'expression' ? wrongExpression(name, result) : doesNotFit(result);
 }
 
-/** Counts what is in a payload: values, letters of texts and names, depth. */
+/** Whether a payload is within the limits of values, text and depth. */
 function isMappable(payload: unknown): boolean {
   let values = 0;
   let letters = 0;

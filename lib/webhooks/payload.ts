@@ -3,7 +3,7 @@ import type { HttpRequest } from '../http/http-request.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
 import { addRepeated } from './repeated-fields.ts';
 
-/** CRMs send whole records. Nothing larger is an event. */
+/** CRMs send complete records. Events are never larger. */
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 const MAX_PAIRS = 5000;
@@ -30,14 +30,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A name that came twice, or both with and without brackets. Two readers might read two different values. */
+/** Marks a name that came twice, or both with and without brackets. Two programs could read different values for it. */
 const TWICE = Symbol('twice');
 type Leaf = string | typeof TWICE;
 type Branch = Map<string, Branch | Leaf>;
 
 /**
- * Builds an object from the pairs of a form or a query. A leading `+` that arrived as a blank is restored in every value,
- * because any field may hold the number.
+ * Builds an object from the pairs of a form or a query. Restores a leading `+` that arrived as a blank in every value, because
+ * every field may be the number.
  *
  * @throws CallbackError request-malformed. Reading a field that came twice throws it too.
  */

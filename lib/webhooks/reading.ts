@@ -1,4 +1,4 @@
-/** What a sender's event asks for. */
+/** The result of reading an event. */
 export type Reading = NoCall | WantedCall;
 
 export interface NoCall {
@@ -15,11 +15,11 @@ export interface WantedCall {
   fields: Record<string, unknown>;
   /** The sender's own id of the user whose phone rings. `agents` of the settings translates it to an extension. */
   user?: string | undefined;
-  /** The same for every delivery of one event, and for no other event. Left out if the sender has nothing like it. */
+  /** The id of the event: the same for all its deliveries, and for no other event. Left out if the sender has none. */
   key?: string | undefined;
-  /** For senders that use a key again: the same for every delivery of one event, and for no later event. */
+  /** For senders that use a key for several events: the same for all deliveries of one event, and for no later event. */
   delivery?: string | undefined;
-  /** Whether the delivery asks for other calls too. */
+  /** Whether the delivery also requests other calls. */
   several?: boolean;
   /** When the event happened: Unix time in seconds, milliseconds or microseconds, or ISO 8601. */
   time?: unknown;
@@ -29,12 +29,12 @@ export interface WantedCall {
 
 export const noCall = (why: string, record?: string): NoCall => ({ call: false, why, record });
 
-/** Every source says it in the same words. */
+/** The same reason for all sources. */
 export const NOT_LISTED = 'the event is not listed';
 
 /**
- * Returns the one call that a list of events asks for. Events without a number only count if no event has one, because
- * `map` may know it.
+ * Returns the single call that a list of events requests. Events without a number count only if no event has one, because `map`
+ * may find it.
  */
 export function singleCall(calls: readonly WantedCall[]): Reading {
   const numbered = calls.filter(({ fields }) => fields['to'] !== undefined);
@@ -47,7 +47,7 @@ export function singleCall(calls: readonly WantedCall[]): Reading {
   return { ...first, several: others.some(isOther), ...(key !== undefined && { key }) };
 }
 
-/** Returns the name of a record for the log, or undefined if it could reveal the number that is called. */
+/** Returns the name of a record for the log. Undefined if it could reveal the called number. */
 export function recordName(
   type: string | undefined,
   id: string | undefined,

@@ -12,29 +12,29 @@ import { readPayload } from './payload.ts';
 import { type NoCall, noCall, type Reading } from './reading.ts';
 import { openWebhook, type Webhook } from './webhook.ts';
 
-/** An event whose sender proved who it is. */
+/** An event whose sender is authenticated. */
 export interface Received extends Webhook {
   delivery: Delivery;
   reading: Reading;
 }
 
-/** The call that an event asks for. */
+/** The call that an event requests. */
 export interface Asked {
   call: true;
   /** Fields of a callback request, not yet checked. */
   fields: Record<string, unknown>;
   /** The same for every delivery of this event. */
   key: string;
-  /** How long the key means this event, if it is not an id of the sender. */
+  /** How long the key belongs to this event. Set if the key is not an id of the sender. */
   keySeconds?: number;
-  /** Differs between this event and a later one with the same key. */
+  /** Different for a later event with the same key. */
   delivery?: string;
-  /** The user of the event, if the settings have no extension for him. */
+  /** The user of the event, if the settings have no extension for this user. */
   unknownUser?: string;
 }
 
 /**
- * Checks that an event comes from the sender of the settings, and reads it.
+ * Authenticates the sender of an event, and reads the event.
  *
  * @param now Unix time in seconds.
  * @throws CallbackError credentials-invalid, request-invalid, request-malformed and others; SettingsError.
@@ -54,7 +54,7 @@ export function receive(
 }
 
 /**
- * Returns the call that an event asks for, or why it asks for none.
+ * Returns the call that an event requests, or why it requests none.
  *
  * @throws CallbackError event-too-old, map-failed, request-invalid; SettingsError.
  */
@@ -76,7 +76,7 @@ export async function wantedCall(
     ...reading.fields,
     ...(settings.route !== undefined && { route: settings.route }),
     ...own,
-    // Senders wait for a few seconds only.
+    // Senders wait only for a few seconds.
     wait: 'accepted',
   };
   if (source.ofRecords && fields['to'] === undefined) return noCall('there is no number', reading.record);

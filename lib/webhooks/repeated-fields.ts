@@ -1,9 +1,9 @@
-/** A name that strangers do not use; an event that has it loses only what it lists. */
+/** A name that real events do not have. If an event has it, only the fields that it lists are lost. */
 const REPEATED = '\0repeated';
 
 /**
- * Adds a field that came twice to a payload. Two readers might take two different values, so reading it is refused. It is
- * hidden from code that lists all fields.
+ * Adds a field that came twice to a payload. Reading the field throws, because two programs could read different values. Code that
+ * lists all fields does not see it.
  */
 export const addRepeated = (payload: object, name: string, read: () => never): void => {
   Object.defineProperty(payload, name, { get: read });
@@ -19,7 +19,7 @@ export const serializePayload = (payload: unknown): string =>
 
 const { propertyIsEnumerable: isListed } = Object.prototype;
 
-/** Reads what `serializePayload` wrote. */
+/** Reads the text of `serializePayload`. */
 export const parsePayload = (text: string): unknown =>
   JSON.parse(text, (_, value) => {
     const repeated = value?.[REPEATED];

@@ -14,7 +14,7 @@ export const hmacSha256 = (
   return hmac.digest(encoding);
 };
 
-/** Compares with each secret in constant time. While a secret is rotated there are two. */
+/** Compares with each secret in constant time. During a rotation there are two secrets. */
 export const isOneOf = (presented: string | undefined, secrets: readonly string[]): boolean =>
   secrets.some((secret) => sameSecret(presented ?? '', secret));
 

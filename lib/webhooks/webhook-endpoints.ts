@@ -9,10 +9,10 @@ import { failureResponse } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Asked, type Received, receive, wantedCall } from './receive.ts';
 
-/** Its process starts with the first event that has a map. */
+/** The process starts with the first event of a webhook with `map`. */
 const maps = new MapProcess();
 
-/** `POST /webhooks/{name}`. Each kind of sender proves itself in its own way. */
+/** `POST /webhooks/{name}`. Each kind of sender has its own authentication. */
 const receiveWebhook: Handle = async (exchange, { parameters }) => {
   const name = parameters['name'] ?? '';
   const { webhooks } = await services.settings.get();
@@ -26,7 +26,7 @@ const receiveWebhook: Handle = async (exchange, { parameters }) => {
   return await answer(received, exchange);
 };
 
-/** Everything that the function `webhook` serves. */
+/** The endpoints of the function `webhook`. */
 export const webhookEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/webhooks/{name}', handle: receiveWebhook },
 ];

@@ -12,7 +12,7 @@ export interface Webhook {
   source: OpenSource;
 }
 
-/** @throws SettingsError with everything that is wrong in the settings of this webhook. */
+/** @throws SettingsError with all mistakes in the settings of this webhook. */
 export function openWebhook(name: string, settings: WebhookSettings): Webhook {
   const opened = open(settings);
   if (opened.ok) return { name, settings, source: opened.source };
@@ -26,7 +26,7 @@ export function openWebhook(name: string, settings: WebhookSettings): Webhook {
   );
 }
 
-/** Says what is wrong in the settings of a webhook, for the tools: functions find it with the first event. */
+/** Returns the mistakes in the settings of a webhook. For the tools: functions find them with the first event. */
 export function webhookMistakes(settings: WebhookSettings): string[] {
   const opened = open(settings);
   return opened.ok ? [] : opened.sentences;
@@ -43,7 +43,7 @@ function open(settings: WebhookSettings): Opened {
   return { ok: false, sentences: opened.issues.map((issue) => explainIssue(issue, subject)) };
 }
 
-/** What was written is not repeated: it may be the secret. */
+/** Does not repeat the written value, which may be the secret. */
 function unknownSource(written: string): string {
   const names = [...SOURCES.keys()];
   const meant = nearest(written, names);

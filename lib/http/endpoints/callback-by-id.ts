@@ -26,7 +26,7 @@ const onCallback =
 /** `GET /callbacks/{id}` */
 export const showCallback = onCallback('read', (id, options) => callStatus(services, id, options));
 
-/** Of a callback in a line it may not be decided yet whether the runner has hung up before the call ended by itself. */
+/** 202 for a callback of a line as long as it is not decided whether the runner hung up before the call ended by itself. */
 const statusOfEnd = ({ line, endedAt }: CallbackView): number =>
   line !== undefined && endedAt === undefined ? 202 : 200;
 

@@ -56,7 +56,7 @@ const modernName = (name: string): string => (name === 'num' ? 'to' : name === '
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
 function idempotencyOf({ request }: Exchange, access: Admitted, asked: Pairs): Wanted['idempotency'] {
-  // The signature covers the whole query, so it identifies the request. The holder of a link has no say in it.
+  // The signature covers the whole query, so it identifies the request. Somebody who has the link cannot choose another key.
   if (access.via === 'link')
     return repeatedLink(
       access.keyId,
@@ -65,14 +65,14 @@ function idempotencyOf({ request }: Exchange, access: Admitted, asked: Pairs): W
   return byHeader(request, access) ?? repeatedLink(access.keyId, asked.toSorted());
 }
 
-/** People click twice, and browsers, proxies and client libraries repeat a GET on their own. */
+/** Makes the same link a repeat: people click twice, and browsers, proxies and client libraries repeat a GET. */
 const repeatedLink = (keyId: string, meaning: Pairs) => ({
   principal: `links/${keyId}` as const,
   key: JSON.stringify(meaning),
   seconds: SAME_REQUEST_SECONDS,
 });
 
-/** A program with an Authorization header is no link scanner, so it need not confirm. */
+/** A program with an Authorization header is not a link scanner, so it need not confirm. */
 async function mustConfirm({ key, via }: Admitted, { fields }: Wanted): Promise<boolean> {
   if (via !== 'link' && via !== 'token') return false;
   const parsed = parseCallbackRequest(fields);

@@ -47,7 +47,7 @@ async function admitTo(exchange: Exchange, scope: Scope, { path }: Target): Prom
   return { mayUseRoute: (route) => mayUseRoute(key, route) };
 }
 
-/** An extension may hold `#`, which a URL carries encoded. */
+/** An extension may contain `#`, which is encoded in a URL. */
 function decoded({ parameters }: Target, name: string): string {
   try {
     return decodeURIComponent(parameters[name] ?? '');

@@ -16,7 +16,7 @@ export const showCallbacks: Handle = async (exchange, { path }) => {
   return jsonResponse(200, await listCallbacks(services, parseListRequest(readForm(asked)), options));
 };
 
-/** `POST /callbacks/search`: a number does not belong into a URL. */
+/** `POST /callbacks/search`: the number is in the body, because URLs are logged. */
 export const findCallbacks: Handle = async (exchange, { path }) => {
   const options = await admitLister(exchange, path);
   const request = parseSearchRequest(readBody(exchange.request));

@@ -9,7 +9,7 @@ import { placedResponse } from '../http-response.ts';
 import { idempotencyKeyOf } from '../idempotency-key.ts';
 import type { Handle } from '../router.ts';
 
-/** What an admitted caller asks for. */
+/** The callback that an authenticated caller requests. */
 export interface Wanted extends Pick<AcceptOptions, 'classic' | 'idempotency'> {
   /** A callback request, not yet checked. */
   fields: Record<string, unknown>;

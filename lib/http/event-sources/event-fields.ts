@@ -1,6 +1,6 @@
 import { isObject } from '../../shared/is-object.ts';
 
-/** An event as it arrives: nothing in it is certain. */
+/** An event as it arrives. No field of it is checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type Values = Readonly<Record<string, string[]>>;

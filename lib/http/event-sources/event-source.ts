@@ -8,7 +8,7 @@ import { isRestApi, readRestApi } from './rest-api.ts';
 export interface EventSource {
   /** The request, its query not yet decoded. */
   request: Omit<HttpRequest, 'query'>;
-  /** When the request reached AWS, in milliseconds since 1970, if the event says it. */
+  /** When the request reached AWS, in milliseconds since 1970. Undefined if the event does not say it. */
   requestedAt?: number | undefined;
   respond: (response: HttpResponse) => HttpResponse;
 }

@@ -19,8 +19,8 @@ export const isLoadBalancer = (event: unknown): event is LoadBalancerEvent =>
   'elb' in event['requestContext'];
 
 /**
- * Reads a request. A load balancer passes the query on as it came, still encoded. Without multi-value headers it keeps
- * only the last value of a name that repeats.
+ * Reads a request. A load balancer passes on the query as it came, still encoded. Without multi-value headers it keeps only the
+ * last value of a repeated name.
  */
 export function readLoadBalancer(event: LoadBalancerEvent): Omit<HttpRequest, 'query'> {
   const headers = headersOf(valuesOf(event['multiValueHeaders'], event['headers']));
@@ -40,8 +40,8 @@ export function readLoadBalancer(event: LoadBalancerEvent): Omit<HttpRequest, 'q
 }
 
 /**
- * Returns the last entry, which the load balancer appends: the address that it saw, perhaps with a port. The client can
- * have written the others. Returns '' for anything else than an address.
+ * Returns the last entry. The load balancer appends it: the address of its client, perhaps with a port. The client may have
+ * written the other entries. Returns '' if the last entry is not an address.
  *
  * With `routing.http.xff_header_processing.mode` set to `preserve` the load balancer appends nothing, and nothing in the
  * event shows that. docs/api.md warns of it.

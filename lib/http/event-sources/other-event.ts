@@ -3,9 +3,9 @@ import { textOf } from './event-fields.ts';
 
 /** An event that is not an HTTP request. */
 export interface OtherEvent {
-  /** What the log calls it. */
+  /** The name for the log. */
   name: string;
-  /** What the owner can do. A ping needs nothing. */
+  /** What the owner can do. Undefined for a ping. */
   hint?: string;
 }
 
@@ -16,7 +16,7 @@ const LATTICE = {
   hint: 'Put an HTTP API, a REST API, a function URL or an Application Load Balancer in front of the function',
 };
 
-/** Names an event that is not an HTTP request: warm-up pings, and events of a trigger that belongs elsewhere. */
+/** Describes an event that is not an HTTP request: a warm-up ping, or an event of a trigger for another function. */
 export function describeOther(event: unknown): OtherEvent {
   if (!isObject(event)) return { name: 'ping' };
   if (Array.isArray(event['Records'])) {

@@ -32,8 +32,8 @@ export function readRestApi(event: RestApiEvent): Omit<HttpRequest, 'query'> {
 }
 
 /**
- * The console's test ("test-invoke") checks no authorizer. It reports the person who is signed in to the console as the
- * caller, and no address, so neither says who sends the request.
+ * Returns no identity for a test in the AWS console ("test-invoke"). Such a test checks no authorizer, and reports the person who
+ * is signed in to the console as the caller.
  */
 const identityIn = ({ stage, identity }: Fields): Fields =>
   isObject(identity) && stage !== 'test-invoke-stage' ? identity : {};

@@ -1,7 +1,7 @@
 import { asProblem } from '../problem-from-error.ts';
 import type { HttpMiddleware } from './middleware.ts';
 
-/** Shows an error as a page, if the endpoint marked the exchange as one of a person at a browser. */
+/** Shows an error as a page, if the endpoint has marked the exchange as one for a browser. */
 export const errorPages = (): HttpMiddleware => ({
   onError: async (invocation) => {
     const { context, error, internal, response } = invocation;

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http-response.ts';
 export type HttpMiddleware = MiddlewareObj<unknown, HttpResponse, Error, HttpContext, HttpState>;
 export type HttpInvocation = Request<unknown, HttpResponse, Error, HttpContext, HttpState>;
 
-/** Returns a middleware that changes every response, of a success as of an error. */
+/** Returns a middleware that changes every response, also an error response. */
 export function changeResponse(
   change: (response: HttpResponse, internal: HttpState) => HttpResponse,
 ): HttpMiddleware {

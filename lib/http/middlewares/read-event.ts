@@ -31,7 +31,7 @@ export function readEvent(): HttpMiddleware {
   };
 }
 
-/** Warm-up pings and misdirected events are logged once. They are not errors, so no metric counts them. */
+/** Logs a warm-up ping or an event of another trigger. It is not an error, so no metric counts it. */
 function ignore(event: unknown, requestId: string): HttpResponse {
   const { name, hint } = describeOther(event);
   log[hint ? 'warn' : 'info']('event ignored', { event: name, requestId, ...(hint && { hint }) });

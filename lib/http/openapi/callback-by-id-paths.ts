@@ -21,7 +21,7 @@ const CONTROL_PROBLEMS: readonly ProblemCode[] = [
   'pbx-refused',
   'pbx-not-ajam',
   'pbx-unreachable',
-  // Asterisk may have obeyed, although it does not answer.
+  // Asterisk may have executed the action, although it did not answer.
   'pbx-no-answer',
 ];
 

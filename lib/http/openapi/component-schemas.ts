@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-// Their schemas register themselves under the names that they have in the description.
+// These files register their schemas under the names that the description uses.
 import '../../calls/callback-request.ts';
 import '../../calls/line.ts';
 import '../../calls/do-not-call-request.ts';
@@ -29,7 +29,7 @@ export const ref = (
   $ref: `#/components/schemas/${name}`,
 });
 
-/** Returns the schemas that requests are checked against, and those of the responses, as JSON Schema. */
+/** Returns the schemas of requests and responses as JSON Schema. The same schemas check the requests. */
 export function componentSchemas(): Schemas {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
     io: 'input',
@@ -57,7 +57,7 @@ function describeDefault(schema: Schema): void {
   schema.description = isEmpty ? (description ?? '') : `${description}. Default: \`${value}\``;
 }
 
-/** zod writes the bounds of safe integers, which say nothing about the field. */
+/** Removes the bounds of safe integers, which zod adds to every integer. */
 function forgetIntegerBounds(schema: Schema): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpResponse } from '../http-response.ts';
 
-/** HTML whose every value is escaped. Only `html` makes it. */
+/** Safe HTML: all values in it are escaped. Only `html` creates it. */
 class Html {
   readonly text: string;
   constructor(text: string) {
@@ -33,7 +33,7 @@ export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
     parts.map((part, index) => part + (index < values.length ? escaped(values[index] ?? '') : '')).join(''),
   );
 
-/** Returns a paragraph. `code` between backticks is the one piece of Markdown that problem texts use. */
+/** Returns a paragraph. Text between backticks becomes `code`. Problem texts use no other Markdown. */
 export function paragraph(text: string, lead: Html = html``): Html {
   const parts = `${text}${/[.?!]$/.test(text) ? '' : '.'}`.split('`');
   const inline = parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
@@ -52,7 +52,7 @@ small{opacity:.7}`;
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** Nothing is loaded, no script runs, no other page frames this one, and its form goes to this very address. */
+/** The page loads nothing and runs no script. No other page may frame it. Its form is sent to its own address. */
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Returns a whole page with the headers of another response. */

@@ -14,13 +14,13 @@ ${paragraph(PROBLEM_TEXTS[error.code].action)}
   return htmlPage(title, content, response);
 }
 
-/** Returns what a problem means and what to do about it, as data. */
+/** Returns the description of a problem as data. */
 export function problemDescription(code: ProblemCode, type: string): HttpResponse {
   const description: ProblemDescription = { type, code, ...PROBLEMS[code], ...PROBLEM_TEXTS[code] };
   return jsonResponse(200, description);
 }
 
-/** The same for people. */
+/** Returns the description of a problem as a page. */
 export function problemPage(code: ProblemCode, response: HttpResponse): HttpResponse {
   const { title, status, retryable } = PROBLEMS[code];
   const { meaning, action } = PROBLEM_TEXTS[code];

@@ -23,7 +23,7 @@ export const bitrix24 = defineSource({
     const event = textAt(payload, 'event')?.toUpperCase();
     const to = data('PHONE_NUMBER_INTERNATIONAL') ?? data('PHONE_NUMBER');
     const record = recordName(data('CRM_ENTITY_TYPE'), data('CRM_ENTITY_ID'), to);
-    // The documentation writes event names in other letters than the events do.
+    // The documentation and the events differ in upper and lower case.
     if (!events.some((listed) => listed.toUpperCase() === event)) return noCall(NOT_LISTED, record);
     const time = textAt(payload, 'ts');
     const asked = { call: true as const, fields: { to }, time, record };
@@ -32,7 +32,7 @@ export const bitrix24 = defineSource({
       // over. Each click has a time of its own.
       return { ...asked, user: data('USER_ID'), key: data('CALL_ID'), delivery: time };
     }
-    // A visitor's form names no user, and it has no id.
+    // The event of a visitor's form has no user and no id.
     const key = [event, data('CRM_ENTITY_TYPE'), data('CRM_ENTITY_ID'), to, time].join('.');
     return { ...asked, key };
   },

@@ -68,7 +68,7 @@ export const hubspot = defineSource({
   },
 });
 
-/** Up to a hundred events come at once. Those that are listed must all ask for the same call. */
+/** Up to a hundred events come at once. The listed ones must all request the same call. */
 function readEvents(payload: unknown[], listed: readonly string[], phoneField = 'phone'): Reading {
   const calls = payload.flatMap((event) => {
     const type = textAt(event, 'subscriptionType') ?? '';
@@ -83,13 +83,13 @@ function readEvents(payload: unknown[], listed: readonly string[], phoneField = 
   return singleCall(calls);
 }
 
-/** Undoes the escapes that HubSpot undoes before it signs, by the table of its documentation. All others stay. */
+/** Decodes the same escapes that HubSpot decodes before it signs (a table in its documentation). Other escapes stay. */
 const signedUri = (url: string): string =>
   url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent);
 
 /**
- * Returns the URLs that HubSpot may have called. The stage of an API is part of the path or not, depending on the domain.
- * A REST API reports the query decoded, so there a `=` in a value may have been written in two ways.
+ * Returns the URLs that HubSpot may have called. Depending on the domain, the stage of an API is part of the path or not. A REST API
+ * reports the query decoded, so a `=` in a value may have been sent as it is or encoded.
  */
 function calledUrls({ headers, path, writtenPath, rawQuery }: HttpRequest): string[] {
   const queries = rawQuery === '' ? [''] : [`?${rawQuery}`, `?${rawQuery.replaceAll('%3D', '=')}`];

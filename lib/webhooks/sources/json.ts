@@ -4,7 +4,7 @@ import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
 
-/** Any sender of JSON or forms that can sign them, or send a key. */
+/** Any sender of JSON or forms that can sign its requests or send a secret. */
 export const json = defineSource({
   settings: sourceSettings({ map: requiredMap }),
   proof:
@@ -19,7 +19,7 @@ export const json = defineSource({
       const expected = secret.map((each) => `sha256=${hmacSha256(each, [body], 'hex')}`);
       return isOneOf(proof, expected);
     }
-    // A sender that rotates its secret writes v1 twice.
+    // During a rotation the sender writes v1 twice.
     const expected = secret.map((each) => `v1=${hmacSha256(each, [`${time}.`, body], 'hex')}`);
     return isFresh(Number(time), now) && proof.split(',').some((part) => isOneOf(part.trim(), expected));
   },
@@ -30,7 +30,7 @@ export const json = defineSource({
     if (time === undefined) return { call: true, fields: {}, key: header };
     if (map['key'] !== undefined) return { call: true, fields: {}, time };
     if (header !== undefined) throw unsignedKey();
-    // The same for every copy of this request, also of one that somebody else sends again.
+    // Equal for every copy of this request, also if somebody else sends it again.
     const key = `${time}.${createHash('sha256').update(request.body).digest('base64url')}`;
     return { call: true, fields: {}, key, time };
   },

@@ -8,8 +8,8 @@ import { isOneOf } from '../signature.ts';
 const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
 
 /**
- * Kommo (amoCRM): forms such as `leads[status][0][id]=…`, or the same as JSON. Nothing is signed, so the secret is part of
- * the URL that Kommo calls. https://developers.kommo.com/docs/webhooks-general, …/webhooks-dp and
+ * Kommo (amoCRM): forms such as `leads[status][0][id]=…`, or the same as JSON. Kommo does not sign its requests, so the secret is
+ * part of the URL. https://developers.kommo.com/docs/webhooks-general, …/webhooks-dp and
  * https://www.amocrm.ru/developers/content/crm_platform/webhooks-format
  */
 export const kommo = defineSource({
@@ -44,7 +44,7 @@ export const kommo = defineSource({
   },
 });
 
-/** Companies come among the contacts, with a type of their own. */
+/** Companies are in the list of contacts, with the type `company`. */
 function itemsOf(payload: unknown, entity: string, action: string): unknown[] {
   const isCompany = (item: unknown) => textAt(item, 'type') === 'company';
   const contacts = listAt(payload, 'contacts', action);
@@ -65,7 +65,7 @@ function callFor(item: unknown, event: string, phoneField: string): WantedCall {
     call: true,
     fields: { to },
     user: textAt(item, 'responsible_user_id'),
-    // Without a time, the same lead in the same stage again may be another event.
+    // Without a time, the same lead in the same stage may be a later event.
     key: time && [event, id, stage, time].join('.'),
     time,
     record: recordName(SINGULAR[entity] ?? entity.replace(/s$/, ''), id, to),

@@ -6,7 +6,7 @@ import { isOneOf } from '../signature.ts';
 
 const EVENTS = ['person.create', 'activity.create'];
 
-/** The names of actions in webhooks v1, by those of v2. */
+/** The actions of webhooks v1, and their names in v2. */
 const V2_ACTIONS: Readonly<Record<string, string>> = {
   added: 'create',
   updated: 'change',
@@ -53,7 +53,7 @@ export const pipedrive = defineSource({
       call: true,
       fields: { to },
       user: textAt(item, 'owner_id') ?? textAt(item, 'user_id'),
-      // The id of a delivery may be that of the attempt. The time of the change is the same for all attempts.
+      // The id of a delivery may differ between attempts. The time of the change is the same for all attempts.
       key: [event, id, time].join('.'),
       time,
       record,

@@ -31,20 +31,20 @@ export const standardWebhooks = defineSource({
       const key = Buffer.from(each.replace(/^whsec_/, ''), 'base64');
       return `v1,${hmacSha256(key, [`${id}.${timestamp}.`, body], 'base64')}`;
     });
-    // A sender that rotates its secret signs with both.
+    // During a rotation the sender signs with both secrets.
     return signatures.split(' ').some((signature) => isOneOf(signature, expected));
   },
 
   read({ request: { headers }, payload }) {
     const { id, timestamp } = signatureHeaders(headers);
-    // The header has the time of the attempt. The payload has that of the event, if the sender follows the advice.
+    // The header has the time of the attempt. The payload has the time of the event, if the sender follows the standard's advice.
     return { call: true, fields: {}, key: id, time: textAt(payload, 'timestamp') ?? timestamp };
   },
 });
 
 const PARTS = ['id', 'timestamp', 'signature'] as const;
 
-/** Returns one full set of headers. A mixture of two sets is not signed by anybody. */
+/** Returns one complete set of headers. A mixture of two sets is not accepted. */
 function signatureHeaders(headers: Headers): { id: string; timestamp: string; signatures: string } {
   const prefix = PARTS.some((part) => `webhook-${part}` in headers) ? 'webhook' : 'svix';
   const [id = '', timestamp = '', signatures = ''] = PARTS.map((part) => headers[`${prefix}-${part}`]);

@@ -23,7 +23,7 @@ export const zoho = defineSource({
       textAt(payload, parameter),
       headers[parameter.toLowerCase()],
     ].filter((value) => value !== undefined);
-    // If it comes twice, both must be right.
+    // If the parameter comes twice, both values must be right.
     return given.length > 0 && given.every((value) => isOneOf(value, secret));
   },
 
