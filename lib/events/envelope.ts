@@ -41,6 +41,7 @@ export interface QueueRecord {
   messageId: string;
   body?: unknown;
   eventSourceARN?: unknown;
+  attributes?: { ApproximateReceiveCount?: unknown };
 }
 
 /** A batch of an SQS queue. Each body is a request. */

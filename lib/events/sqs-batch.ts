@@ -4,18 +4,24 @@ import { CallbackError } from '../calls/callback-error.ts';
 import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
+import { isObject } from '../shared/is-object.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
 import { type QueueRecord, readEnvelope } from './envelope.ts';
 
 interface Limits {
   deadline: Deadline;
   requestId: string;
+  /**
+   * The queue moves a message that was returned too often to its dead-letter queue. So every failed message is returned,
+   * and none waits for the call: `wait` is ignored.
+   */
+  keepsFailures?: boolean;
 }
 
 /**
  * Places the callbacks that the messages of an SQS queue request. Returns a message for retry only if no phone rang and
- * a retry is safe. Other failures are logged, and their messages leave the queue: a wrong message stays wrong, and a
- * phone may ring for one whose outcome is unknown.
+ * a retry is safe. Other failures are logged, and their messages leave the queue, unless it `keepsFailures`: a wrong message
+ * stays wrong, and a phone may ring for one whose outcome is unknown. Their key prevents a second call.
  */
 export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
   const isFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
@@ -35,7 +41,8 @@ async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise
   return retries;
 }
 
-async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): Promise<boolean> {
+async function mustRetry(record: QueueRecord, limits: Limits): Promise<boolean> {
+  const { deadline, requestId, keepsFailures = false } = limits;
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
@@ -44,14 +51,26 @@ async function mustRetry(record: QueueRecord, { deadline, requestId }: Limits): 
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,
     });
-    await acceptCallback(input, { deadline, trace, principal: idempotency.principal, idempotency });
+    const request = keepsFailures ? withoutWait(input) : input;
+    await acceptCallback(request, { deadline, trace, principal: idempotency.principal, idempotency });
     return false;
   } catch (error) {
     const problem = asProblem(error);
-    logFailure(problem, trace);
-    return PROBLEMS[problem.code].retryable;
+    const { retryable } = PROBLEMS[problem.code];
+    // A message that stays wrong is logged once.
+    if (retryable || !wasReturned(record)) logFailure(problem, trace);
+    return retryable || keepsFailures;
   }
 }
+
+function withoutWait(input: unknown): unknown {
+  if (!isObject(input)) return input;
+  const { wait: _, waitSeconds: __, ...request } = input;
+  return request;
+}
+
+const wasReturned = ({ attributes }: QueueRecord): boolean =>
+  Number(attributes?.ApproximateReceiveCount ?? 1) > 1;
 
 function parse(body: unknown): unknown {
   try {

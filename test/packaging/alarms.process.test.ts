@@ -63,6 +63,8 @@ describe('The alarms of the stack', () => {
 
   const WHEN_ASKED = [
     'AWS/Events FailedInvocations RuleName=CallbackRule',
+    'AWS/Lambda Errors FunctionName=QueueLambdaFunction',
+    'AWS/Lambda Throttles FunctionName=QueueLambdaFunction',
     'AWS/SQS ApproximateAgeOfOldestMessage QueueName=CallbackQueue.QueueName',
     'AWS/SQS ApproximateNumberOfMessagesVisible QueueName=CallbackDeadLetters.QueueName',
   ];

@@ -59,6 +59,7 @@ const EXPECTED: Record<string, Expected> = {
     heavy: /^lib\/http\/(openapi|pages)|^lib\/calls\/problem-texts|dynamodb|client-lambda/,
   },
   event: { later: [WORKER, STORE], heavy: /dynamodb|client-lambda/ },
+  queue: { later: [WORKER, STORE], heavy: /dynamodb|client-lambda/ },
   worker: { later: [WORKER, STORE], heavy: /dynamodb|client-lambda/ },
   webhook: {
     later: [WORKER, STORE, { by: 'lib/webhooks/map-process.ts', what: 'node:child_process' }],

@@ -45,6 +45,7 @@ describe('The functions of the stack', () => {
     expect(limits).toEqual([
       ['CallbackLambdaFunction', 29, 512],
       ['EventLambdaFunction', 300, 256],
+      ['QueueLambdaFunction', 15, 512],
       ['WebhookLambdaFunction', 10, 1024],
       ['WorkerLambdaFunction', 900, 512],
     ]);
@@ -67,6 +68,7 @@ describe('The functions of the stack', () => {
     expect(reserved).toEqual([
       ['CallbackLambdaFunction', '80'],
       ['EventLambdaFunction', '20'],
+      ['QueueLambdaFunction', undefined],
       ['WebhookLambdaFunction', '10'],
       ['WorkerLambdaFunction', '12'],
     ]);
@@ -225,8 +227,9 @@ describe('The queue and the rule of the stack', () => {
     ]);
     expect(asked.resources['CallbackQueueMapping']?.Properties).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': ['CallbackQueue', 'Arn'] },
-      FunctionName: { 'Fn::GetAtt': ['EventLambdaFunction', 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': ['QueueLambdaFunction', 'Arn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BatchSize: 1,
     });
     expect(asked.resources['CallbackRulePermission']?.Properties['SourceArn']).toEqual({
       'Fn::GetAtt': ['CallbackRule', 'Arn'],
@@ -254,5 +257,15 @@ describe('The worker of the stack', () => {
         MaximumEventAgeInSeconds: 60,
       },
     );
+  });
+});
+
+describe('The queue of the stack', () => {
+  it('delivers a message again after seconds, and never while the function works on it', () => {
+    const { VisibilityTimeout, RedrivePolicy } = asked.resources['CallbackQueue']?.Properties ?? {};
+    const { Timeout } = asked.resources['QueueLambdaFunction']?.Properties ?? {};
+    expect(Number(VisibilityTimeout)).toBeGreaterThan(Number(Timeout));
+    expect(Number(VisibilityTimeout)).toBeLessThanOrEqual(30);
+    expect(RedrivePolicy).toMatchObject({ maxReceiveCount: 10 });
   });
 });

@@ -215,6 +215,7 @@ describe('The roles of the stack', () => {
         ...PLACE_IN_STORE,
         ...START_RUNNERS,
       ],
+      QueueRole: [READ_SETTINGS, writeLog('QueueLogGroup'), ...PLACE_IN_STORE, ...START_RUNNERS],
       WebhookRole: [READ_SETTINGS, writeLog('WebhookLogGroup'), ...PLACE_IN_STORE, ...START_RUNNERS],
       WorkerRole: [READ_SETTINGS, writeLog('WorkerLogGroup'), ...WORK_LINES],
     });
@@ -234,8 +235,15 @@ describe('The roles of the stack', () => {
       EventRole: [
         ...settings,
         writeLog('EventLogGroup'),
-        TAKE_MESSAGES,
         KEEP_FAILED_EVENTS,
+        ...PLACE_IN_STORE,
+        ...START_RUNNERS,
+        ...INTERFACES,
+      ],
+      QueueRole: [
+        ...settings,
+        writeLog('QueueLogGroup'),
+        TAKE_MESSAGES,
         ...PLACE_IN_STORE,
         ...START_RUNNERS,
         ...INTERFACES,

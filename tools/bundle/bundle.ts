@@ -7,7 +7,7 @@ import { onlyWhatIsUsed } from './only-what-is-used.ts';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The functions that may exist. Each becomes a bundle as soon as its file exists. */
-const DOORS = ['callback', 'event', 'webhook', 'worker'];
+const DOORS = ['callback', 'event', 'queue', 'webhook', 'worker'];
 
 export const functionNames = (): string[] =>
   DOORS.filter((name) => existsSync(`${ROOT}functions/${name}.ts`));

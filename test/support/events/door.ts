@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { openFunction } from '../http/function-process.ts';
 
-/** The function `event` as in a Lambda process of its own. */
+/** A function that takes events as in a Lambda process of its own. */
 export interface EventDoor extends AsyncDisposable {
   /** @param requestId The same for every delivery of one asynchronous invocation. */
   invoke(event: unknown, remainingMs?: number, requestId?: string): Promise<Record<string, unknown>>;
@@ -12,9 +12,15 @@ export interface EventDoor extends AsyncDisposable {
   lines: readonly string[];
 }
 
-export async function openEventDoor(settings: Readonly<Record<string, unknown>>): Promise<EventDoor> {
+/** @param name Which function to open, `event` or the one of the stack's own queue. */
+export async function openEventDoor(
+  settings: Readonly<Record<string, unknown>>,
+  name: 'event' | 'queue' = 'event',
+): Promise<EventDoor> {
   const { ways, ...opened } = await openFunction(settings, async () => {
-    const { handler } = await import('../../../functions/event.ts');
+    const { handler } = await (name === 'event'
+      ? import('../../../functions/event.ts')
+      : import('../../../functions/queue.ts'));
     const invoke: EventDoor['invoke'] = async (event, remainingMs = 20_000, requestId = randomUUID()) => {
       const until = Date.now() + remainingMs;
       const context = {

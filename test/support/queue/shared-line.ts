@@ -12,6 +12,8 @@ import { type StartedProcess, startProcess } from '../local/start-process.ts';
 /** The end of a lease, the difference of two clocks, and the time to look. */
 const LEASE_MS = 40_000;
 const LOOK_MS = 500;
+/** A machine with few processors answers no more requests at once in time. */
+const AT_ONCE = 8;
 
 export interface SharedLineOptions {
   processes: number;
@@ -26,6 +28,7 @@ export class SharedLine implements AsyncDisposable {
   processes: StartedProcess[] = [];
   readonly #folder: string;
   readonly #options: SharedLineOptions;
+  readonly #ended = new Map<string, CallbackView>();
   #shiftMs = 0;
 
   private constructor(folder: string, options: SharedLineOptions) {
@@ -64,41 +67,39 @@ export class SharedLine implements AsyncDisposable {
     this.#shiftMs += LEASE_MS;
   }
 
-  /** Sends so many requests to the processes in turn. Those that a killed process does not answer are not counted. */
+  /** Sends so many requests to the processes in turn. */
   async place(count: number, request: { to: string; agent: string }): Promise<void> {
     const body = JSON.stringify(request);
     const { processes } = this;
-    await Promise.all(
-      Array.from({ length: count }, async (_, index) => {
-        const url = processes[index % processes.length]?.url;
-        const answer = await fetch(`${url}/callbacks`, { method: 'POST', headers: json, body });
-        expect(answer.status).toBe(202);
-        this.ids.push(((await answer.json()) as CallbackView).id);
-      }),
-    );
+    await eachOf(Array.from({ length: count }).keys(), async (index) => {
+      const url = processes[index % processes.length]?.url;
+      const answer = await fetch(`${url}/callbacks`, { method: 'POST', headers: json, body });
+      expect(answer.status).toBe(202);
+      this.ids.push(((await answer.json()) as CallbackView).id);
+    });
   }
 
-  /** Returns all callbacks as one of the processes sees them. */
+  /** Returns the callbacks that have ended, as one of the processes sees them. */
   async read(): Promise<CallbackView[]> {
     const [process] = this.processes;
-    return await Promise.all(
-      this.ids.map(async (id) => {
-        const answer = await fetch(`${process?.url}/callbacks/${id}`, { headers: json });
-        expect(answer.status).toBe(200);
-        return (await answer.json()) as CallbackView;
-      }),
-    );
+    const open = this.ids.filter((id) => !this.#ended.has(id));
+    await eachOf(open.values(), async (id) => {
+      const answer = await fetch(`${process?.url}/callbacks/${id}`, { headers: json });
+      expect(answer.status).toBe(200);
+      const callback = (await answer.json()) as CallbackView;
+      if (isFinal(callback.status)) this.#ended.set(id, callback);
+    });
+    return [...this.#ended.values()];
   }
 
   /** Waits until every callback has ended. */
   async untilEnded(ms: number): Promise<CallbackView[]> {
     const until = Date.now() + ms;
     for (;;) {
-      const callbacks = await this.read();
-      const open = callbacks.filter(({ status }) => !isFinal(status));
-      if (open.length === 0) return callbacks;
+      const ended = await this.read();
+      if (ended.length === this.ids.length) return ended;
       if (Date.now() > until)
-        throw new Error(`${open.length} callbacks have not ended, the first is ${open[0]?.status}`);
+        throw new Error(`${this.ids.length - ended.length} of ${this.ids.length} callbacks have not ended`);
       await sleep(LOOK_MS);
     }
   }
@@ -107,4 +108,12 @@ export class SharedLine implements AsyncDisposable {
     await Promise.all(this.processes.map((process) => process.kill()));
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Does the work for each, for some of them at once. */
+async function eachOf<T>(items: Iterator<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const workOn = async (): Promise<void> => {
+    for (let next = items.next(); !next.done; next = items.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOn));
 }
