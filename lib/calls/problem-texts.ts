@@ -200,7 +200,8 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Ask for the status with `GET /callbacks/{id}`',
   },
   'outcome-unknown': {
-    meaning: 'The Originate was sent, and no reply came back. The phone may be ringing',
+    meaning:
+      'The Originate was sent, and no reply came back. The phone may be ringing. Or the store did not answer while a callback of a line was stored',
     action: 'Do not send the request again. Ask for the `callback` by its `id`',
   },
 };

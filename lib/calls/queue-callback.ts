@@ -72,7 +72,8 @@ export async function queueCallback(
         return { callback: viewOf(open), alreadyOpen: true };
       }
       await admission.granted();
-      return { callback: viewOf(await saveAndWake(services, waiting)) };
+      const isRepeatable = hold !== undefined || number !== undefined;
+      return { callback: viewOf(await saveAndWake(services, waiting, isRepeatable)) };
     });
   } catch (error) {
     // If the error has the callback, it may be stored, and then it will ring.
@@ -120,8 +121,12 @@ const lineUnknown = (route: string, line: string): CallbackError =>
     hint: `Add lines/${line}, or change "line" in routes/${route}`,
   });
 
-async function saveAndWake(services: Services, waiting: NewRecord): Promise<StoredCallback> {
-  const stored = await saveQueued(await services.store(), waiting);
+async function saveAndWake(
+  services: Services,
+  waiting: NewRecord,
+  isRepeatable: boolean,
+): Promise<StoredCallback> {
+  const stored = await saveQueued(await services.store(), waiting, isRepeatable);
   const { line, dueAt = 0, createdAt } = waiting;
   if (line !== undefined && services.wakeLine && dueAt - createdAt < SOON_MS)
     await withinMs(WAKE_WAIT_MS, services.wakeLine(line).catch(warnOfStore));

@@ -8,10 +8,15 @@ const VOID_MS = 2 * 86_400_000;
 /**
  * Stores a callback that a runner will place.
  *
- * @throws CallbackError store-unreachable if it will certainly not be stored; outcome-unknown, with the callback, if that is
- * not certain.
+ * @param isRepeatable Whether a repeat of the request finds this callback.
+ * @throws CallbackError store-unreachable if it will certainly not be stored. If that is not certain, the error has the
+ * callback: store-unreachable if the request may be repeated, else outcome-unknown.
  */
-export async function saveQueued(store: Store, record: NewRecord): Promise<StoredCallback> {
+export async function saveQueued(
+  store: Store,
+  record: NewRecord,
+  isRepeatable: boolean,
+): Promise<StoredCallback> {
   const { callback } = record;
   try {
     const stored = (await store.saveCallback(record)) ?? (await store.readCallback(callback.id));
@@ -22,15 +27,14 @@ export async function saveQueued(store: Store, record: NewRecord): Promise<Store
       const stored = await store.voidCallback(callback.id, Date.now() + VOID_MS);
       if (stored) return stored;
     } catch {
-      throw new CallbackError('outcome-unknown', MAYBE_STORED, {
-        cause: error,
-        callback: { ...callback, status: 'unknown' },
-      });
+      const details = { cause: error, callback: { ...callback, status: 'unknown' as const } };
+      throw isRepeatable
+        ? new CallbackError('store-unreachable', `${MAYBE_STORED} Send the same request again`, details)
+        : new CallbackError('outcome-unknown', `${MAYBE_STORED} Ask for it by its id`, details);
     }
     throw error;
   }
   throw new CallbackError('store-unreachable', 'Storing the callback took too long: nothing was accepted');
 }
 
-const MAYBE_STORED =
-  'The store did not answer, so the callback may have been accepted. Send the request again with the same Idempotency-Key, or ask for the callback by its id';
+const MAYBE_STORED = 'The store did not answer, so the callback may have been accepted.';

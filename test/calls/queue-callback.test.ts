@@ -86,23 +86,42 @@ describe('When the store fails while a callback is stored', () => {
     expect((await desk.store.listQueued('sales', 10)).map(({ id }) => id)).toEqual([callback.id]);
   });
 
-  it('the answer says that nobody knows, and a repeat with the key stores no second one', async () => {
-    let isDown = true;
+  /** The reply to the write of the callback is lost, and then the store is down. */
+  const openUnsure = (oneOpenPerNumber: boolean) => {
+    const database = { isDown: true };
     const desk = openDesk({
+      line: { oneOpenPerNumber },
       store: (real) => ({
         saveCallback: async (record) => {
           await real.saveCallback(record);
-          return isDown ? await fail() : undefined;
+          return database.isDown ? await fail() : undefined;
         },
-        voidCallback: (...args) => (isDown ? fail() : real.voidCallback(...args)),
+        voidCallback: (...args) => (database.isDown ? fail() : real.voidCallback(...args)),
       }),
     });
-    await expect(desk.accept({}, 'k')).rejects.toMatchObject({
+    return { ...desk, database };
+  };
+
+  it.each([
+    ['with its key', false, 'k'],
+    ['for its number', true, undefined],
+  ])(
+    'a request that nobody knows the outcome of may be repeated %s, and is stored once',
+    async (_, one, key) => {
+      const { accept, store, database } = openUnsure(one);
+      const refused = await accept({}, key).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'store-unreachable', callback: { status: 'unknown' } });
+      database.isDown = false;
+      const { callback } = await accept({}, key);
+      expect(refused).toMatchObject({ callback: { id: callback.id } });
+      expect(await store.listQueued('sales', 10)).toHaveLength(1);
+    },
+  );
+
+  it('a request without a key must not be repeated where a number may have several callbacks', async () => {
+    await expect(openUnsure(false).accept()).rejects.toMatchObject({
       code: 'outcome-unknown',
       callback: { status: 'unknown' },
     });
-    isDown = false;
-    expect(await desk.accept({}, 'k')).toMatchObject({ replayed: true });
-    expect(await desk.store.listQueued('sales', 10)).toHaveLength(1);
   });
 });

@@ -43,7 +43,8 @@ export const callbackAccepted = {
 
 export const alreadyOpen = {
   ...callbackPlaced,
-  description: 'The number has an open callback on the line, which is returned. No second one was stored.',
+  description:
+    'The number has an open callback on the line, which is returned. No second one was stored. If the key may not use the route of that callback, its metadata and the names of agents and PBXs are left out.',
   headers: {
     ...callbackPlaced.headers,
     'Already-Open': {
