@@ -9,20 +9,20 @@ export interface AgentHolder {
   attempt: number;
 }
 
-/** What is remembered of an agent, whom several lines may share. Times are Unix times in milliseconds. */
+/** The stored state of an agent, which several lines may share. Times are Unix times in milliseconds. */
 export interface AgentRecord {
   holder?: (AgentHolder & { takenAt: number }) | undefined;
-  /** No line rings the agent before: wrap-up, or rest after not answering. */
+  /** No line rings the agent before this time: wrap-up after a talk, or rest after not answering. */
   restUntil?: number | undefined;
   lastTalkEndedAt?: number | undefined;
   paused?: boolean | undefined;
 }
 
 export interface AgentStore {
-  /** Reads agents by extension; may lag behind by a second. An agent of whom nothing is known is left out. */
+  /** Reads agents by extension. May be a second old. Agents without a stored state are left out. */
   readAgents(extensions: readonly string[]): Promise<ReadonlyMap<string, AgentRecord>>;
   /**
-   * Takes a free agent for an attempt. `expired`: a holder that the caller knows to be over.
+   * Takes a free agent for an attempt. `expired`: an attempt that has the agent and that the caller knows to be over.
    * Returns whether the attempt has the agent, and the agent as it is now.
    */
   takeAgent(
@@ -30,7 +30,7 @@ export interface AgentStore {
     holder: AgentHolder,
     options: { at: number; over?: AgentHolder | undefined },
   ): Promise<{ taken: boolean; agent: AgentRecord }>;
-  /** Ends the attempt's hold, if it has it. */
+  /** Frees the agent, if this attempt has it. */
   releaseAgent(
     extension: string,
     holder: AgentHolder,
@@ -82,7 +82,7 @@ export function agentStore(table: ItemTable): AgentStore {
   };
 }
 
-/** A taken agent whose callback has no such attempt yet may still get one. */
+/** How long a taken agent waits for the claim of its attempt. */
 export const CLAIM_MS = 30_000;
 
 /** Returns whether an attempt that has an agent is over although nobody gave the agent back. */

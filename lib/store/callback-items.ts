@@ -5,8 +5,7 @@ import { waitingOrder } from './waiting-order.ts';
 export const DAY_MS = 86_400_000;
 
 /**
- * What stands in place of a record that is gone. `void`: its id was never used and never will be. `erased`: a person's
- * record was removed.
+ * Replaces a record. `void`: the id was never used and never will be. `erased`: the record was removed on request of a person.
  */
 export interface Marker {
   marker: 'void' | 'erased';
@@ -19,8 +18,8 @@ export const isMarker = (data: CallbackItem): data is Marker => 'marker' in data
 export const callbackKey = (id: string): ItemKey => ({ partition: `callback#${id}`, sort: 'record' });
 
 /**
- * One index partition a week: ten new callbacks a second are far below what DynamoDB lets one partition write, and a list
- * of a month reads five partitions.
+ * An index partition has a week of callbacks. Ten new callbacks a second are far below the limit of a DynamoDB partition, and a
+ * list of a month reads five partitions.
  */
 export const LIST_PERIOD_MS = 7 * DAY_MS;
 
@@ -33,7 +32,7 @@ export const timeInListSort = (sort: string): number => Number(sort.split('#')[0
 
 export const numberPartition = (number: string): string => `number#${number}`;
 
-/** Where a callback of a line is: before its time, due, or with an attempt that may live. */
+/** The part of a line in which a callback is: not due yet, due, or with an attempt that may live. */
 export type LinePart = 'scheduled' | 'queued' | 'open';
 
 export const linePartition = (line: string, part: LinePart): string => `line#${line}#${part}`;
@@ -93,7 +92,7 @@ function tagsOf({ callback: { status, route, agent }, line, expiresAt }: Callbac
   };
 }
 
-/** Everything that a runner of the line still has to work on. */
+/** Returns the entry by which the runner of the line finds the callback. None if the runner has nothing to do with it. */
 function dueIndex(record: CallbackRecord) {
   const { callback, line, dueAt, endedAt, priority = DEFAULT_PRIORITY } = record;
   if (line === undefined || dueAt === undefined || endedAt !== undefined) return {};

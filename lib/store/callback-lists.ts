@@ -28,7 +28,7 @@ export interface ListFilters {
 }
 
 interface Page {
-  /** Who lists: a cursor is good for nobody else. */
+  /** The sender of the request. A cursor is valid for this sender only. */
   principal: string;
   mayUseRoute: (route: string) => boolean;
   /** 1 to 100. */
@@ -37,9 +37,9 @@ interface Page {
 }
 
 export interface RecordPage {
-  /** May be fewer than the limit although there are more. */
+  /** May be fewer than the limit although there are more callbacks. */
   callbacks: StoredCallback[];
-  /** For the next page; null at the end. */
+  /** For the next page. null on the last page. */
   cursor: string | null;
 }
 
@@ -56,14 +56,14 @@ export interface CallbackLists {
   eraseNumber(number: string): Promise<number>;
 }
 
-/** What one page reads at most: a rare filter makes short pages, not slow ones. */
+/** How many entries one page reads at most. A rare filter makes pages short instead of slow. */
 const MOST_ENTRIES = 1_000;
 const MOST_PERIODS = 20;
-/** A callback may be made so long before it ends: it may be due in 30 days, and then wait in its line. */
+/** The longest time from creation to end: a callback may be due in 30 days, and then wait in its line. */
 const LONGEST_LIFE_MS = 60 * DAY_MS;
 
 export function callbackLists(table: ItemTable, retentionMs: number, now: () => number): CallbackLists {
-  /** Reads the records behind the entries, in their order, as far as they still fit. */
+  /** Reads the records of the entries, in their order. Leaves out those that no longer match. */
   async function load(
     entries: readonly IndexEntry[],
     fits: (tags: Tags) => boolean,

@@ -8,12 +8,12 @@ export const MAX_ATTEMPTS = 9;
 export interface Attempt {
   /** From 1. */
   number: number;
-  /** Random: only the process that wrote it sends the Originate. */
+  /** Random. Only the process that wrote it may send the Originate. */
   owner: string;
   agent: string;
   pbx: string;
   startedAt: number;
-  /** Absent while nobody knows what Asterisk answered. */
+  /** Absent until Asterisk's reply is recorded. */
   repliedAt?: number | undefined;
   /** When both parties were first seen talking. */
   talkingAt?: number | undefined;
@@ -26,25 +26,25 @@ export interface Attempt {
 
 /** What the store keeps of a callback. */
 export interface CallbackRecord {
-  /** As it was last answered or seen. Its `legs` and `asterisk` are the last attempt's. */
+  /** The last known state. Its `legs` and `asterisk` are those of the last attempt. */
   callback: Callback;
-  /** The request as it was asked for, for the rules of a later attempt. */
+  /** The request as it was received, for the rules of a later attempt. */
   request: Readonly<Record<string, unknown>>;
-  /** Who asked: `keys/web`, `webhooks/crm`, `events/…`. */
+  /** The sender: `keys/web`, `webhooks/crm`, `events/…`. */
   principal: string;
   attempts: readonly Attempt[];
   createdAt: number;
   /** When the status was last seen. */
   observedAt: number;
   endedAt?: number | undefined;
-  /** While somebody follows the call and will record its outcome: until when at the latest. */
+  /** Until when a process follows the call and will record its outcome. */
   followedUntil?: number | undefined;
   /** Set by a cancel request after the claim. */
   cancelRequestedAt?: number | undefined;
-  /** The problem that the request was answered with, if it was. A repeat of the request gets it again. */
+  /** The problem in the response to the request. A repeat of the request gets it again. */
   problem?: ProblemCode | undefined;
   problemMessage?: string | undefined;
-  /** Since when a DELETE has ended the call. */
+  /** When a DELETE ended the call. */
   hungUpAt?: number | undefined;
   /** The number that the callback calls, in the form that searches use. */
   number: string;

@@ -31,20 +31,20 @@ export interface CallbackStore {
   /** Reads the record as it is now. */
   readCallback(id: string): Promise<StoredCallback | undefined>;
   /**
-   * Claims the next attempt: only the owner may send the Originate. A `NewRecord` is saved and claimed in one write. A
-   * lost reply is settled by reading whose claim it is.
+   * Claims the next attempt. Only its owner may send the Originate. A `NewRecord` is saved and claimed in one write. After a lost
+   * reply it reads who has the claim.
    */
   claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
-  /** Names another PBX for a claimed attempt of which nothing was executed. Returns undefined if that is refused. */
+  /** Changes the PBX of a claimed attempt, of which nothing was executed. Returns undefined if that is refused. */
   moveAttempt(
     callback: StoredCallback,
     move: Pick<Claim, 'owner' | 'pbx' | 'at'>,
   ): Promise<StoredCallback | undefined>;
-  /** Records what was seen of a call. What is older than the record is dropped; the record as it is comes back. */
+  /** Records the seen status of a call. Ignores a status that is older than the record. Returns the current record. */
   recordOutcome(callback: StoredCallback, observation: Observation): Promise<StoredCallback | undefined>;
-  /** Cancels what was not claimed, and asks the process that has claimed it to hang up. */
+  /** Cancels a callback that is not claimed. If it is claimed, asks the process that claimed it to hang up. */
   cancelCallback(callback: StoredCallback, at: number): Promise<StoredCallback | undefined>;
-  /** Any other change of a record. `undefined` from `change` leaves it as it is. */
+  /** Changes a record in another way. If `change` returns undefined, the record stays the same. */
   changeCallback(
     callback: StoredCallback,
     change: (record: CallbackRecord) => CallbackRecord | undefined,
@@ -53,7 +53,7 @@ export interface CallbackStore {
    * Makes sure that an id can never be claimed, unless it already was. Returns the record if there is one.
    */
   voidCallback(id: string, keepUntil: number): Promise<StoredCallback | undefined>;
-  /** Removes an attempt's record that its owner has not sent and will not send. */
+  /** Removes the record of an attempt that its owner has not sent and will not send. */
   withdrawCallback(id: string, owner: string): Promise<void>;
   /** Whether the record of this id was erased on request. */
   wasErased(id: string): Promise<boolean>;
@@ -62,7 +62,7 @@ export interface CallbackStore {
 export function callbackStore(table: ItemTable, retentionMs: number): CallbackStore {
   const item = (record: CallbackRecord) => toCallbackItem(record, retentionMs);
 
-  /** Applies a transition to the record, and again to the record as another writer left it. */
+  /** Applies a transition to the record. If another process has changed the record, applies it to the new record. */
   async function apply<Refusal>(
     start: NewRecord | StoredCallback,
     transition: (record: CallbackRecord) => Transition<Refusal>,

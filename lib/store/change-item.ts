@@ -1,7 +1,7 @@
 import type { Item, ItemKey, ItemTable, StoredItem } from './item-table.ts';
 import { storeUnreachable } from './store-unreachable.ts';
 
-/** What a change makes of the item as it is now. Without `write` and `remove` the item stays as it is. */
+/** The result of `decide`. Without `write` and `remove` the item stays the same. */
 export interface Decision<Data, Result> {
   write?: Omit<Item<Data>, keyof ItemKey>;
   remove?: true;
@@ -14,14 +14,14 @@ export interface Changed<Data, Result> {
   item: StoredItem<Data> | undefined;
 }
 
-/** Of as many writers at once, one succeeds in each round. */
+/** If many processes write at once, one of them succeeds in each round. */
 const MOST_ROUNDS = 100;
 
 /**
  * Changes one item by a conditional write, and decides again whenever another writer was first.
  *
- * `decide` must be a pure function that recognises its own change: after a lost reply it is asked once more, with the
- * item that it has written.
+ * `decide` must be a pure function that recognises its own change: after a lost reply it is called again with the item that it
+ * has written.
  *
  * @param known The item as it was last seen, which saves a read. `null`: there was none.
  * @throws CallbackError store-unreachable; then the change may have happened.

@@ -2,12 +2,12 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 
 /** One limit of one calendar window, such as ten calls of the key `web` in this minute. */
 export interface CounterLimit {
-  /** Whose: `top`, `key#web`, `route#sales`, `number#<hash>`. */
+  /** The owner of the counter: `top`, `key#web`, `route#sales`, `number#<hash>`. */
   counter: string;
-  /** Which window: `minute#2026-11-28T10:05`. */
+  /** The window: `minute#2026-11-28T10:05`. */
   window: string;
   max: number;
-  /** When the window is over and the counter may go, in Unix milliseconds. */
+  /** When the counter may be removed, in Unix milliseconds. */
   expiresAt: number;
 }
 
@@ -17,11 +17,11 @@ export type Counted<Limit> =
 
 export interface CounterStore {
   /**
-   * Counts one in every window at once, or in none: if a limit is reached, it gives back what it has counted, and names
-   * the first such limit. Never counts beyond a limit. A crash or a lost reply may leave one counted too many.
+   * Counts one in every window, or in none. If a limit is reached, it gives back its counts and returns the first such limit. Never
+   * counts beyond a limit. After a crash or a lost reply, one too many may be counted.
    */
   countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<Counted<Limit>>;
-  /** Gives back what was counted for a request that sent nothing. Best effort: errors are dropped. */
+  /** Gives back the counts of a request that sent nothing. Best effort: errors are ignored. */
   giveBackCounts(limits: readonly CounterLimit[]): Promise<void>;
   readCount(counter: string, window: string): Promise<number>;
 }

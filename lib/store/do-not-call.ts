@@ -2,12 +2,12 @@ import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable } from './item-table.ts';
 
 export interface DoNotCallEntry {
-  /** A keyed hash of the number: the store cannot tell whose it is. */
+  /** A keyed hash of the number. The store does not know the number. */
   hash: string;
   /** Which secret made the hash. */
   secretId: string;
   addedAt: number;
-  /** Unix time in milliseconds; without it, for good. */
+  /** Unix time in milliseconds. Without it, the entry stays for ever. */
   until?: number | undefined;
 }
 

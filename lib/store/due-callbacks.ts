@@ -7,7 +7,7 @@ import {
 } from './callback-items.ts';
 import type { IndexEntry, ItemTable } from './item-table.ts';
 
-/** A callback of a line, as its runner needs it to choose. Times are Unix times in milliseconds. */
+/** The fields of a callback by which the runner chooses the next one. Times are Unix times in milliseconds. */
 export interface DueCallback extends LinePlace {
   /** Empty for a pool: the runner chooses. */
   agent: string;
@@ -17,17 +17,17 @@ export interface DueCallback extends LinePlace {
 
 export interface DueStore {
   /**
-   * Lists what is due in a line, by due time and priority. This and the other lists may lag behind by a second: the write
-   * that follows tells whether the callback is still there.
+   * Lists the due callbacks of a line, by due time and priority. This and the other lists may be a second old. The next write shows
+   * whether the callback is still there.
    */
   listQueued(line: string, limit: number): Promise<DueCallback[]>;
-  /** Lists what becomes due by a time, the earliest first. */
+  /** Lists the callbacks that become due by a time, the earliest first. */
   listScheduled(line: string, dueBy: number, limit: number): Promise<DueCallback[]>;
-  /** Lists what has an attempt that may live. */
+  /** Lists the callbacks with an attempt that may live. */
   listOpen(line: string): Promise<DueCallback[]>;
 }
 
-/** A line has far fewer call slots. */
+/** More than a line has call slots. */
 const MOST_OPEN = 10_000;
 
 export function dueStore(table: ItemTable): DueStore {

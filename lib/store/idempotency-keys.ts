@@ -5,13 +5,13 @@ import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable, StoredItem } from './item-table.ts';
 import { storeUnreachable } from './store-unreachable.ts';
 
-/** What the store keeps of an idempotency key. */
+/** The stored fields of an idempotency key. */
 interface KeyData {
-  /** The callback that the key's request makes, once its record exists. */
+  /** The id of the callback that the request places. */
   id: string;
-  /** Tells whether another request came with the same key. */
+  /** A digest of the request. Another request with the same key has another one. */
   fingerprint: string;
-  /** Random: which process took the key. */
+  /** Random. Identifies the process that took the key. */
   owner: string;
   takenAt: number;
   /** If there is no record by then, the process that took the key has died, and another may take it over. */
@@ -37,35 +37,35 @@ export interface KeyRequest {
 }
 
 export interface TakenKey {
-  /** Whether the request has the key now. If not, `key` is another request's. */
+  /** Whether the request has the key now. If not, `key` belongs to another request. */
   taken: boolean;
   key: HeldKey;
 }
 
 export interface IdempotencyKeyStore {
-  /** Takes a key that nobody holds. A lost reply is settled by reading whose it is. */
+  /** Takes a free key. After a lost reply it reads who has the key. */
   takeIdempotencyKey(request: KeyRequest): Promise<TakenKey>;
   readIdempotencyKey(name: string): Promise<HeldKey | undefined>;
   /**
-   * Takes a key from its holder, if nobody changed it since it was read. The caller has made sure that the holder's
-   * callback can ring no more: it is over, or its id was voided.
+   * Takes over a key, if nobody has changed it since it was read. The caller makes sure that the callback of the key cannot ring any
+   * more: it is over, or its id was voided.
    */
   takeOverIdempotencyKey(held: HeldKey, request: KeyRequest): Promise<TakenKey>;
-  /** Lets a key that is still as it was taken mean another callback, which its request repeats. */
+  /** Binds an unchanged key to another callback, which its request repeats. */
   bindIdempotencyKey(key: HeldKey, to: { id: string; alreadyOpen?: boolean }): Promise<void>;
-  /** Frees a key that is still as it was taken: its request was refused, and nothing rang. */
+  /** Frees an unchanged key, whose request was refused without ringing a phone. */
   releaseIdempotencyKey(key: HeldKey): Promise<void>;
 }
 
 /**
- * How long a key without a record belongs to the process that took it. Contract: no crash leaves a key stuck for longer
- * than 30 seconds; clocks may differ by some of them.
+ * How long a key without a record belongs to the process that took it. After a crash, no key stays taken for longer than 30
+ * seconds, even if clocks differ by some seconds.
  */
 export const KEY_LEASE_MS = 20_000;
-/** A callback may be due in 30 days and wait in its line after that. Its key must not be forgotten before it. */
+/** A callback may be due in 30 days and wait in its line after that. The store must keep the key as long. */
 const KEPT_AFTER_WINDOW_MS = 60 * DAY_MS;
 
-/** The name of a key: a digest, because keys of callers may hold personal data. */
+/** Returns the stored name of a key. It is a digest, because keys of callers may contain personal data. */
 export const idempotencyKeyName = (principal: string, key: string): string =>
   createHash('sha256')
     .update(JSON.stringify([principal, key]))

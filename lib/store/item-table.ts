@@ -1,6 +1,6 @@
 /**
- * What the store needs of a database: single items, conditional writes, queries within one partition. DynamoDB and
- * SQLite implement it. Everything above it is written once, in the domain's words.
+ * The operations that the store needs of a database: single items, conditional writes, queries within one partition. DynamoDB and
+ * SQLite implement them.
  */
 
 /** The address of an item. */
@@ -19,20 +19,20 @@ export type Tags = Readonly<Record<string, string>>;
 export interface Item<Data> extends ItemKey {
   data: Data;
   tags?: Tags | undefined;
-  /** Where the item stands in the indexes. An item without an entry is not in that index. */
+  /** The position of the item in each index. Without a position it is not in that index. */
   indexes?: Partial<Record<IndexName, ItemKey>> | undefined;
   /** Unix time in milliseconds. Readers do not see the item from then on, even if it is removed later. */
   expiresAt?: number | undefined;
 }
 
 export interface StoredItem<Data> extends Item<Data> {
-  /** Random, new with every write: the condition of the next write, and the proof that a write was ours. */
+  /** Random and new with every write. The next write requires it, and it shows which process wrote. */
   version: string;
 }
 
 export type Written<Data> =
   | { written: true; item: StoredItem<Data> }
-  /** Somebody else wrote first. `current` is the item as it is now, if there is one. */
+  /** Another process wrote first. `current` is the current item, if there is one. */
   | { written: false; current: StoredItem<Data> | undefined };
 
 /** A number in a counter item: `by` is added, unless the sum would exceed `max`. */
@@ -57,20 +57,19 @@ export interface Range {
 
 export interface IndexEntry {
   key: ItemKey;
-  /** Where the entry stands in the index's partition. */
+  /** The position of the entry in the partition of the index. */
   sort: string;
   tags: Tags;
 }
 
 /**
- * All operations throw CallbackError `store-unreachable` when the database gives no answer. Then a write may have
- * happened, or may still happen. No operation retries a write in a way that applies it twice, except `add`, which may
- * count too much and never too little.
+ * All operations throw CallbackError `store-unreachable` when the database does not answer. The write may have happened, or may
+ * still happen. A repeated write is never applied twice, except by `add`, which may count too much but never too little.
  */
 export interface ItemTable {
   /** Reads an item as it is now (consistent). */
   read<Data>(key: ItemKey): Promise<StoredItem<Data> | undefined>;
-  /** Reads many items; may lag behind by a second. */
+  /** Reads many items. May be a second old. */
   readMany<Data>(keys: readonly ItemKey[]): Promise<StoredItem<Data>[]>;
   /** Writes the whole item if its version is the expected one, or if there is none and none is expected. */
   write<Data>(item: Item<Data>, expected: string | undefined): Promise<Written<Data>>;
@@ -80,7 +79,7 @@ export interface ItemTable {
   readCounts(key: ItemKey): Promise<Record<string, number>>;
   /** Subtracts once. Never retried, because a second subtraction would let a limit be exceeded. */
   giveBack(key: ItemKey, counts: readonly Count[]): Promise<void>;
-  /** Entries of an index; may lag behind by a second, and may name items that are gone. */
+  /** Returns entries of an index. May be a second old, and may name items that no longer exist. */
   queryIndex(index: IndexName, range: Range): Promise<IndexEntry[]>;
   /** Items of a partition as they are now (consistent). */
   queryItems<Data>(range: Range): Promise<StoredItem<Data>[]>;

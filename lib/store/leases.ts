@@ -3,16 +3,16 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 
 export interface Lease {
   owner: string;
-  /** Grows with every change of owner: work of an earlier owner can be recognised by it. */
+  /** Grows with every change of the owner, so that work of an earlier owner can be recognised. */
   epoch: number;
   /** Unix time in milliseconds, by the clock of the process that took it. */
   until: number;
-  /** When its owner will give it to the next one. */
+  /** When the owner will hand over to the next one. */
   handsOverAt?: number | undefined;
 }
 
 export interface LeaseStore {
-  /** Takes a free lease, or renews the owner's own. Returns the lease of whoever has it then. */
+  /** Takes a free lease, or renews the owner's lease. Returns the current lease, which may belong to another owner. */
   takeLease(
     name: string,
     owner: string,
@@ -24,7 +24,7 @@ export interface LeaseStore {
   releaseLease(name: string, owner: string): Promise<void>;
 }
 
-/** Clocks of two processes may differ by so much: a lease is not taken from another owner before. */
+/** By how much the clocks of two processes may differ. A lease is taken over only when it has ended by this much. */
 export const CLOCK_SKEW_MS = 2_000;
 
 export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
@@ -63,7 +63,7 @@ export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
 /** The name of the lease of a line's runner. */
 export const lineLease = (line: string): string => `line/${line}`;
 
-/** The item stays, so that the epoch goes on growing. */
+/** The owner of a free lease. The item stays, so that the epoch continues to grow. */
 const FREE = '';
 
 const keyOf = (name: string): ItemKey => ({ partition: `lease#${name}`, sort: 'lease' });

@@ -1,10 +1,10 @@
 import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable } from './item-table.ts';
 
-/** What others want of a line's runner. It reads this every second. */
+/** Requests of other processes to the runner of a line, which reads them every second. */
 export interface LineControl {
   paused: boolean;
-  /** Grows whenever a callback of the line was asked to end. */
+  /** Grows with every cancel request for a callback of the line. */
   cancels: number;
 }
 
@@ -13,7 +13,7 @@ export interface LineControlStore {
   pauseLine(line: string, paused: boolean): Promise<LineControl>;
   /** Makes the runner look for cancel requests. */
   announceCancel(line: string): Promise<void>;
-  /** Adds a line to those that have ever had a runner: the settings may lose it while callbacks wait. */
+  /** Adds a line to the list of lines that have had a runner. A line may disappear from the settings while callbacks wait. */
   rememberLine(line: string): Promise<void>;
   rememberedLines(): Promise<string[]>;
 }

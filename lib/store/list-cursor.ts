@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** Binds a cursor to who lists and what: another list would go on at a wrong place. */
+/** Returns a cursor for one sender and one list. In another list it would point to a wrong place. */
 export function encodeCursor(boundTo: unknown, position: string): string {
   return Buffer.from(JSON.stringify([digest(boundTo), position])).toString('base64url');
 }

@@ -1,7 +1,7 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import type { Store, StoreOptions } from './store.ts';
 
-/** Opens the store when it is first needed, and returns it from then on. */
+/** Opens the store at the first call, and returns the same store from then on. */
 export type StoreOpener = () => Promise<Store>;
 
 /**
@@ -28,7 +28,7 @@ async function open(tableName: string, options: StoreOptions): Promise<Store> {
   return openDynamoDbStore(tableName, options);
 }
 
-/** Reads RETENTION_DAYS. What is no number of days is ignored. */
+/** Reads RETENTION_DAYS. Ignores a value that is not a number of days. */
 export function retentionDays(environment: NodeJS.ProcessEnv): number | undefined {
   const days = Number(environment['RETENTION_DAYS'] || undefined);
   return days > 0 ? days : undefined;

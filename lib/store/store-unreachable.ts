@@ -1,6 +1,6 @@
 import { CallbackError } from '../calls/callback-error.ts';
 
-/** The store gave no answer. A write that was asked for may have happened. */
+/** Returns the error for a store that does not answer. A requested write may have happened. */
 export const storeUnreachable = (cause: unknown): CallbackError =>
   new CallbackError('store-unreachable', 'The store could not be reached. Send the same request again', {
     cause,

@@ -11,8 +11,8 @@ import { type LeaseStore, leaseStore } from './leases.ts';
 import { type LineControlStore, lineControlStore } from './line-control.ts';
 
 /**
- * What this project remembers, in the words of its domain. Every operation throws CallbackError `store-unreachable`
- * when the database gives no answer; a write may have happened then.
+ * The stored data of this project. Every operation throws CallbackError `store-unreachable` when the database does not answer. A
+ * write may have happened then.
  */
 export interface Store
   extends CallbackStore,

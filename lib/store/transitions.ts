@@ -2,9 +2,8 @@ import { OPEN_STATUSES } from '../calls/callback.ts';
 import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt } from './callback-record.ts';
 
 /**
- * The life of a callback and its attempts, as pure functions: what each transition makes of a record, or why it is
- * refused. docs/store.md shows the states. Each function accepts its own result again, so that a write whose reply was
- * lost can be repeated.
+ * The transitions of a callback and its attempts, as pure functions. Each returns the new record, or why the transition is refused.
+ * docs/store.md shows the states. Each function accepts its own result, so that a write can be repeated after a lost reply.
  */
 
 export interface Claim {
@@ -19,7 +18,7 @@ export type ClaimRefusal = 'claimed' | 'ended' | 'cancel-requested' | 'too-many-
 
 export type Transition<Refusal> = { record: CallbackRecord } | { refused: Refusal };
 
-/** scheduled, queued → dialing: a new attempt that only the owner may send. */
+/** scheduled, queued → dialing. Adds an attempt that only the owner may send. */
 export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim): Transition<ClaimRefusal> {
   const open = openAttempt(record);
   if (open) return open.owner === owner ? { record } : { refused: 'claimed' };
@@ -44,14 +43,14 @@ export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim):
 }
 
 export interface Observation {
-  /** What was seen of the call. */
+  /** The seen status of the call. */
   seen: Pick<CallbackRecord['callback'], 'status'> & Partial<CallbackRecord['callback']>;
   at: number;
-  /** The attempt's owner: it alone knows what Asterisk answered. Others only look. */
+  /** The owner of the attempt. Only it knows Asterisk's reply. Left out by other processes, which only read the status. */
   owner?: string;
-  /** The owner goes on following the call until then. */
+  /** Until when the owner follows the call. */
   followedUntil?: number | undefined;
-  /** False if a final status ends the attempt only, because another attempt will follow. */
+  /** False if a final status ends only the attempt, because another attempt will follow. */
   endsCallback?: boolean;
   problem?: Pick<CallbackRecord, 'problem' | 'problemMessage'>;
 }
@@ -89,7 +88,7 @@ export function observe(
   };
 }
 
-/** dialing → dialing at another PBX: only while it is certain that the first one executed nothing. */
+/** dialing → dialing at another PBX. Only if it is certain that the first PBX executed nothing. */
 export function moveToPbx(
   record: CallbackRecord,
   { owner, pbx, at }: Pick<Claim, 'owner' | 'pbx' | 'at'>,
@@ -106,7 +105,7 @@ export function moveToPbx(
   };
 }
 
-/** scheduled, queued → canceled. With an open attempt: a request that the attempt's process obeys. */
+/** scheduled, queued → canceled. With an open attempt, adds a request to its process, which hangs up. */
 export function cancel(record: CallbackRecord, at: number): Transition<'ended'> {
   if (record.endedAt !== undefined) return { refused: 'ended' };
   if (record.cancelRequestedAt !== undefined) return { record };
@@ -121,7 +120,7 @@ const changed = (record: CallbackRecord, change: Partial<CallbackRecord>): Callb
   revision: record.revision + 1,
 });
 
-/** How far a status is. Asterisk has taken the Originate of a direct callback when it is `queued`, after `dialing`. */
+/** Returns how far a status is. A direct callback is first `dialing`, then `queued` when Asterisk has accepted the Originate. */
 function progress(status: string): number {
   if (isFinal(status)) return OPEN_STATUSES.length;
   return OPEN_STATUSES.findIndex((each) => each === (status === 'queued' ? 'dialing' : status));

@@ -1,4 +1,4 @@
-/** How much later a callback counts for each step of priority below 1. */
+/** How much later a callback counts for each step of priority after 1. */
 const STEP_MS = 600_000;
 
 /**

@@ -19,7 +19,7 @@ export const keyAttributes = ({ partition, sort }: ItemKey): Attributes => ({
   [SORT]: sort,
 });
 
-/** TTL counts in seconds; rounded up, so that an item is never removed early. */
+/** Returns the TTL in seconds, rounded up, so that an item is never removed early. */
 export const expirySeconds = (expiresAt: number): number => Math.ceil(expiresAt / 1000);
 
 export function toAttributes(item: Item<unknown>, version: string): Attributes {
@@ -35,7 +35,7 @@ export function toAttributes(item: Item<unknown>, version: string): Attributes {
   return attributes;
 }
 
-/** The item, or nothing when it has expired: DynamoDB removes expired items up to days late. */
+/** Returns the item. Undefined if it has expired, because DynamoDB removes expired items up to days late. */
 export function fromAttributes<Data>(attributes: Attributes, now: number): StoredItem<Data> | undefined {
   if (isExpired(attributes, now)) return undefined;
   const indexes: Item<Data>['indexes'] = {};

@@ -1,17 +1,16 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** How long DynamoDB may take, in milliseconds. */
+/** The most time for DynamoDB, in milliseconds. */
 export interface TimeLimits {
   connectMs: number;
   answerMs: number;
-  /** For all attempts of one operation. */
+  /** The time for all attempts of one operation. */
   operationMs: number;
 }
 
 /**
- * A healthy answer takes under 20 ms. A second attempt is worth more than a long wait for the first, because a caller waits
- * for the callback.
+ * Normally DynamoDB answers within 20 ms. Because a caller waits, a second attempt is better than a long wait for the first.
  */
 export const TIME_LIMITS: TimeLimits = { connectMs: 500, answerMs: 800, operationMs: 2_000 };
 const MAX_ATTEMPTS = 3;

@@ -21,7 +21,7 @@ import { documentClient, TIME_LIMITS, type TimeLimits } from './client.ts';
 import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
 import { indexSort } from './schema.ts';
 
-/** BatchGetItem takes no more at once. */
+/** The most items of one BatchGetItem. */
 const BATCH = 100;
 
 export interface DynamoDbTableOptions {
@@ -60,7 +60,7 @@ export class DynamoDbTable implements table.ItemTable {
     const found: Attributes[] = [];
     for (let from = 0; from < keys.length; from += BATCH) {
       let wanted: Attributes[] = keys.slice(from, from + BATCH).map(keyAttributes);
-      // DynamoDB leaves out what exceeds 16 MB or its pace, and names it.
+      // DynamoDB returns the keys that it left out, because they exceed 16 MB or its rate.
       while (wanted.length > 0) {
         const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: wanted } } });
         const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command, this.#inTime()));
@@ -80,7 +80,7 @@ export class DynamoDbTable implements table.ItemTable {
       await this.#client.send(command, this.#inTime());
       return written;
     } catch (error) {
-      // The SDK sends again after a lost reply. Then the condition fails because of our own write.
+      // The SDK sends the write again after a lost reply. Then the condition fails because of the first write.
       const current = await this.read<Data>(item).catch(() => {
         throw storeUnreachable(error);
       });

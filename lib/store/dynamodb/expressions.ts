@@ -2,7 +2,7 @@ import type { Count, IndexName, ItemKey, Range } from '../item-table.ts';
 import { expirySeconds, keyAttributes } from './attributes.ts';
 import { COUNT_PREFIX, EXPIRES, indexPartition, indexSort, PARTITION, SORT, VERSION } from './schema.ts';
 
-/** The lowest and the highest text that a sort key of ours can be. */
+/** The lowest and the highest text of a sort key. */
 const LOWEST = ' ';
 const HIGHEST = '~';
 
@@ -19,14 +19,14 @@ export const expectVersion = (version: string) => ({
   ExpressionAttributeValues: { ':expected': version },
 });
 
-/** For a removal: the SDK sends again after a lost reply, so an item that is gone is a success. */
+/** The condition of a removal. The SDK sends it again after a lost reply, so an absent item is a success. */
 export const expectVersionOrNone = (version: string) => ({
   ConditionExpression: 'attribute_not_exists(#key) OR #version = :expected',
   ExpressionAttributeNames: { '#key': PARTITION, '#version': VERSION },
   ExpressionAttributeValues: { ':expected': version },
 });
 
-/** Adds to the numbers of a counter item, or to none of them if one would exceed its maximum. */
+/** Returns the update that adds to all numbers of a counter item, or to none if one would exceed its maximum. */
 export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: number) {
   const names: Record<string, string> = {};
   const values: Record<string, number> = { ':zero': 0 };
@@ -38,7 +38,7 @@ export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: num
     sets.push(`#n${index} = if_not_exists(#n${index}, :zero) + :by${index}`);
     if (max === undefined) return;
     values[`:most${index}`] = max - by;
-    // An absent number is zero. DynamoDB does not compare two values of one request, so this is decided here.
+    // An absent number is zero. DynamoDB cannot compare two values of one request, so this code does.
     const orAbsent = by <= max ? `attribute_not_exists(#n${index}) OR ` : '';
     conditions.push(`(${orAbsent}#n${index} <= :most${index})`);
   });
@@ -56,7 +56,7 @@ export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: num
   };
 }
 
-/** Without an index the table itself is read, consistently. */
+/** Without an index, the query reads the table itself, consistently. */
 export const rangeQuery = (
   { partition, from = LOWEST, to = HIGHEST, newestFirst = false }: Range,
   index?: IndexName,

@@ -18,10 +18,10 @@ export const indexSort = (index: IndexName): string => `${index}Sk`;
 export const INDEXES: readonly IndexName[] = ['list', 'due', 'number'];
 
 const KEYS_AND_TAGS: Projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: [TAGS] };
-/** Few callbacks have the same number: they are read to filter them. So a new status is no write to this index. */
+/** Only keys: a new status then needs no write to this index. A number has few callbacks, which are read to filter them. */
 const KEYS: Projection = { ProjectionType: 'KEYS_ONLY' };
 
-/** The table as `serverless.yml` describes it, for a DynamoDB that lacks it. */
+/** Returns the table of `serverless.yml`, for a DynamoDB that does not have it. */
 export const tableDefinition = (name: string): CreateTableCommandInput => ({
   TableName: name,
   BillingMode: 'PAY_PER_REQUEST',

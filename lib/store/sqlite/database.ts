@@ -20,12 +20,12 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_expiry ON items (expires) WHERE expires IS NOT NULL;
 `;
 
-/** Opens the database in a folder, which is made where it is missing, or one in memory. */
+/** Opens the database in a folder, and creates the folder if it does not exist. Without a folder, the database is in memory. */
 export function openDatabase(folder: string | undefined): DatabaseSync {
   if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'callbacks.sqlite'));
   database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
-  // A write is on the disk before it is acknowledged: no power cut loses it.
+  // A write is on the disk before it is confirmed, so a power cut does not lose it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec(SCHEMA);
   return database;

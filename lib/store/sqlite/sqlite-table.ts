@@ -14,7 +14,7 @@ export interface SqliteTableOptions {
   now?: () => number;
 }
 
-/** The item table in SQLite. Every acknowledged write is on the disk. */
+/** The item table in SQLite. Every confirmed write is on the disk. */
 export class SqliteTable implements table.ItemTable {
   readonly #database: DatabaseSync;
   readonly #now: () => number;
@@ -123,7 +123,7 @@ export class SqliteTable implements table.ItemTable {
     this.#database.prepare(statement).run(...values);
   }
 
-  /** A transaction that locks the database at its begin: other processes may share the file. */
+  /** Runs work in a transaction. It locks the database at its beginning, because other processes may share the file. */
   #atomically<T>(work: () => T): T {
     return this.#guarded(() => {
       this.#database.exec('BEGIN IMMEDIATE');
