@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Deadline } from '../shared/deadline.ts';
 import type { CallbackRecord, NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
@@ -9,6 +10,11 @@ import { withinMs } from './within-ms.ts';
 
 /** How long a response waits for a write without which no phone could ring twice. */
 const WRITE_WAIT_MS = 1_000;
+/**
+ * An Originate is sent at most so long after its claim. Others take an attempt without a reply for lost after 30 s, and
+ * sending one takes up to 10 s.
+ */
+const SEND_WITHIN_MS = 15_000;
 
 export interface RecorderOptions {
   store: StoreOpener;
@@ -28,6 +34,7 @@ export class AttemptRecorder {
   readonly #owner = randomUUID();
   /** The record as this process knows it. It does not wait for the store. */
   #known: CallbackRecord;
+  #sendBy: Deadline | undefined;
   /** Settles when all writes so far are done. They run one after the other. */
   #written: Promise<StoredCallback | undefined> | undefined;
 
@@ -47,6 +54,7 @@ export class AttemptRecorder {
    */
   async claim(pbx: string): Promise<void> {
     const { required, agent, record } = this.#options;
+    this.#sendBy ??= Deadline.in(SEND_WITHIN_MS);
     const wanted = { owner: this.#owner, pbx, agent, at: Date.now() };
     const claimed = claim(this.#known, wanted);
     if ('record' in claimed) this.#known = claimed.record;
@@ -71,6 +79,15 @@ export class AttemptRecorder {
       return undefined;
     });
     if (required) await writing;
+  }
+
+  /** @throws CallbackError store-unreachable if the claim is too old for an Originate: this process was frozen meanwhile. */
+  checkInTime(): void {
+    if (!this.#sendBy?.hasPassed) return;
+    throw new CallbackError(
+      'store-unreachable',
+      'Recording the callback took too long. Send the request again',
+    );
   }
 
   async #move(store: Store, held: StoredCallback, pbx: string): Promise<StoredCallback> {

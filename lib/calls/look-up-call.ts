@@ -75,7 +75,10 @@ export async function lookUpCall(
       deadline,
       async ({ snapshot, dialplanAnswers }) => liveStatus(snapshot, { dialplanAnswers }),
     );
-    if (seen) return { record: await recordSeen(services, record, seen), live: true };
+    if (seen) {
+      const recorded = await recordSeen(services, record, seen);
+      return { record: recorded, live: !hasEnded(recorded) };
+    }
     if (isBeingSent(record)) return { record, live: null };
     const isLost = record.line === undefined && hasLostClaim(record);
     return {
@@ -102,7 +105,10 @@ export async function isOver(
   return Date.now() > record.observedAt + longest;
 }
 
-/** Records the status, and returns the record even if the write failed. */
+/**
+ * Records the status, and returns the record even if the write failed. If another process has recorded the end of the call
+ * meanwhile, returns that.
+ */
 async function recordSeen(
   services: Services,
   record: StoredCallback,
@@ -119,5 +125,6 @@ async function recordSeen(
   } catch (error) {
     warnOfStore(error);
   }
+  if (hasEnded(stored)) return stored;
   return { ...stored, callback: { ...stored.callback, ...seen }, observedAt: at };
 }

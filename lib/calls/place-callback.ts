@@ -123,6 +123,7 @@ async function claimAttempt(
   const both = [admission.granted(), recorder.claim(pbx)];
   const results = await timed(timings, 'store', () => Promise.allSettled(both));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+  recorder.checkInTime();
 }
 
 async function undoOnError<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {

@@ -1,0 +1,34 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import type { Store } from '../../lib/store/store.ts';
+import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
+import { dialOnce, servicesFor, technologyNamed } from '../support/calls/services.ts';
+
+const INPUT = { to: '+74951234500', agent: '3206', route: 'agent-first' };
+/** After this time, others take an attempt without a reply for lost: its Originate must not be sent any more. */
+const LOST_MS = 30_000;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('A process that was frozen between the claim and the Originate sends nothing', async () => {
+  await using simulator = await startSimulator({ loginDelayMs: 0 });
+  const [user] = DEFAULTS.users;
+  const services = servicesFor({ httpUrl: simulator.url }, user, technologyNamed('PJSIP'));
+  const store = await services.store();
+  const now = performance.now.bind(performance);
+  const claimAttempt: Store['claimAttempt'] = async (callback, claim) => {
+    const claimed = await store.claimAttempt(callback, claim);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + LOST_MS);
+    return claimed;
+  };
+  const frozen = { ...services, store: async () => ({ ...store, claimAttempt }) };
+  await expect(dialOnce(frozen, INPUT, 'frozen')).rejects.toMatchObject({ code: 'store-unreachable' });
+  expect(simulator.calls).toEqual([]);
+
+  vi.restoreAllMocks();
+  // Nothing was sent, so the key is free.
+  expect(await dialOnce(services, INPUT, 'frozen')).toMatchObject({ replayed: false });
+  expect(simulator.calls).toHaveLength(1);
+  await services.sessions.close();
+});
