@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeCertificates } from '../support/asterisk/certificates.ts';
 import { startPbx, sweep } from '../support/asterisk/pbx.ts';
 import { watchEvents } from '../support/asterisk/watch-events.ts';
+import { startLambdaApi } from '../support/aws/lambda-api.ts';
 import { startMoto } from '../support/aws/moto.ts';
 import { whyNoDebianRoot } from '../support/debian/roots.ts';
 import { startTable } from '../support/store/dynalite.ts';
@@ -70,14 +71,20 @@ async function run(): Promise<void> {
   const { aws, ...store } = await seedSettings(moto.value, pbx);
   const table = await startTable(artifacts[0]?.env['TABLE_NAME']);
   cleanUp.defer(table.stop);
-  const start = async (name: 'callback' | 'webhook' | 'event') => {
+  const lambda = await startLambdaApi();
+  cleanUp.defer(lambda.close);
+  const start = async (name: 'callback' | 'webhook' | 'event' | 'queue' | 'worker') => {
     const artifact = artifacts.find((each) => each.name === name);
     assert.ok(artifact, `${name} is not packaged`);
-    const one = await startFunction(artifact, { client, aws: { ...aws, ...table.environment } });
+    const one = await startFunction(artifact, {
+      client,
+      aws: { ...lambda.environment, ...aws, ...table.environment },
+    });
     cleanUp.defer(one.stop);
     return one;
   };
   const [callback, webhook, event] = [await start('callback'), await start('webhook'), await start('event')];
+  const [queue, worker] = [await start('queue'), await start('worker')];
 
   await check(`the store holds ${store.count} parameters on more than one page, secrets encrypted`, () => {
     assert.ok(store.hasMorePages);
@@ -128,15 +135,48 @@ async function run(): Promise<void> {
     await rings(watcher, '3209', answer);
   });
 
+  await check('queue returns every message that was not placed, and waits for no call', async () => {
+    const placed = batchOf({ quick: JSON.stringify({ agent: '3200', to: TO, wait: 'completed' }) });
+    assert.deepEqual(await queue.invoke(placed), { batchItemFailures: [] });
+    const refused = batchOf({ wrong: JSON.stringify({ agent: '3205', to: '112' }) });
+    assert.deepEqual(await queue.invoke(refused), { batchItemFailures: [{ itemIdentifier: 'wrong' }] });
+    await rings(watcher, '3200');
+  });
+
+  await check(
+    'callback queues a request of a line, and worker rings it when it is invoked for the line',
+    async () => {
+      const body = JSON.stringify({ agent: '3207', to: TO, route: 'line' });
+      const answer = await callback.invoke(
+        post('/callbacks', { authorization: `Bearer web.${KEY_SECRET}` }, body),
+      );
+      assert.equal(statusOf(answer), 202);
+      const [invocation] = lambda.invocations;
+      assert.deepEqual(invocation, {
+        functionName: `asterisk-callback-${STAGE}-worker`,
+        type: 'Event',
+        event: { line: 'sales' },
+      });
+      assert.deepEqual(await worker.invoke(invocation.event), { line: 'sales', end: 'idle' });
+      await rings(watcher, '3207', callbackIn(answer));
+    },
+  );
+
+  await check('worker starts no runner at a tick when nothing waits', async () => {
+    assert.deepEqual(await worker.invoke({ tick: true }), { started: [] });
+    assert.ok(worker.log().includes('"Ticks":1'));
+  });
+
   await check('no other phone rang, and the forged delivery rang none', () => {
     // The last call began after the forged request, so the watcher would have seen a channel of the latter by now.
-    assert.deepEqual(agentsRung(watcher), ['3200', '3208', '3206', '3209']);
+    assert.deepEqual(agentsRung(watcher), ['3200', '3208', '3206', '3209', '3200', '3207']);
   });
 
   await check('the log is JSON and holds no secret and no whole number', () => {
-    for (const one of [callback, webhook, event]) {
+    for (const one of [callback, webhook, event, queue, worker]) {
       const lines = one.log().trim().split('\n');
-      assert.ok(lines.some((line) => JSON.parse(line).message === 'callback'));
+      const message = one === worker ? 'runner ended' : 'callback';
+      assert.ok(lines.some((line) => JSON.parse(line).message === message));
       for (const secret of [KEY_SECRET, WEBHOOK_SECRET, pbx.users.callback.secret, TO, TO.slice(1)])
         assert.ok(!one.log().includes(secret));
     }

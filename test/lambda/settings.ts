@@ -32,6 +32,13 @@ const settingsFor = ({ httpsUrl, ca, users }: Pbx) => ({
   'pbx/down/username': 'callback',
   'pbx/down/secret': 'nobody-checks-it',
   'routes/down': { ...ROUTE, pbx: ['down'] },
+  // The runner of a line asks the PBX for its channels.
+  'pbx/lines/url': httpsUrl,
+  'pbx/lines/username': users.control.username,
+  'pbx/lines/secret': users.control.secret,
+  'pbx/lines/ca': ca,
+  'lines/sales': { capacity: 2 },
+  'routes/line': { ...ROUTE, pbx: ['lines'], line: 'sales' },
   'webhooks/json': {
     source: 'json',
     secret: WEBHOOK_SECRET,
