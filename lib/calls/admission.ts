@@ -85,15 +85,11 @@ export class Admission {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;
     const seen = seenIn(store);
+    const mayBeCalled = checkDoNotCall(store, settings, number);
     // A limit that this process has seen reached is checked alone: refused requests then cost little and count nowhere else.
     const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
-    if (reached) await this.#count([reached]);
-    const results = await Promise.allSettled([
-      hold?.taken(),
-      checkDoNotCall(store, settings, number),
-      this.#count(first),
-    ]);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    if (reached) await allOf([mayBeCalled, this.#count([reached])]);
+    await allOf([hold?.taken(), mayBeCalled, this.#count(first)]);
   }
 
   async #count(wanted: readonly RequestLimit[]): Promise<void> {
@@ -109,4 +105,9 @@ export class Admission {
     this.#counted.push(...limits);
     for (const [index, limit] of limits.entries()) seen.set(limit, result.counts[index] ?? 0);
   }
+}
+
+/** Waits until all of them have settled. @throws the first error, in their order. */
+async function allOf(work: readonly (Promise<void> | undefined)[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }

@@ -173,6 +173,15 @@ describe('An admission', () => {
     await expect(admit()).rejects.toMatchObject(reached('perDay'));
   });
 
+  it('says that a number may not be called rather than that its limit is reached', async () => {
+    const doNotCallSecret = 'do-not-call-0123456789';
+    const { store, admit } = gate({ doNotCallSecret, limits: { perNumberPerDay: 1 } });
+    await admit();
+    const hash = doNotCallHash(doNotCallSecret, NUMBER);
+    await (await store()).addDoNotCall({ hash, secretId: '', addedAt: NOON });
+    for (let n = 0; n < 3; n += 1) await expect(admit()).rejects.toMatchObject({ code: 'do-not-call' });
+  });
+
   it('lets nothing ring when the store cannot be reached', async () => {
     const { admission } = gate(LIMITS);
     const store = () => Promise.reject(Object.assign(new Error(), { code: 'store-unreachable' }));
