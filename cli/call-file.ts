@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { InvalidArgumentError } from 'commander';
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { requestForRoute } from './call-file/find-route.ts';
@@ -90,7 +92,6 @@ const placeOf = (name: string, { line, keyword }: Pick<Remark, 'line' | 'keyword
 
 function parseCountry(text: string): string {
   const code = text.toUpperCase();
-  return /^[A-Z]{2}$/.test(code)
-    ? code
-    : command.error('Write the country as in ISO 3166, such as --country DE.');
+  if (isSupportedCountry(code)) return code;
+  throw new InvalidArgumentError('Use a country of ISO 3166, such as DE.');
 }

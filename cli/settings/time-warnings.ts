@@ -5,12 +5,17 @@ import type { SettingsWarning } from './settings-warning.ts';
 const PARTIES = ['customer', 'agent'] as const;
 
 /** Hours and retries that have no effect, or not the one that is meant. */
-export const timeWarnings = ({ routes }: Pick<Settings, 'routes'>, now = Date.now()): SettingsWarning[] =>
-  Object.entries(routes).flatMap(([name, route]) => [
+export const timeWarnings = (
+  { routes, webhooks }: Pick<Settings, 'routes' | 'webhooks'>,
+  now = Date.now(),
+): SettingsWarning[] => [
+  ...Object.entries(routes).flatMap(([name, route]) => [
     ...closedForGood(name, route, now),
     ...withoutHours(name, route),
     ...uselessDelays(name, route),
-  ]);
+  ]),
+  ...Object.entries(webhooks).flatMap(([name, webhook]) => timesWithoutLine(name, webhook, routes)),
+];
 
 function closedForGood(name: string, { hours }: RouteSettings, now: number): SettingsWarning[] {
   if (hours === undefined || nextOpen(hours, now) !== undefined) return [];
@@ -37,4 +42,22 @@ function uselessDelays(name: string, { retry }: RouteSettings): SettingsWarning[
     found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because "attempts": 1 is the first attempt alone`,
     cure: `write "attempts": 2 or more, or remove "${party}" from "retry"`,
   }));
+}
+
+const TIME_FIELDS = ['at', 'delaySeconds', 'expiresAt', 'priority'];
+
+function timesWithoutLine(
+  name: string,
+  { route = 'default', map = {} }: Settings['webhooks'][string],
+  routes: Settings['routes'],
+): SettingsWarning[] {
+  const mapped = TIME_FIELDS.filter((field) => Object.hasOwn(map, field)).join(', ');
+  const found = routes[route];
+  if (mapped === '' || Object.hasOwn(map, 'route') || !found || found.line !== undefined) return [];
+  return [
+    {
+      found: `webhooks/${name} maps ${mapped}, but routes/${route} has no line, so its events are refused with line-required`,
+      cure: `add "line" to routes/${route}, or remove ${mapped} from "map"`,
+    },
+  ];
 }

@@ -29,11 +29,14 @@ const extension = () =>
     z.transform((value) => String(value)),
   );
 
+const MAX_TIME = 40;
 const time = () =>
-  z.iso.datetime({
-    offset: true,
-    error: 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"',
-  });
+  z.iso
+    .datetime({
+      offset: true,
+      error: 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"',
+    })
+    .check(z.maxLength(MAX_TIME, `at most ${MAX_TIME} characters`));
 
 /** 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;

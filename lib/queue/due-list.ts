@@ -42,7 +42,7 @@ export async function listDue(
     const opening = openings.get(each.route) ?? now;
     if (each.expiresAt <= now) changes.push([each.id, expire(now)]);
     else if (opening <= now) starting.push(each);
-    else if (opening < each.expiresAt) changes.push([each.id, postpone(opening, now)]);
+    else changes.push([each.id, postpone(opening, now)]);
   }
   await Promise.all(changes.map(([id, wanted]) => change(services, id, wanted)));
   return starting;

@@ -44,13 +44,18 @@ export const expire =
       ? ended(record, record.attempts.at(-1)?.status ?? 'expired', at)
       : undefined;
 
-/** queued → scheduled, for the time at which the route opens. */
+/**
+ * queued → scheduled, for the time at which the route opens. If the callback expires before, for that time: no runner has to
+ * wait for it.
+ */
 export const postpone =
-  (dueAt: number, at: number): Change =>
-  (record) =>
-    isWaiting(record) && record.callback.status === 'queued' && dueAt > at
+  (opensAt: number, at: number): Change =>
+  (record) => {
+    const dueAt = Math.min(opensAt, record.expiresAt ?? opensAt);
+    return isWaiting(record) && record.callback.status === 'queued' && dueAt > at
       ? { ...withStatus(record, 'scheduled', at), dueAt }
       : undefined;
+  };
 
 /** queued → failed: the route no longer allows the callback. */
 export const failBeforeAttempt =

@@ -50,6 +50,28 @@ describe('The times of routes', () => {
   });
 });
 
+describe('A webhook that maps a time', () => {
+  const mapped = (line: Record<string, unknown>) =>
+    timeWarnings(
+      parseSettings(
+        settingsWith({
+          'lines/sales': { capacity: 4 },
+          'routes/default': routeWith(line),
+          'webhooks/crm': {
+            source: 'json',
+            secret: 'hook-secret-0123456789',
+            map: { to: 'phone', at: 'when' },
+          },
+        }),
+      ),
+    ).map(({ found }) => found);
+
+  it('gets a warning on a route without a line', () => {
+    expect(mapped({})).toEqual([expect.stringMatching(/^webhooks\/crm maps at, .*line-required$/)]);
+    expect(mapped({ line: 'sales' })).toEqual([]);
+  });
+});
+
 describe('A retry policy that can never end', () => {
   it.each([
     ['no number of attempts', { customer: { delays } }],

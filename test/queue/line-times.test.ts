@@ -95,8 +95,19 @@ describe('A callback of a line', () => {
     const id = await line.accept({ expiresAt: START + HOUR });
     line.startRunner({ forMs: 3 * HOUR });
     await line.time.run(START + HOUR - MINUTE);
-    expect((await recordOf(line, id)).callback.status).toBe('queued');
+    expect((await recordOf(line, id)).callback.status).toBe('scheduled');
     await line.time.run(START + HOUR + 2 * SECOND);
+    expect((await recordOf(line, id)).callback.status).toBe('expired');
+  });
+
+  it('keeps no runner at work while its route is closed', async () => {
+    const line = new VirtualLine({ route: openIn({ ...shop, closed: ['2026-11-28'] }) });
+    const id = await line.accept({ expiresAt: START + HOUR });
+    line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    expect(await line.store.readLease('line/sales')).toBeUndefined();
+    line.tick(HOUR + MINUTE);
+    await line.time.run(START + HOUR + MINUTE);
     expect((await recordOf(line, id)).callback.status).toBe('expired');
   });
 
