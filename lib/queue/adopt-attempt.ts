@@ -16,7 +16,10 @@ export async function followAdopted(
 ): Promise<void> {
   // The runner that began it may be about to record its end.
   if (!(await isLive(context, call))) await context.services.clock.sleep(TAKE_OVER_GRACE_MS);
-  const adopted = await changeUntilWritten(context, record, () => adoptAttempt(number, context.owner));
+  const { owner, lease } = context;
+  const { epoch } = lease;
+  if (epoch === undefined) return;
+  const adopted = await changeUntilWritten(context, record, () => adoptAttempt(number, { owner, epoch }));
   if (adopted && isOwn(adopted, context))
     await followAttempt(context, adopted, { call, live, adopted: true });
 }

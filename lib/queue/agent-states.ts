@@ -20,9 +20,13 @@ export async function agentStatesOf(
   settings: LineSettings,
 ): Promise<ReadonlyMap<string, AgentState>> {
   const { clock, agents: known, backoff, hints, own } = sources;
+  const { perAgent } = settings;
   const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))];
-  const all = await known.statesOf(extensions, settings.perAgent ? own : new Set(extensions));
-  const states = settings.perAgent ? all : new Map(Array.from(all, pauseOnly));
+  const occupied = perAgent ? extensions.filter((extension) => own.has(extension)) : [];
+  const others = perAgent ? extensions.filter((extension) => !own.has(extension)) : extensions;
+  const read = await known.statesOf(others, { confirm: perAgent });
+  const states = perAgent ? read : new Map(Array.from(read, pauseOnly));
+  for (const extension of occupied) states.set(extension, { occupied: true });
   for (const wanted of hintsOf(callbacks, settings)) {
     if (backoff.startsFor(wanted.pbx, clock.monotonic()) === 0) continue;
     for (const busy of hints.busyOf(wanted)) states.set(busy, { ...states.get(busy), busyOnPbx: true });

@@ -4,7 +4,7 @@ import type { WaitingCallback } from './choose-starts.ts';
 import type { LineServices, LineSettings, LineStore, QueueClock } from './line-services.ts';
 import { type Change, expire, markDue, postpone } from './record-changes.ts';
 
-const MOST_QUEUED = 1_000;
+const MOST_SCHEDULED = 1_000;
 /** A runner goes on while something becomes due so soon. The next tick, which would start one, can come late. */
 const WORTH_WAITING_MS = 75_000;
 
@@ -15,20 +15,24 @@ interface WorkServices {
   clock: Pick<QueueClock, 'now'>;
 }
 
-/** Returns what waits for a start, after what became due, expired or met a closed route was marked so. */
+/**
+ * Returns what waits for a start, after what became due, expired or met a closed route was marked so.
+ *
+ * @param depth How many of the waiting callbacks are read.
+ */
 export async function listDue(
   services: ListServices,
   line: string,
   settings: LineSettings | undefined,
-  isLive: (id: string) => boolean,
-): Promise<DueCallback[]> {
+  { isLive, depth }: { isLive: (id: string) => boolean; depth: number },
+): Promise<{ starting: DueCallback[]; queued: readonly DueCallback[] }> {
   const { store, clock } = services;
   const now = clock.now();
-  const scheduled = await store.listScheduled(line, now, MOST_QUEUED);
+  const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
   const marked = await Promise.all(scheduled.map(({ id }) => change(services, id, markDue(now))));
   // The list lags behind, and one of high priority among those that became due together must not come late.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
-  const queued = await store.listQueued(line, MOST_QUEUED);
+  const queued = depth > 0 ? await store.listQueued(line, depth) : [];
   const all = new Map([...due, ...queued].map((each) => [each.id, each]));
   const waiting = [...all.values()].filter(({ id }) => !isLive(id));
 
@@ -45,7 +49,7 @@ export async function listDue(
     else changes.push([each.id, postpone(opening, now)]);
   }
   await Promise.all(changes.map(([id, wanted]) => change(services, id, wanted)));
-  return starting;
+  return { starting, queued };
 }
 
 /** A callback whose route is gone waits, and expires. */

@@ -38,14 +38,14 @@ export class LineAgents {
   /**
    * Returns what is known of each extension, read again where it is older than a second.
    *
-   * @param own Extensions whose holder is not looked up: the caller knows what they do.
+   * @param options.confirm Whether a holder is looked up that may be over.
    */
   async statesOf(
     extensions: readonly string[],
-    own: ReadonlySet<string> = new Set(),
+    { confirm }: { confirm: boolean },
   ): Promise<Map<string, AgentState>> {
     await this.#refresh(extensions);
-    await this.#confirmHolders(extensions.filter((extension) => !own.has(extension)));
+    if (confirm) await this.#confirmHolders(extensions);
     const states = extensions.map((extension): [string, AgentState] => {
       const { holder, restUntil, lastTalkEndedAt, paused } = this.#known.get(extension)?.agent ?? {};
       return [

@@ -6,6 +6,7 @@ import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
 import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
+import { LookDepth } from './look-depth.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
 import { RunnerLease } from './runner-lease.ts';
 import { StartPace } from './start-pace.ts';
@@ -44,6 +45,7 @@ export class LineRunner {
   readonly #agents: LineAgents;
   readonly #attempts: Attempts;
   readonly #hints: Hints;
+  readonly #depth = new LookDepth();
   readonly #backoff = new PbxBackoff();
   #settings: LineSettings | undefined;
   #pace: StartPace | undefined;
@@ -153,7 +155,12 @@ export class LineRunner {
     if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
     this.#cancels = control.cancels;
     if (settings) this.#attempts.limitTalks(settings.maxTalkSeconds);
-    return await listDue(this.#services, line, settings, (id) => this.#attempts.has(id));
+    const clocks = { monotonic: clock.monotonic(), now: clock.now() };
+    const depth = this.#depth.next(this.#freeSlots, clocks);
+    const isLive = (id: string): boolean => this.#attempts.has(id);
+    const { starting, queued } = await listDue(this.#services, line, settings, { isLive, depth });
+    this.#depth.found(queued);
+    return starting;
   }
 
   /** Starts what may start within this tick. Returns how long to wait before the next look. */
@@ -161,7 +168,7 @@ export class LineRunner {
     const { clock } = this.#services;
     const settings = this.#settings;
     const pace = this.#pace;
-    if (!settings || !pace) return TICK_MS;
+    if (!settings || !pace || this.#freeSlots <= 0) return TICK_MS;
     const lookAgainAt = clock.monotonic() + TICK_MS;
     const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
     const sources = {
@@ -170,6 +177,7 @@ export class LineRunner {
     };
     const agents = await agentStatesOf(sources, callbacks, settings);
     const tried = new Set<string>();
+    this.#depth.ended({ isExhausted: false });
     for (;;) {
       const left = callbacks.filter(({ id }) => !this.#attempts.has(id) && !tried.has(id));
       const [start] = chooseStarts(left, this.#lineState(settings, pace, agents));
@@ -181,7 +189,10 @@ export class LineRunner {
       const untilPace = pace.waitMs(clock.monotonic());
       const untilLook = lookAgainAt - clock.monotonic();
       if (this.#stopped) return 0;
-      if (untilPace === 0 && !start) return Math.max(0, untilLook);
+      if (untilPace === 0 && !start) {
+        this.#depth.ended({ isExhausted: true });
+        return Math.min(Math.max(0, untilLook), this.#depth.pauseMs(clock.monotonic()));
+      }
       if (untilPace >= untilLook) return Math.max(0, untilLook);
       await clock.sleep(untilPace);
     }
@@ -191,7 +202,6 @@ export class LineRunner {
     const { clock } = this.#services;
     const { capacity, perAgent } = settings;
     const monotonic = clock.monotonic();
-    const mayStart = this.#lease.mayStart && monotonic < this.#options.until && !this.#stopped;
     const own = new Set(this.#attempts.occupiedAgents);
     const withOwn = Array.from(agents, ([extension, state]): [string, AgentState] => [
       extension,
@@ -200,12 +210,21 @@ export class LineRunner {
     return {
       ...{ capacity, perAgent },
       now: clock.now(),
-      paused: this.#paused || !mayStart,
+      paused: !this.#mayStart,
       live: this.#attempts.size,
       pace: pace.allowed(monotonic),
       agents: new Map(withOwn),
       startsFor: (pbx) => this.#backoff.startsFor(pbx, monotonic),
     };
+  }
+
+  get #mayStart(): boolean {
+    const hasTime = this.#services.clock.monotonic() < this.#options.until;
+    return this.#lease.mayStart && hasTime && !this.#paused && !this.#stopped;
+  }
+
+  get #freeSlots(): number {
+    return this.#settings && this.#mayStart ? this.#settings.capacity - this.#attempts.size : 0;
   }
 
   async #adoptOpen(): Promise<void> {

@@ -88,11 +88,13 @@ export const withdrawAttempt =
 
 /** Another runner goes on with an attempt. Whoever had it before can no longer change it. */
 export const adoptAttempt =
-  (attemptNumber: number, owner: string): Change =>
+  (attemptNumber: number, { owner, epoch }: { owner: string; epoch: number }): Change =>
   (record) => {
     const attempt = openAttempt(record);
     if (attempt?.number !== attemptNumber || attempt.owner === owner) return undefined;
-    return withAttempt(record, { ...attempt, owner });
+    // A runner that stood still beyond its lease must not take it from the runner that has the line now.
+    if (attempt.epoch !== undefined && attempt.epoch > epoch) return undefined;
+    return withAttempt(record, { ...attempt, owner, epoch });
   };
 
 const observed = (record: CallbackRecord, attempt: Attempt, seen: Seen, at: number): CallbackRecord =>

@@ -59,6 +59,11 @@ export class RunnerLease {
     return isSoonFree(this.#seen, this.#clock.now());
   }
 
+  /** Grows with every change of the runner. Undefined without the lease. */
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
   get needsRenewal(): boolean {
     return this.#leftMs < LEASE_MS - RENEW_AFTER_MS;
   }

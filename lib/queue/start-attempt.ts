@@ -68,8 +68,9 @@ async function claim(
 ): Promise<StoredCallback | undefined> {
   const { store, clock } = context.services;
   try {
-    const { owner } = context;
-    const result = await store.claimAttempt(record, { owner, agent, pbx, at: clock.now() });
+    const { owner, lease } = context;
+    const { epoch } = lease;
+    const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
     // The claim may have been written. Nothing is sent, so it is taken back.

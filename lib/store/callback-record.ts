@@ -10,6 +10,8 @@ export interface Attempt {
   number: number;
   /** Random. Only the process that wrote it may send the Originate. */
   owner: string;
+  /** The epoch of the line's lease with which the owner, a runner, got it. */
+  epoch?: number | undefined;
   agent: string;
   pbx: string;
   startedAt: number;

@@ -8,6 +8,8 @@ import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt }
 
 export interface Claim {
   owner: string;
+  /** Of the line's lease, if the owner is a runner. */
+  epoch?: number | undefined;
   pbx: string;
   agent: string;
   at: number;
@@ -19,7 +21,10 @@ export type ClaimRefusal = 'claimed' | 'ended' | 'cancel-requested' | 'too-many-
 export type Transition<Refusal> = { record: CallbackRecord } | { refused: Refusal };
 
 /** scheduled, queued → dialing. Adds an attempt that only the owner may send. */
-export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim): Transition<ClaimRefusal> {
+export function claim(
+  record: CallbackRecord,
+  { owner, epoch, pbx, agent, at }: Claim,
+): Transition<ClaimRefusal> {
   const open = openAttempt(record);
   if (open) return open.owner === owner ? { record } : { refused: 'claimed' };
   if (record.endedAt !== undefined) return { refused: 'ended' };
@@ -29,6 +34,7 @@ export function claim(record: CallbackRecord, { owner, pbx, agent, at }: Claim):
   const attempt: Attempt = {
     number: record.attempts.length + 1,
     owner,
+    ...(epoch !== undefined && { epoch }),
     agent,
     pbx,
     startedAt: at,

@@ -2,6 +2,7 @@ import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { LineRunner } from '../../../lib/queue/line-runner.ts';
 import type { LineRoute, LineSettings } from '../../../lib/queue/line-services.ts';
 import type { StoredCallback } from '../../../lib/store/callback-record.ts';
+import type { ItemTable } from '../../../lib/store/item-table.ts';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
 import { createStore, type Store } from '../../../lib/store/store.ts';
 import { newRecord } from '../store/records.ts';
@@ -20,6 +21,8 @@ interface Options {
   latencyMs?: () => number;
   /** How far the lists lag behind. */
   lagMs?: () => number;
+  /** Watches the operations of the store. */
+  watch?: (table: ItemTable) => ItemTable;
 }
 
 interface Wanted {
@@ -57,9 +60,11 @@ export class VirtualLine {
     planOf = () => answered,
     latencyMs = () => 2,
     lagMs = () => 0,
+    watch = (table) => table,
   }: Options = {}) {
     this.pbx = new VirtualPbx(this.time, planOf);
-    this.store = createStore(new SqliteTable({ now: () => this.time.now }), { now: () => this.time.now });
+    const now = (): number => this.time.now;
+    this.store = createStore(watch(new SqliteTable({ now })), { now });
     this.#latencyMs = latencyMs;
     this.#lagMs = lagMs;
     const lineRoute: LineRoute = {
