@@ -37,7 +37,7 @@ describeOnAsterisk('A call on a busy PBX', (pbx) => {
   const [technology] = technologiesOf(pbx);
   if (!technology) throw new Error('no technology');
 
-  it('is followed with few requests, and none of its events is lost', async () => {
+  it('is followed with few WaitEvents and loses no event', async () => {
     await using watcher = await watchEvents(pbx);
     await using noise = await watchEvents(pbx);
     await using proxy = await proxyTo(pbx.httpUrl);

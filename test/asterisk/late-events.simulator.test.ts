@@ -7,12 +7,15 @@ import { twoPbxes } from '../support/calls/two-pbxes.ts';
 const BUSY = { agent: '3201', wait: 'completed', waitSeconds: 10 };
 const fate = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 
-it.for([50, 150])('a busy phone whose events come %i ms after the response was busy', async (lag) => {
-  await using desk = await twoPbxes({ channelEventsLagMs: lag, timeScale: 0.1 });
-  expect(fate(await desk.call(BUSY))).toEqual(['busy', 'busy', 'canceled']);
-});
+it.for([50, 150])(
+  'a busy phone is reported as busy when its events come %i ms after the OriginateResponse',
+  async (lag) => {
+    await using desk = await twoPbxes({ channelEventsLagMs: lag, timeScale: 0.1 });
+    expect(fate(await desk.call(BUSY))).toEqual(['busy', 'busy', 'canceled']);
+  },
+);
 
-it('on a PBX under load the events of a call may come far behind its response', async () => {
+it('a busy phone is reported as busy when its events come a second late on a PBX with other calls', async () => {
   await using desk = await twoPbxes({ channelEventsLagMs: 1000, timeScale: 0.1 });
   const told = await amongOthers(desk.main, () =>
     Promise.all(Array.from({ length: 5 }, () => desk.call(BUSY))),
@@ -21,7 +24,7 @@ it('on a PBX under load the events of a call may come far behind its response', 
 });
 
 it.for([300, 700, 1000])(
-  'and so may those of a call with a key: %i ms late, a busy phone is busy, and no repeat',
+  'a request with a key reports a busy phone, and no repeat, when its events come %i ms late',
   async (lag) => {
     await using desk = await twoPbxes({ channelEventsLagMs: lag, timeScale: 0.1 });
     const { callback, replayed: repeated } = await amongOthers(desk.main, () =>
@@ -35,7 +38,7 @@ it.for([300, 700, 1000])(
 );
 
 it.each([1, 2])(
-  'a reply with events that comes too late (number %i) makes no other fate of a busy phone',
+  'a busy phone is never reported as failed when WaitEvent %i is answered too late',
   async (skip) => {
     await using desk = await twoPbxes({ channelEventsLagMs: 100, timeScale: 0.1 });
     desk.main.faults.add({ when: 'WaitEvent', skip, fault: { kind: 'slow', ms: 900 } });

@@ -73,12 +73,12 @@ const UNREACHABLE: Case = {
   last: true,
 };
 
-describeOnAsterisk('The reply', (pbx) => {
+describeOnAsterisk('The response to a waiting request', (pbx) => {
   for (const technology of technologiesOf(pbx)) {
     const services = servicesFor(pbx, pbx.users.callback, technology);
     afterAll(() => services.sessions.close());
 
-    it(`comes at once when the call is decided: ${technology.name}`, async () => {
+    it(`comes at once when the outcome is decided: ${technology.name}`, async () => {
       await using watcher = await watchEvents(pbx);
       /** Returns how long after the deciding event the reply came, less what the event needed to reach the test. */
       const latencyOf = async ({ request, decides, last }: Case): Promise<number> => {

@@ -73,7 +73,7 @@ describe('placeCallback with a wait that ran out', () => {
     expect(['queued', 'ringing']).toContain(callback.status);
   });
 
-  it('says nothing of it when the wait was decided or nothing was waited for', async () => {
+  it('has no waitEnded when the wait was decided, or when the request does not wait', async () => {
     await using desk = await twoPbxes();
     for (const fields of [{}, { wait: 'answered' }, { agent: '3201', wait: 'completed' }]) {
       expect((await desk.call(fields)).waitEnded).toBeUndefined();

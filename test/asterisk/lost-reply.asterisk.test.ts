@@ -88,7 +88,7 @@ describeOnAsterisk('An Originate whose reply is lost', (pbx) => {
     },
   );
 
-  it.concurrent('is unknown when Asterisk is killed at that moment', async () => {
+  it.concurrent('is unknown when Asterisk is killed before it replies', async () => {
     const running = await startPbx(pbx.version, pbx.certificates);
     let stopped: Promise<void> | undefined;
     const kill = (): Promise<void> => (stopped ??= running.stop()); // by SIGKILL

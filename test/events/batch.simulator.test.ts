@@ -42,7 +42,7 @@ describe('A batch from a queue', () => {
     batchItemFailures: indexes.map((index) => ({ itemIdentifier: batch.Records[index]?.messageId })),
   });
 
-  it('hands back what rang nothing and may be tried again, and that alone', async () => {
+  it('returns only the messages whose callback rang no phone and may be tried again', async () => {
     strike({ kind: 'black hole' }, '3205');
     strike({ kind: 'drop after executing' }, '3206');
     const batch = batchOf([
@@ -66,7 +66,7 @@ describe('A batch from a queue', () => {
     expect(log).not.toContain('4951234567');
   });
 
-  it('that comes back rings only what has not rung', async () => {
+  it('that is delivered again rings only the phones that have not rung', async () => {
     strike({ kind: 'black hole' }, '3201');
     const batch = batchOf([good('3200'), good('3201'), { ...good('3202'), route: 'astray' }, good('3203')]);
     for (let delivery = 0; delivery < 3; delivery++)
@@ -74,7 +74,7 @@ describe('A batch from a queue', () => {
     expect(rung()).toEqual(['3200', '3203']);
   });
 
-  it('is handed back whole while the PBX cannot be reached, and placed once it can', async () => {
+  it('is returned as a whole while the PBX cannot be reached, and placed afterwards', async () => {
     simulator.faults.add({ fault: { kind: 'http 503' }, when: 'Login', times: 3 });
     const batch = batchOf([good('3200'), good('3201'), good('3202')]);
     expect(await door.invoke(batch)).toEqual(failures(batch, 0, 1, 2));
@@ -83,7 +83,7 @@ describe('A batch from a queue', () => {
     expect(rung()).toEqual(['3200', '3201', '3202']);
   });
 
-  it('of a FIFO queue is handed back from the first failure on, and rings in its order', async () => {
+  it('of a FIFO queue is returned from the first failure on, and rings in order', async () => {
     const batch = batchOf(
       [
         good('3200'),
@@ -103,13 +103,13 @@ describe('A batch from a queue', () => {
     expect(rung()).toEqual(['3200', '3201', '3203', '3204']);
   });
 
-  it('is handed back when there is no time left to place it', async () => {
+  it('is returned when there is no time left to place it', async () => {
     const batch = batchOf([good('3200'), good('3201')]);
     expect(await door.invoke(batch, 3000)).toEqual(failures(batch, 0, 1));
     expect(rung()).toEqual([]);
   });
 
-  it('rings once for an event that comes in two messages, or by a rule as well', async () => {
+  it('rings once for an event that comes in two messages, or also by a rule', async () => {
     const event = ruleEvent(good('3201'));
     await door.invoke(batchOf([event]));
     await door.invoke(batchOf([event]));
@@ -117,7 +117,7 @@ describe('A batch from a queue', () => {
     expect(rung()).toEqual(['3201']);
   });
 
-  it('needs no more of a message than its id and its body', async () => {
+  it('needs only the id and the body of a message', async () => {
     const body = JSON.stringify(good('3200'));
     const down = JSON.stringify({ ...good('3202'), route: 'down' });
     const batch = {
@@ -132,14 +132,14 @@ describe('A batch from a queue', () => {
   });
 });
 
-it('A request is taken from a bare `detail`', async () => {
+it('The function event takes the request from an event with `detail` alone', async () => {
   await using simulator = await startSimulator();
   await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   expect(await door.invoke({ detail: good('3200') })).toMatchObject({ agent: '3200', to: '+74951234567' });
   expect(simulator.calls).toHaveLength(1);
 });
 
-describe('An event that is no request', () => {
+describe('An event without a request', () => {
   it.each([
     ['nothing', null],
     ['text', 'hello'],
@@ -148,7 +148,7 @@ describe('An event that is no request', () => {
     ['a record of another service', { Records: [{ eventSource: 'aws:s3', s3: {} }] }],
     ['a detail that is text', ruleEvent('hello')],
     ['a detail that is missing', { ...ruleEvent(undefined) }],
-  ])('is answered with a problem, and never thrown: %s', async (_, event) => {
+  ])('returns a problem and throws no error: %s', async (_, event) => {
     await using simulator = await startSimulator();
     await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     expect(await door.invoke(event)).toMatchObject({ type: '/problems/request-invalid', retryable: false });

@@ -25,7 +25,7 @@ describeOnAsterisk('A callback request', (pbx) => {
     );
   const hangUp = (event: Packet) => watcher.action({ Action: 'Hangup', Channel: event['Uniqueid'] ?? '' });
 
-  it('as the event itself, from a schedule or a function, is answered with the callback', async () => {
+  it('in the event itself, from a schedule or a function, returns the callback', async () => {
     const callback = await door.invoke({ to: '84951110000', agent: '3200', wait: 'connected' });
     expect(callback).toMatchObject({
       id: expect.stringMatching(/^cb_/),
@@ -36,7 +36,7 @@ describeOnAsterisk('A callback request', (pbx) => {
     await hangUp(await dialled('84951110000'));
   });
 
-  it('as the event itself rings once, however often Lambda delivers one invocation', async () => {
+  it('in the event itself rings once when Lambda delivers one invocation several times', async () => {
     const order = { to: '84951110500', agent: '3203' };
     const id = randomUUID();
     const other = await door.another();
@@ -52,14 +52,14 @@ describeOnAsterisk('A callback request', (pbx) => {
     await hangUp(await dialled('84951110500'));
   });
 
-  it('as the event itself rings once per invocation', async () => {
+  it('in the event itself rings once for each invocation', async () => {
     const order = { to: '84951110600', agent: '3204' };
     const [first, second] = [await door.invoke(order), await door.invoke(order)];
     expect(second['id']).not.toBe(first['id']);
     for (const { id } of [first, second]) await hangUp({ Uniqueid: String(id) });
   });
 
-  it('as the detail of an event rings once, however often it is delivered', async () => {
+  it('in the detail of an event rings once when the event is delivered several times', async () => {
     const event = ruleEvent({ to: '84951110100', agent: '3201' });
     const other = await door.another();
     const before = rung().length;
@@ -74,7 +74,7 @@ describeOnAsterisk('A callback request', (pbx) => {
     await hangUp(await dialled('84951110100'));
   });
 
-  it('in each message of a queue rings once, however often it is delivered', async () => {
+  it('in a message of a queue rings once when the message is delivered several times', async () => {
     const numbers = ['84951110200', '84951110300', '84951110400'];
     const batch = batchOf(numbers.map((to) => ({ to, agent: '3202' })));
     const other = await door.another();
@@ -87,7 +87,7 @@ describeOnAsterisk('A callback request', (pbx) => {
     for (const call of calls) await hangUp(call);
   });
 
-  it('keeps to the rules of its route', async () => {
+  it('is refused when the rules of the route do not allow it', async () => {
     const before = rung().length;
     for (const refused of [
       { to: '112', agent: '3200' },

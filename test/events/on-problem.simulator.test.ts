@@ -5,7 +5,7 @@ import { settingsFor } from '../support/http/settings.ts';
 
 const REQUEST = { to: '84951234567', agent: '3200' };
 
-describe('An event that cannot be placed now', () => {
+describe('An event whose callback cannot be placed now', () => {
   let simulator: Simulator;
   let door: EventDoor;
   beforeEach(async () => {
@@ -18,25 +18,25 @@ describe('An event that cannot be placed now', () => {
     await simulator.close();
   });
 
-  it('is thrown when it came by a rule, so that AWS repeats or keeps it', async () => {
+  it('throws when it came by a rule, so that AWS repeats or keeps it', async () => {
     await expect(door.invoke(ruleEvent(REQUEST))).rejects.toMatchObject({
       name: 'EventNotPlaced',
       message: expect.stringMatching(/^pbx-unreachable: /),
     });
   });
 
-  it('is thrown when it says so itself', async () => {
+  it('throws when it has onProblem throw', async () => {
     await expect(door.invoke({ ...REQUEST, onProblem: 'throw' })).rejects.toThrow(/^pbx-unreachable: /);
   });
 
   it.each([REQUEST, { ...REQUEST, onProblem: 'return' }])(
-    'is answered with a problem object otherwise: %j',
+    'returns a problem object otherwise: %j',
     async (event) => {
       expect(await door.invoke(event)).toMatchObject({ code: 'pbx-unreachable', retryable: true });
     },
   );
 
-  it('is thrown without the number, and without anything else that AWS would log', async () => {
+  it('throws an error without the number and without other values that AWS would log', async () => {
     const error: unknown = await door.invoke(ruleEvent(REQUEST)).catch((reason: unknown) => reason);
     expect(JSON.stringify(error)).toBe('{"name":"EventNotPlaced"}');
     expect(Object.getOwnPropertyNames(error).sort()).toEqual(['message', 'name', 'stack']);
@@ -44,8 +44,8 @@ describe('An event that cannot be placed now', () => {
   });
 });
 
-describe('An event that asks for errors', () => {
-  it('still gets a problem object for what no repetition can help', async () => {
+describe('An event with onProblem throw', () => {
+  it('returns a problem object for a problem that stays after a repetition', async () => {
     await using simulator = await startSimulator();
     await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     for (const event of [ruleEvent({ ...REQUEST, to: '1' }), { ...REQUEST, to: '1', onProblem: 'throw' }])

@@ -19,7 +19,7 @@ describe('A page of another origin', () => {
 
   const corsOf = (headers: Record<string, string>) => headers['access-control-allow-origin'];
 
-  it.each([PAGE, OFFICE_PAGE])('may ask if some key lists $origin', async (page) => {
+  it.each([PAGE, OFFICE_PAGE])('passes the preflight when a key lists $origin', async (page) => {
     const { status, headers, text } = await door().ask(preflight(page));
     expect({ status, text }).toEqual({ status: 204, text: '' });
     expect(headers).toMatchObject({
@@ -39,17 +39,17 @@ describe('A page of another origin', () => {
     'null',
     '',
     '*',
-  ])('may not ask if no key lists it: %j', async (origin) => {
+  ])('fails the preflight when no key lists it: %j', async (origin) => {
     const answer = await door().ask(preflight({ origin }));
     expect(codeOf(answer)).toBe('origin-not-allowed');
     expect(corsOf(answer.headers)).toBeUndefined();
   });
 
-  it('is told where there is nothing', async () => {
+  it('gets 404 in the preflight of an unknown path', async () => {
     expect(codeOf(await door().ask(preflight(PAGE, '/nothing')))).toBe('not-found');
   });
 
-  it('reads the answer if the key that it used lists it, be it a yes or a no', async () => {
+  it('may read a callback and an error when the key of the request lists it', async () => {
     const asked = (to: string) => ({
       method: 'POST',
       url: '/callbacks',
@@ -64,7 +64,7 @@ describe('A page of another origin', () => {
     }
   });
 
-  it('reads nothing with a key that does not list it, nor without credentials', async () => {
+  it('may read nothing without credentials or with a key that does not list it', async () => {
     const body = JSON.stringify({ to: '112', agent: '3200' });
     const other = { ...json, ...OFFICE_PAGE };
     const none = { 'content-type': 'application/json', ...PAGE };

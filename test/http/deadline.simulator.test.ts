@@ -15,7 +15,7 @@ const post = (fields: object) =>
 describe('The function callback', () => {
   const { door } = doorOnSimulator();
 
-  it('answers before its time is over, however long a request wants to wait', async () => {
+  it('answers before its time is over, also if the request waits longer', async () => {
     const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
     const end = Date.now() + RESERVE_MS + LEFT_MS;
     const time = { ...context(), getRemainingTimeInMillis: () => end - Date.now() };
@@ -28,7 +28,7 @@ describe('The function callback', () => {
 describe('The function callback after a slow start', () => {
   const { door } = doorOnSimulator();
 
-  it('answers before API Gateway gives up, which waits since the request', async () => {
+  it('answers before API Gateway gives up, whose time runs from the request on', async () => {
     const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
     const arrived = Date.now() - 22_500;
     event.requestContext.timeEpoch = arrived;
@@ -53,7 +53,7 @@ describe('A function that AWS froze past its deadline', () => {
     return { ...context(), getRemainingTimeInMillis: () => times.shift() ?? -5000 };
   };
 
-  it('answers callback with the callback and rings once', async () => {
+  it('returns the callback from callback and rings once', async () => {
     await using door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     const { status, body } = answerOf(
       await door.handler(post({ to: '84951234567', agent: '3200' }), frozen()),
@@ -62,7 +62,7 @@ describe('A function that AWS froze past its deadline', () => {
     expect(simulator.calls).toHaveLength(1);
   });
 
-  it('answers event with the callback and rings once', async () => {
+  it('returns the callback from event and rings once', async () => {
     await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     const callback = await door.handler({ to: '84951234567', agent: '3200' }, frozen());
     expect(callback).toMatchObject({ id: expect.stringMatching(/^cb_/), agent: '3200' });

@@ -595,7 +595,7 @@ function refusesAll(door: () => Door): void {
     });
   });
 
-  it('is one of 150 at least', () => {
+  it('has at least 150 cases in these tests', () => {
     expect(ALL.flatMap(([, cases]) => cases).length).toBeGreaterThanOrEqual(150);
   });
 }
@@ -604,11 +604,11 @@ describe('A hostile request on the simulator', () => {
   const { door, simulator } = doorOnSimulator();
   refusesAll(door);
 
-  it('is nothing that the PBX has heard of', () => {
+  it('sends nothing to the PBX', () => {
     expect(simulator().requests).toEqual([]);
   });
 
-  it('would have been seen: an honest one is', async () => {
+  it('would be noticed, because an ordinary request is', async () => {
     const { body } = await door().ask(order({}));
     expect(simulator().requests.map(({ action }) => action)).toContain('Originate');
     expect(simulator().calls).toMatchObject([{ channelId: body['id'] }]);
@@ -632,13 +632,13 @@ describeOnAsterisk('A hostile request', (pbx) => {
   });
   refusesAll(() => door);
 
-  it('is nothing that Asterisk has heard of', async () => {
+  it('sends nothing to Asterisk', async () => {
     await allTold(watcher);
     expect(before.actions).toEqual([]);
     expect(watcher.events().filter(isOurs)).toEqual([]);
   });
 
-  it('would have been seen: an honest one is', async () => {
+  it('would be noticed, because an ordinary request is', async () => {
     const { body } = await door.ask(order({}));
     await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
     expect(before.actions.filter((action) => action === 'Originate')).toHaveLength(1);

@@ -60,22 +60,25 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
     await watcher.action({ Action: 'Hangup', Channel: String(id) });
   };
 
-  it.each([{}, { wait: 'answered', waitSeconds: 2 }])('rings nobody and says so: %j', async (more) => {
-    const { channel } = markedChannel('06');
-    await using door = await openDoor(settingsFor(settings, channel));
-    const key = `repeat-${pbx.version}-${JSON.stringify(more)}`;
-    const first = await door.ask(keyed(key, { ...ORDER, ...more }));
-    expect(first.headers['idempotent-replayed']).toBeUndefined();
-    const repeat = await (await door.another()).ask(keyed(key, { ...ORDER, ...more }));
-    expect(repeat).toMatchObject({
-      status: 201,
-      body: { id: first.body['id'], status: first.body['status'] },
-      headers: { 'idempotent-replayed': 'true' },
-    });
-    await hangUp(first.body['id']);
-  });
+  it.each([{}, { wait: 'answered', waitSeconds: 2 }])(
+    'rings nobody and has Idempotent-Replayed: %j',
+    async (more) => {
+      const { channel } = markedChannel('06');
+      await using door = await openDoor(settingsFor(settings, channel));
+      const key = `repeat-${pbx.version}-${JSON.stringify(more)}`;
+      const first = await door.ask(keyed(key, { ...ORDER, ...more }));
+      expect(first.headers['idempotent-replayed']).toBeUndefined();
+      const repeat = await (await door.another()).ask(keyed(key, { ...ORDER, ...more }));
+      expect(repeat).toMatchObject({
+        status: 201,
+        body: { id: first.body['id'], status: first.body['status'] },
+        headers: { 'idempotent-replayed': 'true' },
+      });
+      await hangUp(first.body['id']);
+    },
+  );
 
-  it('is told how far the call is, by an AMI user who may ask', async () => {
+  it('returns the current status when the AMI user may read it', async () => {
     const { channel } = markedChannel('06');
     await using door = await openDoor(settingsFor({ ...settings, ...pbx.users.control }, channel));
     const key = `far-${pbx.version}`;
@@ -88,7 +91,7 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
     await hangUp(first.body['id']);
   });
 
-  it('is no repeat when the phone cannot be reached', async () => {
+  it('is not reported for a first request whose phone cannot be reached', async () => {
     await using door = await openDoor(settingsFor(settings, 'PJSIP/nobody-{agent}'));
     const answer = await door.ask(keyed(`nobody-${pbx.version}`));
     expect(answer).toMatchObject({ status: 201, body: { status: 'queued' } });
@@ -99,7 +102,7 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
 describe('An Idempotency-Key', () => {
   const { door, simulator } = doorOnSimulator();
 
-  it('makes a repeat the same call, and says so', async () => {
+  it('makes a repeat return the same callback with Idempotent-Replayed', async () => {
     const first = await door().ask(keyed('a'));
     const repeat = await door().ask(keyed('a', { agent: '3206', to: '84951234500' }));
     expect(first.headers['idempotent-replayed']).toBeUndefined();
@@ -112,7 +115,7 @@ describe('An Idempotency-Key', () => {
     expect(simulator().calls.filter(({ channelId }) => channelId === first.body['id'])).toHaveLength(1);
   });
 
-  it('is the same for a form and for JSON', async () => {
+  it('is recognised when the same request comes as a form and as JSON', async () => {
     const first = await door().ask(keyed('form'));
     const form = { ...keyed('form'), body: 'agent=3206&to=84951234500' };
     const headers = { ...form.headers, 'content-type': 'application/x-www-form-urlencoded' };
@@ -139,7 +142,7 @@ describe('An Idempotency-Key', () => {
     expect(simulator().calls).toHaveLength(calls);
   });
 
-  it('belongs to who sends it: another key of ours makes another call', async () => {
+  it('belongs to the API key that sent it: another API key places another call', async () => {
     const mine = await door().ask(keyed('mine'));
     const theirs = await door().ask(
       keyed('mine', ORDER, { authorization: `Bearer legacy.${LEGACY_SECRET}` }),
@@ -149,7 +152,7 @@ describe('An Idempotency-Key', () => {
     expect(theirs.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  it('tells nobody of a call who may not use its route', async () => {
+  it('does not show a callback to a key that may not use its route', async () => {
     await door().ask(keyed('routes'));
     const answer = await door().ask(
       keyed('routes', ORDER, { authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` }),
@@ -157,7 +160,7 @@ describe('An Idempotency-Key', () => {
     expect(codeOf(answer)).toBe('route-not-allowed');
   });
 
-  it('works on links, too', async () => {
+  it('works on links', async () => {
     const link = {
       url: `/callback?num=84951234500&cid=3206&token=legacy.${LEGACY_SECRET}`,
       headers: { 'idempotency-key': 'link' },
@@ -169,7 +172,7 @@ describe('An Idempotency-Key', () => {
     });
   });
 
-  it('may be used again after a refusal, since nothing has rung', async () => {
+  it('may be used again after a refusal, because nothing rang', async () => {
     const refused = await door().ask(keyed('refused', { ...ORDER, to: '89401234567' }));
     expect(codeOf(refused)).toBe('destination-not-allowed');
     const answer = await door().ask(keyed('refused'));
@@ -177,7 +180,7 @@ describe('An Idempotency-Key', () => {
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 
-  it('stays with an order that was never answered: it is not sent again', async () => {
+  it('stays taken when the reply to the Originate was lost, so that nothing is sent again', async () => {
     simulator().faults.add({ when: 'Originate', fault: { kind: 'drop before executing' } });
     expect(codeOf(await door().ask(keyed('lost')))).toBe('outcome-unknown');
     const before = simulator().requests.length;
@@ -190,7 +193,7 @@ describe('An Idempotency-Key', () => {
   });
 });
 
-describeOnAsterisk('A link that is hit again', (pbx) => {
+describeOnAsterisk('A link that is opened twenty times at once', (pbx) => {
   it('rings one phone once, in one process and in two', async () => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('06');
@@ -253,7 +256,7 @@ describe('A link without an Idempotency-Key', () => {
       { url: `/callback?${CLASSIC}`, headers: bearer },
       { url: `/v1/callback?${CLASSIC}`, headers: bearer },
     ],
-  ])('dials once for a double click: %s', async (_, link, again) => {
+  ])('dials once when it is opened twice: %s', async (_, link, again) => {
     expect(await dialledBy(link, again)).toBe(1);
   });
 
@@ -270,11 +273,11 @@ describe('A link without an Idempotency-Key', () => {
       { ...legacy('num=84951234504&cid=3206'), headers: { 'idempotency-key': 'one' } },
       { ...legacy('num=84951234504&cid=3206'), headers: { 'idempotency-key': 'two' } },
     ],
-  ])('means two calls with %s', async (_, link, other) => {
+  ])('dials twice with %s', async (_, link, other) => {
     expect(await dialledBy(link, other)).toBe(2);
   });
 
-  it('means another call after 15 seconds, once the first is over', async () => {
+  it('places another call after 15 seconds when the first one is over', async () => {
     const link = legacy('num=84951234505&cid=3206&wait=completed');
     const [first] = [await door.ask(link), await door.ask(link)];
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9_000 });

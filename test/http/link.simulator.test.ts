@@ -35,7 +35,7 @@ describe('asterisk-callback link', () => {
     await simulator.close();
   });
 
-  it('makes a link that the door takes, wherever it is mounted', async () => {
+  it('makes a link that the function accepts below a base path and without it', async () => {
     const url = await link(...order, '--base', 'https://api.example.com/telephony/', '--ttl', '60');
     expect(url).toMatch(/^https:\/\/api\.example\.com\/telephony\/callback\?/);
     expect(url).not.toContain(SECRET);
@@ -53,7 +53,7 @@ describe('asterisk-callback link', () => {
     );
   });
 
-  it('can ask for what a classic URL asks for', async () => {
+  it('makes a link with the parameters of a classic URL', async () => {
     const url = new URL(await link(...order, '--c', 'OUT_EXT2', '--p', '1', '--wait', 'accepted'));
     expect((await door.ask({ url: `/callback${url.search}` })).status).toBe(201);
   });

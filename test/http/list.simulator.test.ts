@@ -26,7 +26,7 @@ describe('The list of callbacks', () => {
     }
   });
 
-  it('shows the newest first, page by page, as it is described', async () => {
+  it('shows the newest first, page by page, as OpenAPI describes it', async () => {
     const first = await list('?limit=2');
     expect(idsOf(first)).toEqual(placed.slice(0, 2));
     expect(mistakesIn(first, 'GET', '/callbacks')).toEqual([]);
@@ -41,17 +41,20 @@ describe('The list of callbacks', () => {
     expect(idsOf(await list(`?from=${encodeURIComponent('2026-01-01T00:00:00+03:00')}`))).toEqual(placed);
   });
 
-  it('shows nothing of other routes than those of the key', async () => {
+  it('shows only callbacks of the key’s routes', async () => {
     expect(await list('', elsewhere)).toMatchObject({ status: 200, body: { callbacks: [], cursor: null } });
     const found = await search({ to: '+74951234500' }, { ...json, ...elsewhere });
     expect(found).toMatchObject({ status: 200, body: { callbacks: [] } });
   });
 
-  it.each(['84951234500', '+7 (495) 123-45-00', '8 495 1234500'])('finds a number written %s', async (to) => {
-    const found = await search({ to });
-    expect(idsOf(found)).toEqual([placed[0], placed[2]]);
-    expect(mistakesIn(found, 'POST', '/callbacks/search')).toEqual([]);
-  });
+  it.each(['84951234500', '+7 (495) 123-45-00', '8 495 1234500'])(
+    'finds a number that is written %s',
+    async (to) => {
+      const found = await search({ to });
+      expect(idsOf(found)).toEqual([placed[0], placed[2]]);
+      expect(mistakesIn(found, 'POST', '/callbacks/search')).toEqual([]);
+    },
+  );
 
   it('continues a search by its cursor', async () => {
     const first = await search({ to: '+74951234500', limit: 1 });
@@ -69,7 +72,7 @@ describe('The list of callbacks', () => {
     ['?cursor=abc', 'cursor'],
     ['?to=84951234500', 'to'],
     ['?route=', 'route'],
-  ])('refuses %s by name', async (query, field) => {
+  ])('refuses %s and names the field', async (query, field) => {
     const answer = await list(query);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'request-invalid']);
     expect(answer.body['errors']).toMatchObject([{ field }]);
@@ -87,7 +90,7 @@ describe('The list of callbacks', () => {
     }
   });
 
-  it('wants credentials, and a number that there can be', async () => {
+  it('refuses a request without credentials, and a search for an invalid number', async () => {
     expect(codeOf(await list('', {}))).toBe('credentials-missing');
     expect(codeOf(await search({ to: '+49' }))).toBe('number-invalid');
     expect(codeOf(await search({}))).toBe('request-invalid');

@@ -5,7 +5,7 @@ import { describeOnAsterisk } from '../support/asterisk/index.ts';
 import { type Asked, codeOf, type Door, openDoor } from '../support/http/door.ts';
 import { ELSEWHERE_SECRET, json, settingsFor } from '../support/http/settings.ts';
 
-const NAME = 'A live call, asked about over HTTP';
+const NAME = 'A live call over HTTP';
 
 describeOnAsterisk(NAME, (pbx) => {
   const settings = settingsFor({ url: pbx.httpUrl, ...pbx.users.control }, 'Local/{agent}@phones');
@@ -56,7 +56,7 @@ function showsLiveCalls(open: () => Promise<Door>): void {
   const ask = (method: string, url: string, more: Partial<Asked> = {}) =>
     door.ask({ method, url, headers: json, ...more });
 
-  it('is shown, hears digits and is hung up', async () => {
+  it('is shown, gets digits and is hung up', async () => {
     const id = await place({});
     expect(await ask('GET', `/callbacks/${id}`)).toMatchObject({
       status: 200,
@@ -73,7 +73,7 @@ function showsLiveCalls(open: () => Promise<Door>): void {
     expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({ status: 200, body: after.body });
   });
 
-  it('that ended by itself is shown, and is neither ended nor sent digits', async () => {
+  it('is shown after it ended by itself, and DELETE and digits are refused', async () => {
     const id = await place({ agent: '3201', wait: 'completed' });
     const { body } = await ask('GET', `/callbacks/${id}`);
     expect(body).toMatchObject({ status: 'busy', live: false, endedAt: expect.any(String) });
@@ -86,12 +86,12 @@ function showsLiveCalls(open: () => Promise<Door>): void {
     }
   });
 
-  it('is cancelled while it rings', async () => {
+  it('is canceled while it rings', async () => {
     const id = await place({ agent: '3206', wait: 'accepted' });
     expect(await ask('DELETE', `/callbacks/${id}`)).toMatchObject({ body: { status: 'canceled' } });
   });
 
-  it('is not found by a key for other routes', async () => {
+  it('is not found with a key for other routes', async () => {
     const id = await place({});
     const headers = { ...json, authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` };
     expect(codeOf(await ask('DELETE', `/callbacks/${id}`, { headers }))).toBe('callback-not-found');

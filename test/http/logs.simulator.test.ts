@@ -13,7 +13,7 @@ const post = (fields: object, headers: Record<string, string> = json): Asked => 
   body: JSON.stringify(fields),
 });
 
-describe('What is logged', () => {
+describe('The log', () => {
   let simulator: Simulator;
   let door: Door;
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe('What is logged', () => {
       .map((line) => JSON.parse(line));
   };
 
-  it('of a callback is one line, with its stages in milliseconds', async () => {
+  it('has one line for a callback, with its stages in milliseconds', async () => {
     const lines = await logged(post({ to: '84951234567', agent: '3200', metadata: { a: 'not for logs' } }));
     const [line, ...others] = lines.filter((each) => each['_aws'] === undefined);
     expect(others).toEqual([]);
@@ -65,7 +65,7 @@ describe('What is logged', () => {
     for (const [, ms] of stages) expect(ms).toBeGreaterThanOrEqual(0);
   });
 
-  it('of a live call that is ended, or hears digits, is who did it', async () => {
+  it('has the key that ended a live call or sent digits to it', async () => {
     const order = post({ to: '84951234567', agent: '3200', wait: 'connected' });
     const [placed] = await logged(order);
     const url = `/callbacks/${placed?.['id']}`;
@@ -76,14 +76,14 @@ describe('What is logged', () => {
     expect(await logged(end)).toEqual([expect.objectContaining({ ...call, message: 'ended' })]);
   });
 
-  it('of a refusal is one line with its code', async () => {
+  it('has one line for a refusal, with its code', async () => {
     const lines = await logged(post({ to: '112', agent: '3200' }));
     expect(lines.filter((each) => each['_aws'] === undefined)).toMatchObject([
       { level: 'WARN', message: 'refused', code: 'destination-not-allowed', httpStatus: 403 },
     ]);
   });
 
-  it('of a PBX that cannot be reached has what its caller is not told', async () => {
+  it('has the cause that the caller does not receive when the PBX cannot be reached', async () => {
     door.store.put('pbx/main/url', 'http://127.0.0.1:1');
     const lines = await logged(post({ to: '84951234567', agent: '3200' }));
     door.store.put('pbx/main/url', simulator.url);
@@ -96,7 +96,7 @@ describe('What is logged', () => {
     expect(lines).toContainEqual(expect.objectContaining({ PbxError: 1 }));
   });
 
-  it('are metrics, too: CloudWatch reads them from the lines', async () => {
+  it('has metrics that CloudWatch reads from its lines', async () => {
     const [placed] = (await logged(post({ to: '84951234567', agent: '3200' }))).filter(
       (each) => each['_aws'],
     );
@@ -111,7 +111,7 @@ describe('What is logged', () => {
     expect(refused).toMatchObject({ code: 'destination-not-allowed', Refused: 1 });
   });
 
-  it('has no secret, no body and no whole number in it, whatever is asked', async () => {
+  it('has no secret, no body and no whole number after any request', async () => {
     const lines = door.listen();
     const number = '84951234567';
     const apart = '8-916-123-45-67';

@@ -5,7 +5,7 @@ import { mistakesIn } from '../support/http/described.ts';
 import { type Asked, codeOf, doorOnSimulator, openDoor } from '../support/http/door.ts';
 import { bearer, json, settingsFor } from '../support/http/settings.ts';
 
-describe('The description and the door', () => {
+describe('GET /openapi.json and the function callback', () => {
   const { door, simulator } = doorOnSimulator();
 
   it('have the same addresses and methods', async () => {
@@ -18,7 +18,7 @@ describe('The description and the door', () => {
     expect(described.toSorted()).toEqual(served.toSorted());
   });
 
-  it('are the same: GET /openapi.json needs no credentials', async () => {
+  it('share one description, which needs no credentials', async () => {
     const { status, body } = await door().ask({ url: '/openapi.json' });
     expect(status).toBe(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi())));
@@ -81,14 +81,14 @@ describe('The description and the door', () => {
     expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
   });
 
-  it('agree on what is not there', async () => {
+  it('agree on unknown callbacks and paths', async () => {
     const id = `cb_${'0'.repeat(32)}`;
     const gone = await door().ask({ url: `/callbacks/${id}`, headers: bearer });
     expect(gone.status).toBe(404);
     expect(mistakesIn(gone, 'GET', '/callbacks/{id}')).toEqual([]);
   });
 
-  it('would be found to disagree', async () => {
+  it('would fail these tests if they disagreed', async () => {
     const answer = await door().ask(post(ORDER));
     const legs = { first: { party: 'agent', status: 'dead' } };
     for (const body of [{ ...answer.body, colour: 'red' }, { ...answer.body, legs }, {}])
@@ -108,7 +108,7 @@ describe('The description and the door', () => {
   });
 });
 
-describe('Where no key is configured, everything but /health is closed', () => {
+describe('The function callback without any key in the settings refuses', () => {
   it.each([
     ['POST', '/callbacks'],
     ['GET', '/callback?num=84951234567&cid=3200'],

@@ -74,7 +74,7 @@ describe('The type of a problem and the Location of a callback', () => {
     expect(await ask(location, stage, 'GET')).toMatchObject({ status: 200, body: { id: placed.body['id'] } });
   });
 
-  it('say nothing of a path in front of ours that a client made up', async () => {
+  it('do not repeat a base path that the client made up', async () => {
     const refused = await ask('/"><script>/callbacks', '$default', 'POST', '{}');
     expect(refused.body['type']).toBe('/problems/not-found');
   });

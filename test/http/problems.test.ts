@@ -32,14 +32,14 @@ describe('docs/problems.md', () => {
     expect(written.toSorted()).toEqual(expected.toSorted());
   });
 
-  it('shows a problem as it is sent', () => {
+  it('shows a problem as the function returns it', () => {
     const { title, status } = PROBLEMS['destination-not-allowed'];
     expect(docs).toContain(`"title": "${title}",\n  "status": ${status},`);
   });
 });
 
 describe('A failure', () => {
-  it('that nobody foresaw says nothing of itself', () => {
+  it('of an unexpected kind reveals nothing to the caller', () => {
     const { body } = problemResponse(asProblem(new TypeError('secret-0123 at /var/task')), 'r-1');
     expect(JSON.parse(body)).toEqual({
       type: '/problems/internal-error',
@@ -58,13 +58,13 @@ describe('A failure', () => {
       'with a parameter of no known kind alone',
       { 'pbx/main/url': 'https://pbx.example.com', 'route/sales': {} },
     ],
-  ])('of settings %s points to the log', (_what, flat) => {
+  ])('of settings %s tells the caller only to look into the log', (_what, flat) => {
     const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
     const { detail } = JSON.parse(problemResponse(asProblem(error), 'r-1').body);
     expect(detail).toMatch(/^(Look at pbx\/main\/\w+( and \d more)?\. )?The reason is in the log/);
   });
 
-  it('of the settings names the parameter, and tells neither where it lies nor what stands in it', () => {
+  it('of the settings names the parameter, but neither its path nor its value', () => {
     const flat = { 'pbx/main/url': 'ftp://pbx.example.com', 'routes/default': { channel: 'PJSIP/boss' } };
     const error = settingsError(() => parseSettings(flat, { path: '/asterisk-callback/prod' }));
     const { body } = problemResponse(asProblem(error), 'r-1');
@@ -72,7 +72,7 @@ describe('A failure', () => {
     expect(body).not.toMatch(/asterisk-callback|prod|example\.com|boss/);
   });
 
-  it('to reach the PBX does not tell where it is, but when to come again', () => {
+  it('to reach the PBX reveals no address and has Retry-After', () => {
     const error = pbxError(
       new AjamError('AJAM_UNREACHABLE', 'No connection to pbx.example.com:8089'),
       'main',
@@ -82,7 +82,7 @@ describe('A failure', () => {
     expect(headers).toMatchObject({ 'retry-after': '5' });
   });
 
-  it('that Asterisk explained keeps its words', () => {
+  it('that Asterisk explained has its message', () => {
     const error = new CallbackError(
       'pbx-refused',
       'PBX main: Asterisk refused Originate: Extension does not exist.',

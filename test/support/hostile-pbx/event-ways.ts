@@ -104,6 +104,21 @@ const ofWaitEvent = (
   answers: { Originate: learns, WaitEvent },
 });
 
+/** The events of a call in which both parties have answered. */
+const bothAnswered = (): string =>
+  own(1) +
+  packets(
+    ['Event: DialBegin', CALL, `Uniqueid: ${callId}`, 'DestUniqueid: 9.9', `Linkedid: ${callId}`],
+    [
+      'Event: DialEnd',
+      CALL,
+      `Uniqueid: ${callId}`,
+      'DestUniqueid: 9.9',
+      `Linkedid: ${callId}`,
+      'DialStatus: ANSWER',
+    ],
+  );
+
 /** What the events of a call, or of others, can do. */
 export const EVENT_WAYS: readonly Way[] = [
   ofWaitEvent('sends 48 MB of events of other calls', flooding(48, foreign)),
@@ -189,21 +204,7 @@ export const EVENT_WAYS: readonly Way[] = [
     request: { dtmf: '1' },
     answers: {
       Originate: learns,
-      WaitEvent: at(
-        () =>
-          own(1) +
-          packets(
-            ['Event: DialBegin', CALL, `Uniqueid: ${callId}`, `DestUniqueid: 9.9`, `Linkedid: ${callId}`],
-            [
-              'Event: DialEnd',
-              CALL,
-              `Uniqueid: ${callId}`,
-              `DestUniqueid: 9.9`,
-              `Linkedid: ${callId}`,
-              'DialStatus: ANSWER',
-            ],
-          ),
-      ),
+      WaitEvent: at(bothAnswered),
       Status: async (socket, action) => {
         await write(
           socket,
@@ -226,21 +227,7 @@ export const EVENT_WAYS: readonly Way[] = [
     request: { dtmf: '123456789' },
     answers: {
       Originate: learns,
-      WaitEvent: at(
-        () =>
-          own(1) +
-          packets(
-            ['Event: DialBegin', CALL, `Uniqueid: ${callId}`, `DestUniqueid: 9.9`, `Linkedid: ${callId}`],
-            [
-              'Event: DialEnd',
-              CALL,
-              `Uniqueid: ${callId}`,
-              `DestUniqueid: 9.9`,
-              `Linkedid: ${callId}`,
-              'DialStatus: ANSWER',
-            ],
-          ),
-      ),
+      WaitEvent: at(bothAnswered),
       PlayDTMF: () => sleep(600_000, undefined, { ref: false }),
     },
   },

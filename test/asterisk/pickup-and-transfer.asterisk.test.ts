@@ -20,7 +20,7 @@ const openStore = openMemoryStore();
 const asked = () => ({ deadline: Deadline.in(10_000), mayUseRoute: () => true });
 const fate = ({ status, legs }: Callback) => [status, legs.first.status, legs.second.status];
 
-describeOnAsterisk('A call that leaves its way', (pbx) => {
+describeOnAsterisk('A call that is picked up, transferred or dialled twice', (pbx) => {
   const [pjsip] = technologiesOf(pbx);
   const local = technologiesOf(pbx).find(({ name }) => name === 'Local');
   if (!pjsip || !local) throw new Error('no such technology');
@@ -51,7 +51,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     return heard.map(({ digit }) => digit).join('');
   };
 
-  it('is shown and ended behind a Local channel that could be optimised away', async () => {
+  it('is shown and ended behind a Local channel that Asterisk could optimise away', async () => {
     const agents = { ...local, agent: 'Local/{agent}@agents', customers: 'behind-local' };
     const desk = inProcess(agents);
     const { id } = await dial(desk, request({ to: '+74951234514', wait: 'connected' }));
@@ -60,7 +60,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     expect(await cancelCall(desk, id, asked())).toMatchObject({ status: 'completed', live: false });
   });
 
-  it('to a colleague who picks it up, is followed, shown and ended all the same', async () => {
+  it('is followed, shown and ended after a colleague has picked it up', async () => {
     const id = newCallbackId();
     const following = dial(
       inProcess(pjsip),
@@ -87,7 +87,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     expect(await callStatus(desk, id, asked())).toMatchObject({ status: 'completed', live: false });
   });
 
-  it('to a colleague by transfer, lets no digits be heard by whoever is there', async () => {
+  it('accepts no digits after a transfer, because another person could hear them', async () => {
     const desk = inProcess(pjsip);
     const callback = await dial(desk, request({ wait: 'connected' }));
     const { id } = callback;
@@ -107,7 +107,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await cancelCall(desk, id, asked());
   });
 
-  it('to a second trunk, is decided only there', async () => {
+  it('gets its outcome from the second trunk when the first one fails', async () => {
     const to = anyCustomer();
     const desk = inProcess({ ...pjsip, customers: 'trunk-after-trunk' });
     const callback = await dial(desk, request({ to, wait: 'connected', dtmf: '12' }));
@@ -116,14 +116,14 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await cancelCall(desk, callback.id, asked());
   });
 
-  it('is over once the first phone was busy, though the extension `failed` still runs', async () => {
+  it('is over when the first phone is busy, although the extension `failed` still runs', async () => {
     const desk = inProcess({ ...pjsip, customers: 'with-failed' });
     const callback = await dial(desk, request({ agent: '3201', wait: 'answered' }));
     expect(fate(callback)).toEqual(['busy', 'busy', 'canceled']);
     expect(await callStatus(desk, callback.id, asked())).toMatchObject({ status: 'busy', live: false });
   });
 
-  it('rings once for several requests with one key, in several processes', async () => {
+  it('rings once for several requests with the same key in several processes', async () => {
     const to = anyCustomer();
     const dtmf = { agent: '3208', to, wait: 'connected', dtmf: '12' };
     const desks = Array.from({ length: 5 }, () => inProcess(pjsip));
@@ -136,7 +136,7 @@ describeOnAsterisk('A call that leaves its way', (pbx) => {
     await cancelCall(inProcess(pjsip), placed[0]?.callback.id ?? '', asked());
   });
 
-  it('cannot be had by another request with its key', async () => {
+  it('is not returned to another request with the same key', async () => {
     const desk = inProcess(pjsip);
     const { callback } = await dialOnce(desk, request({ agent: '3206' }), 'taken');
     await expect(dialOnce(inProcess(pjsip), request({ to: '+74957654300' }), 'taken')).rejects.toMatchObject({

@@ -10,7 +10,7 @@ const dialplan = {
   phones: [{ channel: /^PJSIP\/3210$/, behavior: patient }, ...DEFAULT_DIALPLAN.phones],
 };
 
-describe('A PBX that tells of no call', () => {
+describe('A PBX that sends no events', () => {
   const blind = { timeScale: 0.5, users: [{ ...USER, write: 'originate' }] };
   const hidden = {
     code: 'pbx-permission',
@@ -18,7 +18,7 @@ describe('A PBX that tells of no call', () => {
     callback: { status: 'queued' },
   };
 
-  it('hides them from the AMI user, which is told with a key as without', async () => {
+  it('makes a request that waits fail with pbx-permission, with and without a key', async () => {
     await using desk = await twoPbxes(blind);
     const request = { wait: 'completed', waitSeconds: 10 };
     await Promise.all([
@@ -27,14 +27,14 @@ describe('A PBX that tells of no call', () => {
     ]);
   });
 
-  it('has taken the order all the same, where nothing else is waited for', async () => {
+  it('returns the accepted callback when the request does not wait', async () => {
     await using desk = await twoPbxes(blind);
     const { callback, replayed: repeated } = await desk.keyed(newCallbackId());
     expect(callback).toMatchObject({ status: 'queued', asterisk: { response: 'Success' } });
     expect(repeated).toBe(false);
   });
 
-  it('has taken the order all the same, where digits are to follow: they are told as not sent', async () => {
+  it('returns the accepted callback with dtmf not-sent when the request has digits', async () => {
     const write = 'originate,call,reporting';
     await using desk = await twoPbxes({ ...blind, users: [{ ...USER, write }] });
     const request = { dtmf: '12', waitSeconds: 10 };
@@ -45,7 +45,7 @@ describe('A PBX that tells of no call', () => {
   });
 
   it.each([true, false])(
-    'may have told of it in a reply that was lost: the call is followed on (key: %s)',
+    'does not fail when the first reply with events was lost: the call is followed (key: %s)',
     async (key) => {
       await using desk = await twoPbxes({ timeScale: 1, dialplan });
       desk.main.faults.add({ when: 'WaitEvent', fault: { kind: 'drop after executing' } });
@@ -56,7 +56,7 @@ describe('A PBX that tells of no call', () => {
   );
 });
 
-it("another order's refusal is not told as the answer to this one", async () => {
+it('a refused second Originate with the same id does not become the outcome of the first', async () => {
   await using desk = await twoPbxes({ timeScale: 0.5 });
   const id = newCallbackId();
   const request = { agent: '3206', wait: 'answered', waitSeconds: 3 };

@@ -32,15 +32,15 @@ async function lookAhead(door: Door, method: string, headers: Record<string, str
   }
 }
 
-describe('The door on the simulator', () => {
+describe('The function callback, with the simulator', () => {
   const { door, simulator } = doorOnSimulator();
 
-  it.each(LOOKING_AHEAD)('never dials for %s, whatever its credentials', async (_, headers, method) => {
+  it.each(LOOKING_AHEAD)('never dials for %s, with any credentials', async (_, headers, method) => {
     await lookAhead(door(), method, headers);
     expect(simulator().requests).toEqual([]);
   });
 
-  it('dials the classic URL of who does click', async () => {
+  it('dials for a classic URL that a person opens', async () => {
     const url = `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`;
     const { status, body } = await door().ask({ url });
     expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
@@ -49,14 +49,14 @@ describe('The door on the simulator', () => {
   });
 });
 
-describeOnAsterisk('The door', (pbx) => {
+describeOnAsterisk('The function callback', (pbx) => {
   it.each([
     '84951234567',
     '+7 (495) 123-45-67',
     '4951234567',
     '8 495\t123\u221245\u221267',
     '\u202d+7\u00a0495\u202f1234567\u202c',
-  ])('dials %s as this PBX wants it: 84951234567', async (to) => {
+  ])('dials %s in the form of this PBX: 84951234567', async (to) => {
     await using watcher = await watchEvents(pbx);
     await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
     const { status, body } = await door.ask({
@@ -73,7 +73,7 @@ describeOnAsterisk('The door', (pbx) => {
     await hangUp(watcher, body['id']);
   });
 
-  it('still answers the classic URL: the phone rings, then the customer is dialled', async () => {
+  it('rings the agent and then dials the customer for a classic URL', async () => {
     const driver = pbx.version === '16' ? 'SIP' : 'PJSIP';
     await using watcher = await watchEvents(pbx);
     await using door = await openDoor(
@@ -95,7 +95,7 @@ describeOnAsterisk('The door', (pbx) => {
     await hangUp(watcher, body['id']);
   });
 
-  it.each(LOOKING_AHEAD)('never dials for %s, whatever its credentials', async (_, headers, method) => {
+  it.each(LOOKING_AHEAD)('never dials for %s, with any credentials', async (_, headers, method) => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('00');
     await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));

@@ -11,7 +11,7 @@ const body = (text: string) =>
     body: Buffer.from(text),
   } as unknown as Parameters<typeof readBody>[0]);
 
-describe('What a stranger sends is read in a time that grows with its length', () => {
+describe('The time to read a request is proportional to its length,', () => {
   const handle = async () => emptyResponse(204);
   const endpoints = [
     { method: 'GET', path: '/callback', handle },
@@ -23,7 +23,7 @@ describe('What a stranger sends is read in a time that grows with its length', (
     `/${'a'.repeat(16_384)}/callback/x`,
     '/'.repeat(16_384),
     `${'/a'.repeat(8192)}/callback`,
-  ])('a path of 16 KB: %.10s…', (path) => {
+  ])('for a path of 16 KB: %.10s…', (path) => {
     expect(cpuTimeOf(() => expect(() => findPath(endpoints, path)).toThrow('openapi'))).toBeLessThan(50);
   });
 
@@ -31,7 +31,7 @@ describe('What a stranger sends is read in a time that grows with its length', (
     ['no base path', '', true],
     ['four segments', '/a/b/c/d', true],
     ['five segments', '/a/b/c/d/e', false],
-  ])('a base path may have four segments: %s', (_, base, found) => {
+  ])('and a base path has at most four segments: %s', (_, base, found) => {
     const find = () => findPath(endpoints, `${base}/callbacks/cb_1`);
     if (found) expect(find()).toMatchObject({ path: '/callbacks/cb_1', parameters: { id: 'cb_1' } });
     else expect(find).toThrow('openapi');
@@ -41,26 +41,26 @@ describe('What a stranger sends is read in a time that grows with its length', (
     ['escaped quotes', '\\"'.repeat(16_000)],
     ['escaped backslashes', '\\\\'.repeat(16_000)],
     ['quotes and colons', '\\":'.repeat(10_000)],
-  ])('a JSON string of 32 KB: %s', (_, text) => {
+  ])('for a JSON string of 32 KB: %s', (_, text) => {
     expect(cpuTimeOf(() => body(`{"to":"${text}"}`))).toBeLessThan(50);
   });
 
   it.each([
     ['blanks', `{"a":["x"${' '.repeat(32_000)}]}`],
     ['strings', `{"a":[${'"",'.repeat(10_000)}""]}`],
-  ])('JSON of 32 KB: %s', (_, text) => {
+  ])('for JSON of 32 KB: %s', (_, text) => {
     expect(cpuTimeOf(() => body(text))).toBeLessThan(50);
   });
 
   it.each(['{"a":1,"a" :2}', '{"a":"\\"b\\":","a":2}', '{"a":{"b":1,"b"\n:2}}'])(
-    'and a name that comes twice is still found: %s',
+    'and a repeated name is still found: %s',
     (text) => {
       expect(() => body(text)).toThrow('comes twice');
     },
   );
 
   it.each(['{"a":"b\\":","b":["a","a"]}', '{"a":"\\\\","b":"{\\"a\\":1}"}'])(
-    'and strings that look like names are none: %s',
+    'and strings that look like names are not counted: %s',
     (text) => {
       expect(() => body(text)).not.toThrow();
     },

@@ -27,7 +27,7 @@ describeOnAsterisk('Fifty calls at once', (pbx) => {
   const desks = technologiesOf(pbx).map((technology) => servicesFor(pbx, pbx.users.callback, technology));
   afterAll(() => Promise.all(desks.map((desk) => desk.sessions.close())));
 
-  it('each have their own outcome', { timeout: 60_000 }, async () => {
+  it('get each its own outcome', { timeout: 60_000 }, async () => {
     await using watcher = await watchEvents(pbx);
     const calls = Array.from({ length: CALLS }, (_, index) => {
       const [first, second, expected] = FATES[index % FATES.length] ?? FATES[0] ?? [];

@@ -13,7 +13,7 @@ const words = ({ status, legs }: Callback) => [
 ];
 const asked = () => ({ deadline: Deadline.in(20_000), mayUseRoute: () => true });
 
-describeOnAsterisk('A first phone that the dialplan keeps on the line', (pbx) => {
+describeOnAsterisk('A first phone that stays on the line after the customer has hung up', (pbx) => {
   const deskFor = (customers: string, agent: string) => {
     const technology = { name: 'PJSIP' as const, agent, customer: 'PJSIP/{to}@customers' };
     const desk = servicesFor(pbx, pbx.users.control, { ...technology, customers, agents: 'agents' });
@@ -45,9 +45,7 @@ describeOnAsterisk('A first phone that the dialplan keeps on the line', (pbx) =>
     },
   );
 
-  it.concurrent('is in-progress for GET, DELETE and a waiting request after the customer has hung up', async ({
-    expect,
-  }) => {
+  it.concurrent('is in-progress for GET, DELETE and a waiting request', async ({ expect }) => {
     const desk = deskFor(announce, 'PJSIP/{agent}');
     const id = newCallbackId();
     const following = dial(desk, { ...request, to: '+74951234507', wait: 'completed' }, id);

@@ -11,7 +11,7 @@ const CONTROL = { users: [{ ...USER, read: 'call', write: 'originate,call,report
 
 const options = (ms = 5000) => ({ deadline: Deadline.in(ms), mayUseRoute: () => true });
 
-describe('Once an order was taken', () => {
+describe('A callback after its Originate was accepted', () => {
   let desk: Desk;
   beforeEach(async () => {
     desk = await twoPbxes(CONTROL);
@@ -20,7 +20,7 @@ describe('Once an order was taken', () => {
 
   const keyed: Desk['keyed'] = (id, fields) => desk.keyed(id, fields);
 
-  it('no lack of a customer to hear digits is told as if nothing had rung', async () => {
+  it('reports dtmf not-sent when no customer can hear the digits', async () => {
     desk.settings.routes['default'] = route({ second: 'dialplan' });
     expect(await desk.call({ dtmf: '12', wait: 'connected' })).toMatchObject({
       status: 'in-progress',
@@ -28,7 +28,7 @@ describe('Once an order was taken', () => {
     });
   });
 
-  it('an answer that is lost among the digits is no end of the wait, and they were partly sent', async () => {
+  it('reports dtmf partly-sent and its outcome when a reply to PlayDTMF is lost', async () => {
     const patient: Behavior = { kind: 'answers', ringsMs: 200, hangsUpAfterMs: 4000 };
     const phones = [{ channel: /07@trunk$/, behavior: patient }, ...DEFAULT_DIALPLAN.phones];
     await using own = await twoPbxes({ ...CONTROL, dialplan: { ...DEFAULT_DIALPLAN, phones } });
@@ -39,7 +39,7 @@ describe('Once an order was taken', () => {
     expect(own.main.calls[0]?.dtmf).toBe('12');
   });
 
-  it('digits stop when the time is up', async () => {
+  it('stops sending digits at the deadline', async () => {
     const started = performance.now();
     const request = { dtmf: `${'w'.repeat(31)}1`, wait: 'connected' };
     const callback = await desk.call(request, Deadline.in(2000));
@@ -47,7 +47,7 @@ describe('Once an order was taken', () => {
     expect(callback).toMatchObject({ status: 'in-progress', dtmf: 'not-sent' });
   });
 
-  it('silence for a fault of the network is not blamed on the privileges', async () => {
+  it('does not report pbx-permission when the network loses every WaitEvent', async () => {
     desk.main.faults.add({
       when: 'WaitEvent',
       fault: { kind: 'black hole' },
@@ -57,7 +57,7 @@ describe('Once an order was taken', () => {
     expect(callback).toMatchObject({ status: 'in-progress', legs: { first: { status: 'answered' } } });
   });
 
-  it('a repeat rings nothing and waits for no more than it was asked to', async () => {
+  it('rings once when it is repeated with the same key, and each repeat waits as long as it requests', async () => {
     expect((await keyed('k1')).replayed).toBe(false);
     for (const waitSeconds of [0, 0.02, 1]) {
       const { callback, replayed } = await keyed('k1', { wait: 'answered', waitSeconds });
@@ -67,7 +67,7 @@ describe('Once an order was taken', () => {
     expect(desk.main.calls.flatMap(({ rang }) => rang)).toHaveLength(1);
   });
 
-  it('a repeat of a call that an IVR has answered is told that it was', async () => {
+  it('shows an answered second leg to a repeat when an IVR has answered', async () => {
     desk.settings.routes['default'] = route({ second: 'dialplan' });
     await keyed('k2', { agent: '3200', to: '84951234506', wait: 'answered' });
     const again = await keyed('k2', { agent: '3200', to: '84951234506', wait: 'answered' });
@@ -76,7 +76,7 @@ describe('Once an order was taken', () => {
     expect(callback).toMatchObject({ status: 'in-progress', legs: { second: { status: 'answered' } } });
   });
 
-  it('a phone that cannot be reached is told as such, with a key as without', async () => {
+  it('reports an unreachable phone for a request with a key', async () => {
     desk.settings.routes['default'] = route({ channel: 'PJSIP/nobody-{agent}' });
     const { callback, replayed } = await keyed('k3', { wait: 'answered' });
     expect(replayed).toBe(false);
@@ -91,7 +91,7 @@ describe('A live call', () => {
   });
   afterEach(() => desk[Symbol.asyncDispose]());
 
-  it('whose digits went without an answer is not said to have heard nothing', async () => {
+  it('reports pbx-no-answer and the sent digits when a reply to PlayDTMF is lost', async () => {
     const { id } = await desk.call({ wait: 'connected' });
     desk.main.faults.add({ when: 'PlayDTMF', skip: 2, fault: { kind: 'drop after executing' } });
     await expect(sendCallDigits(desk.services, id, '12w34', options())).rejects.toMatchObject({
@@ -101,7 +101,7 @@ describe('A live call', () => {
     expect(desk.main.calls[0]?.dtmf).toBe('123');
   });
 
-  it('takes no digits for a customer who is not on the line', async () => {
+  it('refuses digits when no channel is known to be the customer’s', async () => {
     desk.settings.routes['default'] = route({ second: 'dialplan' });
     const { id } = await desk.call({ to: '84951234506', wait: 'connected' });
     await expect(sendCallDigits(desk.services, id, '1', options())).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('A live call', () => {
     });
   });
 
-  it('is ended with a secret that was rotated meanwhile', async () => {
+  it('is ended with the new secret after the secret was rotated', async () => {
     const { id } = await desk.call({ wait: 'connected' });
     await desk.services.sessions.close();
     const { secret } = desk.settings.pbx.main;
@@ -120,7 +120,7 @@ describe('A live call', () => {
     expect(desk.refreshed.times).toBe(1);
   });
 
-  it('is asked about with a new login where Asterisk has forgotten the session', async () => {
+  it('is shown after a new login when Asterisk has forgotten the session', async () => {
     const { id } = await desk.call({ wait: 'connected' });
     // Leaves a warm session.
     await callStatus(desk.services, id, options());
@@ -130,7 +130,7 @@ describe('A live call', () => {
     expect(asked(desk.main, 'Login')).toBe(before + 1);
   });
 
-  it('that ends before the digits arrive is told in the words of Asterisk', async () => {
+  it('reports pbx-refused with the message of Asterisk when it ends before the digits arrive', async () => {
     desk.settings.pbx.main.replyTimeoutMs = 5000;
     const { id } = await desk.call({ wait: 'connected' });
     desk.main.faults.add({ when: 'Status', fault: { kind: 'slow', ms: 1000 } });
@@ -143,7 +143,7 @@ describe('A live call', () => {
     ]);
   });
 
-  it('is not ended by an AMI user who may only look: the missing privilege is told', async () => {
+  it('is not ended by an AMI user who may only read, and the error names the missing privilege', async () => {
     const user = { ...USER, read: 'call', write: 'originate,reporting' };
     await using poor = await twoPbxes({ ...CONTROL, users: [user] });
     const { id } = await poor.call({ wait: 'connected' });
@@ -154,7 +154,7 @@ describe('A live call', () => {
     expect(await callStatus(poor.services, id, options())).toMatchObject({ status: 'in-progress' });
   });
 
-  it('is asked about no longer than there is time', async () => {
+  it('is shown from its record when the PBX does not answer within the deadline', async () => {
     const { id } = await desk.call({ wait: 'connected' });
     for (const pbx of [desk.main, desk.standby]) {
       pbx.faults.add({ when: 'Status', fault: { kind: 'black hole' }, times: Number.POSITIVE_INFINITY });

@@ -53,7 +53,7 @@ const SAME = {
   sourceIp: '203.0.113.7',
 };
 
-describe('a request is read the same from', () => {
+describe('the same request is read from the event of', () => {
   it.each(SHAPES)('%s', (name, path, _base, principal) => {
     const request = readHttpRequest(fixture(name));
     // Without multi-value, a load balancer keeps the last of several values to itself.
@@ -63,7 +63,7 @@ describe('a request is read the same from', () => {
   });
 });
 
-describe('a request gets the same answer in', () => {
+describe('the same request gets the same response in the event of', () => {
   let simulator: Simulator;
   let door: Door;
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('a request gets the same answer in', () => {
   });
 });
 
-describe('what differs between the shapes', () => {
+describe('an event of one AWS service:', () => {
   const alb = (forwarded: string) => {
     const event = fixture('alb');
     Object.assign(event.headers ?? {}, { 'x-forwarded-for': forwarded });
@@ -137,12 +137,12 @@ describe('what differs between the shapes', () => {
     ['203.0.113.7, 203.0.113.7:port', ''],
     ['203.0.113.7 198.51.100.1', ''],
     ['203.0.113.7;198.51.100.1', ''],
-  ])('a load balancer appends the address that it saw: %j is from %j', (forwarded, peer) => {
+  ])('the last address that a load balancer appends counts: %j is from %j', (forwarded, peer) => {
     expect(alb(forwarded)).toBe(peer);
   });
 
   it.each(['num=%', 'num=%zz', 'num=%c3%28', '%ff=1', 'num=%u0041'])(
-    'a query that is not well encoded is refused where no gateway has done so: %s',
+    'a query with invalid encoding is refused if no gateway has refused it: %s',
     (query) => {
       const api = { ...fixture('http-api'), rawQueryString: query };
       expect(() => readHttpRequest(api)).toThrow(/percent-encoded/);
@@ -152,7 +152,7 @@ describe('what differs between the shapes', () => {
     },
   );
 
-  it('header names in any case are one name, and repeated ones are joined', () => {
+  it('header names in upper and lower case are the same, and repeated headers are joined', () => {
     const event = {
       ...fixture('rest-api'),
       multiValueHeaders: { Authorization: ['a'], AUTHORIZATION: ['b', 'c'] },
@@ -160,7 +160,7 @@ describe('what differs between the shapes', () => {
     expect(readHttpRequest(event).headers).toEqual({ authorization: 'a,b,c' });
   });
 
-  it('an event without query, headers, body and identity is still a request', () => {
+  it('an event without query, headers, body and identity is a request', () => {
     const event = {
       ...fixture('rest-api'),
       ...{ headers: null, multiValueHeaders: null, body: null },
@@ -214,7 +214,7 @@ describe('A key that is bound to networks', () => {
     expect(await viaBalancer(forwarded)).toBe('source-not-allowed');
   });
 
-  it('is admitted when the load balancer appended an address of the network', async () => {
+  it('is accepted when the load balancer appends an address of its networks', async () => {
     expect(await viaBalancer('203.0.113.9, 198.51.100.7')).toBe('pbx-unreachable');
   });
 });

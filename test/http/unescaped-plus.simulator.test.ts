@@ -10,14 +10,14 @@ const form = (body: string): Asked => ({
 });
 const link = (num: string): Asked => ({ url: `/callback?cid=3200&num=${num}&token=legacy.${LEGACY_SECRET}` });
 
-describe('A bare + before a number, which a form and a query make a blank of', () => {
+describe('An unescaped + before a number, which arrives as a blank,', () => {
   const { door, simulator } = doorOnSimulator();
 
   it.each([
     ['a form', form('agent=3200&to=+74951234567')],
     ['a query', link('+74951234567')],
     ['an encoded one', link('%2B74951234567')],
-  ])('is the + that was meant, in %s', async (_what, asked) => {
+  ])('is restored in %s', async (_what, asked) => {
     expect(await door().ask(asked)).toMatchObject({ status: 201, body: { to: '+74951234567' } });
   });
 
@@ -25,7 +25,7 @@ describe('A bare + before a number, which a form and a query make a blank of', (
   it.each([
     ['Vietnam', '+84951234567'],
     ['nowhere', '+89161234500'],
-  ])('never makes a number at home of one in %s', async (_where, number) => {
+  ])('never turns a number of %s into a national number', async (_where, number) => {
     for (const asked of [form(`agent=3200&to=${number}`), link(number)]) {
       const calls = simulator().calls.length;
       expect(codeOf(await door().ask(asked))).toMatch(/^(destination-not-allowed|number-invalid)$/);

@@ -6,7 +6,7 @@ import { bearer, json } from '../support/http/settings.ts';
 const UNKNOWN =
   'is not known; known are to, agent, route, callerId, variables, timeoutSeconds, dtmf, wait, waitSeconds, at, delaySeconds, expiresAt, priority, metadata';
 
-describe('A wrong field is told by name, with what it must be', () => {
+describe('The error of a wrong field says what the field must be,', () => {
   it.each<[Record<string, unknown>, string, string]>([
     [{ to: undefined }, 'to', 'is missing'],
     [{ to: 84951234567 }, 'to', 'must be a string'],
@@ -45,12 +45,12 @@ describe('A wrong field is told by name, with what it must be', () => {
     [{ chanel: 'x' }, 'chanel', UNKNOWN],
     [{ '<script>': 'x' }, '?', UNKNOWN],
     [{ '84951234567': 'x' }, '?', UNKNOWN],
-  ])('%j: %s %s', (fields, field, message) => {
+  ])('for %j: %s %s', (fields, field, message) => {
     const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
     expect(parsed).toEqual({ ok: false, errors: [{ field, message }] });
   });
 
-  it('and so are all of them at once', () => {
+  it('for all wrong fields at once', () => {
     const parsed = parseCallbackRequest({ agent: null, colour: 'red' });
     expect(parsed.ok || parsed.errors.map(({ field }) => field)).toEqual(['to', 'agent', 'colour']);
   });
@@ -62,7 +62,7 @@ describe('A callback request', () => {
     [0, '0'],
     [1e3, '1000'],
     [79161234567, '79161234567'],
-  ])('takes the agent %s as a JSON number', (agent, text) => {
+  ])('accepts the agent %s as a JSON number', (agent, text) => {
     expect(parseCallbackRequest({ to: '84951234567', agent })).toMatchObject({
       ok: true,
       request: { agent: text },
@@ -103,7 +103,7 @@ describe('A callback request', () => {
     });
   });
 
-  it('accepts every field that an answer about an unknown field names', () => {
+  it('accepts every field that the error of an unknown field suggests', () => {
     const names = [
       'to',
       'agent',
@@ -121,7 +121,7 @@ describe('A callback request', () => {
   });
 });
 
-describe('A slip that many make is told as what it is', () => {
+describe('The error of a common mistake says what to change:', () => {
   const { door } = doorOnSimulator();
   const order = '{"agent":"3200","to":"+74951234567"}';
   const form = { ...bearer, 'content-type': 'application/x-www-form-urlencoded' };
