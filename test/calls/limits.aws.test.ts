@@ -14,6 +14,28 @@ import { type FaultyProxy, startFaultyProxy } from '../support/store/faulty-prox
 const PATIENT = 60_000;
 const TO = { to: '84951234500', agent: '3206' };
 const SLOW_MS = 300;
+const STORE_FAULTS = ['throttled', 'lost-request', 'lost-reply'] as const;
+const PBX_FAULTS = [
+  'drop before executing',
+  'drop after executing',
+  'forget session',
+  'close after reply',
+] as const;
+/** Two of them are one number. */
+const NUMBERS = ['84951234500', '+7 495 123-45-00', '84951234501', '84951234502', '84951234503'];
+
+const hourOf = (at: number): number => Math.floor(at / 3_600_000);
+
+/** A generator of random numbers from 0 to 1 (mulberry32). The same seed gives the same numbers. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
 
 describe('A callback with limits', { timeout: PATIENT }, () => {
   let database: RunningDynamoDb;
@@ -119,6 +141,39 @@ describe('A callback with limits', { timeout: PATIENT }, () => {
     expect(originates() - before).toBe(1);
     await expect.poll(countedToday).toBe(1);
   });
+
+  it.each([1, 2])(
+    'rings no more often through faults and repeats, whatever their order (seed %i)',
+    async (seed) => {
+      const random = seeded(seed);
+      const oneOf = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
+      const limits = { perNumberPerDay: 4, perAgentPerHour: 7, perHour: 100, perDay: 12 };
+      const processes = [openProcess({ limits }), openProcess({ limits })];
+      proxy.fault = () => (random() < 0.9 ? 'none' : oneOf(STORE_FAULTS));
+      const before = simulator.calls.length;
+      const startedIn = hourOf(Date.now());
+      const request = async (n: number): Promise<void> => {
+        if (random() < 0.2) simulator.faults.add({ fault: { kind: oneOf(PBX_FAULTS) }, when: 'Originate' });
+        const fields = { to: oneOf(NUMBERS), agent: oneOf(['3206', '3207', '3208']) };
+        const repeats = random() < 0.5;
+        const key = `seed ${seed}, order ${Math.floor(n / 2)}`;
+        const services = oneOf(processes);
+        await Promise.allSettled([repeats ? dialOnce(services, fields, key) : dial(services, fields)]);
+      };
+      for (let n = 0; n < 72; n += 8)
+        await Promise.all(Array.from({ length: 8 }, (_, index) => request(n + index)));
+      simulator.faults.clear();
+      const rung = simulator.calls.slice(before);
+      const mostOf = (values: readonly string[]): number =>
+        Math.max(...[...Map.groupBy(values, (value) => value).values()].map((same) => same.length));
+      // The hour or the day may end meanwhile.
+      const windows = hourOf(Date.now()) === startedIn ? 1 : 2;
+      expect(rung.length).toBeGreaterThan(0);
+      expect(rung.length).toBeLessThanOrEqual(12 * windows);
+      expect(mostOf(rung.map(({ exten }) => exten))).toBeLessThanOrEqual(4 * windows);
+      expect(mostOf(rung.map(({ channel }) => channel))).toBeLessThanOrEqual(7 * windows);
+    },
+  );
 
   const LIMITED = { limits: { perNumberPerDay: 100, perAgentPerHour: 100, perHour: 100, perDay: 100 } };
   const LISTED = { doNotCallSecret: 'x'.repeat(16) };

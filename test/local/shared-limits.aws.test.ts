@@ -10,6 +10,7 @@ import { type StartedProcess, startProcess } from '../support/local/start-proces
 
 const SECRET = 'limited-secret-0123456789';
 const CLOCK_SHIFT_MS = 2_000;
+const DAY_MS = 24 * 3_600_000;
 const dynamodb = inject('dynamodb');
 
 /** The counters of a key last as long as its DynamoDB, which other tests use as well. */
@@ -20,6 +21,7 @@ describe.skipIf(!dynamodb)('Limits in processes that share a DynamoDB', { timeou
   let folder: string;
   let simulator: Simulator;
   let processes: StartedProcess[];
+  let start: (shiftMs?: number) => Promise<StartedProcess>;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'asterisk-callback-limits-'));
     simulator = await startSimulator();
@@ -37,7 +39,7 @@ describe.skipIf(!dynamodb)('Limits in processes that share a DynamoDB', { timeou
       }),
     );
     const url = await sharedServices<string>(dynamodb ?? '');
-    const start = (shiftMs?: number) => startProcess(['--settings', file, '--dynamodb', url], shiftMs);
+    start = (shiftMs) => startProcess(['--settings', file, '--dynamodb', url], shiftMs);
     processes = await Promise.all([start(), start(CLOCK_SHIFT_MS)]);
     // A cold DynamoDB Local needs longer for its first requests than the functions wait.
     const served = async () => {
@@ -54,8 +56,8 @@ describe.skipIf(!dynamodb)('Limits in processes that share a DynamoDB', { timeou
 
   const originates = (): number => simulator.requests.filter(({ action }) => action === 'Originate').length;
 
-  async function ask(key: string, n: number, to = `8495123${4500 + (n % 50)}`) {
-    const reply = await fetch(`${processes[n % processes.length]?.url}/callbacks`, {
+  async function ask(key: string, n: number, to = `8495123${4500 + (n % 50)}`, by = processes[n % 2]) {
+    const reply = await fetch(`${by?.url}/callbacks`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}-${run}.${SECRET}`, 'content-type': 'application/json' },
       body: JSON.stringify({ to, agent: '3206' }),
@@ -85,6 +87,15 @@ describe.skipIf(!dynamodb)('Limits in processes that share a DynamoDB', { timeou
     expect((await ask('three', 0, to)).body).toMatchObject({ code: 'limit-reached', limit: 'perHour' });
     expect((await ask('three', 1, to)).body).toMatchObject({ code: 'limit-reached', limit: 'perHour' });
     expect(originates() - before).toBe(5);
+  });
+
+  it('begin to count again on the next day', async () => {
+    await using tomorrow = await start(DAY_MS);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => ask('five', n, undefined, tomorrow)),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    expect((await ask('five', 0)).body).toMatchObject({ code: 'limit-reached', limit: 'perDay' });
   });
 
   it('let no minute have more than its limit when their clocks differ by two seconds', async () => {
