@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
+import { refusalOf } from './call-file/check-translation.ts';
 import { requestForRoute } from './call-file/find-route.ts';
 import { type Remark, readCallFile } from './call-file/read-call-file.ts';
 import { type Translation, translate } from './call-file/translate.ts';
@@ -34,6 +35,8 @@ async function run(name: string, { settings, country }: Options): Promise<void> 
   const translation = file ? translate(file, { country, at, now: new Date() }) : { refused };
   if (!file || 'refused' in translation)
     return refuse(name, 'refused' in translation ? translation.refused : []);
+  const why = refusalOf(file, translation);
+  if (why !== undefined) return refuse(name, [{ line: 0, keyword: '(the call)', why }]);
   if (file.callerIdName !== undefined)
     console.error(
       `${placeOf(name, { line: file.lineOf('callerid'), keyword: 'CallerID' })}: a callback shows numbers, so the name is left out`,

@@ -1,9 +1,4 @@
-/** A line of a call file: `keyword: value`. */
-interface Line {
-  number: number;
-  keyword: string;
-  value: string;
-}
+import { callerIdIn, type Line, linesOf } from './call-file-lines.ts';
 
 /** A line that a callback cannot do the same for, and what to do. */
 export interface Remark {
@@ -84,20 +79,27 @@ export function readCallFile(text: string): ReadCallFile {
     const why = 'the file names none, and Asterisk would not place this call';
     refused.push({ line: 0, keyword: 'Extension', why });
   }
+  if (textOf('context') === '') {
+    const why = 'the file names none, so Asterisk would take the one of the phone. Write it into the file';
+    refused.push({ line: 0, keyword: 'Context', why });
+  }
+  const { number: callerIdNumber, name: callerIdName } = callerIdIn(textOf('callerid'));
+  if (callerIdNumber !== undefined && !/^\+?[0-9]{1,24}$/.test(callerIdNumber)) {
+    const why = 'a callback shows digits only, with or without "+". Correct the number, or remove the line';
+    refused.push({ line: lineOf('callerid'), keyword: 'CallerID', why });
+  }
   if (refused.length > 0) return { file: undefined, refused, ignored };
 
-  const [, name, bracketed] = /^"?([^"<]*?)"?\s*<([^>]*)>/.exec(textOf('callerid')) ?? [];
-  const alone = /^[+0-9]+$/.test(textOf('callerid')) ? textOf('callerid') : undefined;
   const file: CallFile = {
     channel: textOf('channel'),
-    context: textOf('context') || 'default',
+    context: textOf('context'),
     extension: textOf('extension'),
     priority: integer('priority', 1, 1),
     maxRetries: integer('maxretries', 0, 0),
     retrySeconds: integer('retrytime', 1, 300),
     waitSeconds: integer('waittime', 1, 45),
-    callerIdNumber: bracketed || alone,
-    callerIdName: name || (bracketed || alone ? undefined : textOf('callerid')) || undefined,
+    callerIdNumber,
+    callerIdName,
     variables,
     lineOf,
   };
@@ -114,27 +116,6 @@ const KEYWORDS = new Set([
   'retrytime',
   'waittime',
 ]);
-
-/** Asterisk skips longer lines. */
-const MAX_LINE = 2047;
-
-function linesOf(text: string): Line[] {
-  return text.split('\n').flatMap((raw, index) => {
-    const content = withoutComment(raw).trimEnd();
-    const colon = content.indexOf(':');
-    if (colon < 0 || raw.length > MAX_LINE) return [];
-    return [
-      { number: index + 1, keyword: content.slice(0, colon), value: content.slice(colon + 1).trimStart() },
-    ];
-  });
-}
-
-/** `#` begins a comment at the start of a line and after a blank, `;` everywhere unless a backslash is before it. */
-const withoutComment = (line: string): string =>
-  line
-    .replace(/(^|[ \t])#.*$/, '$1')
-    .replace(/(?<!\\);.*$/, '')
-    .replaceAll('\\;', ';');
 
 function addVariable(
   { number, keyword, value }: Line,

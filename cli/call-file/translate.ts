@@ -1,4 +1,4 @@
-import { type DialledNumber, dialledIn, externalNumber, internalNumber } from './dialled.ts';
+import { exactly, partiesOf } from './parties.ts';
 import type { CallFile, Remark } from './read-call-file.ts';
 
 export interface Translation {
@@ -20,16 +20,6 @@ export interface TranslateOptions {
 const MAX_RETRIES = 8;
 const MAX_DAYS = 30;
 const RESULTS = ['busy', 'no-answer', 'congestion', 'unreachable', 'rejected', 'other'];
-
-/** Who is called first, who second, and how a route says so. */
-interface Parties {
-  first: 'agent' | 'customer';
-  number: DialledNumber;
-  /** Fields of the request. */
-  request: { agent?: string };
-  /** Fields of the route. */
-  route: Record<string, unknown>;
-}
 
 /** Returns the request that places the same call as a call file, and the route for it. Or the lines without an equal. */
 export function translate(file: CallFile, options: TranslateOptions): Translation | { refused: Remark[] } {
@@ -63,66 +53,6 @@ export function translate(file: CallFile, options: TranslateOptions): Translatio
   };
 }
 
-function partiesOf(file: CallFile, country: string | undefined): Parties | Remark {
-  const { extension } = file;
-  const refuse = (keyword: string, why: string): Remark => ({
-    line: file.lineOf(keyword.toLowerCase()),
-    keyword,
-    why,
-  });
-  const dialled = dialledIn(file.channel);
-  if (!dialled || /[{}\s]/.test(file.channel))
-    return refuse('Channel', 'it names no phone that a route can name');
-  if (file.channel.includes('&'))
-    return refuse(
-      'Channel',
-      'a route rings one channel. Put the phones into a context, and write Local/…@context',
-    );
-  if (/^[^/]+\/[^/@]*:[^/@]*@/.test(file.channel))
-    return refuse(
-      'Channel',
-      'it holds a password, which must not be in a route. Give the peer a section of its own',
-    );
-  const { before, called, after } = dialled;
-  const customerFirst = externalNumber(called, country) ?? internalNumber(called);
-  const second = externalNumber(extension, country);
-  const isCustomerFirst = !second && (externalNumber(called, country) || !/^[0-9]+$/.test(extension));
-
-  if (!isCustomerFirst) {
-    const number = second ?? internalNumber(extension);
-    if (!number)
-      return refuse('Extension', 'its number is in no numbering plan. Give its country with --country');
-    const [, plus = '', agent = ''] = /^(\+?)(.*)$/.exec(called) ?? [];
-    if (!/^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/.test(agent))
-      return refuse(
-        'Channel',
-        'the phone has a name that no agent can have: letters, digits, "_", "." and "-"',
-      );
-    const route = { channel: `${before}${plus}{agent}${after}`, agents: exactly(agent) };
-    return { first: 'agent', number, request: { agent }, route };
-  }
-  if (!customerFirst)
-    return refuse('Channel', 'it names no number that a callback can call. Give its country with --country');
-  const channel = `${before}{to}${after}`;
-  const isExtension = /^[0-9]{2,6}$/.test(extension);
-  if (!/^[A-Za-z0-9_.+*#-]+$/.test(extension))
-    return refuse('Extension', 'it holds more than letters, digits, "_", ".", "+", "*", "#" and "-"');
-  // With a name such as "s", the dialplan itself is the second party.
-  return isExtension
-    ? {
-        first: 'customer',
-        number: customerFirst,
-        request: { agent: extension },
-        route: { channel, agents: exactly(extension) },
-      }
-    : {
-        first: 'customer',
-        number: customerFirst,
-        request: {},
-        route: { channel, agent: extension, second: 'dialplan' },
-      };
-}
-
 /** Values beyond what a callback can have. */
 function limitsOf(file: CallFile, { at, now }: TranslateOptions): Remark[] {
   const remarks: Remark[] = [];
@@ -139,8 +69,6 @@ function limitsOf(file: CallFile, { at, now }: TranslateOptions): Remark[] {
     refuse('(the time of the file)', `a callback waits for at most ${MAX_DAYS} days`);
   return remarks;
 }
-
-const exactly = (text: string): string => `^${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$`;
 
 /** A list accepts values without a meaning in the dialplan. Others need a pattern. */
 function variableRules(variables: Readonly<Record<string, string>>): string[] | Record<string, string> {

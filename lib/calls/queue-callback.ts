@@ -25,8 +25,8 @@ export interface QueueOptions extends PlaceOptions {
   line: string;
 }
 
-/** A callback that is due later than this needs no runner yet. */
-const SOON_MS = 60_000;
+/** A callback that is due later than this needs no runner yet: a tick comes before. It can come late. */
+const SOON_MS = 75_000;
 /** How long the response waits for the start of a runner. If it fails, the next tick starts one. */
 const WAKE_WAIT_MS = 1_000;
 

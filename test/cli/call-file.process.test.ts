@@ -68,6 +68,13 @@ describe('npx asterisk-callback call-file', () => {
     );
   });
 
+  it('ends with status 1 for a number that the rules never call', async () => {
+    const file = await fileOf('e.call', 'Channel: PJSIP/3200\nContext: out\nExtension: +499001234567\n');
+    const { status, stdout, output } = await runTool('call-file', [file]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(output).toMatch(/No callback does the same.*premium/s);
+  });
+
   it('says when there is no such file', async () => {
     const { status, output } = await runTool('call-file', [join(dir, 'none.call')]);
     expect(status).toBe(1);

@@ -35,8 +35,8 @@ const settingsWith = (route: object, line: boolean) =>
 
 describe('readCallFile', () => {
   it('reads keywords in any case, with the defaults of Asterisk', () => {
-    expect(read('CHANNEL: SIP/3200\nexten: x\nextension:  s  \n').file).toMatchObject({
-      ...{ channel: 'SIP/3200', context: 'default', extension: 's', priority: 1 },
+    expect(read('CHANNEL: SIP/3200\nexten: x\ncontext: c\nextension:  s  \n').file).toMatchObject({
+      ...{ channel: 'SIP/3200', context: 'c', extension: 's', priority: 1 },
       ...{ maxRetries: 0, retrySeconds: 300, waitSeconds: 45, callerIdNumber: undefined, variables: {} },
     });
   });
@@ -52,6 +52,8 @@ describe('readCallFile', () => {
     ['<+4930901820>', '+4930901820', undefined],
     ['4930901820', '4930901820', undefined],
     ['Shop', undefined, 'Shop'],
+    ['"Shop" <(030) 90-18.20>', '030901820', 'Shop'],
+    ['+49 30 901820', '+4930901820', undefined],
   ])('reads the caller id %s', (text, number, name) => {
     expect(read(`${FIRST}CallerID: ${text}`).file).toMatchObject({
       callerIdNumber: number,
@@ -170,6 +172,8 @@ describe('translate', () => {
     ],
     ['Channel: 3200\nExtension: s', /^1 Channel: .*such as PJSIP\/3200/],
     ['Channel: PJSIP/3200', /^0 Extension: the file names none/],
+    ['Channel: PJSIP/3200\nExtension: s', /^0 Context: the file names none.*Write it/],
+    [`${FIRST}CallerID: X <anonymous>`, /^4 CallerID: .*digits only/],
     [`${FIRST}Codecs: ulaw`, /^4 Codecs: .*"allow" of the endpoint/],
     [`${FIRST}Account: 17`, /^4 Account: .*CHANNEL\(accountcode\)/],
     [`${FIRST}Early_Media: yes`, /^4 Early_Media: .*Progress\(\)/],
@@ -181,6 +185,8 @@ describe('translate', () => {
     ['Channel: PJSIP/3200&PJSIP/3201\nContext: c\nExtension: s', /^1 Channel: .*Local\/…@context/],
     ['Channel: IAX2/me:word@peer/4930901820\nContext: c\nExtension: s', /^1 Channel: it holds a password/],
     ['Channel: PJSIP/3200\nContext: c\nExtension: 0301234567890123', /^3 Extension: .*--country/],
+    ['Channel: PJSIP/3200\nContext: c\nExtension: +49123', /^3 Extension: .*no numbering plan/],
+    ['Channel: SIP/x/+4930901820\nContext: c\nExtension: 030901820', /^3 Extension: .*--country/],
     ['Channel: SIP/x/030901820\nContext: c\nExtension: s', /^1 Channel: .*--country/],
   ])('names the line without an equal in %j, and what to do', (text, says) => {
     expect(refusals(text)[0]).toMatch(says);
