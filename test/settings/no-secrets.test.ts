@@ -35,6 +35,8 @@ const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
   'a webhook whose route is the secret': (s) => ({
     'webhooks/crm': { source: 'json', secret: '0123456789abcdef', map: { to: 'to' }, route: s },
   }),
+  'a do-not-call secret with a blank': (s) => ({ doNotCallSecret: `${s} ${s}` }),
+  'a do-not-call secret in an object': (s) => ({ doNotCallSecret: { secret: s } }),
   'an AMI secret with a line break': (s) => ({ 'pbx/main/secret': `${s}\r\n` }),
   'an AMI secret in the url': (s) => ({ 'pbx/main/url': `https://callback:${s}@pbx.example.com:8089` }),
   'an AMI secret in the query': (s) => ({ 'pbx/main/url': `https://pbx.example.com:8089/?secret=${s}` }),

@@ -16,6 +16,67 @@ const webhook = (changes: Record<string, unknown>) => ({
 });
 
 const CASES: Case[] = [
+  // limits and scopes
+  ['limits that are a number', { limits: 500 }, 'limits', /must be an object such as \{"perHour": 100/],
+  ['limits that are no JSON', { limits: '{perDay: 5}' }, 'limits', /is not valid JSON/],
+  [
+    'limits without a limit',
+    { limits: { timezone: 'UTC' } },
+    'limits',
+    /at least one limit, such as \{"perDay"/,
+  ],
+  [
+    'a limit of zero',
+    { limits: { perDay: 0 } },
+    'limits',
+    /"perDay" must be an integer from 1 .*leave it out/,
+  ],
+  [
+    'a limit with a fraction',
+    key({ limits: { perHour: 1.5 } }),
+    'keys/web',
+    /"limits\.perHour" must be an integer/,
+  ],
+  [
+    'a limit as text',
+    route({ limits: { perDay: '5' } }),
+    'routes/default',
+    /"limits\.perDay" must be an integer/,
+  ],
+  [
+    'an unknown limit',
+    { limits: { perDay: 5, perWeek: 5 } },
+    'limits',
+    /unknown field "perWeek".*known are perMinute/,
+  ],
+  [
+    'a limit of public keys',
+    { limits: { perAddressPerHour: 5 } },
+    'limits',
+    /"perAddressPerHour" is for public keys only, which do not exist yet: leave it out/,
+  ],
+  ['limits in an unknown time zone', { limits: { perDay: 5, timezone: 'Mars' } }, 'limits', /time zone/],
+  [
+    'limits with a name',
+    { 'limits/web': { perDay: 5 } },
+    'limits/web',
+    /is too deep: write all of it into limits/,
+  ],
+  ['a misspelled parameter without a group', { limit: { perDay: 5 } }, 'limit', /did you mean limits\?/],
+  [
+    'a short do-not-call secret',
+    { doNotCallSecret: 'short' },
+    'doNotCallSecret',
+    /at least 16 .*openssl rand/,
+  ],
+  [
+    'an unknown scope',
+    key({ scopes: ['write'] }),
+    'keys/web',
+    /"scopes\[0\]" must be one of "place", "read"/,
+  ],
+  ['no scope', key({ scopes: [] }), 'keys/web', /"scopes" must be a list of scopes, it is empty/],
+
   // PBX
   [
     'a missing url',
