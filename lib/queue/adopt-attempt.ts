@@ -1,12 +1,14 @@
 import { channelIdOf } from '../calls/callback-id.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from './attempt-context.ts';
-import { followAttempt } from './follow-attempt.ts';
+import { followAttempt, recordEnd } from './follow-attempt.ts';
 import type { AttemptCall } from './line-services.ts';
-import { adoptAttempt } from './record-changes.ts';
+import { adoptAttempt, hasTalked, type Seen } from './record-changes.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
+/** If the PBX cannot be asked, a call is taken for over after this time. Otherwise a PBX that is gone keeps its slots. */
+const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
 /** Goes on with an attempt that another runner has begun: follows its call, or settles it. */
 export async function followAdopted(
@@ -15,13 +17,19 @@ export async function followAdopted(
   { number, call, live }: { number: number; call: AttemptCall; live: LiveAttempt },
 ): Promise<void> {
   // The runner that began it may be about to record its end.
-  if (!(await isLive(context, call))) await context.services.clock.sleep(TAKE_OVER_GRACE_MS);
+  const found = await look(context, record, call);
+  if (found !== 'lives') await context.services.clock.sleep(TAKE_OVER_GRACE_MS);
   const { owner, lease } = context;
   const { epoch } = lease;
-  if (epoch === undefined) return;
+  // Without the lease, the next runner does it.
+  if (epoch === undefined || !lease.isHeld) return;
   const adopted = await changeUntilWritten(context, record, () => adoptAttempt(number, { owner, epoch }));
-  if (adopted && isOwn(adopted, context))
-    await followAttempt(context, adopted, { call, live, adopted: true });
+  if (!adopted || !isOwn(adopted, context)) return;
+  if (found !== 'cannot be known')
+    return await followAttempt(context, adopted, { call, live, adopted: true });
+  const { legs } = adopted.callback;
+  const seen: Seen = { status: hasTalked({ legs }) ? 'completed' : 'unknown', legs };
+  await recordEnd(context, adopted, seen, {});
 }
 
 /** The call of an attempt of which only the record is known. */
@@ -31,14 +39,19 @@ export const callOf = (
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
 /** While a PBX cannot be asked, its calls may live, and keep their slots. */
-async function isLive({ services, lease }: AttemptContext, call: AttemptCall): Promise<boolean> {
+async function look(
+  { services, lease }: AttemptContext,
+  { observedAt }: StoredCallback,
+  call: AttemptCall,
+): Promise<'lives' | 'is gone' | 'cannot be known'> {
   const { calls, clock, log } = services;
   for (;;) {
     try {
-      return await calls.isLive(call);
+      return (await calls.isLive(call)) ? 'lives' : 'is gone';
     } catch (error) {
       log('pbx cannot be asked', { id: call.id, pbx: call.pbx, error: String(error) });
-      if (!lease.isHeld) return true;
+      const isLongAgo = clock.now() - observedAt >= UNREACHABLE_CALL_MS;
+      if (isLongAgo || !lease.isHeld) return 'cannot be known';
       await clock.sleep(RETRY_PBX_MS);
     }
   }

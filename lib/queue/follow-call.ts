@@ -54,10 +54,11 @@ export async function* followLiveCall(
   let seen = before;
   while (!link.isClosed) {
     const look = await untilAnswered(link, () => lookAt(link, call));
-    if (!look) return;
+    const over: Seen = { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
+    if (!look) return link.isClosed ? undefined : yield over;
     const { feed, subscription, snapshot } = look;
     try {
-      if (!snapshot) return yield { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
+      if (!snapshot) return yield over;
       const facts = factsOfSnapshot(snapshot, Date.now());
       if (facts) {
         const follower = new CallFollower(subscription, call.channelId, facts);

@@ -16,6 +16,8 @@ const SLICE_MS = 1_000;
 /** Without news of a call for so long, the PBX is asked whether it lives. */
 const SILENCE_MS = 30_000;
 const RETRY_MS = 2_000;
+/** If the PBX cannot be asked, a call is taken for over after this time. */
+const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
 /** A call, and what is known of it. */
 export interface Followed {
@@ -59,7 +61,7 @@ export async function* listen(
     if (performance.now() - newsAt < SILENCE_MS) continue;
     newsAt = performance.now();
     // Its last events may be lost.
-    if ((await untilAnswered(link, () => isLive(link, call))) === false) return seen;
+    if ((await untilAnswered(link, () => isLive(link, call))) !== true) return seen;
   }
   return seen;
 }
@@ -73,9 +75,13 @@ function withEarlier(now: Seen, before: Seen): Seen {
   return { ...now, legs: before.legs, status: isFinal(now.status) ? 'completed' : now.status };
 }
 
-/** Asks until the PBX answers: while it cannot be asked, its calls may live. Undefined once the link is closed. */
+/**
+ * Asks until the PBX answers: while it cannot be asked, its calls may live. Undefined once the link is closed, or after two
+ * hours.
+ */
 export async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Promise<T | undefined> {
-  while (!link.isClosed) {
+  const until = Deadline.in(UNREACHABLE_CALL_MS);
+  while (!link.isClosed && !until.hasPassed) {
     try {
       return await ask();
     } catch (error) {

@@ -70,6 +70,7 @@ export class PbxLink {
 
   async #openFeed(): Promise<EventFeed> {
     try {
+      if (this.#closed) throw new CallbackError('pbx-unreachable', 'The runner has ended');
       const feed = await this.#withCurrentSecret(
         async (pbx) =>
           new EventFeed(await this.#services.open(pbx, { signal: Deadline.in(LOGIN_MS).signal() })),

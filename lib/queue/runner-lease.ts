@@ -46,6 +46,8 @@ export class RunnerLease {
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
+      // Another runner had the line meanwhile, and settled what this one began. Whoever comes next need not wait.
+      if (taken) await this.#store.releaseLease(name, this.#owner);
       return false;
     }
     this.#epoch = lease.epoch;

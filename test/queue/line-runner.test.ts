@@ -347,4 +347,33 @@ describe('A line', () => {
     expect(line.pbx.calls).toHaveLength(12);
     expect(line.mostLive).toBeLessThanOrEqual(10);
   });
+
+  it('gives the slot of a call free whose PBX could not be asked for two hours', async () => {
+    const line = new VirtualLine({ planOf: () => ({ ...answered, talkMs: 60 * MINUTE }) });
+    const [id = ''] = await acceptMany(line, 1);
+    const process = line.startRunner();
+    await line.time.run(START + 10 * SECOND);
+    process.kill();
+    line.pbx.goDown(24 * 60 * MINUTE);
+    line.tick(150 * MINUTE);
+    await line.time.run(START + 115 * MINUTE);
+    expect(await statusesOf(line, [id])).toEqual(['in-progress']);
+    await line.time.run(START + 150 * MINUTE);
+    // Both parties were seen talking.
+    expect(await statusesOf(line, [id])).toEqual(['completed']);
+    expect(await line.store.readLease('line/sales')).toBeUndefined();
+  });
+
+  it('leaves the line free when it stood still while another runner came and went', async () => {
+    const line = new VirtualLine();
+    await acceptMany(line, 1);
+    const frozen = line.startRunner();
+    await line.time.run(START + 2 * SECOND);
+    frozen.freeze(200 * SECOND);
+    line.time.at(START + MINUTE, () => line.startRunner());
+    await line.time.run(START + 210 * SECOND);
+    expect(line.isRunning(frozen)).toBe(false);
+    expect(await line.store.readLease('line/sales')).toBeUndefined();
+    expect(line.pbx.calls).toHaveLength(1);
+  });
 });

@@ -15,7 +15,7 @@ describeOnAsterisk('a line', (pbx) => {
 
     it('rings each callback once, keeps its slots full and never has more calls than slots', async () => {
       await using watcher = await watchEvents(pbx);
-      await checkThroughput(pbx, watcher, { ...open(), callbacks: 60 });
+      await checkThroughput(pbx, watcher, { ...open(), callbacks: 60, share: 0.5 });
     });
 
     it('loses no callback and rings none twice when both are killed', async () => {
@@ -31,6 +31,6 @@ describeOnAsterisk('a line', (pbx) => {
 
   it('rings each callback once in one process on SQLite', async () => {
     await using watcher = await watchEvents(pbx);
-    await checkThroughput(pbx, watcher, { processes: 1, capacity: 10, callbacks: 60 });
+    await checkThroughput(pbx, watcher, { processes: 1, capacity: 10, callbacks: 60, share: 0.5 });
   }, 120_000);
 });

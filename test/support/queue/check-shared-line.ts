@@ -9,20 +9,22 @@ interface Wanted extends SharedLineOptions {
   callbacks: number;
 }
 
+/** A busy line reaches 80 % of the ideal throughput. A machine that is busy with other tests does not. */
+interface Pace {
+  share: number;
+}
+
 /** Rings for half a second, answers; the customer answers and hangs up. */
 const QUICK = { agent: '3208', to: '+74951234507' };
 /** A lease, with the time to notice that it has ended. */
 const FREEZE_MS = 45_000;
 const LATEST_MS = 180_000;
 
-/** Part of the ideal throughput that a busy line reaches. */
-const BUSY_SHARE = 0.8;
-
 /** Places callbacks through all processes at once, and checks that the line keeps what it promises. */
 export async function checkThroughput(
   pbx: Pbx,
   watcher: Watcher,
-  { callbacks, ...options }: Wanted,
+  { callbacks, share, ...options }: Wanted & Pace,
 ): Promise<void> {
   await using line = await SharedLine.open(pbx, options);
   await line.place(callbacks, QUICK);
@@ -33,7 +35,7 @@ export async function checkThroughput(
   expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['completed']));
   expect(new Set(ended.map(({ attempts }) => attempts.length))).toEqual(new Set([1]));
   const idealSeconds = (callbacks * calls.callSeconds) / options.capacity;
-  expect(calls.seconds).toBeLessThan(idealSeconds / BUSY_SHARE + calls.callSeconds);
+  expect(calls.seconds).toBeLessThan(idealSeconds / share + calls.callSeconds);
 }
 
 /** Kills all processes again and again, starts them again, and checks what became of each callback. */

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { type CallbackRecord, isFinal } from '../../../lib/store/callback-record.ts';
 import { START, VirtualLine } from './virtual-line.ts';
 import type { CallPlan } from './virtual-pbx.ts';
+import type { VirtualProcess } from './virtual-time.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -20,7 +21,11 @@ export interface Schedule {
     plan: CallPlan;
     pool: boolean;
   }[];
-  events: { at: number; what: 'kill' | 'freeze' | 'outage' | 'pause' | 'cancel' | 'wake'; size: number }[];
+  events: {
+    at: number;
+    what: 'kill' | 'stop' | 'freeze' | 'outage' | 'pause' | 'cancel' | 'wake';
+    size: number;
+  }[];
   latency: number;
   lag: number;
   skew: number;
@@ -49,7 +54,17 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   events: fc.array(
     fc.record({
       at: fc.integer({ min: 0, max: TROUBLE_MS }),
-      what: fc.constantFrom('kill', 'kill', 'freeze', 'freeze', 'outage', 'pause', 'cancel', 'wake' as const),
+      what: fc.constantFrom(
+        'kill',
+        'kill',
+        'stop',
+        'freeze',
+        'freeze',
+        'outage',
+        'pause',
+        'cancel',
+        'wake' as const,
+      ),
       size: fc.integer({ min: 0, max: 90_000 }),
     }),
     { maxLength: 25 },
@@ -85,8 +100,9 @@ export async function checkSchedule(schedule: Schedule): Promise<void> {
       const alive = line.processes.filter((process) => !process.isDead);
       const victim = alive[size % Math.max(1, alive.length)];
       if (what === 'kill') victim?.kill();
+      if (what === 'stop' && victim) stop(line, victim, size);
       if (what === 'freeze') victim?.freeze(size);
-      if (what === 'kill' || what === 'freeze') disturbed = true;
+      if (what === 'kill' || what === 'stop' || what === 'freeze') disturbed = true;
       if (what === 'outage') line.pbx.goDown(size);
       if (what === 'wake') line.startRunner({ skewMs: -schedule.skew });
       if (what === 'pause') {
@@ -124,6 +140,12 @@ export async function checkSchedule(schedule: Schedule): Promise<void> {
 
 const channelIdsOf = ({ callback, attempts }: CallbackRecord): string[] =>
   attempts.map(({ number }) => (number === 1 ? callback.id : `${callback.id}-${number}`));
+
+/** A process that ends in good order, with or without a moment for its runner. */
+function stop(line: VirtualLine, victim: VirtualProcess, size: number): void {
+  line.stop(victim);
+  line.time.at(line.time.now + (size % 2_000), () => victim.kill());
+}
 
 /** A record agrees with what the PBX knows. */
 function checkRecord(line: VirtualLine, record: CallbackRecord, disturbed: boolean): void {
