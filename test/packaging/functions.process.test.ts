@@ -47,7 +47,7 @@ describe('The functions of the stack', () => {
       ['EventLambdaFunction', 300, 256],
       ['QueueLambdaFunction', 15, 512],
       ['WebhookLambdaFunction', 10, 1024],
-      ['WorkerLambdaFunction', 900, 512],
+      ['WorkerLambdaFunction', 900, 256],
     ]);
   });
 
