@@ -11,8 +11,9 @@ export interface Units {
 
 export interface CapacityProxy extends AsyncDisposable {
   url: string;
-  /** What DynamoDB charged since the last call of this. */
-  take(): Units;
+  /** What DynamoDB has charged since the start, or the last call of `reset`. */
+  readonly units: Units;
+  reset(): void;
 }
 
 const WRITES = /^(PutItem|UpdateItem|DeleteItem)$/;
@@ -44,10 +45,11 @@ export async function startCapacityProxy(upstream: string): Promise<CapacityProx
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    take() {
-      const taken = units;
+    get units() {
+      return units;
+    },
+    reset() {
       units = { write: 0, read: 0 };
-      return taken;
     },
     [Symbol.asyncDispose]: async () => {
       server.close();
