@@ -151,6 +151,38 @@ describeOnAsterisk('The retries of a line', (pbx) => {
       }
     }
   });
+
+  it('use no attempt while the AMI user may not send an Originate, and the callback expires', async () => {
+    const limited = parseSettings({
+      'pbx/main/url': pbx.httpUrl,
+      'pbx/main/username': pbx.users.readonly.username,
+      'pbx/main/secret': pbx.users.readonly.secret,
+      'lines/retries': { capacity: 1 },
+      'routes/default': {
+        channel: 'PJSIP/{agent}',
+        context: 'callbacks',
+        to: { allow: ['+7'] },
+        line: 'retries',
+      },
+    });
+    const pool = new SessionPool();
+    const own = {
+      settings: { get: async () => limited, refresh: async () => limited },
+      sessions: pool,
+      store: openMemoryStore(),
+    };
+    const expiresAt = new Date(Date.now() + 7_000).toISOString();
+    const parsed = parseCallbackRequest({ to: '+74951234500', agent: '3200', expiresAt });
+    const route = limited.routes['default'];
+    if (!parsed.ok || !route) throw new Error('the request is wrong');
+    const options = { id: newCallbackId(), principal: 'keys/test', deadline: Deadline.in(60_000) };
+    await queueCallback(own, parsed.request, { ...options, settings: limited, route, line: 'retries' });
+    const runner = await openRunner(own, 'retries');
+    expect(await runner.run()).toBe('idle');
+    const record = await (await own.store()).readCallback(options.id);
+    expect(record).toMatchObject({ callback: { status: 'expired' }, attempts: [] });
+    await pool.close();
+  }, 60_000);
 });
 
 /** Such as 2026-11-29 03:53:41, in UTC. */
