@@ -153,4 +153,15 @@ describeOnDatabases('The store of keys, counters, leases and do-not-call numbers
     clock += 2000;
     expect(await store.isDoNotCall('d')).toBe(false);
   });
+
+  it('fills a page of the do-not-call list although entries before it have ended', async () => {
+    const until = clock + 1000;
+    for (const hash of ['a', 'b', 'c'])
+      await store.addDoNotCall({ hash, secretId: 's', addedAt: clock, until });
+    for (const hash of ['d', 'e', 'f']) await store.addDoNotCall({ hash, secretId: 's', addedAt: clock });
+    clock += 2000;
+    const page = await other.listDoNotCall({ limit: 2 });
+    expect(page.map(({ hash }) => hash)).toEqual(['d', 'e']);
+    expect((await other.listDoNotCall({ limit: 2, after: 'e' })).map(({ hash }) => hash)).toEqual(['f']);
+  });
 });

@@ -67,7 +67,7 @@ export function countsIn(attributes: Attributes): Record<string, number> {
   return Object.fromEntries(counted.map(([name, value]) => [name.slice(COUNT_PREFIX.length), Number(value)]));
 }
 
-const isExpired = (attributes: Attributes, now: number): boolean =>
+export const isExpired = (attributes: Attributes, now: number): boolean =>
   attributes[EXPIRES] !== undefined && Number(attributes[EXPIRES]) * 1000 <= now;
 
 const keyOf = (attributes: Attributes): ItemKey => ({

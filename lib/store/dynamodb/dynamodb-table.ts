@@ -14,6 +14,7 @@ import {
   attributesToIndexEntry,
   countsIn,
   fromAttributes,
+  isExpired,
   keyAttributes,
   toAttributes,
 } from './attributes.ts';
@@ -123,7 +124,9 @@ export class DynamoDbTable implements table.ItemTable {
   }
 
   async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {
-    return this.#visible(await this.#query(range));
+    // An item that has expired takes no place in the page, or the caller would take the page for the last one.
+    const now = this.#now();
+    return this.#visible(await this.#query(range, undefined, (attributes) => !isExpired(attributes, now)));
   }
 
   async close(): Promise<void> {
@@ -140,7 +143,11 @@ export class DynamoDbTable implements table.ItemTable {
     return { abortSignal: AbortSignal.timeout(this.#limits.operationMs) };
   }
 
-  async #query(range: table.Range, index?: table.IndexName): Promise<Attributes[]> {
+  async #query(
+    range: table.Range,
+    index?: table.IndexName,
+    isWanted: (attributes: Attributes) => boolean = () => true,
+  ): Promise<Attributes[]> {
     const found: Attributes[] = [];
     let next: Attributes | undefined;
     do {
@@ -151,7 +158,7 @@ export class DynamoDbTable implements table.ItemTable {
         ExclusiveStartKey: next,
       });
       const page = await answerOf(this.#client.send(command, this.#inTime()));
-      found.push(...(page.Items ?? []));
+      found.push(...(page.Items ?? []).filter(isWanted));
       next = page.LastEvaluatedKey;
     } while (next && found.length < range.limit);
     return found;
