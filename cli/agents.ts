@@ -22,7 +22,7 @@ export const command = describeCommand({
     'resume 3200 --stage prod',
   ],
   notes: `${STORE_NOTES}
-No line rings a paused agent. A talk goes on. A callback that waits for this agent waits on, and may expire.`,
+No line rings a paused agent. A talk goes on. A callback for this agent continues to wait, and may expire.`,
 });
 
 storeOptions(command.command('list'))
@@ -30,7 +30,7 @@ storeOptions(command.command('list'))
   .option('--line <name>', 'only agents of this line')
   .action(onStore(command, list));
 storeOptions(command.command('show'))
-  .description('shows what an agent does now')
+  .description('shows the state of an agent')
   .argument('<extension>', 'the extension of the agent')
   .action((extension: string, options: StoreOptions) =>
     onStore(
@@ -39,7 +39,7 @@ storeOptions(command.command('show'))
     )(options),
   );
 for (const [verb, paused, description] of [
-  ['pause', true, 'no line rings the agent; a talk goes on'],
+  ['pause', true, 'stops all lines from ringing the agent; a talk goes on'],
   ['resume', false, 'lets lines ring the agent again'],
 ] as const) {
   storeOptions(command.command(verb))

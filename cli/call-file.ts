@@ -17,14 +17,14 @@ interface Options {
 export const command = describeCommand({
   name: 'call-file',
   description:
-    'Prints the callback request that does the same as a call file of Asterisk (/var/spool/asterisk/outgoing), or the lines that have no equal.',
+    'Translates a call file of Asterisk (/var/spool/asterisk/outgoing) into a callback request, or names the lines that cannot be translated.',
   examples: ['reminder.call', 'reminder.call --settings settings.json', 'reminder.call --country DE'],
   notes: `The request goes to standard output. The route that it needs goes to standard error, unless the settings
 have one that places the same call. A file with a time in the future becomes a request with "at".
-The exit status is 1 if a line has no equal.`,
+The exit status is 1 if a line cannot be translated.`,
 })
   .argument('<file>', 'a call file')
-  .option('--settings <file>', 'settings in which to look for a route that places the same call')
+  .option('--settings <file>', 'a settings file; looks there for a route that places the same call')
   .option('--country <code>', 'the country of numbers without country code, such as DE', parseCountry)
   .action(run);
 

@@ -55,7 +55,7 @@ storeOptions(command.command('cancel'))
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreOptions) => onStore(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
-  .description("removes a person's records. A repeat of their requests rings no phone all the same")
+  .description('removes the records of a number. A repeat of an erased request still rings no phone')
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
   .action(onStore(command, erase));
 

@@ -18,12 +18,12 @@ export const command = describeCommand({
     'list --stage prod',
     'list --settings settings.json --data ./data',
   ],
-  notes: `The settings need doNotCallSecret. The list holds hashes made with it, and no numbers.
+  notes: `The settings need doNotCallSecret. The list contains only hashes, made with this secret, and no numbers.
 ${STORE_NOTES}`,
 });
 
 storeOptions(command.command('add'))
-  .description('adds a number. Added again, it gets the new time')
+  .description('adds a number, or changes how long it stays on the list')
   .argument('<number>', 'the number, with + and the country code or as in the country of a route')
   .option('--until <time>', 'when it may be called again, an RFC 3339 time. Without it: never')
   .action((number: string, options: AddOptions) =>

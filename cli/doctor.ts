@@ -27,8 +27,9 @@ export const command = describeCommand({
   notes: `The exit status is 1 if a check failed (FAIL). Warnings (WARN) alone give 0.
 With --stage, set AWS_REGION and credentials that may read the settings.
 The doctor logs in to each PBX and originates calls to a channel technology that does not exist. Asterisk checks context
-and extension first, then reports that the call failed. Its log says "No channel type registered for 'Doctor'", and "No
-such extension/context" for one call into a context that does not exist, whose events show what arrives.`,
+and extension first, then reports that the call failed. The log of Asterisk then has "No channel type registered for
+'Doctor'". To see which events arrive, the doctor also originates a call into a context that does not exist. For it the log
+has "No such extension/context".`,
 })
   .option('--settings <file>', 'check with this settings file')
   .addOption(
@@ -39,12 +40,12 @@ such extension/context" for one call into a context that does not exist, whose e
   .option('--json', 'print one JSON object instead of lines')
   .option(
     '--to <number>',
-    'look for this number in the dialplan, instead of one made up for each allowed prefix',
+    'look for this number in the dialplan, instead of a made-up number for each allowed prefix',
   )
-  .option('--agent <extension>', 'look for this extension in the dialplan, instead of one made up')
+  .option('--agent <extension>', 'look for this extension in the dialplan, instead of a made-up one')
   .option(
     '--http-conf <file>',
-    "also check this copy of the PBX's http.conf (or the file itself) for what the network does not show",
+    "also check the PBX's http.conf, or a copy of it, for mistakes that the network does not show",
   )
   .action(run);
 

@@ -21,9 +21,9 @@ export const command = describeCommand({
 });
 
 storeOptions(command.command('show'))
-  .description('shows what is counted now, of each limit of the settings')
-  .option('--to <number>', 'also what is counted for this number')
-  .option('--agent <extension>', 'also what is counted for this agent')
+  .description('shows how much of each limit is used now')
+  .option('--to <number>', 'also the limits of this number')
+  .option('--agent <extension>', 'also the limits of this agent')
   .action(onStore(command, show));
 
 async function show(services: Services, { json, to, agent }: ShowOptions): Promise<void> {

@@ -21,7 +21,7 @@ A paused line starts nothing; its calls go on. A resumed line goes on within a m
 });
 
 storeOptions(command.command('list'))
-  .description('lists the lines of the settings, and what each does now')
+  .description('lists the lines of the settings and their state')
   .action(onStore(command, list));
 storeOptions(command.command('show'))
   .description('shows a line, its runner and its agents')
@@ -33,8 +33,8 @@ storeOptions(command.command('show'))
     )(options),
   );
 for (const [verb, paused, description] of [
-  ['pause', true, 'stops starts; calls go on'],
-  ['resume', false, 'lets a paused line go on'],
+  ['pause', true, 'starts no more callbacks; calls go on'],
+  ['resume', false, 'ends the pause of a line'],
 ] as const) {
   storeOptions(command.command(verb))
     .description(description)

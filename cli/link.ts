@@ -39,7 +39,7 @@ The signature covers method, path (without stage and base path) and query: a cha
   .requiredOption('--settings <file>', 'the settings file with the key and the route')
   .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
   .requiredOption('--num <number>', 'the number to call')
-  .option('--cid <extension>', 'the extension that rings first; needed unless the route sets it')
+  .option('--cid <extension>', 'the extension that rings first; needed unless the route has a fixed agent')
   .option('--ttl <seconds>', 'how long the link is valid', parseTtl, 3600)
   .option('--route <name>', 'a route of the settings (default: "default")')
   .option('--wait <what>', 'accepted, answered, connected or completed')

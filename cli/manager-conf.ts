@@ -45,7 +45,7 @@ interface Options extends Omit<WantedConfiguration, 'secret' | 'version' | 'bind
 export const command = describeCommand({
   name: 'manager-conf',
   description:
-    'Prints what Asterisk needs for callbacks, and no more: additions to manager.conf, http.conf and the dialplan, and the settings that fit them. The secrets are random, and are nowhere else.',
+    'Prints the configuration that Asterisk needs for callbacks: additions to manager.conf, http.conf and the dialplan, and settings for them. The secrets are new and random. Nothing else stores them.',
   examples: [
     '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com --self-signed --out pbx',
     `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --host pbx.example.com --out pbx`,
@@ -55,12 +55,12 @@ export const command = describeCommand({
     '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
   ],
   notes: `With --out, it also prints the next steps: how to add the files to those of the PBX, and how to check them. A second run
-for the same folder keeps the secrets, the certificate and what you have changed in settings.json.`,
+for the same folder keeps the secrets, the certificate and your changes of settings.json.`,
 })
   .requiredOption('--user <name>', 'the name of the new AMI user', parseUser)
   .requiredOption(
     '--permit <cidr>',
-    'the address that the functions come from, such as that of your NAT gateway; may be repeated',
+    'the address that the requests of the functions come from, such as that of your NAT gateway; may be repeated',
     parsePermit,
   )
   .option('--control', 'let the user also see and hang up live calls, and send digits', false)
@@ -79,7 +79,7 @@ for the same folder keeps the secrets, the certificate and what you have changed
   )
   .option('--country <code>', 'the country of numbers without "+", such as GB', parseCountry)
   .addOption(
-    new Option('--agents <pattern>', 'the extensions that may be asked for, such as "^3[0-9]{3}$"')
+    new Option('--agents <pattern>', 'the extensions that a request may name, such as "^3[0-9]{3}$"')
       .argParser(parsePattern)
       .default(DEFAULT_AGENTS, 'two to six digits, without emergency numbers'),
   )
@@ -101,7 +101,7 @@ for the same folder keeps the secrets, the certificate and what you have changed
   .addOption(
     new Option(
       '--ca <file>',
-      'write this certificate into the settings; for a private CA, or one of your own',
+      'write this certificate into the settings; for a private CA, or for your own certificate',
     )
       .argParser(readCertificate)
       .conflicts('selfSigned'),
@@ -112,7 +112,9 @@ for the same folder keeps the secrets, the certificate and what you have changed
 
 async function run({ out, selfSigned = false, asteriskVersion, ...options }: Options): Promise<void> {
   if (options.port === options.amiPort)
-    command.error(`--port and --ami-port are both ${options.port}. HTTPS and AMI over TCP need a port each.`);
+    command.error(
+      `--port and --ami-port are both ${options.port}. HTTPS and AMI over TCP need different ports.`,
+    );
   if (selfSigned && (out === undefined || !isGiven('host')))
     command.error('--self-signed needs --host NAME for the certificate, and --out FOLDER for its files.');
   const isIPv6 = [options.host, ...options.permit].some((each) => each.includes(':'));
@@ -191,7 +193,7 @@ function warn(settings: Readonly<Record<string, unknown>>): void {
     console.error('The route allows no number yet. Add prefixes to its "allow", or use --allow.');
   if (to?.country === undefined)
     console.error(
-      'The route has no country, so it accepts only numbers with "+". With --country, such as GB, it also accepts them as people there write them.',
+      'The route has no country, so it accepts only numbers with "+". With --country, such as GB, it also accepts national numbers of this country.',
     );
 }
 

@@ -57,7 +57,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./do-not-call.ts'),
   },
   'call-file': {
-    summary: 'print the request that does the same as a call file of Asterisk',
+    summary: 'translate a call file of Asterisk into a callback request',
     load: () => import('./call-file.ts'),
   },
   link: {

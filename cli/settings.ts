@@ -33,7 +33,7 @@ export const command = describeCommand({
     'push settings.json --stage prod',
     'push settings.json --stage prod --yes --delete',
   ],
-  notes: `The file is that of \`npx asterisk-callback start --settings\`: the names of Parameter Store, without the path.
+  notes: `The file is the same as for \`npx asterisk-callback start --settings\`. It has the names of Parameter Store, without the path.
 AWS_REGION and credentials come from the environment, as for the AWS CLI.
 The exit status of diff is 1 when something differs. push stores more than ten parameters
 together, as packed/…, so that functions read them in one request.`,
@@ -41,7 +41,7 @@ together, as packed/…, so that functions read them in one request.`,
 
 command
   .command('check')
-  .description('check the file, and list the parameters that it becomes')
+  .description('check the file, and list its parameters')
   .argument('<file>', 'the settings file')
   .action(check);
 withStage(command.command('diff'))

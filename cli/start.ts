@@ -10,7 +10,7 @@ import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
 
-/** How long the end waits for the PBX to confirm the logoff. */
+/** How long the program waits at its end for the PBX to confirm the logoff. */
 const GOODBYE_MS = 1000;
 
 const MAY_PLACE_A_CALL = /^\/(callback|webhooks\/)/;
@@ -25,7 +25,7 @@ export const command = describeCommand({
   description:
     'Serves the functions on this machine only, until Ctrl-C. Without options, calls ring in a simulator.',
   examples: ['', '--port 8080', '--settings settings.json --data ./data'],
-  notes: `A settings file has the names that Parameter Store has, without the path. Changes take effect with the next request:
+  notes: `A settings file has the names of Parameter Store, without the path. A change of the file applies from the next request:
   {
     "pbx/main/url": "https://pbx.example.com:8089",
     "pbx/main/username": "callback",
@@ -36,16 +36,16 @@ export const command = describeCommand({
 })
   .option(
     '--settings <file>',
-    'a JSON file of settings: rings the phones of the Asterisk that it names, or the simulator if it names none',
+    'a JSON file of settings; calls go to the Asterisk that the file names, or to the simulator if it names none',
   )
-  .option('--data <folder>', 'keep the callbacks in a SQLite database there (default: in memory)')
+  .option('--data <folder>', 'keep the callbacks in a SQLite database in this folder (default: in memory)')
   .addOption(
     new Option(
       '--dynamodb <url>',
-      'keep the callbacks in this DynamoDB, in a table that is made if need be',
+      'keep the callbacks in this DynamoDB; creates the table if it does not exist',
     ).conflicts('data'),
   )
-  .option('--port <port>', 'the port on 127.0.0.1; 0 takes a free one', parseListenPort, 3000)
+  .option('--port <port>', 'the port on 127.0.0.1; 0 chooses a free one', parseListenPort, 3000)
   .action(run);
 
 async function run({ settings: file, port, ...storeOptions }: Options): Promise<void> {

@@ -1,7 +1,7 @@
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
-/** Returns what is served, without any secret of a settings file. */
+/** Returns what this server offers, without any secret of a settings file. */
 export function whatIsServed(url: string, settings: Settings, simulatorUrl: string | undefined): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
     pbx.url === simulatorUrl
@@ -46,17 +46,17 @@ export function demoRequests(url: string, secret: string): string {
 The classic URL:
   curl -si '${url}/callback?${classic}'
 
-A busy customer (the reply waits until that is known):
+A busy customer (the response waits for the result):
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
 The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: 01 is busy,
 02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
-all others answer. For a real Asterisk: npx asterisk-callback start --settings FILE, see --help.
+all others answer. To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
 
-Every step of a call is printed below, beside the log.`;
+Below, each step of a call is printed, together with the log.`;
 }
 
-/** Returns a request for the user's own settings, with angle brackets for what only the user knows. */
+/** Returns a request for the user's own settings, with angle brackets for the parts that only the user knows. */
 export function requestToComplete(url: string, file: string, { routes, keys }: Settings): string {
   const [name, route] =
     Object.entries(routes).find(([id]) => id === 'default') ?? Object.entries(routes)[0] ?? [];
@@ -70,7 +70,7 @@ export function requestToComplete(url: string, file: string, { routes, keys }: S
     ...(route.agent === undefined && { agent: '<agent>' }),
     to: prefix === undefined ? '<extension>' : `${prefix}<number>`,
   };
-  const fill = 'Replace what is in angle brackets, and the phones ring:';
+  const fill = 'Replace the parts in angle brackets. Then this command rings the phones:';
   if (!usable) return `${fill}\n  ${curl(url, '<keyId>.<secret>', body)}`;
   return `${fill}\n  ${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`;
 }

@@ -9,7 +9,7 @@ export interface Names {
   second: string;
 }
 
-/** Returns what an Originate says about its parties. Of a phone number, only the last two digits. */
+/** Returns the names of the parties of an Originate. Of a phone number only the last two digits. */
 export function namesOf(variables: readonly string[], exten: string): Names {
   const read = (name: string): string | undefined =>
     variables.find((each) => each.startsWith(`__${name}=`))?.slice(name.length + 3);
@@ -21,7 +21,7 @@ export function namesOf(variables: readonly string[], exten: string): Names {
 /** Shortens a phone number to `…60`. An extension stays readable. */
 const short = (number: string): string => (number.length < 7 ? number : mask(number).replace(/^.*\*/, '…'));
 
-/** Returns the lines for what has changed between two looks at a call. */
+/** Returns the lines for the changes between two states of a call. */
 export function stepsBetween(before: Outcome | undefined, now: Outcome, names: Names): string[] {
   const end = now.over && !before?.over ? [`the call has ended: ${now.status}${talked(now)}`] : [];
   return [

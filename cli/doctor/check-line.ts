@@ -4,10 +4,10 @@ import type { RouteSettings } from '../../lib/settings/settings.ts';
 import { fail, ok, skip, type Verdict, warn } from './finding.ts';
 import { RELOAD_MANAGER } from './reload-advice.ts';
 
-/** What a line's runner does with calls, besides placing them. */
+/** The actions of the runner of a line, besides Originate. */
 const NEEDED = ['Status', 'Hangup'];
 
-/** Checks that a line's runner may ask for its calls and hang them up. Undefined for a route without a line. */
+/** Checks that the runner of a line may read the status of its calls and hang them up. Undefined for a route without a line. */
 export function checkLine({ line }: RouteSettings, may: ReadonlySet<string>): Verdict | undefined {
   if (line === undefined) return undefined;
   const missing = NEEDED.filter((action) => !may.has(action));
@@ -35,7 +35,7 @@ export async function checkHints(
     const without = await extensionsWithoutHint(session, hints, agents);
     if (without.length === 0) return ok(`context ${hints} has a hint for ${agents.join(', ')}`);
     return warn(
-      `context ${hints} has no hint for ${without.join(', ')}, so another call of theirs is not seen`,
+      `context ${hints} has no hint for ${without.join(', ')}, so the line does not see their other calls`,
       `add "exten => ${without[0]},hint,PJSIP/${without[0]}" to [${hints}] in extensions.conf, or correct "hints" of routes/${name}`,
     );
   } catch (error) {

@@ -60,7 +60,7 @@ const curesFor = (stage: string) => ({
 
 const pushTo = (stage: string): string => `npx asterisk-callback settings push FILE --stage ${stage}`;
 
-/** Returns undefined when there are none at all, which needs another cure than settings with mistakes. */
+/** Returns undefined if the stage has no settings at all, which needs other advice than settings with mistakes. */
 async function readStage(stage: string): Promise<Settings | undefined> {
   const path = stagePath(stage);
   const parameters = await createParameterReader(path)();
@@ -72,7 +72,7 @@ async function readStage(stage: string): Promise<Settings | undefined> {
 const nothingUnder = (stage: string): Verdict =>
   fail(
     `there are no settings under ${stagePath(stage)}`,
-    `check --stage, AWS_REGION and the account. For a new stage, \`${pushTo(stage)}\` writes those of a file, such as the settings.json of \`npx asterisk-callback manager-conf\``,
+    `check --stage, AWS_REGION and the account. For a new stage, \`${pushTo(stage)}\` writes the settings of a file, such as the settings.json of \`npx asterisk-callback manager-conf\``,
   );
 
 async function judge(settings: Settings, where: string): Promise<Verdict[]> {
@@ -95,7 +95,7 @@ async function judge(settings: Settings, where: string): Promise<Verdict[]> {
       ),
     );
   for (const mistake of await findMistakes(settings))
-    verdicts.push(fail(mistake, 'correct it: requests and events that need it are answered with an error'));
+    verdicts.push(fail(mistake, 'correct it: requests and events that use it get an error'));
   for (const { found, cure } of findWarnings(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }

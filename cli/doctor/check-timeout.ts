@@ -4,8 +4,8 @@ import { type Finding, fail } from './finding.ts';
 const FINDING_MS = 120_000;
 
 /**
- * Passes findings on, and turns everything that would end the doctor early into a finding: an error that no check
- * expects, and a wait without an end. Its timer keeps the process alive while a check waits.
+ * Passes on findings. An unexpected error and a check that never ends also become findings, so that the doctor continues. The
+ * timer keeps the process alive while a check waits.
  */
 export async function* withCheckTimeout(
   subject: string,
@@ -31,6 +31,6 @@ export async function* withCheckTimeout(
 
 const brokenOff = (error: unknown) =>
   fail(
-    `the check broke off: ${String(error).slice(0, 200)}`,
-    'run the doctor again. If it breaks off again, look into the log of Asterisk, and report this line as a bug of the doctor',
+    `the check failed unexpectedly: ${String(error).slice(0, 200)}`,
+    'run the doctor again. If it fails again, look into the log of Asterisk, and report this line as a bug of the doctor',
   );

@@ -5,10 +5,10 @@ import { hostOf, portOf } from './address.ts';
 import { ok, type Verdict, warn } from './finding.ts';
 import { firstEvent } from './first-event.ts';
 
-/** A number of functions that is not a flood. */
+/** How many connections are opened at once. */
 const SPARE = 10;
 const CONNECT_MS = 5000;
-/** Above `sessionlimit` Asterisk accepts a connection and closes it at once: wait so long for that, plus the connect time. */
+/** How long to wait for a close. Above `sessionlimit` Asterisk accepts a connection and closes it at once. */
 const HANG_UP_MS = 100;
 
 /** Checks whether Asterisk's HTTP server has free connections. Sends nothing on them. */

@@ -13,7 +13,7 @@ import {
 } from './sample-calls.ts';
 
 const PARTIES = ['agent', 'to'] as const;
-/** The patterns of a route that the doctor makes extensions up for. */
+/** The patterns of a route for which the doctor makes up extensions. */
 const MADE_OF = { agent: 'agents', to: 'to.extensions' } as const;
 
 interface Route {
@@ -43,7 +43,7 @@ export async function checkDialplan(
 const inWords = (there: There): string =>
   [...there].map(([context, extens]) => `context ${context} has ${[...extens].join(', ')}`).join('; ');
 
-/** Yields what is wrong at the places where calls enter the dialplan, and adds what is right to `there`. */
+/** Yields the mistakes at the places where calls enter the dialplan. Adds existing extensions to `there`. */
 async function* complaints(
   session: AjamSession,
   route: Route,
@@ -103,7 +103,7 @@ async function explain(
   if (refused !== 'Extension does not exist.' && refused !== 'Invalid priority')
     return fail(
       `Asterisk refused ${exten} in context ${context}: ${refused}`,
-      'look into its log for the reason',
+      'look into the log of Asterisk for the reason',
     );
   if (priority !== '1' && !(await dryRun(session, { context, exten, priority: '1' })).refused)
     return fail(
@@ -113,7 +113,7 @@ async function explain(
   const dialAs = await findDialAs(session, entry, plan);
   if (dialAs !== undefined)
     return fail(
-      `context ${context} has no extension ${exten}, but it has numbers written as ${dialAs}`,
+      `context ${context} has no extension ${exten}, but it has the number in the form ${dialAs}`,
       `write "dialAs": "${dialAs}" in "to" of routes/${name}`,
     );
   const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);

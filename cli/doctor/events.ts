@@ -7,18 +7,18 @@ import { RELOAD_MANAGER } from './reload-advice.ts';
 /** The events of a call that fails at once arrive within milliseconds. */
 const WAIT_MS = 2500;
 
-/** Of the events that an outcome is made of, those of a call that reaches no phone. */
+/** The events that an outcome needs and that a call without a phone causes. */
 const KINDS = ['OriginateResponse', 'Newchannel', 'Hangup'] as const;
 
 /** Checks that the events of calls arrive. Two channels that end at once have events too. */
 export async function checkEvents(session: AjamSession): Promise<Verdict> {
   await subscribeToAll(session);
-  // An application, so that no dialplan takes part.
+  // The call goes to an application, so that no dialplan takes part.
   const { id, refused } = await dryRun(session, { application: 'Wait' }, nowhere());
   if (refused !== undefined)
     return fail(
       `Asterisk refused a call that rings no phone: ${refused}`,
-      'look into its log for the reason',
+      'look into the log of Asterisk for the reason',
     );
   const started = Date.now();
   const { arrived, needless } = await collect(session, id, started + WAIT_MS);

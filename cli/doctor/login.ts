@@ -3,7 +3,7 @@ import type { PbxSettings } from '../../lib/settings/settings.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { RELOAD_MANAGER } from './reload-advice.ts';
 
-const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf and ${RELOAD_MANAGER}: functions run side by side, and each logs in`;
+const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf and ${RELOAD_MANAGER}: functions run at the same time, and each of them logs in`;
 
 /** Logs in as the functions do. */
 export async function logIn(pbx: PbxSettings): Promise<{ verdict: Verdict; session?: AjamSession }> {
@@ -34,6 +34,6 @@ function refusal(error: unknown, username: string): Verdict {
   throw error;
 }
 
-/** The finding for an exchange that failed on the way. */
+/** Returns the finding for a request that failed during the checks. */
 export const brokenSession = (message: string): Verdict =>
   fail(message, 'run the doctor again. If it says the same, look into the log of Asterisk');

@@ -2,7 +2,7 @@ import type { AjamSession, Packet } from '../../lib/ajam/index.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
 import { RELOAD_MANAGER } from './reload-advice.ts';
 
-/** One action of each class that gives control of the PBX away, and why. */
+/** One action of each dangerous class, and why it is dangerous. */
 const DANGEROUS = [
   { action: 'Command', class: 'command', why: 'runs any command of the CLI' },
   {
@@ -14,7 +14,7 @@ const DANGEROUS = [
   { action: 'AGI', class: 'agi', why: 'runs programs' },
 ] as const;
 
-/** Classes that callbacks do not use, by an action that only they allow. */
+/** One action of each class that callbacks do not need. */
 const NEEDLESS = [
   { action: 'MessageSend', class: 'message' },
   { action: 'UserEvent', class: 'user' },
@@ -51,7 +51,7 @@ function judge(may: ReadonlySet<string>): Verdict {
   if (dangerous.length > 0)
     return fail(
       `the user may do too much: ${dangerous.map((each) => `${each.action}, which ${each.why} (class ${each.class})`).join('; ')}`,
-      `take ${dangerous.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD_MANAGER}. One letter before a comma ("c,originate") means every class that begins with it`,
+      `remove ${dangerous.map((each) => each.class).join(' and ')} from write= in manager.conf and ${RELOAD_MANAGER}. One letter before a comma ("c,originate") means every class that begins with it`,
     );
   if (!may.has('Originate'))
     return fail(
@@ -62,7 +62,7 @@ function judge(may: ReadonlySet<string>): Verdict {
   if (needless.length > 0)
     return warn(
       `the user may do more than callbacks need: ${needless.map((each) => `${each.action} (class ${each.class})`).join(', ')}`,
-      `take ${needless.map((each) => each.class).join(' and ')} out of write= in manager.conf and ${RELOAD_MANAGER}`,
+      `remove ${needless.map((each) => each.class).join(' and ')} from write= in manager.conf and ${RELOAD_MANAGER}`,
     );
   return ok(`may place calls; ${control(may)}`);
 }

@@ -47,7 +47,7 @@ export function checkTechnology(
   return technology === 'SIP' ? maybeSip(channel, route, version?.major) : undefined;
 }
 
-/** The user may not list modules, so only the version says something. */
+/** If the user may not list modules, only the version gives a hint. */
 function maybeSip(channel: string, route: string, major: number | undefined): Verdict {
   if (major !== undefined && major >= SIP_LEFT_OUT_FROM)
     return warn(
@@ -71,4 +71,4 @@ function mistyped(channel: string, route: string): Verdict | undefined {
 }
 
 const cureFor = (route: string): string =>
-  `write the technology of the phones of this PBX in "channel" of routes/${route}, such as "PJSIP/{agent}" (\`asterisk -rx "core show channeltypes"\` lists what there is)`;
+  `write the technology of the phones of this PBX in "channel" of routes/${route}, such as "PJSIP/{agent}" (\`asterisk -rx "core show channeltypes"\` lists them)`;

@@ -63,7 +63,7 @@ export function checkVersion(server: string): Verdict {
         `update Asterisk, or check that your distribution has fixed it without a new number. ${until}`,
       )
     : warn(
-        `Asterisk ${name} is based on ${release[0]}.${release[1]}. Unless it has the fix of its own: ${open.join('; ')}`,
+        `Asterisk ${name} is based on ${release[0]}.${release[1]}. Unless it already has the fix: ${open.join('; ')}`,
         `look for the advisory in the release notes of your certified version, and update if it is missing. ${until}`,
       );
 }

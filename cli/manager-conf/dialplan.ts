@@ -7,8 +7,8 @@ export const dialplan = (
 ;   #include ${ADDITIONS.extensions}
 ; Then: asterisk -rx "dialplan reload"
 
-; Answered callbacks come here, with a number that the rules of the route allow. The context has no internal and no short
-; numbers, and includes no other context.
+; Answered callbacks enter this context, with a number that the rules of the route allow. The context has no internal and no
+; short numbers, and includes no other context.
 [${wanted.context}]
 ${wanted.freepbx ? throughFreepbx : throughTrunk(wanted.trunk)}`;
 
@@ -21,7 +21,7 @@ exten => _+XXXXX!,1,NoOp(Callback from \${CALLERID(num)})
  same => n,Hangup(\${HANGUPCAUSE})
 `;
 
-const throughFreepbx = `; FreePBX's outbound routes place the call. Write "dialAs" in the route as they expect numbers, such as "{digits}" or "0{national}".
+const throughFreepbx = `; FreePBX's outbound routes place the call. Set "dialAs" of the route to the form that they expect, such as "{digits}" or "0{national}".
 exten => _[+0-9]XXXXX!,1,NoOp(Callback from \${CALLERID(num)})
  same => n,Goto(from-internal,\${EXTEN},1)
 `;

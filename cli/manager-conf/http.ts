@@ -9,7 +9,7 @@ import {
   type WantedConfiguration,
 } from './wanted-configuration.ts';
 
-/** Everything of the manager on Asterisk's HTTP server. */
+/** The paths of the manager on Asterisk's HTTP server. */
 const MANAGER_PATHS = ['rawman', 'arawman', 'manager', 'amanager', 'mxml', 'amxml'];
 
 /** Returns the addition to http.conf: HTTPS, and from 22.9 on an access list that Asterisk checks before a login. */
@@ -37,14 +37,14 @@ servername = Asterisk
 ${version === '22' ? pathAcl(wanted) : ''}`;
 }
 
-const NO_PLAIN_HTTP = `; No server without TLS. If another program of yours needs it, remove this line.
+const NO_PLAIN_HTTP = `; No HTTP server without TLS. If another program needs it, remove this line.
 enabled = no
 `;
 
 const prefixLines = (
   prefix: string,
-): string => `; Scanners ask for /rawman. The prefix moves it, and is part of the url in the settings. It moves the paths of ARI and of
-; phones in browsers too: if you have them, keep your own prefix with --prefix.
+): string => `; Scanners look for /rawman. The prefix changes this path, and is part of the url in the settings. It also changes the paths
+; of ARI and of phones in browsers. If you use these, keep your own prefix with --prefix.
 prefix = ${prefix}
 `;
 
@@ -52,12 +52,12 @@ prefix = ${prefix}
 const ownCertificate = ({ ca, host, cert, key }: WantedConfiguration): string =>
   ca !== undefined
     ? ''
-    : `; To make one of your own, run manager-conf with --self-signed. Or, on the PBX as root:
+    : `; To make your own certificate, run manager-conf with --self-signed. Or, on the PBX as root:
 ;   install -d -o asterisk -g asterisk -m 750 ${dirname(cert)} ${dirname(key)}
 ;   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \\
 ;     -subj "/CN=${host}" -addext "subjectAltName=${isIP(host) ? 'IP' : 'DNS'}:${host}" -keyout ${key} -out ${cert}
 ;   chown asterisk:asterisk ${key} ${cert} && chmod 640 ${key}
-; and give a copy of the certificate to manager-conf with --ca FILE, which writes it into the settings.
+; Then give a copy of the certificate to manager-conf with --ca FILE, which writes it into the settings.
 `;
 
 /** The path of a section is the beginning of the whole path, with the prefix. */
@@ -65,11 +65,11 @@ function pathAcl(wanted: WantedConfiguration): string {
   const paths = wanted.prefix === '' ? MANAGER_PATHS : [wanted.prefix];
   const sections = paths.map((path) => `[/${path}]\ntype = restriction\n${access(wanted)}\n`);
   return `
-; From 22.9 on (20.19, 23.3) Asterisk refuses other addresses with 403, before it looks at a login. Older ones ignore this.
+; From 22.9 on (20.19, 23.3) Asterisk refuses other addresses with 403, before it checks a login. Older versions ignore this.
 ${
   wanted.prefix === ''
     ? ''
-    : `; The name must be the prefix that is really used: with another name it protects nothing.
+    : `; The name of the section must be the prefix in use. With another name it protects nothing.
 ; If ARI or phones in browsers use this server, name the section /${wanted.prefix}/rawman, or permit their addresses too.
 `
 }${sections.join('\n')}`;

@@ -7,8 +7,8 @@ export const CERTIFICATE = 'callback.crt';
 export const KEY = 'callback.key';
 
 /**
- * Returns the commands that bring the files of a folder into use. Running them again after another run of manager-conf
- * replaces the additions, and adds no second `#include`.
+ * Returns the commands that install the files of a folder. If they run again after another run of manager-conf, they replace the
+ * additions and add no second `#include`.
  */
 export function nextSteps(out: string, wanted: WantedConfiguration, selfSigned: boolean): string {
   const includes = (['http', 'manager', 'extensions'] as const).map((name) => {
@@ -16,7 +16,7 @@ export function nextSteps(out: string, wanted: WantedConfiguration, selfSigned: 
     return `  install -o asterisk -g asterisk -m 640 ${ADDITIONS[name]} /etc/asterisk/
   grep -qs ${ADDITIONS[name]} ${file} || printf '\\n#include ${ADDITIONS[name]}\\n' >> ${file}`;
   });
-  return `Next, copy the folder to the PBX. There, in the folder, as root:
+  return `Next, copy the folder to the PBX. On the PBX, in the folder, as root:
 ${selfSigned ? installCertificate(wanted) : provideCertificate(wanted)}
 ${includes.join('\n')}
   touch /etc/asterisk/http.conf /etc/asterisk/manager.conf /etc/asterisk/extensions.conf
@@ -24,7 +24,7 @@ ${includes.join('\n')}
   asterisk -rx "manager reload"
   asterisk -rx "dialplan reload"
 
-Then here:
+Then on this machine:
   ${PROGRAM} doctor --settings ${join(out, 'settings.json')}
   ${PROGRAM} start --settings ${join(out, 'settings.json')}`;
 }
@@ -35,4 +35,4 @@ const installCertificate = ({ cert, key }: WantedConfiguration): string =>
   install -o asterisk -g asterisk -m 640 ${KEY} ${key}`;
 
 const provideCertificate = ({ cert, key }: WantedConfiguration): string =>
-  `  # first put a certificate and its key to ${cert} and ${key}; ${ADDITIONS.http} says how`;
+  `  # first copy a certificate to ${cert} and its key to ${key}; ${ADDITIONS.http} says how`;

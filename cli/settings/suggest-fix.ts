@@ -47,6 +47,6 @@ export function suggestStageFix({ name, kind }: SettingsProblem, path: string): 
   const type = isSecureParameter(name) ? 'SecureString' : 'String';
   const command = `aws ssm put-parameter --name ${path}/${name} --type ${type} --value '${exampleOf(name)}'`;
   return kind === 'missing'
-    ? `put it with: ${command}`
-    : `correct it and put it again with: ${command} --overwrite`;
+    ? `write it with: ${command}`
+    : `correct it and write it again with: ${command} --overwrite`;
 }

@@ -276,7 +276,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
       'numbers in another form',
       () => settingsFor(as('right'), { context: 'eights' }),
       'dialplan',
-      /has numbers written as 8\{national\}/,
+      /has the number in the form 8\{national\}/,
       /"dialAs": "8\{national\}"/,
     ],
     [
@@ -322,7 +322,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
           context: 'agents-only',
         }),
       'dialplan',
-      /context eights has no extension \+7\d{10}, but it has numbers written as 8\{national\}/,
+      /context eights has no extension \+7\d{10}, but it has the number in the form 8\{national\}/,
       /"dialAs": "8\{national\}"/,
     ],
     [

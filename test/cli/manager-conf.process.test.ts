@@ -43,7 +43,7 @@ describe('npx asterisk-callback manager-conf --out', () => {
   it('prints the next steps, down to the doctor', async () => {
     const { stdout } = await runTool('manager-conf', [...args, '--out', out('steps')]);
     expect(stdout).toMatch(/as root:\n[\s\S]*#include http_callback\.conf[\s\S]*module reload http/);
-    expect(stdout).toContain('first put a certificate and its key to /etc/asterisk/keys/callback.crt');
+    expect(stdout).toContain('first copy a certificate to /etc/asterisk/keys/callback.crt');
     expect(stdout).toContain(
       `npx asterisk-callback doctor --settings ${join(out('steps'), 'settings.json')}`,
     );

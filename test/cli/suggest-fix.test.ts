@@ -17,17 +17,17 @@ describe('the advice for a problem of settings', () => {
     [
       'pbx/main/url',
       'missing',
-      `put it with: aws ssm put-parameter --name ${PATH}/pbx/main/url --type String --value 'https://pbx.example.com:8089'`,
+      `write it with: aws ssm put-parameter --name ${PATH}/pbx/main/url --type String --value 'https://pbx.example.com:8089'`,
     ],
     [
       'pbx/main/secret',
       'missing',
-      `put it with: aws ssm put-parameter --name ${PATH}/pbx/main/secret --type SecureString --value '<the AMI secret>'`,
+      `write it with: aws ssm put-parameter --name ${PATH}/pbx/main/secret --type SecureString --value '<the AMI secret>'`,
     ],
     [
       'keys/web',
       'not-json',
-      `correct it and put it again with: aws ssm put-parameter --name ${PATH}/keys/web --type SecureString --value '{"secret": "…"}' --overwrite`,
+      `correct it and write it again with: aws ssm put-parameter --name ${PATH}/keys/web --type SecureString --value '{"secret": "…"}' --overwrite`,
     ],
   ] as const)('is a command of Parameter Store for %s, %s', (name, kind, advice) => {
     expect(suggestStageFix(problem(name, kind), PATH)).toBe(advice);

@@ -11,7 +11,7 @@ const secret = fc.stringMatching(/^[A-Za-z0-9_-]{0,40}$/).map((word) => `Zq9x${w
 
 /** Mistakes that people make with a parameter that holds a secret. */
 const MISTAKES: Record<string, (secret: string) => Record<string, unknown>> = {
-  'JSON that breaks off': (s) => ({ 'keys/web': `{"secret": "${s}"` }),
+  'incomplete JSON': (s) => ({ 'keys/web': `{"secret": "${s}"` }),
   'JSON without quotes': (s) => ({ 'keys/web': `{"secret": ${s}}` }),
   'a key that is its secret': (s) => ({ 'keys/web': s }),
   'a key that is its secret as JSON': (s) => ({ 'keys/web': JSON.stringify(s) }),
