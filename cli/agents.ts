@@ -2,12 +2,12 @@ import { lineOfAgent, pauseAgent, showAgent } from '../lib/calls/control-agent.t
 import { listLines, showLine } from '../lib/calls/control-line.ts';
 import type { LineAgentView } from '../lib/calls/line.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';
 import { agentTable } from './lines/show.ts';
 
-interface ListOptions extends StoreOptions {
+interface ListOptions extends StoreLocation {
   line?: string;
 }
 
@@ -32,7 +32,7 @@ storeOptions(command.command('list'))
 storeOptions(command.command('show'))
   .description('shows the state of an agent')
   .argument('<extension>', 'the extension of the agent')
-  .action((extension: string, options: StoreOptions) =>
+  .action((extension: string, options: StoreLocation) =>
     onStore(
       command,
       printing((services, line) => showAgent(services, line, extension, OWNER), extension),
@@ -45,7 +45,7 @@ for (const [verb, paused, description] of [
   storeOptions(command.command(verb))
     .description(description)
     .argument('<extension>', 'the extension of the agent')
-    .action((extension: string, options: StoreOptions) =>
+    .action((extension: string, options: StoreLocation) =>
       onStore(
         command,
         printing((services, line) => pauseAgent(services, line, extension, paused, OWNER), extension),
@@ -70,7 +70,7 @@ async function list(services: Services, { json, line }: ListOptions): Promise<vo
 /** Works on an agent by the first line that calls the agent: all lines share it. */
 const printing =
   (work: (services: Services, line: string) => Promise<LineAgentView>, extension: string) =>
-  async (services: Services, { json }: StoreOptions): Promise<void> => {
+  async (services: Services, { json }: StoreLocation): Promise<void> => {
     const agent = await work(services, await lineOfAgent(services, extension, OWNER));
     console.log(json ? JSON.stringify(agent, null, 2) : agentTable([agent]).join('\n'));
   };

@@ -5,13 +5,13 @@ import { eraseCallbacks, listCallbacks, searchCallbacks } from '../lib/calls/lis
 import { parseListRequest } from '../lib/calls/list-request.ts';
 import type { Services } from '../lib/calls/services.ts';
 import { Deadline } from '../lib/shared/deadline.ts';
-import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
-import { callbackLines, listLines } from './callbacks/show.ts';
+import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
+import { callbackLines, callbackTable } from './callbacks/show.ts';
 import { describeCommand } from './command.ts';
 
 const PATIENCE_MS = 15_000;
 
-interface ListOptions extends StoreOptions {
+interface ListOptions extends StoreLocation {
   to?: string;
   limit: number;
   status?: string;
@@ -49,11 +49,11 @@ storeOptions(command.command('list'))
 storeOptions(command.command('show'))
   .description('shows a callback, and asks its PBX while the call lives')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: StoreOptions) => onStore(command, withId(id, show))(options));
+  .action((id: string, options: StoreLocation) => onStore(command, withId(id, show))(options));
 storeOptions(command.command('cancel'))
   .description('cancels a call that rings, and hangs up one that talks')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: StoreOptions) => onStore(command, withId(id, cancel))(options));
+  .action((id: string, options: StoreLocation) => onStore(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
   .description('removes the records of a number. A repeat of an erased request still rings no phone')
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
@@ -62,7 +62,7 @@ storeOptions(command.command('erase'))
 type Work<Options> = (services: Services, options: Options) => Promise<void>;
 
 const withId =
-  (id: string, work: (services: Services, id: string) => Promise<CallbackView>): Work<StoreOptions> =>
+  (id: string, work: (services: Services, id: string) => Promise<CallbackView>): Work<StoreLocation> =>
   async (services, { json }) => {
     const callback = await work(services, id);
     console.log(json ? JSON.stringify(callback, null, 2) : callbackLines(callback).join('\n'));
@@ -86,14 +86,14 @@ async function list(services: Services, { json, limit, to, ...options }: ListOpt
     cursor = next.cursor;
   } while (cursor !== null && found.length < limit);
   if (json) console.log(JSON.stringify({ callbacks: found, more: cursor !== null }, null, 2));
-  else for (const text of listLines(found)) console.log(text);
+  else for (const text of callbackTable(found)) console.log(text);
 }
 
 const show = (services: Services, id: string): Promise<CallbackView> => callStatus(services, id, owner());
 
 const cancel = (services: Services, id: string): Promise<CallbackView> => cancelCall(services, id, owner());
 
-async function erase(services: Services, { to, json }: StoreOptions & { to: string }): Promise<void> {
+async function erase(services: Services, { to, json }: StoreLocation & { to: string }): Promise<void> {
   const erased = await eraseCallbacks(services, to);
   const records = erased === 1 ? 'record' : 'records';
   console.log(json ? JSON.stringify({ erased }) : `Removed ${erased} ${records}.`);

@@ -1,10 +1,10 @@
 import { addDoNotCall, listDoNotCall, removeDoNotCall } from '../lib/calls/do-not-call-list.ts';
 import { parseDoNotCallRequest } from '../lib/calls/do-not-call-request.ts';
-import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { columns } from './columns.ts';
 import { describeCommand } from './command.ts';
 
-interface AddOptions extends StoreOptions {
+interface AddOptions extends StoreLocation {
   until?: string;
 }
 
@@ -37,8 +37,8 @@ storeOptions(command.command('add'))
 storeOptions(command.command('remove'))
   .description('removes a number')
   .argument('<number>', 'the number')
-  .action((number: string, options: StoreOptions) =>
-    onStore(command, async (services, { json }: StoreOptions) => {
+  .action((number: string, options: StoreLocation) =>
+    onStore(command, async (services, { json }: StoreLocation) => {
       const removed = await removeDoNotCall(services, number);
       if (json) return console.log(JSON.stringify(removed, null, 2));
       const outcome = removed.removed ? 'may be called again' : 'was not on the list';
@@ -48,7 +48,7 @@ storeOptions(command.command('remove'))
 storeOptions(command.command('list'))
   .description('lists the hashes of the numbers, and when they were added')
   .action(
-    onStore(command, async (services, { json }: StoreOptions) => {
+    onStore(command, async (services, { json }: StoreLocation) => {
       const numbers = await listDoNotCall(services);
       if (json) return console.log(JSON.stringify({ numbers }, null, 2));
       const rows = numbers.map(({ hash, addedAt, until, effective }) => [

@@ -1,10 +1,10 @@
 import { currentLimits } from '../lib/calls/current-limits.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { columns } from './columns.ts';
 import { describeCommand } from './command.ts';
 
-interface ShowOptions extends StoreOptions {
+interface ShowOptions extends StoreLocation {
   to?: string;
   agent?: string;
 }

@@ -1,7 +1,7 @@
 import { listLines, pauseLine, showLine } from '../lib/calls/control-line.ts';
 import type { LineView } from '../lib/calls/line.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreOptions, storeOptions } from './callbacks/on-store.ts';
+import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';
 import { lineLines, lineTable } from './lines/show.ts';
@@ -26,7 +26,7 @@ storeOptions(command.command('list'))
 storeOptions(command.command('show'))
   .description('shows a line, its runner and its agents')
   .argument('<name>', 'the name of the line')
-  .action((name: string, options: StoreOptions) =>
+  .action((name: string, options: StoreLocation) =>
     onStore(
       command,
       printing((services) => showLine(services, name, OWNER)),
@@ -39,7 +39,7 @@ for (const [verb, paused, description] of [
   storeOptions(command.command(verb))
     .description(description)
     .argument('<name>', 'the name of the line')
-    .action((name: string, options: StoreOptions) =>
+    .action((name: string, options: StoreLocation) =>
       onStore(
         command,
         printing((services) => pauseLine(services, name, paused, OWNER)),
@@ -47,7 +47,7 @@ for (const [verb, paused, description] of [
     );
 }
 
-async function list(services: Services, { json }: StoreOptions): Promise<void> {
+async function list(services: Services, { json }: StoreLocation): Promise<void> {
   const found = await listLines(services, OWNER);
   if (json) console.log(JSON.stringify(found, null, 2));
   else for (const text of lineTable(found.lines)) console.log(text);
@@ -55,7 +55,7 @@ async function list(services: Services, { json }: StoreOptions): Promise<void> {
 
 const printing =
   (work: (services: Services) => Promise<LineView>) =>
-  async (services: Services, { json }: StoreOptions): Promise<void> => {
+  async (services: Services, { json }: StoreLocation): Promise<void> => {
     const line = await work(services);
     console.log(json ? JSON.stringify(line, null, 2) : lineLines(line).join('\n'));
   };

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import type { ParameterStore } from './parameter-store.ts';
+import type { ParameterStoreStandIn } from './parameter-store.ts';
 
 export const SETTINGS_PATH = '/asterisk-callback/local';
 
@@ -7,7 +7,7 @@ export const SETTINGS_PATH = '/asterisk-callback/local';
  * Makes the AWS SDK of this process use the stand-in and nothing else. Variables of the user's shell and files under
  * ~/.aws do not count. Call this before the functions are imported: they read the environment while they load.
  */
-export function pretendAws(store: Pick<ParameterStore, 'environment'>): void {
+export function pretendAws(store: Pick<ParameterStoreStandIn, 'environment'>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   Object.assign(process.env, {
     ...store.environment,

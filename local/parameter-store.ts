@@ -9,7 +9,7 @@ export type ParameterStoreFault =
   | 'InternalServerError'
   | 'hang';
 
-export interface ParameterStore {
+export interface ParameterStoreStandIn {
   readonly url: string;
   /** Makes the AWS SDK use this store. */
   readonly environment: Readonly<
@@ -54,7 +54,7 @@ export async function startParameterStore(
   path: string,
   seed: Readonly<Record<string, unknown>> = {},
   { credentials = randomCredentials(), writable = false, requestsPerSecond }: Options = {},
-): Promise<ParameterStore> {
+): Promise<ParameterStoreStandIn> {
   const parameters = new Map<string, Parameter>();
   const requests: string[] = [];
   const operations = { ...readOperations(parameters), ...(writable && writeOperations(parameters)) };
@@ -75,7 +75,7 @@ export async function startParameterStore(
   });
 
   const nameOf = (name: string) => `${path.replace(/\/+$/, '')}/${name}`;
-  const store: ParameterStore = {
+  const store: ParameterStoreStandIn = {
     url,
     environment: {
       AWS_ENDPOINT_URL_SSM: url,

@@ -5,7 +5,7 @@ import { parseSettings } from '../lib/settings/parse-settings.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
 import { webhookMistakes } from '../lib/webhooks/webhook.ts';
-import type { ParameterStore } from './parameter-store.ts';
+import type { ParameterStoreStandIn } from './parameter-store.ts';
 
 export interface SettingsFile {
   /** The parameters as they are written, by their names without the path. */
@@ -98,7 +98,7 @@ export function problemLines({ message, problems }: SettingsError): string {
  */
 export function followSettingsFile(
   file: string,
-  store: Pick<ParameterStore, 'put' | 'delete'>,
+  store: Pick<ParameterStoreStandIn, 'put' | 'delete'>,
   read: Record<string, unknown>,
   pbx: () => Promise<Readonly<Record<string, unknown>>>,
 ): () => Promise<void> {

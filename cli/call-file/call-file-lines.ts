@@ -9,7 +9,7 @@ export interface Line {
 const MAX_LINE = 2047;
 
 /** Returns the lines that Asterisk reads, without comments. */
-export function linesOf(text: string): Line[] {
+export function splitLines(text: string): Line[] {
   return text.split('\n').flatMap((raw, index) => {
     const content = withoutComment(raw).trimEnd();
     const colon = content.indexOf(':');

@@ -1,14 +1,14 @@
 import { findNumber } from '../../lib/rules/numbering-plan.ts';
 
 /** The part of a channel that says who is called, such as the number in `PJSIP/+4930901820@trunk`. */
-export interface Dialled {
+export interface DialledPhone {
   before: string;
   called: string;
   after: string;
 }
 
 /** Returns the number in a channel: the longest run of digits between separators. Without one, the name of the phone. */
-export function dialledIn(channel: string): Dialled | undefined {
+export function dialledIn(channel: string): DialledPhone | undefined {
   const start = channel.indexOf('/') + 1;
   const parts = [...channel.slice(start).matchAll(/[^/@:]+/g)].map((match) => ({
     called: match[0],

@@ -1,4 +1,4 @@
-import { callerIdIn, type Line, linesOf } from './call-file-lines.ts';
+import { callerIdIn, type Line, splitLines } from './call-file-lines.ts';
 
 /** A line that a callback cannot do the same for, and what to do. */
 export interface Remark {
@@ -50,7 +50,7 @@ const WITHOUT_EQUAL: Readonly<Record<string, string>> = {
 
 /** Reads a call file as pbx_spool of Asterisk does: comments, defaults, and values that it does not accept. */
 export function readCallFile(text: string): ReadCallFile {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   const refused: Remark[] = [];
   const ignored: Remark[] = [];
   const values = new Map<string, Line>();

@@ -3,10 +3,10 @@ import { CallbackError } from '../../lib/calls/callback-error.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { parseStage } from '../options.ts';
-import { openServices, type Place } from './open-services.ts';
+import { openServices, type ServicesLocation } from './open-services.ts';
 
 /** Options of every command that works on what a stage, or `start`, remembers. */
-export interface StoreOptions extends Place {
+export interface StoreLocation extends ServicesLocation {
   json?: true;
 }
 
@@ -25,7 +25,7 @@ export function storeOptions(verb: Command): Command {
 }
 
 /** Opens the services, and reports what goes wrong as an error of the command. */
-export function onStore<Options extends StoreOptions>(
+export function onStore<Options extends StoreLocation>(
   command: Command,
   work: (services: Services, options: Options) => Promise<void>,
 ): (options: Options) => Promise<void> {

@@ -9,7 +9,7 @@ import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
 
 /** Where the callbacks and the settings are. */
-export interface Place {
+export interface ServicesLocation {
   stage?: string;
   /** The DynamoDB table of the stage, if serverless.yml names another one. */
   table?: string;
@@ -22,7 +22,9 @@ export interface Place {
 const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 /** Opens what the functions of a stage share, or those of `start` on this machine. */
-export async function openServices(place: Place): Promise<Services & { close: () => Promise<void> }> {
+export async function openServices(
+  place: ServicesLocation,
+): Promise<Services & { close: () => Promise<void> }> {
   const store = await openStore(place);
   const sessions = new SessionPool();
   return {
@@ -35,7 +37,7 @@ export async function openServices(place: Place): Promise<Services & { close: ()
   };
 }
 
-async function openStore({ stage, table, data, dynamodb }: Place): Promise<Store> {
+async function openStore({ stage, table, data, dynamodb }: ServicesLocation): Promise<Store> {
   if (stage !== undefined) return openDynamoDbStore(table ?? `asterisk-callback-${stage}`, {});
   // A DynamoDB on this machine takes any.
   for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;
@@ -45,7 +47,10 @@ async function openStore({ stage, table, data, dynamodb }: Place): Promise<Store
   });
 }
 
-function readerOf({ stage, settings = '' }: Place): () => Promise<Readonly<Record<string, unknown>>> {
+function readerOf({
+  stage,
+  settings = '',
+}: ServicesLocation): () => Promise<Readonly<Record<string, unknown>>> {
   if (stage !== undefined) return createParameterReader(stagePath(stage));
   return async () => (await readSettingsFile(settings)).flat;
 }

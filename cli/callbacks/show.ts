@@ -2,7 +2,7 @@ import type { CallbackView } from '../../lib/calls/callback.ts';
 import { columns } from '../columns.ts';
 
 /** One line for each callback, the fields below each other. */
-export function listLines(callbacks: readonly CallbackView[]): string[] {
+export function callbackTable(callbacks: readonly CallbackView[]): string[] {
   const rows = callbacks.map(({ createdAt, status, route, agent, to, id }) => [
     createdAt,
     status,

@@ -42,7 +42,7 @@ function readObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** Returns the lines that show a change. Of a secret, or of what was stored as one, it shows no value. */
-export function linesOf(change: ParameterChange): string[] {
+export function changeLines(change: ParameterChange): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;
   if (isSecureParameter(change.name) || stored?.type === 'SecureString')

@@ -1,11 +1,11 @@
 import { marked } from '../terminal.ts';
-import { linesOf, type ParameterChange } from './compare.ts';
+import { changeLines, type ParameterChange } from './compare.ts';
 
 const MARKS = { add: '+', change: '~', retype: '~', remove: '-' } as const;
 
 /** Returns the line for a change, with its details below it. */
 export function showChange(change: ParameterChange, willDelete: boolean): string {
-  const details = linesOf(change).map((line) => `\n      ${line}`);
+  const details = changeLines(change).map((line) => `\n      ${line}`);
   return `${marked(MARKS[change.kind], 2)} ${change.name}  ${wordsOf(change, willDelete)}${details.join('')}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
-import { checkDoNotCall } from './do-not-call.ts';
+import { checkDoNotCall } from './check-do-not-call.ts';
 import type { KeyHold } from './idempotency.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './request-limits.ts';
 import { limitReached, seenIn } from './seen-counts.ts';

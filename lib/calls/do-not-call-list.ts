@@ -2,7 +2,7 @@ import { searchedNumber } from '../rules/searched-number.ts';
 import type { Settings } from '../settings/settings.ts';
 import { CallbackError } from './callback-error.ts';
 import { invalidRequest } from './callback-request.ts';
-import { doNotCallHash, secretIdOf } from './do-not-call.ts';
+import { doNotCallHash, secretIdOf } from './check-do-not-call.ts';
 import type { AddedNumber, DoNotCallRequest } from './do-not-call-request.ts';
 import { usableRoutes } from './list-callbacks.ts';
 import type { Services } from './services.ts';

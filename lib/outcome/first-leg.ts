@@ -9,7 +9,7 @@ import {
   resultsBehind,
   wasCutOff,
 } from './dial-results.ts';
-import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './leg-outcome.ts';
+import { answeredDetails, causeOf, detailsOf, knownLeg, type LegOutcome } from './leg-outcome.ts';
 import { firstChannel, isSuccess, ownResponse } from './originate-response.ts';
 
 /** Returns the outcome of the channel that was originated, or of the one that picked it up. */
@@ -21,7 +21,7 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   // Only an answered channel enters the dialplan and dials.
   if (up || (response && isSuccess(response)) || dialledBy(facts, first).length > 0) {
     // The response may arrive before the event of the answer. Only that event shows how long the phone rang.
-    return known({ status: 'answered', ...answeredDetails(facts, first) }, up);
+    return knownLeg({ status: 'answered', ...answeredDetails(facts, first) }, up);
   }
   const reason = response && header(response, 'Reason');
   const forwarded = isForwarded(facts);
@@ -38,10 +38,10 @@ export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
   if (!ended || !sure) {
     const rings = [first, ...phones].some((id) => facts.channels.get(id)?.ringingAt !== undefined);
     const status = forwarded || rings ? 'ringing' : 'waiting';
-    return { ...known({ status, ...detailsOf(channel) }), sure };
+    return { ...knownLeg({ status, ...detailsOf(channel) }), sure };
   }
   const result = dial?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
-  return known({ ...result, ...detailsOf(channel), ...causeOf(dial ? dial.channel : channel) }, complete);
+  return knownLeg({ ...result, ...detailsOf(channel), ...causeOf(dial ? dial.channel : channel) }, complete);
 }
 
 const isGone = (channel: ChannelFacts | undefined): boolean => !channel || channel.hungUpAt !== undefined;

@@ -9,7 +9,11 @@ export interface LegOutcome {
   sure: boolean;
 }
 
-export const known = (leg: LegOutcome['leg'], complete = true): LegOutcome => ({ leg, complete, sure: true });
+export const knownLeg = (leg: LegOutcome['leg'], complete = true): LegOutcome => ({
+  leg,
+  complete,
+  sure: true,
+});
 
 export function causeOf(channel: ChannelFacts | undefined): Partial<Leg> {
   if (channel?.cause === undefined) return {};

@@ -1,7 +1,7 @@
 import { behind, type CallFacts, dialledBy, isForwarded } from './call-facts.ts';
 import { resultOfCause, resultOfDial } from './causes.ts';
 import { type DialResult, isComplete, mostTelling, resultsBehind } from './dial-results.ts';
-import { answeredDetails, causeOf, detailsOf, known, type LegOutcome } from './leg-outcome.ts';
+import { answeredDetails, causeOf, detailsOf, knownLeg, type LegOutcome } from './leg-outcome.ts';
 import { firstChannel } from './originate-response.ts';
 
 export interface SecondLegOptions {
@@ -16,9 +16,9 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   const caller = firstChannel(facts);
   const dialled = dialledBy(facts, caller);
   const answered = dialled.find((id) => facts.channels.get(id)?.upAt !== undefined);
-  if (answered !== undefined) return known({ status: 'answered', ...answeredDetails(facts, answered) });
+  if (answered !== undefined) return knownLeg({ status: 'answered', ...answeredDetails(facts, answered) });
   // The dialplan has answered, even if a queue still rings phones.
-  if (dialplanAnswers && first.leg.status === 'answered') return known({ status: 'answered' });
+  if (dialplanAnswers && first.leg.status === 'answered') return knownLeg({ status: 'answered' });
 
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
   // The events of another dial, which was answered, may be lost.
@@ -27,7 +27,7 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   if (pending.length > 0 || (dialled.length > 0 && !sure)) {
     const channel = facts.channels.get(pending[0] ?? dialled[0] ?? '');
     const ringing = dialled.some((id) => rings(facts, id));
-    return { ...known({ status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }), sure };
+    return { ...knownLeg({ status: ringing ? 'ringing' : 'waiting', ...detailsOf(channel) }), sure };
   }
   if (dialled.length === 0) return { ...neverDialled(facts, first, callerGone && sure), sure };
   const dial = mostTelling(dialled.flatMap((id) => resultsAt(facts, id)));
@@ -35,7 +35,7 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   const complete = dialled.flatMap((id) => [id, ...behind(facts, id)]).every((id) => isComplete(facts, id));
   const details = detailsOf(facts.channels.get(dial?.dialled ?? ''));
   // As long as the caller is there, the dialplan may dial the next trunk or a colleague.
-  return known({ ...result, ...details, ...causeOf(dial?.channel) }, complete && callerGone);
+  return knownLeg({ ...result, ...details, ...causeOf(dial?.channel) }, complete && callerGone);
 }
 
 /** Returns the results of a dialled channel and of the phones behind it. */
@@ -53,12 +53,12 @@ function resultsAt(facts: CallFacts, dialled: string): (DialResult & { dialled: 
 /** Without a dial, or if Dial could not create a channel, the first channel has the cause. */
 function neverDialled(facts: CallFacts, first: LegOutcome, callerGone: boolean): LegOutcome {
   const { status } = first.leg;
-  if (status === 'waiting' || status === 'ringing') return known({ status: 'waiting' });
-  if (status !== 'answered') return known({ status: 'canceled' });
-  if (!callerGone || isForwarded(facts)) return known({ status: 'waiting' });
+  if (status === 'waiting' || status === 'ringing') return knownLeg({ status: 'waiting' });
+  if (status !== 'answered') return knownLeg({ status: 'canceled' });
+  if (!callerGone || isForwarded(facts)) return knownLeg({ status: 'waiting' });
   const channel = facts.channels.get(firstChannel(facts));
   const result = resultOfCause(channel?.cause);
-  return known(result ? { ...result, ...causeOf(channel) } : { status: 'canceled' });
+  return knownLeg(result ? { ...result, ...causeOf(channel) } : { status: 'canceled' });
 }
 
 const rings = (facts: CallFacts, id: string): boolean =>

@@ -1,6 +1,6 @@
 import { CallbackError } from '../calls/callback-error.ts';
 import type { CallbackRequest } from '../calls/callback-request.ts';
-import { checkDoNotCall } from '../calls/do-not-call.ts';
+import { checkDoNotCall } from '../calls/check-do-not-call.ts';
 import type { Services } from '../calls/services.ts';
 import { applyRules, type Plan } from '../rules/apply-rules.ts';
 import type { ClassicTarget } from '../rules/classic.ts';

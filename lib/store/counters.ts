@@ -11,7 +11,7 @@ export interface CounterLimit {
   expiresAt: number;
 }
 
-export type Counted<Limit> =
+export type CountResult<Limit> =
   /** `counts` are the counts of the limits now, in their order. */
   { counted: true; counts: number[] } | { counted: false; reached: Limit };
 
@@ -20,7 +20,7 @@ export interface CounterStore {
    * Counts one in every window, or in none. If a limit is reached, it gives back its counts and returns the first such limit. Never
    * counts beyond a limit. After a crash or a lost reply, one too many may be counted.
    */
-  countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<Counted<Limit>>;
+  countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<CountResult<Limit>>;
   /** Gives back the counts of a request that sent nothing. Best effort: errors are ignored. */
   giveBackCounts(limits: readonly CounterLimit[]): Promise<void>;
   readCount(counter: string, window: string): Promise<number>;

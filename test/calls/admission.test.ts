@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Admission, type AdmissionOptions } from '../../lib/calls/admission.ts';
-import { doNotCallHash } from '../../lib/calls/do-not-call.ts';
+import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';

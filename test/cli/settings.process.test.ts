@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ParameterStore } from '../../local/parameter-store.ts';
+import type { ParameterStoreStandIn } from '../../local/parameter-store.ts';
 import { environmentFor, startTestStore } from '../support/aws/index.ts';
 import { runTool } from '../support/cli/run-tool.ts';
 import { SECRETS, SETTINGS, settingsTool } from '../support/cli/settings-tool.ts';
 
-let store: ParameterStore;
+let store: ParameterStoreStandIn;
 beforeEach(async () => {
   store = await startTestStore('/asterisk-callback/prod');
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { doNotCallHash, secretIdOf } from '../../lib/calls/do-not-call.ts';
+import { doNotCallHash, secretIdOf } from '../../lib/calls/check-do-not-call.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { batchOf, openEventDoor, ruleEvent } from '../support/events/door.ts';
 import { settingsFor } from '../support/http/settings.ts';

@@ -8,13 +8,13 @@ import {
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Credentials } from '../../local/aws-signature.ts';
 import { randomCredentials } from '../../local/aws-stand-in.ts';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { type ParameterStoreStandIn, startParameterStore } from '../../local/parameter-store.ts';
 
 const SECRET = 'hunter2-of-the-pbx';
 const CREDENTIALS = randomCredentials();
 const COMMAND = { Path: '/path', Recursive: true, WithDecryption: true };
 
-let store: ParameterStore;
+let store: ParameterStoreStandIn;
 beforeEach(async () => {
   store = await startParameterStore('/path', { 'pbx/main/secret': SECRET }, { credentials: CREDENTIALS });
   return () => store.close();

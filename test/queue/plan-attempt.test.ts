@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { doNotCallHash } from '../../lib/calls/do-not-call.ts';
+import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
 import { planAttempt } from '../../lib/queue/plan-attempt.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { settingsWith } from '../support/settings/fixtures.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ParameterStore } from '../../local/parameter-store.ts';
+import type { ParameterStoreStandIn } from '../../local/parameter-store.ts';
 import { environmentFor, startTestStore } from '../support/aws/index.ts';
 import { PATH, settingsWith } from '../support/settings/fixtures.ts';
 
-let store: ParameterStore;
+let store: ParameterStoreStandIn;
 
 beforeEach(async () => {
   store = await startTestStore(PATH, settingsWith({ 'pbx/main/url': 'http://pbx.internal:8088' }));

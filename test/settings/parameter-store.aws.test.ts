@@ -6,7 +6,7 @@ import { openParameterStore } from '../../cli/settings/parameter-store.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
-import type { ParameterStore } from '../../local/parameter-store.ts';
+import type { ParameterStoreStandIn } from '../../local/parameter-store.ts';
 import { describeOnParameterStores, environmentFor, startTestStore } from '../support/aws/index.ts';
 import { SETTINGS_29, storedSettings } from '../support/settings/burst.ts';
 import { MINIMAL, PATH } from '../support/settings/fixtures.ts';
@@ -15,7 +15,7 @@ const speakTo = (url: string): void => {
   for (const [name, value] of Object.entries(environmentFor(url))) vi.stubEnv(name, value);
 };
 
-let store: ParameterStore;
+let store: ParameterStoreStandIn;
 
 beforeEach(async () => {
   store = await startTestStore(PATH, MINIMAL);

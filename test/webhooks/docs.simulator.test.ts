@@ -7,7 +7,7 @@ import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { simulatedPbx } from '../../local/default-settings.ts';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { type ParameterStoreStandIn, startParameterStore } from '../../local/parameter-store.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';
@@ -27,7 +27,7 @@ const written: Record<string, unknown> = JSON.parse(block('README', 'json'));
 
 describe('the page docs/webhooks/', () => {
   let simulator: Simulator;
-  let store: ParameterStore;
+  let store: ParameterStoreStandIn;
   let server: LocalServer;
   const quiet = vi.spyOn(process.stdout, 'write');
   beforeAll(async () => {

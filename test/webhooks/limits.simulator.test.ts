@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { doNotCallHash, secretIdOf } from '../../lib/calls/do-not-call.ts';
+import { doNotCallHash, secretIdOf } from '../../lib/calls/check-do-not-call.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
 import { MAIN, SOURCES, send } from '../support/webhooks/senders.ts';

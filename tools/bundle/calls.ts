@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type ParameterStore, startParameterStore } from '../../local/parameter-store.ts';
+import { type ParameterStoreStandIn, startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { LAMBDA_ENVIRONMENT, type Load, median } from './load.ts';
 
@@ -53,7 +53,11 @@ export async function memoryAfter(calls: number, file: string, runs: number): Pr
   }
 }
 
-async function call(file: string, calls: number, store: ParameterStore['environment']): Promise<Memory> {
+async function call(
+  file: string,
+  calls: number,
+  store: ParameterStoreStandIn['environment'],
+): Promise<Memory> {
   const args = ['--expose-gc', '-e', CALLER, file, JSON.stringify(EVENT), String(calls)];
   const child = spawn(process.execPath, args, {
     env: { ...LAMBDA_ENVIRONMENT, ...store },

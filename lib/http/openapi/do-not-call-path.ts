@@ -1,24 +1,13 @@
 import type { ProblemCode } from '../../calls/problems.ts';
 import { ref } from './component-schemas.ts';
-import { anyCredentials, formContent, jsonContent } from './parts.ts';
-import { problemResponses } from './problem-responses.ts';
+import { anyCredentials, jsonContent, requestBody } from './parts.ts';
+import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
 
 const PROBLEMS: readonly ProblemCode[] = [
-  'request-malformed',
+  ...AUTHORIZED_PROBLEMS,
+  ...BODY_PROBLEMS,
   'request-invalid',
   'number-invalid',
-  'credentials-missing',
-  'credentials-invalid',
-  'source-not-allowed',
-  'scope-missing',
-  'method-not-allowed',
-  'link-expired',
-  'body-too-large',
-  'content-type-unsupported',
-  'internal-error',
-  'settings-invalid',
-  'store-unreachable',
-  'settings-unreachable',
 ];
 
 export const doNotCallPath = () => ({
@@ -31,10 +20,7 @@ export const doNotCallPath = () => ({
         '`control`, and `doNotCallSecret` in the settings.',
       tags: ['callbacks'],
       security: anyCredentials,
-      requestBody: {
-        required: true,
-        content: { ...jsonContent(ref('DoNotCallRequest')), ...formContent(ref('DoNotCallRequest')) },
-      },
+      requestBody: requestBody('DoNotCallRequest'),
       responses: {
         200: { description: 'The number is on the list', content: jsonContent(ref('DoNotCallEntry')) },
         ...problemResponses(PROBLEMS),

@@ -1,5 +1,5 @@
 import { beforeEach, describe, inject, it } from 'vitest';
-import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
+import { type ParameterStoreStandIn, startParameterStore } from '../../../local/parameter-store.ts';
 import { servicesOfThisWorker } from '../debian/worker-services.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -8,7 +8,8 @@ const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const startTestStore = (
   path: string,
   seed: Readonly<Record<string, unknown>> = {},
-): Promise<ParameterStore> => startParameterStore(path, seed, { credentials: CREDENTIALS, writable: true });
+): Promise<ParameterStoreStandIn> =>
+  startParameterStore(path, seed, { credentials: CREDENTIALS, writable: true });
 
 /** Returns the variables that make the AWS SDK of a process use a store, without an AWS account. */
 export const environmentFor = (url: string): Record<string, string> => ({
@@ -26,7 +27,7 @@ const moto = services ? await servicesOfThisWorker<string>(services) : undefined
 /** Describes something on the stand-in for Parameter Store and on moto. Each test finds the store empty. */
 export function describeOnParameterStores(name: string, body: (url: () => string) => void): void {
   describe(`${name}, on the stand-in`, () => {
-    let store: ParameterStore;
+    let store: ParameterStoreStandIn;
     beforeEach(async () => {
       store = await startTestStore('/');
       return () => store.close();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll } from 'vitest';
 import type { HttpResponse } from '../../../lib/http/http-response.ts';
-import type { ParameterStore } from '../../../local/parameter-store.ts';
+import type { ParameterStoreStandIn } from '../../../local/parameter-store.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../../local/simulator/index.ts';
 import { openFunction } from './function-process.ts';
 import { settingsFor } from './settings.ts';
@@ -31,7 +31,7 @@ export type Handler = (event: unknown, context: Context) => Promise<HttpResponse
 export interface Door extends AsyncDisposable {
   ask(asked: Asked): Promise<Answer>;
   handler: Handler;
-  store: ParameterStore;
+  store: ParameterStoreStandIn;
   /** Another process with the same settings: it knows nothing of what this one has seen. */
   another(): Promise<Pick<Door, 'ask' | 'handler'>>;
   /** The lines written to stdout and stderr since this was called, from all processes. */

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
 import { pretendAws, SETTINGS_PATH } from '../../../local/aws.ts';
-import { type ParameterStore, startParameterStore } from '../../../local/parameter-store.ts';
+import { type ParameterStoreStandIn, startParameterStore } from '../../../local/parameter-store.ts';
 
 /** A function with its settings in a stand-in of Parameter Store. */
 export interface FunctionProcess<Ways> extends AsyncDisposable {
@@ -9,7 +9,7 @@ export interface FunctionProcess<Ways> extends AsyncDisposable {
   ways: Ways;
   /** Another process with the same settings: it knows nothing of what this one has seen. */
   another(): Promise<Ways>;
-  store: ParameterStore;
+  store: ParameterStoreStandIn;
   /** What was written to stdout and stderr, from all processes. */
   lines: string[];
 }
