@@ -21,6 +21,13 @@ export interface ServicesLocation {
 /** Any, because the PBX's status is asked for with the rights of the owner. */
 const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
+/** The simulator of `start`, for a file that names no PBX, is in its process. Only live calls need it. */
+const OTHER_PROCESS = {
+  'pbx/main/url': 'http://127.0.0.1:9',
+  'pbx/main/username': 'simulator',
+  'pbx/main/secret': 'simulator',
+};
+
 /** Opens what the functions of a stage share, or those of `start` on this machine. */
 export async function openServices(
   place: ServicesLocation,
@@ -52,5 +59,5 @@ function readerOf({
   settings = '',
 }: ServicesLocation): () => Promise<Readonly<Record<string, unknown>>> {
   if (stage !== undefined) return createParameterReader(stagePath(stage));
-  return async () => (await readSettingsFile(settings)).flat;
+  return async () => (await readSettingsFile(settings, async () => OTHER_PROCESS)).flat;
 }

@@ -1,7 +1,12 @@
+import { warnOfStore } from '../telemetry/log.ts';
 import type { LineList, LineView } from './line.ts';
 import { viewLine } from './line-view.ts';
 import type { Services } from './services.ts';
 import { findLine, type LineAccess, visibleLines } from './visible-lines.ts';
+import { withinMs } from './within-ms.ts';
+
+/** How long the answer waits for the start of a runner. */
+const WAKE_WAIT_MS = 1_000;
 
 /** Returns the lines that the caller may see. @throws CallbackError store-unreachable. */
 export async function listLines(services: Services, access: LineAccess): Promise<LineList> {
@@ -30,7 +35,7 @@ export async function pauseLine(
   const line = await findLine(services, name, access);
   const store = await services.store();
   await store.pauseLine(name, paused);
-  // A paused line may have no runner.
-  if (!paused) await services.wakeLine?.(name);
+  // A paused line may have no runner. If it cannot be woken, the next tick starts one.
+  if (!paused) await withinMs(WAKE_WAIT_MS, services.wakeLine?.(name).catch(warnOfStore));
   return await viewLine(store, line);
 }

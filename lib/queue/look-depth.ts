@@ -22,6 +22,8 @@ export class LookDepth {
   #mayHaveMore = false;
   /** None of those that were read, and have not started, may start now. */
   #isExhausted = false;
+  /** The first ones cannot start, and the look starts those behind. */
+  #isBehind = false;
   /** When the first of those that are known expires. */
   #expiresAt = Number.POSITIVE_INFINITY;
 
@@ -53,11 +55,14 @@ export class LookDepth {
 
   #choose(freeSlots: number, { monotonic, now }: Clocks): number {
     const sinceDeepMs = monotonic - this.#deepAt;
-    if (sinceDeepMs >= SWEEP_MS || this.#expiresAt <= now) return DEEP;
-    if (freeSlots <= 0) return 0;
-    // It found some that may start, as soon as the pace allows it.
-    if (this.#last === DEEP && !this.#isExhausted) return DEEP;
-    return this.#isStuck && sinceDeepMs >= DEEP_PAUSE_MS ? DEEP : SHALLOW;
+    const wasBehind = this.#isBehind;
+    this.#isBehind = false;
+    if (freeSlots > 0) {
+      // It goes on with those behind as long as it finds some that may start, as soon as the pace allows it.
+      this.#isBehind = wasBehind ? !this.#isExhausted : this.#isStuck && sinceDeepMs >= DEEP_PAUSE_MS;
+    }
+    if (this.#isBehind || sinceDeepMs >= SWEEP_MS || this.#expiresAt <= now) return DEEP;
+    return freeSlots > 0 ? SHALLOW : 0;
   }
 
   get #isStuck(): boolean {

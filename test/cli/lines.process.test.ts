@@ -74,6 +74,14 @@ describe('npx asterisk-callback', { timeout: 60_000 }, () => {
     expect(text).toMatch(/\nline +sales, priority 2\ncreated .*\ndue +2\d{3}-\S+Z\nexpires +2\d{3}-\S+Z\n/);
   });
 
+  it('lines list needs no PBX in the settings, as start does with its simulator', async () => {
+    const file = join(folder, 'simulated.json');
+    const route = { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] }, line: 'sales' };
+    await writeFile(file, JSON.stringify({ 'lines/sales': { capacity: 4 }, 'routes/default': route }));
+    const { stdout } = await runTool('lines', ['list', '--json', '--settings', file, '--data', folder]);
+    expect(JSON.parse(stdout)).toMatchObject({ lines: [{ name: 'sales' }] });
+  });
+
   it.each([
     ['lines', ['show', 'gone'], 'There is no line with this name'],
     ['lines', ['pause', '../sales'], 'There is no line with this name'],
