@@ -62,7 +62,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'destination-not-allowed': {
     meaning:
       'The number exists, but the route does not call it: another country, denied, premium, satellite, short or emergency',
-    action: 'See `to` of the route',
+    action: 'Call another number, or change `to` of the route',
   },
   'caller-id-not-allowed': {
     meaning: 'The route does not show this caller id',
@@ -86,7 +86,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json`' },
   'route-unknown': {
-    meaning: 'The settings have no route of this name',
+    meaning: 'The settings have no route with this name',
     action: 'Correct `route` of the request, or add `routes/<name>` to the settings',
   },
   'callback-not-found': {
@@ -99,7 +99,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'callback-ended': {
     meaning: 'A `DELETE` or digits came for a call that ended by itself. `callback` is its record',
-    action: 'Nothing: the call is over',
+    action: 'Do nothing. The call is over',
   },
   'call-not-connected': {
     meaning:
@@ -129,7 +129,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'time-invalid': {
     meaning:
-      '`at` is more than a minute ago or more than 30 days ahead, `at` and `delaySeconds` come together, or `expiresAt` is not later than the callback is due',
+      '`at` is more than a minute ago or more than 30 days ahead, `at` and `delaySeconds` come together, or `expiresAt` is not after the time at which the callback is due',
     action: 'Correct the field that `errors` names. To call at once, leave `at` out',
   },
   'line-required': {
@@ -149,7 +149,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'event-undated': {
     meaning:
       'HubSpot repeats an event for days. This callback could not be placed, and the event has no time, so a repeat could ring too late',
-    action: 'See `detail`. An event with a time is answered 5xx and may come again',
+    action: 'See `detail`. For an event with a time, the response is 5xx, and the sender may repeat it',
   },
   'limit-reached': {
     meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
@@ -161,7 +161,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'route-invalid': { meaning: 'The route cannot be used', action: 'Correct the route in the settings' },
   'line-unknown': {
-    meaning: 'The route names a `line` that the settings lack',
+    meaning: 'The route names a `line` that is not in the settings',
     action: 'The owner adds `lines/NAME`, or changes `line` in the route',
   },
   'settings-invalid': {
