@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { CallbackView } from '../../../lib/calls/callback.ts';
-import type { Pbx, Watcher } from '../asterisk/index.ts';
+import type { Packet, Pbx, Watcher } from '../asterisk/index.ts';
 import { callsOf } from './line-calls.ts';
 import { SharedLine, type SharedLineOptions } from './shared-line.ts';
 
@@ -34,6 +34,7 @@ export async function checkThroughput(
   expect(calls.most).toBeLessThanOrEqual(options.capacity);
   expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['completed']));
   expect(new Set(ended.map(({ attempts }) => attempts.length))).toEqual(new Set([1]));
+  await agreesWithCdr(watcher, line.ids);
   const idealSeconds = (callbacks * calls.callSeconds) / options.capacity;
   expect(calls.seconds).toBeLessThan(idealSeconds / share + calls.callSeconds);
 }
@@ -58,7 +59,7 @@ export async function checkKills(
     for (const id of [...before, ...after.live, ...after.rung.slice(rung)]) unheard.add(id);
   }
   const ended = await line.untilEnded(LATEST_MS);
-  checkOnce(watcher, line, ended);
+  await checkOnce(watcher, line, ended);
   const { rung } = callsOf(watcher.events(), line.ids);
   const unknown = ended.filter(({ status }) => status === 'unknown').map(({ id }) => id);
   expect(unknown.filter((id) => rung.includes(id) && !unheard.has(id))).toEqual([]);
@@ -85,12 +86,12 @@ export async function checkFreeze(
     line.processes = [other, runner];
     await line.untilEnded(LATEST_MS);
   }
-  checkOnce(watcher, line, await line.read());
+  await checkOnce(watcher, line, await line.read());
   expect(callsOf(watcher.events(), line.ids).most).toBeLessThanOrEqual(options.capacity);
 }
 
 /** No phone rang twice, and every record that is not unknown tells what the PBX did. */
-function checkOnce(watcher: Watcher, line: SharedLine, ended: readonly CallbackView[]): void {
+async function checkOnce(watcher: Watcher, line: SharedLine, ended: readonly CallbackView[]): Promise<void> {
   const { rung, live } = callsOf(watcher.events(), line.ids);
   expect(rung.length).toBe(new Set(rung).size);
   expect([...live]).toEqual([]);
@@ -99,4 +100,16 @@ function checkOnce(watcher: Watcher, line: SharedLine, ended: readonly CallbackV
     expect(['completed', 'unknown']).toContain(status);
     if (status === 'completed') expect(rung).toContain(id);
   }
+  const completed = ended.filter(({ status }) => status === 'completed');
+  await agreesWithCdr(
+    watcher,
+    completed.map(({ id }) => id),
+  );
+}
+
+/** Asterisk's own records say of these callbacks, too, that they were answered. It writes them after the hangup. */
+async function agreesWithCdr(watcher: Watcher, completed: readonly string[]): Promise<void> {
+  const isCdr = (id: string) => (event: Packet) => event['Event'] === 'Cdr' && event['UniqueID'] === id;
+  const records = await Promise.all(completed.map((id) => watcher.waitFor(isCdr(id))));
+  expect(new Set(records.map((record) => record['Disposition']))).toEqual(new Set(['ANSWERED']));
 }
