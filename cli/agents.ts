@@ -2,10 +2,10 @@ import { lineOfAgent, pauseAgent, showAgent } from '../lib/calls/control-agent.t
 import { listLines, showLine } from '../lib/calls/control-line.ts';
 import type { LineAgentView } from '../lib/calls/line.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';
 import { agentTable } from './lines/show.ts';
+import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
 interface ListOptions extends StoreLocation {
   line?: string;
@@ -28,12 +28,12 @@ No line rings a paused agent. A talk goes on. A callback for this agent continue
 storeOptions(command.command('list'))
   .description('lists the agents of pools and routes, and those of callbacks that wait or ring')
   .option('--line <name>', 'only agents of this line')
-  .action(onStore(command, list));
+  .action(withServices(command, list));
 storeOptions(command.command('show'))
   .description('shows the state of an agent')
   .argument('<extension>', 'the extension of the agent')
   .action((extension: string, options: StoreLocation) =>
-    onStore(
+    withServices(
       command,
       printing((services, line) => showAgent(services, line, extension, OWNER), extension),
     )(options),
@@ -46,7 +46,7 @@ for (const [verb, paused, description] of [
     .description(description)
     .argument('<extension>', 'the extension of the agent')
     .action((extension: string, options: StoreLocation) =>
-      onStore(
+      withServices(
         command,
         printing((services, line) => pauseAgent(services, line, extension, paused, OWNER), extension),
       )(options),

@@ -5,9 +5,9 @@ import { eraseCallbacks, listCallbacks, searchCallbacks } from '../lib/calls/lis
 import { parseListRequest } from '../lib/calls/list-request.ts';
 import type { Services } from '../lib/calls/services.ts';
 import { Deadline } from '../lib/shared/deadline.ts';
-import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { callbackLines, callbackTable } from './callbacks/show.ts';
 import { describeCommand } from './command.ts';
+import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
 const PATIENCE_MS = 15_000;
 
@@ -45,19 +45,19 @@ storeOptions(command.command('list'))
   .option('--from <time>', 'only callbacks created at or after this RFC 3339 time')
   .option('--until <time>', 'only callbacks created before this RFC 3339 time')
   .option('--limit <n>', 'how many at most', parseLimit, 20)
-  .action(onStore(command, list));
+  .action(withServices(command, list));
 storeOptions(command.command('show'))
   .description('shows a callback, and asks its PBX while the call lives')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: StoreLocation) => onStore(command, withId(id, show))(options));
+  .action((id: string, options: StoreLocation) => withServices(command, withId(id, show))(options));
 storeOptions(command.command('cancel'))
   .description('cancels a call that rings, and hangs up one that talks')
   .argument('<id>', 'the id of the callback')
-  .action((id: string, options: StoreLocation) => onStore(command, withId(id, cancel))(options));
+  .action((id: string, options: StoreLocation) => withServices(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
   .description('removes the records of a number. A repeat of an erased request still rings no phone')
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
-  .action(onStore(command, erase));
+  .action(withServices(command, erase));
 
 type Work<Options> = (services: Services, options: Options) => Promise<void>;
 

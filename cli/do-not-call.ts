@@ -1,8 +1,8 @@
 import { addDoNotCall, listDoNotCall, removeDoNotCall } from '../lib/calls/do-not-call-list.ts';
 import { parseDoNotCallRequest } from '../lib/calls/do-not-call-request.ts';
-import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { columns } from './columns.ts';
 import { describeCommand } from './command.ts';
+import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
 interface AddOptions extends StoreLocation {
   until?: string;
@@ -27,7 +27,7 @@ storeOptions(command.command('add'))
   .argument('<number>', 'the number, with + and the country code or as in the country of a route')
   .option('--until <time>', 'when it may be called again, an RFC 3339 time. Without it: never')
   .action((number: string, options: AddOptions) =>
-    onStore(command, async (services, { json, until }: AddOptions) => {
+    withServices(command, async (services, { json, until }: AddOptions) => {
       const added = await addDoNotCall(services, parseDoNotCallRequest({ number, until }), () => true);
       if (json) return console.log(JSON.stringify(added, null, 2));
       const when = added.until === null ? 'any more' : `until ${added.until}`;
@@ -38,7 +38,7 @@ storeOptions(command.command('remove'))
   .description('removes a number')
   .argument('<number>', 'the number')
   .action((number: string, options: StoreLocation) =>
-    onStore(command, async (services, { json }: StoreLocation) => {
+    withServices(command, async (services, { json }: StoreLocation) => {
       const removed = await removeDoNotCall(services, number);
       if (json) return console.log(JSON.stringify(removed, null, 2));
       const outcome = removed.removed ? 'may be called again' : 'was not on the list';
@@ -48,7 +48,7 @@ storeOptions(command.command('remove'))
 storeOptions(command.command('list'))
   .description('lists the hashes of the numbers, and when they were added')
   .action(
-    onStore(command, async (services, { json }: StoreLocation) => {
+    withServices(command, async (services, { json }: StoreLocation) => {
       const numbers = await listDoNotCall(services);
       if (json) return console.log(JSON.stringify({ numbers }, null, 2));
       const rows = numbers.map(({ hash, addedAt, until, effective }) => [

@@ -1,8 +1,8 @@
 import { currentLimits } from '../lib/calls/current-limits.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { columns } from './columns.ts';
 import { describeCommand } from './command.ts';
+import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
 interface ShowOptions extends StoreLocation {
   to?: string;
@@ -24,7 +24,7 @@ storeOptions(command.command('show'))
   .description('shows how much of each limit is used now')
   .option('--to <number>', 'also the limits of this number')
   .option('--agent <extension>', 'also the limits of this agent')
-  .action(onStore(command, show));
+  .action(withServices(command, show));
 
 async function show(services: Services, { json, to, agent }: ShowOptions): Promise<void> {
   const limits = await currentLimits(services, { to, agent });

@@ -1,10 +1,10 @@
 import { listLines, pauseLine, showLine } from '../lib/calls/control-line.ts';
 import type { LineView } from '../lib/calls/line.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { onStore, STORE_NOTES, type StoreLocation, storeOptions } from './callbacks/on-store.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';
 import { lineLines, lineTable } from './lines/show.ts';
+import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
 export const command = describeCommand({
   name: 'lines',
@@ -22,12 +22,12 @@ A paused line starts nothing; its calls go on. A resumed line goes on within a m
 
 storeOptions(command.command('list'))
   .description('lists the lines of the settings and their state')
-  .action(onStore(command, list));
+  .action(withServices(command, list));
 storeOptions(command.command('show'))
   .description('shows a line, its runner and its agents')
   .argument('<name>', 'the name of the line')
   .action((name: string, options: StoreLocation) =>
-    onStore(
+    withServices(
       command,
       printing((services) => showLine(services, name, OWNER)),
     )(options),
@@ -40,7 +40,7 @@ for (const [verb, paused, description] of [
     .description(description)
     .argument('<name>', 'the name of the line')
     .action((name: string, options: StoreLocation) =>
-      onStore(
+      withServices(
         command,
         printing((services) => pauseLine(services, name, paused, OWNER)),
       )(options),

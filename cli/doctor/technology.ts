@@ -1,4 +1,4 @@
-import { nearest } from '../../lib/shared/nearest.ts';
+import { nearestWord } from '../../lib/shared/nearest-word.ts';
 import { fail, ok, skip, type Verdict, warn } from './finding.ts';
 import { versionOf } from './version.ts';
 
@@ -63,7 +63,7 @@ function maybeSip(channel: string, route: string, major: number | undefined): Ve
 function mistyped(channel: string, route: string): Verdict | undefined {
   const [technology = ''] = channel.split('/');
   if (TECHNOLOGIES.some((name) => name.toUpperCase() === technology.toUpperCase())) return undefined;
-  const meant = nearest(technology, TECHNOLOGIES);
+  const meant = nearestWord(technology, TECHNOLOGIES);
   return warn(
     `"${channel}": the doctor does not know the channel technology ${technology}${meant === undefined ? '' : ` (did you mean "${meant}"?)`}. If this Asterisk does not have it, no phone rings`,
     cureFor(route),

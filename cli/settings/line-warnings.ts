@@ -1,5 +1,5 @@
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
-import { nearest } from '../../lib/shared/nearest.ts';
+import { nearestWord } from '../../lib/shared/nearest-word.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 
 /** Lines and routes that do not fit together. Requests for other routes work all the same. */
@@ -28,7 +28,7 @@ export function needsOfLines({ routes }: Pick<Settings, 'routes'>): string[] {
 
 function missingLine(name: string, { line }: RouteSettings, known: readonly string[]): SettingsWarning[] {
   if (line === undefined || known.includes(line)) return [];
-  const meant = nearest(line, known);
+  const meant = nearestWord(line, known);
   return [
     {
       found: `routes/${name} names the line "${line}", which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}. Its requests are refused with line-unknown`,

@@ -5,7 +5,7 @@ import type { Wait } from '../calls/callback-request.ts';
 import { isDecided } from '../outcome/outcome.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { CallFollower, type FollowOptions } from './call-follower.ts';
-import { withEvents, withReply, withWaitEnded } from './describe-placed.ts';
+import { withEvents, withReply, withWaitEnded } from './describe-callback.ts';
 import { playWhenConnected } from './dtmf.ts';
 import { sessionEvents } from './event-feed.ts';
 import { recoverStatus } from './recover-status.ts';

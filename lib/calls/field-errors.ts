@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
-import { nearest } from '../shared/nearest.ts';
+import { nearestWord } from '../shared/nearest-word.ts';
 import { printable } from '../shared/printable.ts';
-import { placeOfForeignField } from './foreign-fields.ts';
+import { placeOfOtherField } from './fields-of-other-apis.ts';
 import type { FieldProblem } from './problems.ts';
 
 /** Returns one problem for each wrong field. `known` are the fields of the schema. */
@@ -19,9 +19,9 @@ export function fieldErrors(error: z.core.$ZodError, known: readonly string[]): 
 }
 
 function unknownField(key: string, known: readonly string[]): string {
-  const place = placeOfForeignField(key);
+  const place = placeOfOtherField(key);
   if (place !== undefined) return `is not known. ${place}`;
-  const meant = nearest(key, known);
+  const meant = nearestWord(key, known);
   return meant === undefined
     ? `is not known; known are ${known.join(', ')}`
     : `is not known; did you mean ${meant}?`;

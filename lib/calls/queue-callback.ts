@@ -9,7 +9,7 @@ import { CallbackError } from './callback-error.ts';
 import { type CallbackRequest, invalidRequest } from './callback-request.ts';
 import { viewOf } from './callback-view.ts';
 import { newCallback, newRecord } from './new-callback.ts';
-import { OpenNumber } from './open-number.ts';
+import { OpenNumber } from './one-open-per-number.ts';
 import type { PlaceOptions } from './place-callback.ts';
 import type { Placed } from './place-once.ts';
 import { saveQueued } from './save-queued.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallFollower } from '../asterisk/call-follower.ts';
 import { takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { withEvents } from '../asterisk/describe-placed.ts';
+import { withEvents } from '../asterisk/describe-callback.ts';
 import type { EventFeed } from '../asterisk/event-feed.ts';
 import type { Callback, Leg } from '../calls/callback.ts';
 import { CallbackError } from '../calls/callback-error.ts';

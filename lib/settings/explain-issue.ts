@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { nearest } from '../shared/nearest.ts';
+import { nearestWord } from '../shared/nearest-word.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -47,7 +47,7 @@ interface Definition {
 }
 
 function unknownField(key: string, known: readonly string[], secure: boolean): string {
-  const meant = nearest(key, known);
+  const meant = nearestWord(key, known);
   // An administrator may have written the secret instead of a field name, and a secret may be short.
   const field = secure ? `an unknown field of ${key.length} characters` : `the unknown field ${quote(key)}`;
   return `${field}${meant ? ` (did you mean "${meant}"?)` : ''}`;

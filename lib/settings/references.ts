@@ -1,4 +1,4 @@
-import { nearest } from '../shared/nearest.ts';
+import { nearestWord } from '../shared/nearest-word.ts';
 import type { Settings } from './settings.ts';
 import type { SortedParameters } from './sort-parameters.ts';
 
@@ -49,7 +49,7 @@ const noRoute = (field: string, name: string, known: readonly string[]): string 
   `"${field}" names a route that does not exist${instead('routes', name, known)}`;
 
 function instead(group: string, name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = nearestWord(name, known);
   const there =
     known.length === 0 ? 'there is none' : `there is ${known.map((each) => `${group}/${each}`).join(', ')}`;
   return `${meant ? ` (did you mean "${meant}"?)` : ''}: ${there}; name one that exists`;

@@ -1,4 +1,4 @@
-import { nearest } from '../shared/nearest.ts';
+import { nearestWord } from '../shared/nearest-word.ts';
 import { bareRecord, type GroupName, groupNames, type SingleName, singleNames } from './settings.ts';
 import { NAME } from './shapes.ts';
 
@@ -56,7 +56,7 @@ function faultOfJson(group: GroupName, name: string, fields: readonly string[]):
 function faultOfPbx(name: string, [field, ...deeper]: readonly string[]): string | undefined {
   if (!NAME.test(name)) return badName('pbx/NAME/url');
   if (field !== undefined && deeper.length === 0 && PBX_FIELDS.includes(field)) return undefined;
-  const meant = field === undefined ? undefined : nearest(field, PBX_FIELDS);
+  const meant = field === undefined ? undefined : nearestWord(field, PBX_FIELDS);
   const guess = meant ? `did you mean pbx/${name}/${meant}? ` : '';
   return `is unknown: ${guess}A PBX has ${PBX_FIELDS.map((known) => `pbx/${name}/${known}`).join(', ')}. Rename or delete it`;
 }
@@ -65,7 +65,7 @@ function unknownGroup(parameter: string, group: string): string {
   if (parameter.startsWith('/')) return 'must be written without the path, such as pbx/main/url';
   const single = singleNames.find((candidate) => candidate === group);
   if (single !== undefined) return `is too deep: write all of it into ${single}`;
-  const meant = nearest(group, ['pbx', ...groupNames, ...singleNames]);
+  const meant = nearestWord(group, ['pbx', ...groupNames, ...singleNames]);
   const isSingle = singleNames.some((candidate) => candidate === meant);
   const whole = isSingle ? meant : [meant, ...parameter.split('/').slice(1)].join('/');
   const guess = meant ? `did you mean ${whole}? ` : '';

@@ -9,7 +9,7 @@ import { checkTime } from './event-age.ts';
 import { applyMap, mapFailed } from './map.ts';
 import type { MapProcess } from './map-process.ts';
 import { readPayload } from './payload.ts';
-import { type NoCall, noCall, type Reading } from './reading.ts';
+import { type NoCall, noCall, type Reading } from './wanted-call.ts';
 import { openWebhook, type Webhook } from './webhook.ts';
 
 /** An event whose sender is authenticated. */

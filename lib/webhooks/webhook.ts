@@ -1,7 +1,7 @@
 import { explainIssue } from '../settings/explain-issue.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { invalidSettings } from '../settings/settings-error.ts';
-import { nearest } from '../shared/nearest.ts';
+import { nearestWord } from '../shared/nearest-word.ts';
 import type { OpenSource } from './define-source.ts';
 import { SOURCES } from './sources/index.ts';
 
@@ -46,7 +46,7 @@ function open(settings: WebhookSettings): Opened {
 /** Does not repeat the written value, which may be the secret. */
 function unknownSource(written: string): string {
   const names = [...SOURCES.keys()];
-  const meant = nearest(written, names);
+  const meant = nearestWord(written, names);
   const question = meant ? `; did you mean "${meant}"?` : '';
   return `"source" must be the name of a source: one of ${names.join(', ')}${question}`;
 }

@@ -3,8 +3,8 @@ import type { HttpRequest } from '../../http/http-request.ts';
 import { text } from '../../settings/shapes.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { at, textAt } from '../payload-path.ts';
-import { type Reading, recordName, singleCall } from '../reading.ts';
 import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
+import { type Reading, recordName, singleCall } from '../wanted-call.ts';
 
 const EVENTS = ['contact.propertyChange', 'object.propertyChange'];
 

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { matching, oneOrMore, text } from '../../settings/shapes.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { listAt, textAt } from '../payload-path.ts';
-import { recordName, singleCall, type WantedCall } from '../reading.ts';
 import { isOneOf } from '../signature.ts';
+import { recordName, singleCall, type WantedCall } from '../wanted-call.ts';
 
 const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
 

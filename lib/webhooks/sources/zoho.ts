@@ -3,8 +3,8 @@ import { matching } from '../../settings/shapes.ts';
 import { defineSource, sourceSettings } from '../define-source.ts';
 import { formOf } from '../payload.ts';
 import { textAt } from '../payload-path.ts';
-import { recordName } from '../reading.ts';
 import { isOneOf } from '../signature.ts';
+import { recordName } from '../wanted-call.ts';
 
 /**
  * Click to dial of PhoneBridge. Parameters come in a form or in the URL: the number as `tonumber`, what was registered as

@@ -1,5 +1,5 @@
 /** Returns the known word that a typo most likely means: `username` for `user`, `channel` for `chanel`. */
-export function nearest(typo: string, known: readonly string[]): string | undefined {
+export function nearestWord(typo: string, known: readonly string[]): string | undefined {
   const word = typo.toLowerCase().slice(0, 64);
   const begins = known.find((name) => {
     const lower = name.toLowerCase();

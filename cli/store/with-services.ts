@@ -25,7 +25,7 @@ export function storeOptions(verb: Command): Command {
 }
 
 /** Opens the services, and reports what goes wrong as an error of the command. */
-export function onStore<Options extends StoreLocation>(
+export function withServices<Options extends StoreLocation>(
   command: Command,
   work: (services: Services, options: Options) => Promise<void>,
 ): (options: Options) => Promise<void> {

@@ -62,5 +62,5 @@ const PLACES: readonly [names: readonly string[], place: string][] = [
 const PLACE_OF = new Map(PLACES.flatMap(([names, place]) => names.map((name) => [name, place] as const)));
 
 /** Returns where this API has an unknown field, in any spelling: `StatusCallback`, `status_callback`. */
-export const placeOfForeignField = (field: string): string | undefined =>
+export const placeOfOtherField = (field: string): string | undefined =>
   PLACE_OF.get(field.slice(0, 64).toLowerCase().replace(/[_-]/g, ''));
