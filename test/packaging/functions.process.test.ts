@@ -45,7 +45,7 @@ describe('The functions of the stack', () => {
     expect(limits).toEqual([
       ['CallbackLambdaFunction', 29, 512],
       ['EventLambdaFunction', 300, 256],
-      ['QueueLambdaFunction', 15, 512],
+      ['QueueLambdaFunction', 15, 256],
       ['WebhookLambdaFunction', 10, 1024],
       ['WorkerLambdaFunction', 900, 256],
     ]);
