@@ -156,7 +156,8 @@ function refuseUnusable(path: string, result: Parameters): void {
 }
 
 async function agreed(todo: readonly ParameterChange[], path: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return command.error('There is no terminal to ask on. Add --yes to write.');
+  if (!process.stdin.isTTY)
+    return command.error('There is no terminal to ask in. Add --yes to write without asking.');
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
   const question =

@@ -34,7 +34,7 @@ export async function makeTable(url: string, name: string): Promise<void> {
     await client.send(new CreateTableCommand(tableDefinition(name))).catch(unless('ResourceInUseException'));
     await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 2 }, { TableName: name });
     const TimeToLiveSpecification = { AttributeName: EXPIRES, Enabled: true };
-    // The second time it is enabled already. A stand-in may not know it: readers hide what has expired all the same.
+    // The second time, TTL is enabled already. A stand-in may not support TTL, but readers hide expired items anyway.
     await client
       .send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }))
       .catch(unless('ValidationException', 'UnknownOperationException', 'InvalidAction'));

@@ -71,7 +71,7 @@ async function serve(
   response.writeHead(answer.statusCode, answer.headers).end(answer.body);
 }
 
-/** Returns undefined if the body is too large. It reads to the end all the same, or the client would not see the answer. */
+/** Returns undefined if the body is too large. Reads it to the end nevertheless, or the client would not receive the response. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

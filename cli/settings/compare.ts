@@ -41,7 +41,7 @@ function readObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Returns the lines that show a change. Of a secret, or of what was stored as one, it shows no value. */
+/** Returns the lines that show a change. Never shows the value of a secret, or of a parameter that was stored as one. */
 export function changeLines(change: ParameterChange): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;

@@ -2,7 +2,7 @@ import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 import { nearestWord } from '../../lib/shared/nearest-word.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 
-/** Lines and routes that do not fit together. Requests for other routes work all the same. */
+/** Lines and routes that do not fit together. Requests for other routes work. */
 export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes'>): SettingsWarning[] {
   const known = Object.keys(lines);
   const used = new Set(Object.values(routes).map(({ line }) => line));

@@ -4,7 +4,7 @@ import type { SettingsWarning } from './settings-warning.ts';
 /** A shorter secret can be guessed with many requests. */
 const MIN_LENGTH = 16;
 
-/** Warns about keys and webhooks with a short secret. They work all the same. */
+/** Warns about keys and webhooks with a short secret. They work nevertheless. */
 export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhooks'>): SettingsWarning[] {
   const isShort = (secret: string): boolean => secret.length < MIN_LENGTH;
   const names = [

@@ -1,7 +1,7 @@
 import { type Callback, FINAL_STATUSES } from '../calls/callback.ts';
 import type { ProblemCode } from '../calls/problems.ts';
 
-/** Later attempts of a callback have a channel id of their own: `id-2` to `id-9`. So there are no more, whatever a route says. */
+/** Later attempts have the channel ids `id-2` to `id-9`, so a route cannot allow more. */
 export const MAX_ATTEMPTS = 9;
 
 /** One Originate of a callback. All times are Unix times in milliseconds. */

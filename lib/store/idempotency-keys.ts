@@ -16,7 +16,7 @@ interface KeyData {
   takenAt: number;
   /** If there is no record by then, the process that took the key has died, and another may take it over. */
   leaseUntil: number;
-  /** Until then the key means this request, whatever became of the call. 0 if only the call counts. */
+  /** Until then the key belongs to this request, even if the call is over. 0: only while the call is not over. */
   windowUntil: number;
   /** The request got a callback that was open already. */
   alreadyOpen?: boolean;
