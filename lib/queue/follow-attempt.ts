@@ -53,9 +53,14 @@ export async function recordEnd(
   await releaseAgent(context, record, seen);
 }
 
-/** Best effort: an agent whose attempt is over can be taken all the same. */
+/**
+ * Best effort: an agent whose attempt is over can be taken all the same.
+ *
+ * @param seen How the attempt ended. Left out for a withdrawn attempt: another runner may have begun it again meanwhile, and
+ * that one keeps its agent.
+ */
 export async function releaseAgent(
-  { services: { clock }, agents, settings: current }: AttemptContext,
+  { services: { clock }, agents, owner, settings: current }: AttemptContext,
   record: CallbackRecord,
   seen?: Seen,
 ): Promise<void> {
@@ -64,5 +69,6 @@ export async function releaseAgent(
   if (!last || settings?.perAgent === false) return;
   const isPool = settings?.route(record.callback.route)?.pool !== undefined;
   const rest = seen ? restAfter(seen, settings ?? { wrapUpSeconds: 0 }, isPool, clock.now()) : {};
-  await agents.release(last.agent, { callback: record.callback.id, attempt: last.number }, rest);
+  const holder = { callback: record.callback.id, attempt: last.number, ...(!seen && { owner }) };
+  await agents.release(last.agent, holder, rest);
 }

@@ -51,8 +51,8 @@ async function reserve(
   record: StoredCallback,
   { number, agent, pbx }: { number: number; agent: string; pbx: string },
 ): Promise<StoredCallback | undefined> {
-  const { agents, lease } = context;
-  const holder = { callback: record.callback.id, attempt: number };
+  const { agents, lease, owner } = context;
+  const holder = { callback: record.callback.id, attempt: number, owner };
   const perAgent = context.settings()?.perAgent ?? true;
   if (perAgent && !(await agents.take(agent, holder))) return undefined;
   const claimed = lease.mayStart ? await claim(context, record, { agent, pbx }) : undefined;

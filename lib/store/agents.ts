@@ -7,6 +7,8 @@ export interface AgentHolder {
   callback: string;
   /** Number of the attempt. */
   attempt: number;
+  /** The runner that took the agent. Another runner may begin the same attempt after an earlier one was withdrawn. */
+  owner?: string | undefined;
 }
 
 /** The stored state of an agent, which several lines may share. Times are Unix times in milliseconds. */
@@ -30,7 +32,7 @@ export interface AgentStore {
     holder: AgentHolder,
     options: { at: number; over?: AgentHolder | undefined },
   ): Promise<{ taken: boolean; agent: AgentRecord }>;
-  /** Frees the agent, if this attempt has it. */
+  /** Frees the agent, if this attempt has it. With an `owner`, only if this runner took the agent. */
   releaseAgent(
     extension: string,
     holder: AgentHolder,
@@ -66,8 +68,8 @@ export function agentStore(table: ItemTable): AgentStore {
 
     async releaseAgent(extension, holder, rest = {}) {
       await changeItem<AgentRecord, void>(table, keyOf(extension), (current) => {
-        if (!current?.data.holder || !isSame(current.data.holder, holder)) return { result: undefined };
-        const { holder: _, ...agent } = current.data;
+        const { holder: held, ...agent } = current?.data ?? {};
+        if (!held || !isSame(held, { owner: held.owner, ...holder })) return { result: undefined };
         return { write: { data: { ...agent, ...rest } }, result: undefined };
       });
     },
@@ -97,7 +99,7 @@ export function isHoldOver(
 }
 
 const isSame = (a: AgentHolder, b: AgentHolder): boolean =>
-  a.callback === b.callback && a.attempt === b.attempt;
+  a.callback === b.callback && a.attempt === b.attempt && a.owner === b.owner;
 
 const PREFIX = 'agent#';
 const keyOf = (extension: string): ItemKey => ({ partition: `${PREFIX}${extension}`, sort: 'agent' });

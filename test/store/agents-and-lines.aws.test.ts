@@ -44,6 +44,20 @@ describeOnDatabases('The agents in the store', (fresh) => {
     expect((await store.takeAgent('3200', second, { at: NOW, over: first })).taken).toBe(true);
   });
 
+  it('are not freed by a runner that took them for the same attempt before', async () => {
+    const [old, next] = [
+      { ...first, owner: 'old' },
+      { ...first, owner: 'next' },
+    ];
+    await store.takeAgent('3200', old, { at: NOW });
+    expect((await store.takeAgent('3200', next, { at: NOW })).taken).toBe(false);
+    expect((await store.takeAgent('3200', next, { at: NOW, over: old })).taken).toBe(true);
+    await store.releaseAgent('3200', old);
+    expect((await store.takeAgent('3200', second, { at: NOW })).taken).toBe(false);
+    await store.releaseAgent('3200', first);
+    expect((await store.takeAgent('3200', second, { at: NOW })).taken).toBe(true);
+  });
+
   it('are not taken while they are paused', async () => {
     await store.pauseAgent('3200', true);
     expect((await store.takeAgent('3200', first, { at: NOW })).taken).toBe(false);
