@@ -16,6 +16,8 @@ export interface AttemptContext {
   agents: LineAgents;
   backoff: PbxBackoff;
   settings: () => LineSettings | undefined;
+  /** Whether an Originate may be sent now: by the lease, the time of the runner and the pause of the line. */
+  mayStart: () => boolean;
 }
 
 /** One attempt of this runner, from its choice to its recorded end. It has a slot all the time. */

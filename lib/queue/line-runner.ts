@@ -63,9 +63,8 @@ export class LineRunner {
     this.#agents = new LineAgents(store, clock);
     this.#hints = new Hints(services, () => this.wake());
     const shared = { services, lease: this.#lease, agents: this.#agents, backoff: this.#backoff };
-    this.#attempts = new Attempts({ ...options, ...shared, settings: () => this.#settings }, () =>
-      this.wake(),
-    );
+    const current = { settings: () => this.#settings, mayStart: () => this.#mayStart };
+    this.#attempts = new Attempts({ ...options, ...shared, ...current }, () => this.wake());
   }
 
   /** Makes the runner look at once. */

@@ -51,14 +51,20 @@ async function reserve(
   record: StoredCallback,
   { number, agent, pbx }: { number: number; agent: string; pbx: string },
 ): Promise<StoredCallback | undefined> {
-  const { agents, lease, owner } = context;
+  const { agents, owner } = context;
   const holder = { callback: record.callback.id, attempt: number, owner };
   const perAgent = context.settings()?.perAgent ?? true;
   if (perAgent && !(await agents.take(agent, holder))) return undefined;
-  const claimed = lease.mayStart ? await claim(context, record, { agent, pbx }) : undefined;
+  const claimed = isInTime(context, record) ? await claim(context, record, { agent, pbx }) : undefined;
   if (!claimed && perAgent) await agents.release(agent, holder);
   return claimed;
 }
+
+/** Connecting may have taken long. */
+const isInTime = (
+  { mayStart, services: { clock } }: AttemptContext,
+  { expiresAt }: StoredCallback,
+): boolean => mayStart() && (expiresAt === undefined || clock.now() < expiresAt);
 
 /** Only who has claimed an attempt may send it. */
 async function claim(
@@ -84,13 +90,13 @@ async function send(
   record: StoredCallback,
   { call, live, knock }: { call: PreparedCall; live: LiveAttempt; knock: PbxKnock },
 ): Promise<void> {
-  const { lease, services } = context;
-  if (!lease.mayStart) {
+  const { mayStart, services } = context;
+  if (!mayStart()) {
     await withdraw(context, record);
     return await releaseAgent(context, record);
   }
   live.call = call;
-  const result = await call.send(() => lease.mayStart);
+  const result = await call.send(mayStart);
   if (result.sent || result.refused) knock.succeeded();
   if (result.sent) return await followAttempt(context, record, { call, live, adopted: false });
   if (result.refused) {
