@@ -11,6 +11,8 @@ export interface WantedHints {
 const FRESH_MS = 2_500;
 /** The PBX is not asked more often. */
 const PAUSE_MS = 250;
+/** The PBX is asked again so long after it gave no answer. Meanwhile agents count as free. */
+const FAILED_PAUSE_MS = 2_500;
 /** For so long an agent waits for an answer of the PBX. */
 const PATIENCE_MS = 3_000;
 /** Extensions that are asked for at once. */
@@ -20,6 +22,8 @@ const MOST_ASKED = 100;
 interface Reading {
   askedAt: number;
   isPending: boolean;
+  /** Whether the last question got no answer. */
+  hasFailed: boolean;
   answers: Map<string, { isBusy: boolean; at: number }>;
 }
 
@@ -32,7 +36,7 @@ export class Hints {
   readonly #freed: () => void;
   readonly #readings = new Map<string, Reading>();
 
-  /** @param freed Called when an agent is free who was not, or about whom nothing was known. */
+  /** @param freed Called when an agent is free who was not, or about whom nothing was known, and when the PBX refuses to say. */
   constructor(services: Pick<LineServices, 'calls' | 'clock' | 'log'>, freed: () => void) {
     this.#services = services;
     this.#freed = freed;
@@ -43,7 +47,8 @@ export class Hints {
     const reading = this.#ask(wanted);
     const now = this.#services.clock.monotonic();
     const isWaiting = reading.isPending && now - reading.askedAt < PATIENCE_MS;
-    // Without an answer an agent counts as free: the PBX will take no call either.
+    // Without an answer an agent counts as free. A PBX that is down takes no call either, and one that refuses this action
+    // would otherwise stop the line.
     return wanted.agents.filter((agent) => this.#answer(reading, agent)?.isBusy ?? isWaiting);
   }
 
@@ -56,10 +61,12 @@ export class Hints {
     const now = this.#services.clock.monotonic();
     const key = `${pbx} ${context}`;
     const reading = this.#readings.get(key) ?? {
-      ...{ askedAt: Number.NEGATIVE_INFINITY, isPending: false, answers: new Map() },
+      ...{ askedAt: Number.NEGATIVE_INFINITY, isPending: false, hasFailed: false },
+      answers: new Map(),
     };
     this.#readings.set(key, reading);
-    if (reading.isPending || now - reading.askedAt < PAUSE_MS) return reading;
+    const pauseMs = reading.hasFailed ? FAILED_PAUSE_MS : PAUSE_MS;
+    if (reading.isPending || now - reading.askedAt < pauseMs) return reading;
     reading.askedAt = now;
     reading.isPending = true;
     void this.#read(reading, { pbx, context, agents: this.#leastKnown(reading, agents) });
@@ -75,9 +82,13 @@ export class Hints {
       );
       for (const agent of agents)
         reading.answers.set(agent, { isBusy: busy.has(agent), at: clock.monotonic() });
+      reading.hasFailed = false;
       if (freed) this.#freed();
     } catch (error) {
-      log('hints cannot be read', { pbx, error: String(error) });
+      const text = 'hints cannot be read, so agents count as free';
+      if (!reading.hasFailed) log(text, { pbx, context, error: String(error) });
+      reading.hasFailed = true;
+      this.#freed();
     } finally {
       reading.isPending = false;
     }

@@ -17,11 +17,12 @@ function openHints({ answerMs = 20, fails = false }: { answerMs?: number; fails?
   };
   const { clock } = new VirtualProcess(time);
   const calls = { busyAgents } as unknown as LineServices['calls'];
-  const hints = new Hints({ calls, clock, log: () => undefined }, () => {
+  const logged: string[] = [];
+  const hints = new Hints({ calls, clock, log: (text) => logged.push(text) }, () => {
     freed += 1;
   });
   const busyOf = (agents = ['3200', '3201']) => hints.busyOf({ pbx: 'main', context: 'internal', agents });
-  return { time, busy, asked, busyOf, freed: () => freed };
+  return { time, busy, asked, busyOf, logged, freed: () => freed };
 }
 
 describe('The hints of a line’s agents', () => {
@@ -72,6 +73,19 @@ describe('The hints of a line’s agents', () => {
     busyOf();
     await time.run(100);
     expect(busyOf()).toEqual([]);
+  });
+
+  it('count as idle at every look while the PBX refuses to say, which is logged once', async () => {
+    const { time, asked, busyOf, logged, freed } = openHints({ fails: true });
+    busyOf();
+    for (const at of [1_000, 2_000, 3_000, 4_000, 5_000]) {
+      const woken = freed();
+      await time.run(at);
+      // The runner looks again as soon as it is woken.
+      if (freed() > woken) expect(busyOf()).toEqual([]);
+      busyOf();
+    }
+    expect([asked.length, freed(), logged.length]).toEqual([2, 2, 1]);
   });
 
   it('of more than a hundred agents are asked for in turn', async () => {
