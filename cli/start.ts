@@ -69,7 +69,7 @@ async function run({ settings: file, port, ...storeOptions }: Options): Promise<
   const url = `http://localhost:${server.port}`;
   for (const mistake of mapMistakes(settings)) console.error(mistake);
   const requests =
-    file === undefined ? demoRequests(url, demoSecret) : requestToComplete(url, file, settings);
+    file === undefined ? demoRequests(url, demoSecret) : requestToComplete(url, file, settings, simulatorUrl);
   console.log(`${whatIsServed(url, settings, simulatorUrl)}\n\n${requests}\n`);
 
   untilEnded(async () => {

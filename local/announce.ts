@@ -9,6 +9,9 @@ export function whatIsServed(url: string, settings: Settings, simulatorUrl: stri
       : `${name}: ${pbx.url} (to check it: npx asterisk-callback doctor --settings FILE)`,
   );
   const routes = Object.entries(settings.routes).map(([name, route]) => `${name}: ${inWords(route)}`);
+  const lines = Object.entries(settings.lines).map(
+    ([name, { capacity }]) => `${name}: ${capacity} calls at once`,
+  );
   const keys = Object.entries(settings.keys).map(([id, { principal }]) =>
     principal === undefined ? id : `${id} (an IAM principal, works only on AWS)`,
   );
@@ -21,6 +24,7 @@ export function whatIsServed(url: string, settings: Settings, simulatorUrl: stri
   const columns = [
     column('PBX', pbxes),
     column('routes', routes),
+    ...(lines.length > 0 ? [column('lines', lines)] : []),
     column('keys', keys.length > 0 ? keys : none),
     ...(webhooks.length > 0 ? [column('webhooks', webhooks)] : []),
   ];
@@ -30,11 +34,21 @@ export function whatIsServed(url: string, settings: Settings, simulatorUrl: stri
 const column = (title: string, lines: readonly string[]): string =>
   lines.map((line, index) => `  ${(index === 0 ? title : '').padEnd(10)}${line}`).join('\n');
 
-function inWords({ first, channel, context, exten, priority, agent, agents, to }: RouteSettings): string {
+function inWords(route: RouteSettings): string {
+  const { first, channel, context, exten, priority, to, line } = route;
   const reachable = [...to.allow, ...(to.extensions === undefined ? [] : [to.extensions])].join(' ');
-  const who = agent === undefined ? `agents ${agents}` : `agent ${agent}`;
-  return `${first} first, ${channel}, then ${context},${exten},${priority}; ${who}; to ${reachable}`;
+  const queued = line === undefined ? '' : `; line ${line}`;
+  return `${first} first, ${channel}, then ${context},${exten},${priority}; ${who(route)}; to ${reachable}${queued}`;
 }
+
+function who({ pool, agent, agents }: RouteSettings): string {
+  if (pool !== undefined) return `pool ${pool.join(' ')}`;
+  return agent === undefined ? `agents ${agents}` : `agent ${agent}`;
+}
+
+const SIMULATED_PHONES = `The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: 01 is busy,
+02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
+all others answer.`;
 
 /** Returns requests that work with the settings of default-settings.ts. */
 export function demoRequests(url: string, secret: string): string {
@@ -49,15 +63,18 @@ The classic URL:
 A busy customer (the response waits for the result):
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
-The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: 01 is busy,
-02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
-all others answer. To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
+${SIMULATED_PHONES} To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
 
 Below, each step of a call is printed, together with the log.`;
 }
 
 /** Returns a request for the user's own settings, with angle brackets for the parts that only the user knows. */
-export function requestToComplete(url: string, file: string, { routes, keys }: Settings): string {
+export function requestToComplete(
+  url: string,
+  file: string,
+  { routes, keys, pbx }: Settings,
+  simulatorUrl?: string,
+): string {
   const [name, route] =
     Object.entries(routes).find(([id]) => id === 'default') ?? Object.entries(routes)[0] ?? [];
   if (name === undefined || route === undefined) return '';
@@ -67,12 +84,16 @@ export function requestToComplete(url: string, file: string, { routes, keys }: S
   const [prefix] = route.to.allow;
   const body = {
     ...(name !== 'default' && { route: name }),
-    ...(route.agent === undefined && { agent: '<agent>' }),
+    ...(route.agent === undefined && route.pool === undefined && { agent: '<agent>' }),
     to: prefix === undefined ? '<extension>' : `${prefix}<number>`,
   };
-  const fill = 'Replace the parts in angle brackets. Then this command rings the phones:';
-  if (!usable) return `${fill}\n  ${curl(url, '<keyId>.<secret>', body)}`;
-  return `${fill}\n  ${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`;
+  const key = usable ? '' : 'Add a key for this route to the file. ';
+  const fill = `${key}Replace the parts in angle brackets. Then this command rings the phones:`;
+  const request = usable
+    ? `${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`
+    : curl(url, '<keyId>.<secret>', body);
+  const isSimulated = Object.values(pbx).some((found) => found.url === simulatorUrl);
+  return [`${fill}\n  ${request}`, ...(isSimulated ? [SIMULATED_PHONES] : [])].join('\n\n');
 }
 
 /** Returns a shell command that reads the secret, so that the terminal does not show it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { simulatedPbx } from './default-settings.ts';
-import { DEFAULTS, type Simulator, startSimulator } from './simulator/index.ts';
+import { ANY_DIALPLAN, DEFAULTS, type Simulator, startSimulator } from './simulator/index.ts';
 
 /** The simulator of `npx asterisk-callback start`. It listens only if the settings name no other PBX. */
 export interface SimulatorOnDemand {
@@ -18,7 +18,7 @@ export function simulatorOnDemand(): SimulatorOnDemand {
   let url: string | undefined;
   return {
     pbx: async () => {
-      starting ??= startSimulator({ users: [user] });
+      starting ??= startSimulator({ users: [user], dialplan: ANY_DIALPLAN });
       ({ url } = await starting);
       return simulatedPbx(url, user);
     },

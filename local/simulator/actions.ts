@@ -1,5 +1,6 @@
 import type { Manager, Request } from './action-request.ts';
 import { getvar, hangup, playDtmf, setvar, status } from './control.ts';
+import { extensionState } from './extension-state.ts';
 import { headerOf } from './form.ts';
 import { originate } from './originate.ts';
 import type { Header, Packet } from './packet.ts';
@@ -31,6 +32,7 @@ const handledByManager = () => [];
 const ALL: readonly Action[] = [
   action('Challenge', 'Generate Challenge for MD5 Auth.', [], handledByManager),
   action('Events', 'Control Event Flow.', [], events),
+  action('ExtensionState', 'Check Extension Status.', ['call', 'reporting'], extensionState),
   action('Getvar', 'Gets a channel variable or function value.', ['call', 'reporting'], getvar),
   action('Hangup', 'Hangup channel.', ['system', 'call'], hangup),
   action('ListCommands', 'List available manager commands.', [], listCommands),

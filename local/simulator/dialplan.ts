@@ -22,12 +22,14 @@ export interface Extension {
 
 export interface Dialplan {
   contexts: Record<string, readonly Extension[]>;
+  /** The extensions of all other contexts. Without it they do not exist. */
+  otherContexts?: readonly Extension[];
   /** Matches the whole channel, such as `PJSIP/3200`. A channel without a match is an unknown endpoint. */
   phones: readonly { channel: RegExp; behavior: Behavior | ((channel: string) => Behavior) }[];
 }
 
 export function findStep(plan: Dialplan, context: string, exten: string): Step | undefined {
-  const extensions = Object.hasOwn(plan.contexts, context) ? plan.contexts[context] : undefined;
+  const extensions = Object.hasOwn(plan.contexts, context) ? plan.contexts[context] : plan.otherContexts;
   return extensions?.find((extension) => matches(extension.exten, exten))?.step;
 }
 
@@ -75,4 +77,18 @@ const NUMBERS: readonly Extension[] = [
 export const DEFAULT_DIALPLAN: Dialplan = {
   contexts: { default: NUMBERS, OUT_EXT2: NUMBERS, callbacks: NUMBERS },
   phones: [{ channel: /^PJSIP\/(32\d\d|\+?\d{2,15}@trunk)$/, behavior: behaviorByLastDigits }],
+};
+
+/**
+ * The dialplan for settings of a user, whose contexts, agents and trunks are not known: every context and phone exists.
+ * Agents other than those of the default dialplan answer. The number of a customer decides as there.
+ */
+export const ANY_DIALPLAN: Dialplan = {
+  contexts: {},
+  otherContexts: [...NUMBERS, { exten: /./, step: { kind: 'answers', ringsMs: 0 } }],
+  phones: [
+    ...DEFAULT_DIALPLAN.phones,
+    { channel: /^(PJSIP|SIP)\/\+?\d{2,15}@[\w.-]+$/, behavior: behaviorByLastDigits },
+    { channel: /^(PJSIP|SIP)\/[\w+*#.-]+$/, behavior: { kind: 'answers', ringsMs: 1000 } },
+  ],
 };

@@ -9,7 +9,7 @@ import { refuseUnreadable, serve } from './server.ts';
 import { Sessions } from './sessions.ts';
 
 export type { User } from './action-request.ts';
-export { DEFAULT_DIALPLAN } from './dialplan.ts';
+export { ANY_DIALPLAN, DEFAULT_DIALPLAN } from './dialplan.ts';
 export type { Fault, Faults } from './faults.ts';
 export type { SimulatorOptions } from './options.ts';
 export { DEFAULTS } from './options.ts';
