@@ -7,21 +7,21 @@ import { adoptAttempt, hasTalked, type Seen } from './record-changes.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
-/** If the PBX cannot be asked, a call is taken for over after this time. Otherwise a PBX that is gone keeps its slots. */
+/** If the PBX cannot be asked, a call counts as over after this time. Otherwise the calls of a lost PBX would keep their slots. */
 const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
-/** Goes on with an attempt that another runner has begun: follows its call, or settles it. */
+/** Continues an attempt that another runner has begun: follows its call, or records its end. */
 export async function followAdopted(
   context: AttemptContext,
   record: StoredCallback,
   { number, call, live }: { number: number; call: AttemptCall; live: LiveAttempt },
 ): Promise<void> {
-  // The runner that began it may be about to record its end.
+  // The runner that has begun the attempt may still record its end.
   const found = await look(context, record, call);
   if (found !== 'lives') await context.services.clock.sleep(TAKE_OVER_GRACE_MS);
   const { owner, lease } = context;
   const { epoch } = lease;
-  // Without the lease, the next runner does it.
+  // Without the lease, the next runner continues the attempt.
   if (epoch === undefined || !lease.isHeld) return;
   const adopted = await changeUntilWritten(context, record, () => adoptAttempt(number, { owner, epoch }));
   if (!adopted || !isOwn(adopted, context)) return;
@@ -32,13 +32,13 @@ export async function followAdopted(
   await recordEnd(context, adopted, seen, {});
 }
 
-/** The call of an attempt of which only the record is known. */
+/** Returns the call of an attempt by its record. */
 export const callOf = (
   { callback: { id } }: StoredCallback,
   { number, pbx }: Pick<Attempt, 'number' | 'pbx'>,
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
-/** While a PBX cannot be asked, its calls may live, and keep their slots. */
+/** Reads the state of a call. While the PBX cannot be asked, its calls may live, and keep their slots. */
 async function look(
   { services, lease }: AttemptContext,
   { observedAt }: StoredCallback,

@@ -34,13 +34,13 @@ export async function agentStatesOf(
   return states;
 }
 
-/** An extension with many phones behind it takes many calls at once, and is never busy. */
+/** An extension with many phones behind it takes many calls at once. It can be paused, but it is never busy. */
 const pauseOnly = ([extension, { paused = false }]: [string, AgentState]): [string, AgentState] => [
   extension,
   { paused },
 ];
 
-/** Which hints say something of the agents that are wanted: each context on its PBX. */
+/** Returns the hints to read for these callbacks: the agents of each context on each PBX. */
 function hintsOf(callbacks: readonly WaitingCallback[], settings: LineSettings): WantedHints[] {
   const wanted = new Map<string, WantedHints>();
   for (const { route, agents } of callbacks) {

@@ -6,11 +6,11 @@ import type { PbxBackoff } from './pbx-backoff.ts';
 import type { Change } from './record-changes.ts';
 import type { RunnerLease } from './runner-lease.ts';
 
-/** What the attempts of one runner share. */
+/** The objects that all attempts of a runner share. */
 export interface AttemptContext {
   services: LineServices;
   line: string;
-  /** Of this runner: whoever else adopts an attempt ends its right to it. */
+  /** The owner name of this runner. Another runner that adopts an attempt writes its own name. */
   owner: string;
   lease: RunnerLease;
   agents: LineAgents;
@@ -20,7 +20,7 @@ export interface AttemptContext {
   mayStart: () => boolean;
 }
 
-/** One attempt of this runner, from its choice to its recorded end. It has a slot all the time. */
+/** One attempt of this runner, from its choice until its end is recorded. It occupies a slot for this time. */
 export interface LiveAttempt {
   agent: string;
   call?: AttemptCall;
@@ -32,7 +32,7 @@ export interface LiveAttempt {
 
 const RETRY_WRITE_MS = 1_000;
 
-/** Changes a record, until the store answers: the slot is kept meanwhile. Gives up with the lease. */
+/** Changes a record. Repeats the write until the store answers, and keeps the slot meanwhile. Stops when the lease is lost. */
 export async function changeUntilWritten(
   { services: { store, clock, log }, line, lease }: AttemptContext,
   record: StoredCallback,
@@ -49,11 +49,11 @@ export async function changeUntilWritten(
   }
 }
 
-/** Whether the attempt is still this runner's. */
+/** Whether this runner still owns the attempt. */
 export const isOwn = (record: StoredCallback, { owner }: AttemptContext): boolean =>
   openAttempt(record)?.owner === owner;
 
-/** Hangs a call up. Its end is seen by whoever follows it. */
+/** Hangs up a call. The code that follows the call sees its end. */
 export async function hangUp({ calls, log }: LineServices, call: AttemptCall): Promise<void> {
   try {
     await calls.hangUp(call);

@@ -5,10 +5,10 @@ import type { LineRoute, LineSettings } from './line-services.ts';
 import { hasTalked, type NextAttempt, type Seen } from './record-changes.ts';
 import { failureOf, retryDelay } from './retry-policy.ts';
 
-/** How long an agent of a pool is left alone who did not answer. */
+/** How long an agent of a pool is not rung after not answering. */
 const REST_MS = 60_000;
 
-/** Returns when the next attempt of a callback is due after one has ended as seen. Undefined if there is none. */
+/** Returns when the next attempt is due after this end of an attempt. Undefined if there is no further attempt. */
 export function nextAttemptAfter(
   record: CallbackRecord,
   seen: Seen,
@@ -19,7 +19,7 @@ export function nextAttemptAfter(
   const attempts = [...record.attempts.slice(0, -1), seen];
   const isAgents = failureOf(seen)?.party === 'agent';
   if (route.pool && isAgents) {
-    // The next agent of the pool takes over at once: the callback keeps its place.
+    // The next agent of the pool is rung at once, so the callback keeps its place in the line.
     const { dueAt = at, expiresAt = Number.MAX_SAFE_INTEGER } = record;
     const failures = attempts.filter((each) => failureOf(each)?.party === 'agent').length;
     const most = route.retry?.agent?.attempts ?? MAX_ATTEMPTS;
@@ -33,7 +33,7 @@ export function nextAttemptAfter(
   return next.dueAt < expiresAt ? { dueAt: next.dueAt, expiresAt } : undefined;
 }
 
-/** Returns how long the agent is left alone after an attempt. */
+/** Returns how long the agent is not rung after an attempt. */
 export function restAfter(
   seen: Seen,
   { wrapUpSeconds }: Pick<LineSettings, 'wrapUpSeconds'>,

@@ -35,7 +35,7 @@ export class Attempts {
     this.#keep(start.callback.id, live, () => startAttempt(this.#context, start, live));
   }
 
-  /** Goes on with an attempt that another runner has begun. */
+  /** Continues an attempt that another runner has begun. */
   adopt(record: StoredCallback): void {
     const attempt = openAttempt(record);
     if (!attempt || this.has(record.callback.id)) return;
@@ -46,7 +46,7 @@ export class Attempts {
     );
   }
 
-  /** Hangs up the calls of which somebody has asked that. */
+  /** Hangs up the calls with a cancel request. */
   async obeyCancels(): Promise<void> {
     for (const [id, live] of this.#live) {
       if (!live.call) continue;
@@ -63,7 +63,7 @@ export class Attempts {
     }
   }
 
-  /** Nobody waits for it: a PBX that does not answer must not hold up the others. */
+  /** Does not wait for the hangup, so that a PBX that does not answer delays no other calls. */
   #hangUp(live: LiveAttempt): void {
     if (!live.call || live.isHangingUp) return;
     live.isHangingUp = true;

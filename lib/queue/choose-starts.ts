@@ -14,12 +14,12 @@ export interface WaitingCallback {
   pbxs: readonly string[];
 }
 
-/** What is known of an extension. A field that is left out means: never, or not known. */
+/** The known state of an extension. An absent field means never, or not known. */
 export interface AgentState {
   /** Has an attempt or a talk of any line. */
   occupied?: boolean;
   paused?: boolean;
-  /** Left alone until then: wrap-up after a talk, rest after not answering. */
+  /** Not rung until then: wrap-up after a talk, rest after not answering. */
   restUntil?: number;
   /** The end of the last talk. */
   lastTalkEndedAt?: number;
@@ -32,7 +32,7 @@ export interface LineState {
   paused: boolean;
   /** Attempts and talks that may live at once. */
   capacity: number;
-  /** Those that live now. */
+  /** How many attempts and talks live now. */
   live: number;
   /** One attempt or talk for each agent. False for a ring group or a queue behind one extension. */
   perAgent: boolean;
@@ -51,7 +51,7 @@ export interface Start {
 
 /**
  * Chooses which waiting callbacks start now, each with its agent and the PBX to try first. A callback whose agents or PBXs
- * are not free is passed over and blocks no other one.
+ * are not free is skipped and blocks no other one.
  */
 export function chooseStarts(waiting: readonly WaitingCallback[], line: LineState): Start[] {
   const free = line.paused ? 0 : Math.min(line.capacity - line.live, line.pace);

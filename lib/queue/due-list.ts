@@ -5,7 +5,7 @@ import type { LineServices, LineSettings, LineStore, QueueClock } from './line-s
 import { type Change, expire, markDue, postpone } from './record-changes.ts';
 
 const MOST_SCHEDULED = 1_000;
-/** A runner goes on while something becomes due so soon. The next tick, which would start one, can come late. */
+/** A runner continues if a callback becomes due within this time, because the next tick may come late. */
 const WORTH_WAITING_MS = 75_000;
 
 type ListServices = Pick<LineServices, 'store' | 'clock'>;
@@ -16,7 +16,8 @@ interface WorkServices {
 }
 
 /**
- * Returns what waits for a start, after what became due, expired or met a closed route was marked so.
+ * Returns the callbacks that wait for a start. First changes the status of callbacks that became due, have expired, or whose route
+ * is closed.
  *
  * @param depth How many of the waiting callbacks are read.
  */
@@ -52,13 +53,13 @@ export async function listDue(
   return { starting, queued };
 }
 
-/** A callback whose route is gone waits, and expires. */
+/** A callback without a route in the settings waits and expires. */
 export function toWaitingCallback(due: DueCallback, settings: LineSettings): WaitingCallback[] {
   const route = settings.route(due.route);
   return route ? [{ ...due, agents: route.pool ?? [due.agent], pbxs: route.pbxs }] : [];
 }
 
-/** Whether a line needs a runner: something lives, or may start within a minute. */
+/** Whether a line needs a runner: an attempt lives, or a callback may start within a minute. */
 export async function hasWork(
   { store, clock }: WorkServices,
   line: string,

@@ -11,7 +11,7 @@ import { nextAttemptAfter, restAfter } from './attempt-end.ts';
 import type { AttemptCall } from './line-services.ts';
 import { type AttemptEnd, endAttempt, hasTalked, recordProgress, type Seen } from './record-changes.ts';
 
-/** Follows the call of an attempt to its end, and records what is seen of it. */
+/** Follows the call of an attempt to its end, and records its status. */
 export async function followAttempt(
   context: AttemptContext,
   record: StoredCallback,
@@ -20,7 +20,7 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
-    // Hung up before anybody listens, the end of the call would not be seen.
+    // Only now the call may be hung up. Earlier, nobody would see its end.
     live.call ??= call;
     if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
@@ -41,7 +41,7 @@ export async function followAttempt(
 const talkedBefore = ({ attempts }: CallbackRecord, now: number): number =>
   Math.max(0, now - (attempts.at(-1)?.talkingAt ?? now));
 
-/** Records the end of an attempt, and lets its agent go. */
+/** Records the end of an attempt, and frees its agent. */
 export async function recordEnd(
   context: AttemptContext,
   record: StoredCallback,

@@ -13,7 +13,7 @@ import type { PbxLink } from './pbx-link.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
 import { hasTalked, type Seen } from './record-changes.ts';
 
-/** Without an event of a call for so long, the PBX is asked how far it is. */
+/** Without an event of a call for this time, the PBX is asked for its status. */
 const FIRST_SIGN_MS = 10_000;
 const RETRY_MS = 2_000;
 const DTMF_MS = 30_000;
@@ -25,7 +25,7 @@ export interface OwnCall {
   plan: AttemptPlan;
 }
 
-/** Yields what is seen of a call whose Originate this process sent, and plays its digits. */
+/** Yields each new status of a call whose Originate this process sent, and plays its digits. */
 export async function* followOwnCall(
   followed: Followed,
   { feed, subscription, plan }: OwnCall,
@@ -42,8 +42,8 @@ export async function* followOwnCall(
 }
 
 /**
- * Yields what is seen of a call from now on. Another process has sent the Originate, or events were lost: the PBX says once
- * how far the call is, and events say the rest.
+ * Yields each new status of a call from now on. Another process has sent the Originate, or events were lost. The PBX is asked once
+ * for the status, and events show the changes after it.
  */
 export async function* followLiveCall(
   followed: Followed,

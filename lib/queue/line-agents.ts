@@ -2,11 +2,11 @@ import { type AgentHolder, type AgentRecord, CLAIM_MS, isHoldOver } from '../sto
 import type { AgentState } from './choose-starts.ts';
 import type { LineStore, QueueClock } from './line-services.ts';
 
-/** How long what was read of an agent is good enough to choose by. Taking the agent decides. */
+/** How long the read state of an agent is used to choose agents. Whether the agent is free is decided when it is taken. */
 const FRESH_MS = 1_000;
 /** Agents that are read for one look. With more of them, each is read again in its turn. */
 const MOST_READ = 100;
-/** How long a holder counts as being at work after its record was read. */
+/** How long an attempt that has an agent counts as live after its record was read. */
 const CONFIRMED_MS = 5_000;
 /** Records of holders that are read for one look. */
 const MOST_CONFIRMED = 20;
@@ -19,12 +19,12 @@ interface Known {
   readAt: number;
 }
 
-/** The agents of a line, as far as its runner knows them. Other lines may ring them, too. */
+/** The agents of a line, as its runner knows them. Other lines may ring them too. */
 export class LineAgents {
   readonly #store: Pick<LineStore, 'readAgents' | 'takeAgent' | 'releaseAgent' | 'readCallback'>;
   readonly #clock: QueueClock;
   readonly #known = new Map<string, Known>();
-  /** The holder of an agent that was last seen at work, and until when that counts, on the monotonic clock. */
+  /** The attempt that has each agent, and until when it counts as live, on the monotonic clock. */
   readonly #confirmed = new Map<string, { holder: string; until: number }>();
 
   constructor(
@@ -36,7 +36,7 @@ export class LineAgents {
   }
 
   /**
-   * Returns what is known of each extension, read again where it is older than a second.
+   * Returns the state of each extension. Reads it again if it is older than a second.
    *
    * @param options.confirm Whether a holder is looked up that may be over.
    */
@@ -61,7 +61,7 @@ export class LineAgents {
     return new Map(states);
   }
 
-  /** Takes an agent for an attempt, also from one that is over although its runner could not say so. */
+  /** Takes an agent for an attempt, also from an attempt that is over and whose runner could not free the agent. */
   async take(extension: string, holder: AgentHolder): Promise<boolean> {
     const at = this.#clock.now();
     const first = await this.#store.takeAgent(extension, holder, { at });
@@ -84,7 +84,7 @@ export class LineAgents {
     this.#known.delete(extension);
   }
 
-  /** Reads the agents of whom least is known. */
+  /** Reads the agents whose state is oldest. */
   async #refresh(extensions: readonly string[]): Promise<void> {
     const readAt = (extension: string): number =>
       this.#known.get(extension)?.readAt ?? Number.NEGATIVE_INFINITY;
@@ -97,7 +97,7 @@ export class LineAgents {
     for (const extension of stale) this.#remember(extension, read.get(extension) ?? {});
   }
 
-  /** Frees the agents whose holder is over, as far as this runner knows. Others may not have given them back. */
+  /** Frees the agents whose attempt is over, in the view of this runner. The runners of these attempts may not have freed them. */
   async #confirmHolders(extensions: readonly string[]): Promise<void> {
     const unsure = extensions.flatMap((extension) => {
       const holder = this.#known.get(extension)?.agent.holder;

@@ -4,16 +4,16 @@ import type { Store } from '../store/store.ts';
 import { hasWork } from './due-list.ts';
 import { isSoonFree } from './runner-lease.ts';
 
-/** What a tick has to know of a line. */
+/** The state of a line, for a tick. */
 export interface LineNeed {
   line: string;
-  /** False for a line that the settings no longer hold: its callbacks wait, and expire. */
+  /** False for a line that is no longer in the settings. Its callbacks wait and expire. */
   isInSettings: boolean;
-  /** Whether somebody must become its runner. */
+  /** Whether a runner must be started. */
   needsRunner: boolean;
-  /** How long the callback that was due first has waited, if nobody has paused the line. */
+  /** How long the oldest due callback has waited, if the line is not paused. */
   oldestWaitMs: number;
-  /** A callback has waited for so long that a runner must have looked at it, and none is at work. */
+  /** A callback has waited so long that a runner should have started it, and the line has no runner. */
   isAbandoned: boolean;
 }
 
@@ -26,7 +26,7 @@ type NeedStore = Pick<
 const ABANDONED_MS = 150_000;
 const MOST_LOOKED_AT = 1_000;
 
-/** Returns what each line needs: those of the settings, and those that had a runner before. */
+/** Returns the state of each line: of the lines in the settings, and of lines that had a runner before. */
 export async function lineNeeds(store: NeedStore, { lines }: Settings, now: number): Promise<LineNeed[]> {
   const names = new Set([...Object.keys(lines), ...(await store.rememberedLines())]);
   return await Promise.all(Array.from(names, (line) => needOf(store, line, Object.hasOwn(lines, line), now)));

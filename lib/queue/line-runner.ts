@@ -12,32 +12,32 @@ import { RunnerLease } from './runner-lease.ts';
 import { StartPace } from './start-pace.ts';
 
 const TICK_MS = 1_000;
-/** Cancel requests are announced; this finds those whose announcement was lost, and attempts that nobody follows. */
+/** How often the runner looks for cancel requests whose announcement was lost, and for attempts that nobody follows. */
 const SWEEP_MS = 15_000;
-/** After it gave up its lease, a runner looks once more: the lists lag behind by a second. */
+/** How long a runner waits before its last look, because the lists may be a second old. */
 const LAST_LOOK_MS = 1_500;
 /** After handing over, the function has a minute left. */
 const FOLLOW_ON_MS = 50_000;
-/** Before that, the runner that was about to hand over has done so, or another one waits. */
+/** How long a runner waits for another one to hand over. */
 const LONGEST_WAIT_MS = 80_000;
 
 export type RunnerEnd =
-  /** Nothing lives, and nothing is due within a minute. */
+  /** No attempt lives, and no callback is due within a minute. */
   | 'idle'
-  /** Its time is over. The next runner goes on. */
+  /** Its time is over. The next runner continues. */
   | 'handed-over'
   /** Another runner has the line. */
   | 'not-needed';
 
 export interface RunnerOptions {
   line: string;
-  /** Random: no two runners have the same. */
+  /** Random, and different for each runner. */
   owner: string;
   /** When to hand over, on the monotonic clock. */
   until: number;
 }
 
-/** Works one line: starts what is due, follows the calls, and records what becomes of them. */
+/** Works one line: starts due callbacks, follows their calls, and records their outcomes. */
 export class LineRunner {
   readonly #services: LineServices;
   readonly #options: RunnerOptions;
@@ -72,7 +72,7 @@ export class LineRunner {
     this.#wake();
   }
 
-  /** Ends the work at once. What was begun is left to the next runner. */
+  /** Ends the work at once. The next runner continues the attempts. */
   stop(): void {
     this.#stopped = true;
     this.wake();
@@ -100,7 +100,7 @@ export class LineRunner {
     }
   }
 
-  /** Takes the line, also from a runner that is about to hand it over or has gone silent. */
+  /** Takes over the line, also from a runner that will soon hand it over or no longer renews its lease. */
   async #takeOver(): Promise<boolean> {
     const { clock } = this.#services;
     const latest = clock.monotonic() + LONGEST_WAIT_MS;
@@ -124,7 +124,7 @@ export class LineRunner {
         if (this.#attempts.size === 0 && !(await this.#hasWork())) return 'idle';
         await Promise.race([this.#services.clock.sleep(pauseMs), woken]);
       } catch (error) {
-        // The store or the settings cannot be reached. What was begun is followed on.
+        // The store or the settings cannot be reached. The runner still follows its calls.
         this.#services.log('runner cannot look', { line: this.#options.line, error: String(error) });
         if (!this.#lease.isHeld) return 'not-needed';
         await this.#services.clock.sleep(TICK_MS);
@@ -132,7 +132,7 @@ export class LineRunner {
     }
   }
 
-  /** Reads what changed and does what is due before new starts. Returns what waits for one. */
+  /** Reads settings and control, obeys cancel requests, and ends talks that are too long. Returns the callbacks that wait. */
   async #look(): Promise<DueCallback[]> {
     const { line } = this.#options;
     const { store, clock } = this.#services;
@@ -162,7 +162,7 @@ export class LineRunner {
     return starting;
   }
 
-  /** Starts what may start within this tick. Returns how long to wait before the next look. */
+  /** Starts the callbacks that may start now. Returns how long to wait before the next look. */
   async #startDue(waiting: readonly DueCallback[]): Promise<number> {
     const { clock } = this.#services;
     const settings = this.#settings;
@@ -243,7 +243,7 @@ export class LineRunner {
   /** The calls are followed until the next runner adopts them, or this process ends. */
   async #handOver(): Promise<RunnerEnd> {
     const { clock } = this.#services;
-    // The next runner must find every attempt in the lists, which lag behind.
+    // The next runner must find every attempt in the lists, which may be a second old.
     await clock.sleep(LAST_LOOK_MS);
     await this.#lease.release();
     while (this.#attempts.size > 0 && clock.monotonic() < this.#options.until + FOLLOW_ON_MS) {

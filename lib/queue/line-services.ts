@@ -4,12 +4,12 @@ import type { Store } from '../store/store.ts';
 import type { NextAttempt, Seen } from './record-changes.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
-/** What a runner needs of the world. A simulation replaces all of it. */
+/** The outside services of a runner. A simulation replaces all of them. */
 export interface LineServices {
   store: LineStore;
   clock: QueueClock;
   calls: LineCalls;
-  /** Reads the settings as they are now. Undefined for a line that they no longer hold. */
+  /** Reads the current settings. Undefined for a line that is no longer in them. */
   settings: (line: string) => Promise<LineSettings | undefined>;
   log: (event: string, details: Record<string, unknown>) => void;
 }
@@ -47,7 +47,7 @@ export interface LineSettings {
   startsPerSecond: number;
   wrapUpSeconds: number;
   maxTalkSeconds: number;
-  /** Undefined for a route that the settings no longer hold. */
+  /** Undefined for a route that is no longer in the settings. */
   route: (name: string) => LineRoute | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface LineRoute {
   hints?: string | undefined;
   retry?: RetrySettings | undefined;
   /**
-   * Returns when an attempt may start that is wanted so long after `at`: once the route is open, and until when. Undefined if
+   * Returns from when to when an attempt may start that is wanted `delaySeconds` after `at`, in open hours of the route. Undefined if
    * the route does not open again.
    */
   nextAttempt: (at: number, delaySeconds: number) => NextAttempt | undefined;
@@ -105,7 +105,7 @@ export interface LineCalls {
   follow(call: AttemptCall, options: { adopted: boolean; record: CallbackRecord }): AsyncIterable<Seen>;
   /** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
   isLive(call: AttemptCall): Promise<boolean>;
-  /** Hangs a call up. Its end is seen by whoever follows it. */
+  /** Hangs up a call. The code that follows the call sees its end. */
   hangUp(call: AttemptCall): Promise<void>;
   /** Returns which extensions are in a call, by their hints. */
   busyAgents(pbx: string, context: string, extensions: readonly string[]): Promise<ReadonlySet<string>>;

@@ -2,7 +2,7 @@ import { attemptTimes } from '../rules/attempt-times.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { LineRoute, LineSettings } from './line-services.ts';
 
-/** Returns a line as its runner needs it, by the settings as they are now. Undefined if they do not hold the line. */
+/** Returns the settings of a line for its runner. Undefined if the line is not in the settings. */
 export function lineSettingsOf({ lines, routes }: Settings, name: string): LineSettings | undefined {
   const line = Object.hasOwn(lines, name) ? lines[name] : undefined;
   if (!line) return undefined;

@@ -60,13 +60,13 @@ export async function* listen(
     }
     if (performance.now() - newsAt < SILENCE_MS) continue;
     newsAt = performance.now();
-    // Its last events may be lost.
+    // The last events of the call may be lost.
     if ((await untilAnswered(link, () => isLive(link, call))) !== true) return seen;
   }
   return seen;
 }
 
-/** Events of a part of a call do not say how long a phone rang, and may not say that both parties have talked before. */
+/** Adds earlier facts. Events of a part of a call do not show how long a phone rang, or that both parties have talked before. */
 function withEarlier(now: Seen, before: Seen): Seen {
   const [first, second] = [now.legs.first, now.legs.second].map(
     ({ ringSeconds: _, talkSeconds: __, ...leg }): Leg => leg,
@@ -76,7 +76,7 @@ function withEarlier(now: Seen, before: Seen): Seen {
 }
 
 /**
- * Asks until the PBX answers: while it cannot be asked, its calls may live. Undefined once the link is closed, or after two
+ * Asks until the PBX answers, because its calls may live while it cannot be asked. Undefined when the link is closed, or after two
  * hours.
  */
 export async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Promise<T | undefined> {
@@ -96,7 +96,7 @@ export async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Pr
 export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
   link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined);
 
-/** Before any phone rings, a queued callback is `dialing`: `queued` means that it waits. */
+/** Returns the status of a queued callback. Before a phone rings it is `dialing`, because `queued` means that it waits. */
 export const seenOf = ({ status, legs, asterisk }: Callback): Seen => ({
   status: status === 'queued' ? 'dialing' : status,
   legs,

@@ -1,10 +1,10 @@
-/** What a look reads where it is likely to find enough: DynamoDB charges for what is read. */
+/** How many callbacks a look normally reads. DynamoDB charges for each. */
 const SHALLOW = 100;
-/** Among so many, a callback whose agent is busy blocks none behind it. */
+/** How many callbacks are read at most. Among these, a callback whose agent is busy blocks no other one. */
 const DEEP = 1_000;
-/** How long those behind wait in that case. */
+/** How long to wait between two such large reads. */
 const DEEP_PAUSE_MS = 2_000;
-/** So often all are read, to learn when they expire. */
+/** How often all callbacks are read, to find those that expire. */
 const SWEEP_MS = 15_000;
 
 /** Times of both clocks, in milliseconds. */
@@ -18,23 +18,23 @@ export class LookDepth {
   #last = 0;
   /** On the monotonic clock. */
   #deepAt = Number.NEGATIVE_INFINITY;
-  /** The look read as many as it asked for. */
+  /** Whether the last look read as many as it requested, so that there may be more. */
   #mayHaveMore = false;
-  /** None of those that were read, and have not started, may start now. */
+  /** Whether none of the read callbacks that have not started may start now. */
   #isExhausted = false;
-  /** The first ones cannot start, and the look starts those behind. */
+  /** Whether the first callbacks cannot start, so that the look starts later ones. */
   #isBehind = false;
-  /** When the first of those that are known expires. */
+  /** When the first known callback expires. */
   #expiresAt = Number.POSITIVE_INFINITY;
 
-  /** @param freeSlots Attempts that may start. Without one, nothing need be read. */
+  /** Returns how many callbacks to read. @param freeSlots How many attempts may start. With 0, nothing needs to be read. */
   next(freeSlots: number, clocks: Clocks): number {
     this.#last = this.#choose(freeSlots, clocks);
     if (this.#last === DEEP) this.#deepAt = clocks.monotonic;
     return this.#last;
   }
 
-  /** Reports what a look has read. */
+  /** Reports the callbacks that a look has read. */
   found(callbacks: readonly { expiresAt: number }[]): void {
     if (this.#last === 0) return;
     this.#mayHaveMore = callbacks.length >= this.#last;
@@ -48,7 +48,7 @@ export class LookDepth {
     this.#isExhausted = isExhausted;
   }
 
-  /** Returns how long to wait before the next look, as far as its depth decides that. */
+  /** Returns how long to wait before the next look, as its depth requires. */
   pauseMs(monotonic: number): number {
     return this.#isStuck ? Math.max(0, this.#deepAt + DEEP_PAUSE_MS - monotonic) : Number.POSITIVE_INFINITY;
   }
@@ -58,7 +58,7 @@ export class LookDepth {
     const wasBehind = this.#isBehind;
     this.#isBehind = false;
     if (freeSlots > 0) {
-      // It goes on with those behind as long as it finds some that may start, as soon as the pace allows it.
+      // The runner continues with later callbacks as long as some of them may start.
       this.#isBehind = wasBehind ? !this.#isExhausted : this.#isStuck && sinceDeepMs >= DEEP_PAUSE_MS;
     }
     if (this.#isBehind || sinceDeepMs >= SWEEP_MS || this.#expiresAt <= now) return DEEP;

@@ -16,9 +16,9 @@ export type RunnerServices = Pick<Services, 'settings' | 'sessions' | 'store'> &
 export interface Runner {
   /** Works the line until there is nothing to do, another runner has it, or the time is over. */
   run(): Promise<RunnerEnd>;
-  /** Makes it look at once. */
+  /** Makes the runner look at once. */
   wake(): void;
-  /** Ends it at once. What it has begun is left to the next runner. */
+  /** Ends the runner at once. The next runner continues its attempts. */
   stop(): void;
 }
 

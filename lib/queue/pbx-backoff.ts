@@ -7,19 +7,19 @@ interface Outage {
   probe: PbxKnock | undefined;
 }
 
-/** A start that goes to a PBX. It reports what the PBX did with it, once: later reports count for nothing. */
+/** A start that goes to a PBX. The first report about its result counts. Later ones are ignored. */
 export interface PbxKnock {
-  /** The PBX took an Originate, or refused it for what it asks for. */
+  /** The PBX accepted an Originate, or refused it because of its content. */
   succeeded(): void;
   /** Nothing was sent: the PBX could not be reached, refused the login or lacks a privilege. */
   failed(now: number): void;
-  /** It ended before the PBX was asked. */
+  /** The start ended before anything was sent to the PBX. */
   gaveUp(): void;
 }
 
 /**
- * Keeps a line from knocking at a PBX that is down: after a failed login it is left alone for 2, 4, 8 … 60 seconds, then one
- * start is let through as a probe. Times are milliseconds of any clock that never goes back.
+ * Limits the attempts to reach a PBX that is down. After a failed login no start goes to it for 2, 4, 8 … 60 seconds. Then one start
+ * goes to it as a probe. Times are milliseconds of any clock that never goes back.
  */
 export class PbxBackoff {
   readonly #outages = new Map<string, Outage>();
@@ -50,7 +50,7 @@ export class PbxBackoff {
 
   #failed(pbx: string, knock: PbxKnock, now: number): void {
     const outage = this.#outages.get(pbx);
-    // A start that was on its way when the PBX went down says nothing new.
+    // Ignores a start that was on its way when the PBX went down.
     if (outage && outage.probe !== knock) return;
     const failures = (outage?.failures ?? 0) + 1;
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));

@@ -15,7 +15,7 @@ import { type LinkServices, PbxLink } from './pbx-link.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
 import type { Seen } from './record-changes.ts';
 
-/** Sending must be over before the lease could be somebody else's. */
+/** The sending must end before another runner could have the lease. */
 const SEND_MS = 8_000;
 const HANGUP_MS = 3_000;
 
@@ -85,7 +85,7 @@ export class PbxCalls implements LineCalls {
     return this.#link(pbx).use((session) => busyExtensions(session, context, extensions));
   }
 
-  /** Logs off the PBXs. What is followed is left to the next runner. */
+  /** Logs off the PBXes. The next runner follows the calls. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#links.values(), (link) => link.close()));
   }
@@ -116,7 +116,7 @@ export class PbxCalls implements LineCalls {
       );
       if (!result.sent) {
         feed.unsubscribe(subscription);
-        // Without the privilege nothing can be sent: that is the PBX's fault, and costs no attempt.
+        // Without the privilege nothing can be sent. The callback is not the reason, so this costs no attempt.
         const refused = result.refused && result.error.code !== 'AJAM_PERMISSION';
         return { sent: false, refused, error: pbxError(result.error, call.pbx) };
       }

@@ -13,7 +13,7 @@ export interface LinkServices {
   settings: SettingsSource;
   sessions: SessionPool;
   store: StoreOpener;
-  /** Opens a session of one's own. */
+  /** Opens a session that is used only here. */
   open: (pbx: PbxSettings, options: { signal: AbortSignal }) => Promise<AjamSession>;
 }
 
@@ -41,7 +41,7 @@ export class PbxLink {
     return this.#feed;
   }
 
-  /** Does something with a session that nobody else uses meanwhile. @throws CallbackError */
+  /** Runs work with a session that nobody else uses meanwhile. @throws CallbackError */
   async use<T>(work: (session: AjamSession) => Promise<T>): Promise<T> {
     const { sessions } = this.#services;
     return await this.#withCurrentSecret(async (pbx) => {
@@ -54,7 +54,7 @@ export class PbxLink {
     });
   }
 
-  /** The PBX as the settings have it now. */
+  /** Returns the current settings of the PBX. */
   async settings(): Promise<PbxSettings> {
     const pbx = (await this.#services.settings.get()).pbx[this.#name];
     if (!pbx) throw new CallbackError('pbx-unreachable', `The settings do not hold the PBX ${this.#name}`);

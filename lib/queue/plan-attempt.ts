@@ -8,12 +8,12 @@ import { nextOpen } from '../rules/hours.ts';
 import { printable } from '../shared/printable.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
 
-/** What an attempt needs besides its ids. */
+/** The parts of an attempt besides its ids. */
 export interface AttemptPlan {
   plan: Plan;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;
-  /** The digits that are played once both parties have answered. */
+  /** The digits that are played when both parties have answered. */
   digits?: string | undefined;
   /** The dialplan is the second party. */
   dialplanAnswers: boolean;
@@ -25,8 +25,8 @@ export type Planned =
   | { allowed: false; error: CallbackError; opensAt?: number | undefined };
 
 /**
- * Applies the route's rules to a stored request, as they are now, with the agent that was chosen. Refuses a number that came
- * onto the do-not-call list since the callback was accepted. Limits were counted then.
+ * Applies the current rules of the route to a stored request, with the chosen agent. Refuses a number that was added to the
+ * do-not-call list after the callback was accepted. Limits were counted at acceptance.
  */
 export async function planAttempt(
   services: Pick<Services, 'settings' | 'store'>,
@@ -43,7 +43,7 @@ export async function planAttempt(
     return { allowed: false, error };
   }
   const now = new Date();
-  // It was checked when it was accepted.
+  // The request was checked when it was accepted.
   const asked = request as CallbackRequest & { classic?: ClassicTarget };
   try {
     const plan = applyRules({ ...asked, agent }, route, callback.route, now);

@@ -3,12 +3,12 @@ import type { ProblemCode } from '../calls/problems.ts';
 import { type Attempt, type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
 
 /**
- * What a runner makes of a callback's record, as pure functions. Each returns undefined where the record does not allow the
- * change, or has it already, so that a write whose reply was lost can be repeated.
+ * The changes of a record by a runner, as pure functions. Each returns undefined if the record does not allow the change or has it
+ * already, so that a write can be repeated after a lost reply.
  */
 export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
 
-/** What was seen of an attempt's call. */
+/** The seen status of the call of an attempt. */
 export type Seen = Pick<Callback, 'status' | 'legs'> & Partial<Pick<Callback, 'asterisk' | 'dtmf'>>;
 
 /** Whether both parties talked. */
@@ -45,8 +45,7 @@ export const expire =
       : undefined;
 
 /**
- * queued → scheduled, for the time at which the route opens. If the callback expires before, for that time: no runner has to
- * wait for it.
+ * queued → scheduled, until the route opens. If the callback expires earlier, until then, so that no runner has to wait for it.
  */
 export const postpone =
   (opensAt: number, at: number): Change =>
@@ -80,19 +79,19 @@ export const withdrawAttempt =
     const attempt = ownAttempt(record, owner);
     if (attempt === undefined || attempt.repliedAt !== undefined) return undefined;
     const attempts = record.attempts.slice(0, -1);
-    // A cancel request that came meanwhile is carried out: nothing rang.
+    // A cancel request that came meanwhile takes effect, because nothing rang.
     const status = record.cancelRequestedAt === undefined ? 'queued' : 'canceled';
     const next = { ...withStatus(record, status, at), attempts };
     return status === 'canceled' ? { ...next, endedAt: at } : next;
   };
 
-/** Another runner goes on with an attempt. Whoever had it before can no longer change it. */
+/** Another runner takes over an attempt. The earlier runner can no longer change it. */
 export const adoptAttempt =
   (attemptNumber: number, { owner, epoch }: { owner: string; epoch: number }): Change =>
   (record) => {
     const attempt = openAttempt(record);
     if (attempt?.number !== attemptNumber || attempt.owner === owner) return undefined;
-    // A runner that stood still beyond its lease must not take it from the runner that has the line now.
+    // A runner that was frozen beyond its lease must not take the attempt from the current runner.
     if (attempt.epoch !== undefined && attempt.epoch > epoch) return undefined;
     return withAttempt(record, { ...attempt, owner, epoch });
   };
@@ -129,13 +128,13 @@ export interface NextAttempt {
 
 export interface AttemptEnd {
   next?: NextAttempt | undefined;
-  /** Why Asterisk did not make the call. */
+  /** Why Asterisk did not place the call. */
   problem?: ProblemCode | undefined;
 }
 
 /**
- * dialing, ringing, in-progress → the end of the attempt. With a next attempt the callback waits again, unless somebody has
- * asked to end it.
+ * dialing, ringing, in-progress → the end of the attempt. With a next attempt the callback waits again, unless it has a cancel
+ * request.
  */
 export const endAttempt =
   (owner: string, seen: Seen, at: number, { next, problem }: AttemptEnd = {}): Change =>

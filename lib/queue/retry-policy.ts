@@ -1,7 +1,7 @@
 import type { CallStatus, FailureReason, Leg, Party } from '../calls/callback.ts';
 import { MAX_ATTEMPTS } from '../store/callback-record.ts';
 
-/** A result of an attempt that a route can give delays for. */
+/** A result of an attempt for which a route can have delays. */
 export type RetryableResult = 'busy' | 'no-answer' | FailureReason;
 
 /** How often a party is called, and how long to wait after each result. */
@@ -27,7 +27,7 @@ export interface AttemptFailure {
   result: RetryableResult;
 }
 
-/** Returns which party kept an attempt from connecting, and how. Undefined if it connected, was canceled or is unknown. */
+/** Returns the party because of which an attempt failed, and its result. Undefined if it connected, was canceled or is unknown. */
 export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | undefined {
   if (status === 'completed' || status === 'canceled' || status === 'unknown') return undefined;
   const leg = legs.first.status === 'answered' ? legs.second : legs.first;

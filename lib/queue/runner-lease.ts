@@ -3,14 +3,14 @@ import type { LineStore, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
 const RENEW_AFTER_MS = 8_000;
-/** Less time than this is left for no new attempt: a frozen process must not send what another runner has settled. */
+/** A new attempt starts only with more lease left than this, so that a frozen process never sends after another runner took over. */
 const START_MARGIN_MS = 10_000;
-/** A tick that finds a runner about to hand over waits for it: the tick after it would come too late. */
+/** If a runner hands over within this time, a tick starts the next runner already, because the next tick would be too late. */
 const HAND_OVER_SOON_MS = 70_000;
-/** A lease that was not renewed for so long will not be: its runner has died or stands still. */
+/** If a lease was not renewed for this time, its runner has died or is frozen. */
 const SILENT_MS = 16_000;
 
-/** The right to be a line's one runner. Read by two clocks: a frozen process may see only one of them advance. */
+/** The right to be the only runner of a line. Uses two clocks, because only one of them may advance in a frozen process. */
 export class RunnerLease {
   readonly #line: string;
   readonly #owner: string;
@@ -46,7 +46,7 @@ export class RunnerLease {
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
-      // Another runner had the line meanwhile, and settled what this one began. Whoever comes next need not wait.
+      // Another runner had the line meanwhile and settled the attempts of this one. So the lease is freed for the next runner at once.
       if (taken) await this.#store.releaseLease(name, this.#owner);
       return false;
     }
@@ -56,7 +56,7 @@ export class RunnerLease {
     return true;
   }
 
-  /** Whether the runner that has the line will lose it within about a minute. */
+  /** Whether the current runner will lose the line within about a minute. */
   get isSoonFree(): boolean {
     return isSoonFree(this.#seen, this.#clock.now());
   }
@@ -85,7 +85,7 @@ export class RunnerLease {
     await this.#store.releaseLease(lineLease(this.#line), this.#owner);
   }
 
-  /** Lets the lease end soon: the lists may not show yet what this runner has begun last. */
+  /** Lets the lease end soon, but not at once: the lists may not yet show the last attempts of this runner. */
   async letEnd(ms: number): Promise<void> {
     const isHeld = this.isHeld;
     this.#forget();

@@ -2,17 +2,17 @@ import { log } from '../telemetry/log.ts';
 import { lineNeeds } from './line-needs.ts';
 import { openRunner, type Runner, type RunnerServices } from './open-runner.ts';
 
-/** How often a process looks for lines that need a runner: what another process has left behind, and what becomes due. */
+/** How often a process looks for lines that need a runner: after another process has ended, or because callbacks become due. */
 const TICK_MS = 5_000;
 
 interface Running {
   runner?: Runner;
   ended: Promise<void>;
-  /** Somebody has woken the line while its runner was ending. */
+  /** Whether the line was woken while its runner was ending. */
   again: boolean;
 }
 
-/** The runners of a process that goes on, such as `npm start`. Several such processes may share one store. */
+/** The runners of a long-lived process, such as `npm start`. Several such processes may share one store. */
 export class Runners {
   readonly #services: RunnerServices;
   readonly #running = new Map<string, Running>();
@@ -25,7 +25,7 @@ export class Runners {
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
-  /** Makes a line's runner look at once, and starts one if there is none here. */
+  /** Makes the runner of a line look at once. Starts one if this process has none for the line. */
   wake(line: string): void {
     if (this.#closed) return;
     const running = this.#running.get(line);
@@ -37,12 +37,12 @@ export class Runners {
     }
   }
 
-  /** Whether a line is worked here. */
+  /** Whether this process has a runner. */
   get isAtWork(): boolean {
     return this.#running.size > 0;
   }
 
-  /** Ends all runners. Their calls live on, and are left to the next process. */
+  /** Ends all runners. Their calls go on, and the next process follows them. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);

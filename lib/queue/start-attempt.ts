@@ -79,7 +79,7 @@ async function claim(
     const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
-    // The claim may have been written. Nothing is sent, so it is taken back.
+    // The claim may have been written. Nothing is sent, so the claim is withdrawn.
     await withdraw(context, record);
     return undefined;
   }

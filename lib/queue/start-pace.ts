@@ -22,7 +22,7 @@ export class StartPace {
 
   /** Counts a start. */
   started(now: number): void {
-    // A start that comes a little late does not slow down the ones after it.
+    // A start that is a little late does not delay the next ones.
     const base = now - this.#nextAt < this.#intervalMs ? this.#nextAt : now;
     this.#nextAt = base + this.#intervalMs;
   }

@@ -5,8 +5,8 @@ import { countLines } from '../telemetry/metrics.ts';
 import { lineNeeds } from './line-needs.ts';
 
 /**
- * Starts a runner for each line that needs one, and returns these lines. It repairs whatever was lost: a runner that died, an
- * invocation that never came, callbacks that become due. It reports lines whose callbacks wait for too long.
+ * Starts a runner for each line that needs one, and returns these lines. A line needs one after its runner has died, after a lost
+ * invocation, or when callbacks become due. Reports lines whose callbacks wait too long.
  *
  * @throws if the settings or the store cannot be read, or a runner cannot be started.
  */

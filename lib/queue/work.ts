@@ -7,7 +7,7 @@ import type { RunnerEnd } from './line-runner.ts';
 import { openRunner } from './open-runner.ts';
 import { tick } from './tick.ts';
 
-/** What the function's time must last for after the hand-over: calls are followed for most of a minute. */
+/** The time that the function keeps for after the hand-over, in which it still follows its calls. */
 const AFTER_HAND_OVER_MS = 60_000;
 
 export interface WorkResult {
@@ -17,7 +17,7 @@ export interface WorkResult {
   end?: RunnerEnd;
 }
 
-/** Works one line, `{"line": "sales"}`, or looks after all lines each minute, `{"tick": true}`. */
+/** Works one line, for `{"line": "sales"}`. Or checks all lines, for `{"tick": true}`, which comes each minute. */
 export async function work(event: unknown, context: Context): Promise<WorkResult> {
   const { line, tick: isTick } = isObject(event) ? event : {};
   if (isTick === true) return { started: await tick(services, workerStarter(process.env)) };

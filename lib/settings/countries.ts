@@ -1,4 +1,4 @@
-/** Countries with a numbering plan of their own; a test holds the list against the numbering-plan library. */
+/** Countries with their own numbering plan. A test compares the list with the numbering-plan library. */
 const COUNTRIES = `
   AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
   BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER

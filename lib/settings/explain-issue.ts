@@ -12,7 +12,7 @@ interface Subject {
   secure: boolean;
 }
 
-/** Explains an issue to an administrator: which field it is, what it must be, and what was found. */
+/** Returns a message for an administrator: the field, what it must be, and what was found. */
 export function explainIssue(issue: Issue, { schema, value, secure }: Subject): string {
   const field = fieldName(issue.path);
   const prefix = field === '' ? '' : `${field} `;

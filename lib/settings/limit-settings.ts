@@ -48,7 +48,7 @@ const MIN_SECRET_LENGTH = 16;
 
 const SECRET_WORDS = `must be at least ${MIN_SECRET_LENGTH} visible ASCII characters, as \`openssl rand -hex 24\` makes them`;
 
-/** The key of the hashes that the do-not-call list holds. */
+/** The key of the hashes in the do-not-call list. */
 export const doNotCallSecretSchema = z.string(SECRET_WORDS).check(
   rule((value, refuse) => {
     if (!/^[\x21-\x7e]+$/.test(value) || value.length < MIN_SECRET_LENGTH) refuse(SECRET_WORDS);

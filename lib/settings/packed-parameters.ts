@@ -19,9 +19,8 @@ export function generationOf(name: string): number | undefined {
 }
 
 /**
- * Returns every parameter under its own name: those of the newest complete generation, and those that are stored
- * separately, which win. A generation that is still being written, or that lost a part, is ignored if an older one is
- * complete.
+ * Returns every parameter under its own name: those of the newest complete generation, and the separate ones, which override
+ * them. An incomplete generation is ignored if an older one is complete.
  *
  * @throws SettingsError SETTINGS_INVALID for a part that holds no JSON object, and if no generation is complete.
  */
@@ -68,7 +67,7 @@ function readPart(name: string, text: unknown): Record<string, unknown> {
     const value: unknown = JSON.parse(String(text));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // The message of JSON.parse quotes the text, which holds secrets.
+    // The message of JSON.parse quotes the text, which contains secrets.
   }
   throw invalid(`${name} is not a JSON object`);
 }

@@ -6,7 +6,7 @@ import { SettingsError } from './settings-error.ts';
 /** Reads all parameters under a path, with their names without the path and their decrypted values. */
 export type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, unknown>>;
 
-/** A caller waits for the call. So there is one retry, and no time-out is longer than a healthy reply takes. */
+/** A caller waits. So there is only one retry, and the time-outs are short. */
 const MAX_ATTEMPTS = 2;
 const CONNECT_MS = 1_000;
 const ANSWER_MS = 2_000;
@@ -49,7 +49,7 @@ export function createParameterReader(path: string): ParameterReader {
   };
 }
 
-/** While somebody pushes, two pages may come from before and after it. So what does not fit together is read once more. */
+/** Reads once more if the parts do not fit together: during a push, one page may be older than another. */
 async function readUnpacked(
   client: SSMClient,
   root: string,
@@ -117,7 +117,7 @@ const DENIED = /^(AccessDenied|KMSAccessDenied|InvalidKeyId)/;
 const BAD_CREDENTIALS =
   /^(UnrecognizedClient|InvalidSignature|IncompleteSignature|ExpiredToken|InvalidClientTokenId|MissingAuthenticationToken|CredentialsProviderError)/;
 
-/** Converts an error of the SDK. Its name goes into the message, all of it is the cause. */
+/** Converts an error of the SDK. The message has its name. The whole error is the cause. */
 function explainFailure(error: unknown, root: string): SettingsError {
   const name = error instanceof Error ? error.name : 'unknown error';
   if (DENIED.test(name))

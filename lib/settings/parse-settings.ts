@@ -20,17 +20,16 @@ import { type SortedParameters, sortParameters } from './sort-parameters.ts';
 type Refuse = (name: string, sentence: string, kind?: SettingsProblem['kind']) => void;
 
 interface ParseOptions {
-  /** Where Parameter Store has them, for the names in errors. Left out for a file. */
+  /** The path in Parameter Store, for the names in errors. Left out for a file. */
   path?: string | undefined;
   /** Whether the functions run on AWS, where plain HTTP to a PBX would cross other networks. */
   onAws?: boolean | undefined;
-  /** Checks the fields that depend on the source of a webhook. lib/webhooks has it, because only webhooks need its code. */
+  /** Checks the fields that depend on the source of a webhook. It comes from lib/webhooks, because only webhooks need this code. */
   webhookMistakes?: (webhook: WebhookSettings) => string[];
 }
 
 /**
- * Checks parameters, by their names without the path. Values are text, or objects where Parameter Store holds JSON (the
- * settings file of the tools).
+ * Checks parameters, by their names without the path. Values are text. In a settings file, JSON values are objects.
  *
  * @throws SettingsError SETTINGS_INVALID with all problems.
  */
@@ -134,7 +133,7 @@ function parseValue(parameter: string, schema: z.core.$ZodType, value: unknown, 
 
 type Json = { ok: true; value: unknown } | { ok: false; sentence: string };
 
-/** V8's message quotes the text around the mistake, which may be a secret. Only the place is taken from it. */
+/** Uses only the position of V8's message, because the message quotes text that may be a secret. */
 function readJson(written: unknown): Json {
   if (typeof written !== 'string') return { ok: true, value: written };
   try {

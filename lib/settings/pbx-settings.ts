@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { matching, rule, text } from './shapes.ts';
 
-/** A blank at either end is invisible in a console, and Asterisk strips it from manager.conf. */
+/** Refuses a blank at either end. It is invisible in a console, and Asterisk removes it in manager.conf. */
 const credential = (what: string) =>
   text(what, (value, refuse) => {
     if (value.trim() !== value) refuse(`must be ${what}, without blanks at either end`);
@@ -36,10 +36,10 @@ const ca = z.string(`must be ${PEM_WORDS}`).check(
   }),
 );
 
-/** What the owner must write to let functions on AWS use plain HTTP. */
+/** The value with which the owner lets functions on AWS use plain HTTP. */
 const INSECURE = 'send the AMI secret unencrypted';
 
-/** One Asterisk: the address of its HTTP server, and the AMI user. `ca` is PEM to trust. */
+/** One Asterisk: the address of its HTTP server, and the AMI user. `ca` is a trusted certificate in PEM form. */
 export const pbxSchema = z.strictObject({
   url,
   username: credential('the name of the AMI user'),
@@ -57,7 +57,7 @@ export const tlsNeeded = (name: string): string =>
 /** Address ranges that only a private network routes. */
 const PRIVATE_RANGES = ['private', 'loopback', 'uniqueLocal', 'linkLocal'];
 
-/** Whether requests to this PBX are readable on the way. A name that ends in .internal or .local proves nothing. */
+/** Whether others can read the requests to this PBX. A name such as pbx.internal does not count as private. */
 export function sendsSecretInClear({ url: address }: Pick<PbxSettings, 'url'>): boolean {
   const { protocol, hostname } = new URL(address);
   if (protocol === 'https:' || hostname === 'localhost') return false;

@@ -5,8 +5,8 @@ import type { SortedParameters } from './sort-parameters.ts';
 type Refuse = (parameter: string, sentence: string) => void;
 
 /**
- * Checks the names by which parameters refer to each other. A route with a mistake of its own exists all the same, so that
- * the keys that name it are not reported too.
+ * Checks the names by which parameters refer to each other. A route with another mistake counts as existing, so that the keys that
+ * name it are not reported too.
  */
 export function checkReferences(settings: Settings, sorted: SortedParameters, refuse: Refuse): void {
   const routes = Object.keys(sorted.routes);
@@ -29,7 +29,7 @@ export function checkReferences(settings: Settings, sorted: SortedParameters, re
   checkPrincipals(settings, refuse);
 }
 
-/** With two keys for one principal, it would depend on their order which routes the principal may use. */
+/** Refuses two keys for one principal: their order would decide which routes the principal may use. */
 function checkPrincipals(settings: Settings, refuse: Refuse): void {
   const owner = new Map<string, string>();
   for (const [id, { principal }] of Object.entries(settings.keys)) {
@@ -44,7 +44,7 @@ function checkPrincipals(settings: Settings, refuse: Refuse): void {
   }
 }
 
-/** The value may be a secret in the wrong place. So the message names the field and not the value. */
+/** The message names the field and not the value, which may be a secret in the wrong place. */
 const noRoute = (field: string, name: string, known: readonly string[]): string =>
   `"${field}" names a route that does not exist${instead('routes', name, known)}`;
 

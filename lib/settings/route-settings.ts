@@ -18,7 +18,7 @@ import { checkSet, set, variables } from './variable-settings.ts';
 
 const PARTIES = ['agent', 'to'];
 
-/** `&` would ring several channels at once, and so phones that no rule has checked. */
+/** Refuses `&`, which would ring several channels at once, and so phones that no rule has checked. */
 const channel = template('a channel such as "PJSIP/{agent}"', PARTIES, (value, refuse) => {
   if (value.includes('&')) refuse('must be one channel, without "&"');
   else if (!/^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value)) refuse('must be a channel such as "PJSIP/{agent}"');
@@ -75,9 +75,9 @@ const routeFields = z
     {
       pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
       first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
-      // The second party: the one that the dialplan dials, or the dialplan itself (an IVR, a queue).
+      // The second party: the party that the dialplan dials, or the dialplan itself (an IVR, a queue).
       second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
-      // Who sends the digits of a request: the function, after both have answered, or the option D of Dial.
+      // Whether the function sends the digits of a request when both have answered, or the option D of Dial does.
       dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
       context: matching(CONTEXT, 'a dialplan context such as "from-internal"'),
@@ -141,7 +141,7 @@ function checkLine(
 type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
 type Refuse = (sentence: string, field: string) => void;
 
-/** The party that is called first is in `channel`. With the other one there, one party would be called twice. */
+/** `channel` must contain the party that is called first. With the other party, one party would be called twice. */
 function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): void {
   if (channel.includes('{to}'))
     refuse(

@@ -2,7 +2,7 @@ import { parseSettings } from './parse-settings.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** Gives each request of a warm function the settings. */
+/** Provides the settings for each request of a warm function. */
 export interface SettingsSource {
   /**
    * Returns the cached settings, and reads them again when they are older than the TTL.
@@ -10,14 +10,14 @@ export interface SettingsSource {
    * @throws SettingsError only if no settings were ever read.
    */
   get(): Promise<Settings>;
-  /** Reads them again at once, as after a refused login. If that fails, returns the last good ones with a warning. */
+  /** Reads the settings again at once, for example after a refused login. If that fails, returns the last valid ones with a warning. */
   refresh(): Promise<Settings>;
 }
 
 export interface SettingsSourceOptions {
   /** Reads the parameters, by their names without the path. Stops when the signal is aborted. */
   read: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
-  /** Where they are read from, for errors. Left out for a file. */
+  /** The path in Parameter Store, for errors. Left out for a file. */
   path?: string | undefined;
   /** Whether the functions run on AWS, see parseSettings. */
   onAws?: boolean;
@@ -33,10 +33,10 @@ export interface SettingsSourceOptions {
   warn: (warning: { code: string; message: string }) => void;
 }
 
-/** While good settings are there, a request does not wait longer than this for new ones. */
+/** How long a request waits for new settings if there are valid older ones. */
 const REFRESH_MS = 2_000;
 
-/** After a failed read the next ones wait, so that not every request waits for a failure. */
+/** How long no new read starts after a failed one, so that not every request waits for a failure. */
 const RETRY_MS = 5_000;
 
 export function createSettingsSource(options: SettingsSourceOptions): SettingsSource {

@@ -1,6 +1,6 @@
 export type SettingsErrorCode = 'SETTINGS_INVALID' | 'SETTINGS_DENIED' | 'SETTINGS_UNREACHABLE';
 
-/** One fault of the settings. Tools add the command that repairs it. */
+/** One mistake in the settings. The tools add the command that corrects it. */
 export interface SettingsProblem {
   /** The name without the path, such as `routes/default`. Empty if there are no settings at all. */
   name: string;
@@ -9,7 +9,7 @@ export interface SettingsProblem {
   kind: 'missing' | 'invalid' | 'not-json';
 }
 
-/** Settings that are invalid or cannot be read. Never holds a secret. */
+/** Settings that are invalid or cannot be read. Never contains a secret. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   readonly code: SettingsErrorCode;

@@ -7,10 +7,10 @@ import type { PbxSettings } from './pbx-settings.ts';
 import { routeSchema } from './route-settings.ts';
 import { webhookSchema } from './webhook-settings.ts';
 
-/** A group of parameters `<group>/<name>`, each of which holds one JSON object. */
+/** A group of parameters `<group>/<name>`. Each parameter is one JSON object. */
 interface Group {
   schema: z.core.$ZodType;
-  /** Whether Parameter Store must hold its parameters as SecureString, and no error may quote them. */
+  /** Whether Parameter Store must store its parameters as SecureString, and no error may quote them. */
   secure: boolean;
 }
 
@@ -57,5 +57,5 @@ export const isSecureParameter = (name: string): boolean =>
   singleNames.some((single) => SINGLES[single].secure && name === single) ||
   groupNames.some((group) => GROUPS[group].secure && name.startsWith(`${group}/`));
 
-/** Returns a record that holds its own entries only, whatever names callers ask for. */
+/** Returns a record without inherited entries, so that no name finds one. */
 export const bareRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;

@@ -6,7 +6,7 @@ export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** Reports what a value must be. `at` is the field inside an object. */
 type Refuse = (message: string, ...at: string[]) => void;
 
-/** A check with a message of our own. zod/mini has no messages, and an administrator must learn what to write. */
+/** Returns a check with its own message. zod/mini has no messages, and administrators need to know what to write. */
 export function rule<T>(judge: (value: T, refuse: Refuse) => void) {
   return z.check<T>((context) => {
     judge(context.value, (message, ...path) => {
@@ -52,7 +52,7 @@ export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
     ),
   );
 
-/** Checks a list by one schema and all else by another. A union would lose which field inside is wrong. */
+/** Checks a list by one schema and other values by another. A union would not report which inner field is wrong. */
 export const listOr = <L extends z.core.$ZodType, O extends z.core.$ZodType>(listed: L, other: O) =>
   z.transform((value: unknown, context): z.output<L> | z.output<O> => {
     const result = z.safeParse<L | O>(Array.isArray(value) ? listed : other, value);
@@ -97,7 +97,7 @@ export const template = (
   });
 
 /**
- * The source of a regular expression that must match a whole value. The parsed pattern is always anchored: without that,
+ * The source of a regular expression that must match a whole value. The parsed pattern always has anchors. Without them,
  * `3[0-9]{3}` would accept `3200&PJSIP/boss`.
  */
 export const wholePattern = (what: string) =>

@@ -33,7 +33,7 @@ export const set = named(
   }),
 );
 
-/** Asterisk takes `_NAME` and `__NAME` for NAME, so a request could override what the route sets. */
+/** In Asterisk `_NAME` and `__NAME` mean NAME, so a request could override a variable of the route. */
 export function checkSet(
   { set: own = {}, variables: listed }: Variables,
   refuse: (sentence: string, field: string) => void,
