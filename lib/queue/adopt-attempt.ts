@@ -3,6 +3,7 @@ import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from './attempt-context.ts';
 import { followAttempt, recordEnd } from './follow-attempt.ts';
 import type { AttemptCall } from './line-services.ts';
+import { reasonOf } from './reason.ts';
 import { adoptAttempt, hasTalked, type Seen } from './record-changes.ts';
 
 const RETRY_PBX_MS = 2_000;
@@ -49,7 +50,7 @@ async function look(
     try {
       return (await calls.isLive(call)) ? 'lives' : 'is gone';
     } catch (error) {
-      log('pbx cannot be asked', { id: call.id, pbx: call.pbx, error: String(error) });
+      log('pbx cannot be asked', { id: call.id, pbx: call.pbx, ...reasonOf(error) });
       const isLongAgo = clock.now() - observedAt >= UNREACHABLE_CALL_MS;
       if (isLongAgo || !lease.isHeld) return 'cannot be known';
       await clock.sleep(RETRY_PBX_MS);

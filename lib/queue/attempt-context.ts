@@ -3,6 +3,7 @@ import { openAttempt } from '../store/callback-record.ts';
 import type { LineAgents } from './line-agents.ts';
 import type { AttemptCall, LineServices, LineSettings } from './line-services.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
+import { reasonOf } from './reason.ts';
 import type { Change } from './record-changes.ts';
 import type { RunnerLease } from './runner-lease.ts';
 
@@ -42,7 +43,7 @@ export async function changeUntilWritten(
     try {
       return await store.changeCallback(record, change());
     } catch (error) {
-      log('store unreachable', { line, error: String(error) });
+      log('store unreachable', { line, ...reasonOf(error) });
       if (!lease.isHeld) return undefined;
       await clock.sleep(RETRY_WRITE_MS);
     }
@@ -58,6 +59,6 @@ export async function hangUp({ calls, log }: LineServices, call: AttemptCall): P
   try {
     await calls.hangUp(call);
   } catch (error) {
-    log('hang-up failed', { id: call.id, error: String(error) });
+    log('hang-up failed', { id: call.id, ...reasonOf(error) });
   }
 }

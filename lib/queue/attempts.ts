@@ -3,6 +3,7 @@ import { openAttempt } from '../store/callback-record.ts';
 import { callOf, followAdopted } from './adopt-attempt.ts';
 import { type AttemptContext, hangUp, type LiveAttempt } from './attempt-context.ts';
 import type { Start } from './choose-starts.ts';
+import { reasonOf } from './reason.ts';
 import { startAttempt } from './start-attempt.ts';
 
 /** The attempts of one runner: starts them, follows them to their end, and records it. */
@@ -75,7 +76,7 @@ export class Attempts {
   #keep(id: string, live: LiveAttempt, work: () => Promise<void>): void {
     this.#live.set(id, live);
     void work()
-      .catch((error: unknown) => this.#context.services.log('attempt failed', { id, error: String(error) }))
+      .catch((error: unknown) => this.#context.services.log('attempt failed', { id, ...reasonOf(error) }))
       .finally(() => {
         this.#live.delete(id);
         this.#freed();

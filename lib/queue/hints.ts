@@ -1,4 +1,5 @@
 import type { LineServices } from './line-services.ts';
+import { reasonOf } from './reason.ts';
 
 /** The agents that are wanted by their hints in one context of a PBX. */
 export interface WantedHints {
@@ -86,7 +87,7 @@ export class Hints {
       if (freed) this.#freed();
     } catch (error) {
       const text = 'hints cannot be read, so agents count as free';
-      if (!reading.hasFailed) log(text, { pbx, context, error: String(error) });
+      if (!reading.hasFailed) log(text, { pbx, context, ...reasonOf(error) });
       reading.hasFailed = true;
       this.#freed();
     } finally {

@@ -8,6 +8,7 @@ import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { LookDepth } from './look-depth.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
+import { reasonOf } from './reason.ts';
 import { RunnerLease } from './runner-lease.ts';
 import { StartPace } from './start-pace.ts';
 
@@ -96,7 +97,7 @@ export class LineRunner {
     try {
       await this.#services.store.rememberLine(line);
     } catch (error) {
-      this.#services.log('line not remembered', { line, error: String(error) });
+      this.#services.log('line not remembered', { line, ...reasonOf(error) });
     }
   }
 
@@ -125,7 +126,7 @@ export class LineRunner {
         await Promise.race([this.#services.clock.sleep(pauseMs), woken]);
       } catch (error) {
         // The store or the settings cannot be reached. The runner still follows its calls.
-        this.#services.log('runner cannot look', { line: this.#options.line, error: String(error) });
+        this.#services.log('runner cannot look', { line: this.#options.line, ...reasonOf(error) });
         if (!this.#lease.isHeld) return 'not-needed';
         await this.#services.clock.sleep(TICK_MS);
       }

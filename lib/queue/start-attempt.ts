@@ -6,6 +6,7 @@ import type { Start } from './choose-starts.ts';
 import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
 import type { Preparation, PreparedCall } from './line-services.ts';
 import type { PbxKnock } from './pbx-backoff.ts';
+import { reasonOf } from './reason.ts';
 import { failBeforeAttempt, postpone, type Seen, withdrawAttempt } from './record-changes.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
@@ -40,7 +41,7 @@ async function connect(
     return true;
   } catch (error) {
     knock.failed(clock.monotonic());
-    log('pbx takes no calls', { id, pbx, error: String(error) });
+    log('pbx takes no calls', { id, pbx, ...reasonOf(error) });
     return false;
   }
 }
@@ -106,7 +107,7 @@ async function send(
     return await recordEnd(context, record, refused, { problem: result.error.code });
   }
   knock.failed(services.clock.monotonic());
-  services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, error: String(result.error) });
+  services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, ...reasonOf(result.error) });
   await withdraw(context, record);
   await releaseAgent(context, record);
 }
