@@ -19,7 +19,8 @@ export const command = describeCommand({
   notes: `The file has a callback request, an EventBridge event or an SQS event:
   {"to": "+74951234500", "agent": "3200", "wait": "completed"}
 Without --settings, the call rings in a simulator. The exit status is 1 if the result is a problem, or if a message of a
-queue is to be delivered again.`,
+queue is to be delivered again. Callbacks of a line are called before the program ends, if they are due within a minute. Later
+ones are lost, because they are only kept in memory.`,
 })
   .argument('<file>', 'a JSON file, or - for standard input')
   .option('--settings <file>', 'a JSON file of settings, as for start')
@@ -38,8 +39,13 @@ async function run(file: string, { settings }: Options): Promise<void> {
   const result = await handler(event, lambdaContext(randomUUID(), FUNCTION_TIMEOUT_MS));
   console.log(JSON.stringify(result, null, 2));
   process.exitCode = isGood(result) ? 0 : 1;
+  if ('line' in result) console.error(WAITS);
+  await environment.untilIdle();
   await environment.close();
 }
+
+const WAITS =
+  'The callback waits in its line. The program ends when its calls have ended. Ctrl-C ends it at once; calls that live go on.';
 
 /** As serverless.yml has it for the function `event`. */
 const FUNCTION_TIMEOUT_MS = 300_000;

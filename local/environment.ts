@@ -20,6 +20,8 @@ export interface Environment extends SettingsFile {
   watch: CallWatch;
   /** What the functions share, with the store of this machine. */
   services: Services;
+  /** Waits until no line has anything to do soon. */
+  untilIdle: () => Promise<void>;
   /** Takes over what has changed in the settings file. */
   refresh: () => Promise<void>;
   close: () => Promise<void>;
@@ -69,6 +71,7 @@ export async function startEnvironment(
     demoSecret,
     watch,
     services,
+    untilIdle: () => runners.untilIdle(),
     refresh,
     close: async () => {
       await runners.close();

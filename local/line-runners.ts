@@ -10,6 +10,8 @@ const WATCH_MS = 10_000;
 
 export interface LineRunners {
   wake(line: string): void;
+  /** Waits until no line has anything to do soon. */
+  untilIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function startLineRunners(
   }, WATCH_MS);
   return {
     wake: (line) => runners.wake(line),
+    untilIdle: () => runners.untilIdle(),
     close: async () => {
       clearInterval(watching);
       await runners.close();

@@ -4,8 +4,11 @@ import type { StoreOpener } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { log } from '../telemetry/log.ts';
 
-/** Within this time, only one of many accepted callbacks starts the runner. A cold start takes less time. */
-const WAKE_MS = 3_000;
+/**
+ * Of many callbacks that are accepted at once, one starts the runner. Two seconds for the difference of clocks come in
+ * addition: more than a cold start takes, and less than the shortest life of a runner.
+ */
+const WAKE_MS = 500;
 
 /** Starts the function `worker` for a line, and does not wait for it. */
 export type WorkerStarter = (line: string) => Promise<void>;

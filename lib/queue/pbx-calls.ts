@@ -98,9 +98,10 @@ export class PbxCalls implements LineCalls {
 
   async #send(call: AttemptCall, plan: AttemptPlan, mayStart: () => boolean): Promise<SendResult> {
     const link = this.#link(call.pbx);
+    const feed = await link.feed().catch(onlyCallbackError);
+    if (feed instanceof CallbackError) return { sent: false, refused: false, error: feed };
+    const subscription = feed.subscribe();
     try {
-      const feed = await link.feed();
-      const subscription = feed.subscribe();
       const result = await sendOriginate(
         await link.settings(),
         buildOriginate(plan.plan, { ...call, dtmf: plan.dtmf }),
@@ -126,8 +127,14 @@ export class PbxCalls implements LineCalls {
       return { sent: true };
     } catch (error) {
       // Thrown before the Originate left: sendOriginate throws nothing afterwards.
+      feed.unsubscribe(subscription);
       if (error instanceof CallbackError) return { sent: false, refused: false, error };
       throw error;
     }
   }
+}
+
+function onlyCallbackError(error: unknown): CallbackError {
+  if (error instanceof CallbackError) return error;
+  throw error;
 }

@@ -42,6 +42,11 @@ export class Runners {
     return this.#running.size > 0;
   }
 
+  /** Waits until no line has anything to do soon. */
+  async untilIdle(): Promise<void> {
+    while (this.isAtWork) await Promise.all(Array.from(this.#running.values(), ({ ended }) => ended));
+  }
+
   /** Ends all runners. Their calls go on, and the next process follows them. */
   async close(): Promise<void> {
     this.#closed = true;

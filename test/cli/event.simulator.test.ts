@@ -36,6 +36,23 @@ describe('npx asterisk-callback event', () => {
     expect(status).toBe(0);
   });
 
+  it('calls a callback of a line before it ends', async () => {
+    const settings = await fileOf({
+      'lines/sales': { capacity: 1 },
+      'routes/default': {
+        channel: 'PJSIP/{agent}',
+        context: 'OUT_EXT2',
+        to: { country: 'RU', allow: ['+7'] },
+        line: 'sales',
+      },
+    });
+    const event = await fileOf({ to: '+74951234501', agent: '3200' });
+    const { status, stdout } = await runTool('event', [event, '--settings', settings]);
+    expect(resultOf(stdout)).toMatchObject({ status: 'queued', line: 'sales' });
+    expect(stdout).toContain('01 busy');
+    expect(status).toBe(0);
+  });
+
   it('prints the messages of a queue that must come again, with status 1 if there are any', async () => {
     const record = (body: unknown, messageId: string) => ({
       messageId,
