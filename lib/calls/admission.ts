@@ -45,7 +45,8 @@ export class Admission {
   }
 
   /**
-   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time.
+   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time. Near a limit it
+   * takes the keys first: many repeats at once would fill the limit for a moment, and the first request would be refused.
    *
    * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
    */
@@ -89,6 +90,7 @@ export class Admission {
     // A limit that this process has seen reached is checked alone: refused requests then cost little and count nowhere else.
     const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
     if (reached) await allOf([mayBeCalled, this.#count([reached])]);
+    if (hold && !first.every((limit) => seen.hasRoom(limit))) await allOf([hold.taken(), mayBeCalled]);
     await allOf([hold?.taken(), mayBeCalled, this.#count(first)]);
   }
 

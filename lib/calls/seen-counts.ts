@@ -3,8 +3,9 @@ import { CallbackError } from './callback-error.ts';
 import type { RequestLimit } from './request-limits.ts';
 
 const MAX_REMEMBERED = 1_000;
-/** Below this share of a limit, the requests that are counted and given back at one moment cannot fill it. */
+/** Below this share of a limit, and with so many left, requests that are counted and given back at one moment do not fill it. */
 const SHARE_WITH_ROOM = 0.5;
+const LEAST_ROOM = 20;
 
 /** The counts that this process saw last. Others count as well, so they only decide what to ask the store first. */
 export class SeenCounts {
@@ -17,7 +18,7 @@ export class SeenCounts {
 
   hasRoom(limit: RequestLimit): boolean {
     const count = this.#counts.get(nameOf(limit));
-    return count !== undefined && count < SHARE_WITH_ROOM * limit.max;
+    return count !== undefined && count < SHARE_WITH_ROOM * limit.max && limit.max - count >= LEAST_ROOM;
   }
 
   set(limit: RequestLimit, count: number): void {

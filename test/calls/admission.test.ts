@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Admission, type AdmissionOptions } from '../../lib/calls/admission.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
+import { KeyHeld, KeyHold } from '../../lib/calls/idempotency.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';
@@ -110,6 +112,22 @@ describe('An admission', () => {
       await unsent.giveBack();
     }
     await admit();
+    await expect(admit()).rejects.toMatchObject(reached('perNumberPerDay'));
+  });
+
+  it('counts no repeat of a request, not even for a moment', async () => {
+    const { store, admission, admit } = gate({ limits: { perNumberPerDay: 3, perMinute: 3 } });
+    const hold = () => {
+      const keys = [{ name: 'key', windowMs: 60_000 }];
+      return new KeyHold({ store, keys, id: newCallbackId(), fingerprint: 'same' });
+    };
+    await admit({ hold: hold() });
+    const repeats = Array.from({ length: 20 }, () => admission({ hold: hold() }));
+    const repeated = Promise.allSettled(repeats.map((each) => each.granted().finally(() => each.giveBack())));
+    // Two requests of others come among the repeats.
+    await expect(Promise.all([admit(), admit()])).resolves.toHaveLength(2);
+    for (const result of await repeated)
+      expect(result.status === 'rejected' && result.reason).toBeInstanceOf(KeyHeld);
     await expect(admit()).rejects.toMatchObject(reached('perNumberPerDay'));
   });
 
