@@ -50,8 +50,12 @@ function agentsOf({ agents, mayUseRoute }: KnownLine, callbacks: readonly DueCal
   return [...new Set([...agents, ...named])].slice(0, MOST_AGENTS);
 }
 
-const oldestWait = (due: readonly DueCallback[], now: number): number | null =>
-  due.length === 0 ? null : Math.floor((now - Math.min(...due.map(({ dueAt }) => dueAt))) / 1000);
+function oldestWait(due: readonly DueCallback[], now: number): number | null {
+  if (due.length === 0) return null;
+  const first = Math.min(...due.map(({ dueAt }) => dueAt));
+  // The clock of the process that accepted it may be ahead.
+  return Math.max(0, Math.floor((now - first) / 1000));
+}
 
 const viewRunner = (lease: Lease | undefined, now: number): LineView['runner'] =>
   lease && lease.until > now ? { id: lease.owner, until: new Date(lease.until).toISOString() } : null;

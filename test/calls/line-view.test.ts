@@ -73,6 +73,12 @@ describe('The view of a line', () => {
     expect(await view(store)).toMatchObject({ due: 1, scheduled: 0, oldestWaitSeconds: 30 });
   });
 
+  it('shows no negative wait when the clock of another process is ahead', async () => {
+    const store = newStore();
+    await accept(store, { due: 2 });
+    expect(await view(store)).toMatchObject({ due: 1, oldestWaitSeconds: 0 });
+  });
+
   it('does not count an expired callback as due, also if no runner has marked it', async () => {
     const store = newStore();
     await accept(store, { due: -30, expires: -1 });
