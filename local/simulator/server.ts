@@ -12,7 +12,7 @@ import { serialise } from './packet.ts';
 import { readFormBody, refuseForm } from './read-form.ts';
 import { type LoggedRequest, logged } from './request-log.ts';
 
-export interface Door {
+export interface ServerParts {
   manager: Manager;
   faults: Faults;
   requests: LoggedRequest[];
@@ -20,8 +20,12 @@ export interface Door {
   connectionOf: (request: IncomingMessage) => number;
 }
 
-export async function serve(door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (door.faults.strikesBlindly('drop before reading')) {
+export async function serve(
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (parts.faults.strikesBlindly('drop before reading')) {
     request.socket.destroy();
     return;
   }
@@ -32,13 +36,13 @@ export async function serve(door: Door, request: IncomingMessage, response: Serv
   }
   const headers = decodeForm(read.form);
   const { method = '', url = '' } = request;
-  const entry = logged(door.connectionOf(request), method, url, headers);
-  door.requests.push(entry);
-  const fault = door.faults.take(entry);
+  const entry = logged(parts.connectionOf(request), method, url, headers);
+  parts.requests.push(entry);
+  const fault = parts.faults.take(entry);
   if (fault && preventsExecution(request, response, fault)) return;
-  if (fault?.kind === 'forget session') door.manager.sessions.forgetAll();
+  if (fault?.kind === 'forget session') parts.manager.sessions.forgetAll();
   entry.executed = true;
-  const reply = await act(door.manager, request, headers);
+  const reply = await act(parts.manager, request, headers);
   entry.repliedAt = Date.now();
   await deliver(request, response, reply, fault);
 }

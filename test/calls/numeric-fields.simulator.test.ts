@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { type Asked, codeOf, doorOnSimulator } from '../support/http/door.ts';
+import { type Asked, callbackFunctionOnSimulator, codeOf } from '../support/http/callback-function.ts';
 import { json } from '../support/http/settings.ts';
 
 const number = fc.oneof(
@@ -31,11 +31,11 @@ const post = (fields: object): Asked => ({
 });
 
 describe('POST /callbacks', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it('never returns 500, whatever numbers waitSeconds and timeoutSeconds are', async () => {
     const check = fc.asyncProperty(wait, number, number, async (wait, waitSeconds, timeoutSeconds) => {
-      const answer = await door().ask(post({ wait, waitSeconds, timeoutSeconds }));
+      const answer = await lambda().ask(post({ wait, waitSeconds, timeoutSeconds }));
       const valid = waitSeconds >= 0 && waitSeconds <= 900 && timeoutSeconds >= 5 && timeoutSeconds <= 120;
       expect([answer.status, answer.body['errors']]).toEqual(
         valid ? [201, undefined] : [400, expect.anything()],
@@ -50,7 +50,7 @@ describe('POST /callbacks', () => {
     { wait: 'connected', waitSeconds: -0, timeoutSeconds: 5.5 },
     { wait: 'answered', waitSeconds: 0.999, timeoutSeconds: 119.9999999 },
   ])('returns the callback for %j', async (fields) => {
-    expect(await door().ask(post(fields))).toMatchObject({ status: 201, body: { id: expect.any(String) } });
+    expect(await lambda().ask(post(fields))).toMatchObject({ status: 201, body: { id: expect.any(String) } });
   });
 
   it('returns outcome-unknown with the callback when the log fails after the Originate', async () => {
@@ -59,7 +59,7 @@ describe('POST /callbacks', () => {
       throw new TypeError('the log is full');
     });
     const before = simulator().calls.length;
-    const answer = await door().ask(post({}));
+    const answer = await lambda().ask(post({}));
     spy.mockRestore();
     expect(simulator().calls.length - before).toBe(1);
     expect(answer).toMatchObject({ status: 504, body: { callback: { id: expect.stringMatching(/^cb_/) } } });

@@ -1,17 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Fault, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { batchOf, type EventDoor, openEventDoor, ruleEvent } from '../support/events/door.ts';
+import {
+  batchOf,
+  type EventFunction,
+  openEventFunction,
+  ruleEvent,
+} from '../support/events/event-function.ts';
 import { settingsFor } from '../support/http/settings.ts';
 
 const good = (agent: string) => ({ to: '84951234567', agent });
 
 describe('A batch from a queue', () => {
   let simulator: Simulator;
-  let door: EventDoor;
+  let lambda: EventFunction;
   beforeEach(async () => {
     simulator = await startSimulator({ timeScale: 0.01 });
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
-    door = await openEventDoor({
+    lambda = await openEventFunction({
       ...settings,
       'pbx/down/url': 'http://127.0.0.1:9',
       'pbx/down/username': 'callback',
@@ -25,7 +30,7 @@ describe('A batch from a queue', () => {
     });
   });
   afterEach(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
@@ -57,10 +62,10 @@ describe('A batch from a queue', () => {
       ruleEvent({ ...good('3208'), route: 'down' }),
       ruleEvent(good('3209')),
     ]);
-    expect(await door.invoke(batch)).toEqual(failures(batch, 3, 8));
+    expect(await lambda.invoke(batch)).toEqual(failures(batch, 3, 8));
     expect(rung()).toEqual(['3200', '3206', '3209']);
 
-    const log = door.lines.join('');
+    const log = lambda.lines.join('');
     for (const code of ['request-malformed', 'destination-not-allowed', 'route-unknown', 'outcome-unknown'])
       expect(log).toContain(`"code":"${code}"`);
     expect(log).not.toContain('4951234567');
@@ -70,16 +75,16 @@ describe('A batch from a queue', () => {
     strike({ kind: 'black hole' }, '3201');
     const batch = batchOf([good('3200'), good('3201'), { ...good('3202'), route: 'astray' }, good('3203')]);
     for (let delivery = 0; delivery < 3; delivery++)
-      expect(await door.invoke(batch)).toEqual({ batchItemFailures: [] });
+      expect(await lambda.invoke(batch)).toEqual({ batchItemFailures: [] });
     expect(rung()).toEqual(['3200', '3203']);
   });
 
   it('is returned as a whole while the PBX cannot be reached, and placed afterwards', async () => {
     simulator.faults.add({ fault: { kind: 'http 503' }, when: 'Login', times: 3 });
     const batch = batchOf([good('3200'), good('3201'), good('3202')]);
-    expect(await door.invoke(batch)).toEqual(failures(batch, 0, 1, 2));
+    expect(await lambda.invoke(batch)).toEqual(failures(batch, 0, 1, 2));
     expect(rung()).toEqual([]);
-    expect(await door.invoke(batch)).toEqual({ batchItemFailures: [] });
+    expect(await lambda.invoke(batch)).toEqual({ batchItemFailures: [] });
     expect(rung()).toEqual(['3200', '3201', '3202']);
   });
 
@@ -95,25 +100,25 @@ describe('A batch from a queue', () => {
       ],
       'callbacks.fifo',
     );
-    expect(await door.invoke(batch)).toEqual(failures(batch, 3, 4, 5));
+    expect(await lambda.invoke(batch)).toEqual(failures(batch, 3, 4, 5));
     expect(simulator.calls.map(({ channel }) => channel.slice(0, 10))).toEqual(['PJSIP/3200', 'PJSIP/3201']);
 
     const rest = { Records: batch.Records.slice(4) };
-    expect(await door.invoke(rest)).toEqual({ batchItemFailures: [] });
+    expect(await lambda.invoke(rest)).toEqual({ batchItemFailures: [] });
     expect(rung()).toEqual(['3200', '3201', '3203', '3204']);
   });
 
   it('is returned when there is no time left to place it', async () => {
     const batch = batchOf([good('3200'), good('3201')]);
-    expect(await door.invoke(batch, 3000)).toEqual(failures(batch, 0, 1));
+    expect(await lambda.invoke(batch, 3000)).toEqual(failures(batch, 0, 1));
     expect(rung()).toEqual([]);
   });
 
   it('rings once for an event that comes in two messages, or also by a rule', async () => {
     const event = ruleEvent(good('3201'));
-    await door.invoke(batchOf([event]));
-    await door.invoke(batchOf([event]));
-    await door.invoke(event);
+    await lambda.invoke(batchOf([event]));
+    await lambda.invoke(batchOf([event]));
+    await lambda.invoke(event);
     expect(rung()).toEqual(['3201']);
   });
 
@@ -123,19 +128,19 @@ describe('A batch from a queue', () => {
     const batch = {
       Records: [{ messageId: 'a', body }, { messageId: 'b' }, { messageId: 'c', body: down }],
     };
-    expect(await door.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: 'c' }] });
+    expect(await lambda.invoke(batch)).toEqual({ batchItemFailures: [{ itemIdentifier: 'c' }] });
     expect(rung()).toEqual(['3200']);
   });
 
   it('may be empty', async () => {
-    expect(await door.invoke({ Records: [] })).toEqual({ batchItemFailures: [] });
+    expect(await lambda.invoke({ Records: [] })).toEqual({ batchItemFailures: [] });
   });
 });
 
 it('The function event takes the request from an event with `detail` alone', async () => {
   await using simulator = await startSimulator();
-  await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-  expect(await door.invoke({ detail: good('3200') })).toMatchObject({ agent: '3200', to: '+74951234567' });
+  await using lambda = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  expect(await lambda.invoke({ detail: good('3200') })).toMatchObject({ agent: '3200', to: '+74951234567' });
   expect(simulator.calls).toHaveLength(1);
 });
 
@@ -150,8 +155,8 @@ describe('An event without a request', () => {
     ['a detail that is missing', { ...ruleEvent(undefined) }],
   ])('returns a problem and throws no error: %s', async (_, event) => {
     await using simulator = await startSimulator();
-    await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-    expect(await door.invoke(event)).toMatchObject({ type: '/problems/request-invalid', retryable: false });
+    await using lambda = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    expect(await lambda.invoke(event)).toMatchObject({ type: '/problems/request-invalid', retryable: false });
     expect(simulator.requests).toEqual([]);
   });
 });

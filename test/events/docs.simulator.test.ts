@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
-import { openEventDoor } from '../support/events/door.ts';
+import { openEventFunction } from '../support/events/event-function.ts';
 import { settingsFor } from '../support/http/settings.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -23,11 +23,11 @@ it.each(shown)(
   'The schedule in the docs places a callback, and again none when it is repeated: %s',
   async (text) => {
     await using simulator = await startSimulator();
-    await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    await using lambda = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     const event = { ...JSON.parse(text), to: '+74951234567' };
-    const first = await door.invoke(event);
+    const first = await lambda.invoke(event);
     expect(first).toMatchObject({ id: expect.stringMatching(/^cb_/) });
-    expect((await door.invoke(event))['id']).toBe(first['id']);
+    expect((await lambda.invoke(event))['id']).toBe(first['id']);
     expect(simulator.calls).toHaveLength(1);
   },
 );

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { batchOf, type EventDoor, openEventDoor, ruleEvent } from '../support/events/door.ts';
+import {
+  batchOf,
+  type EventFunction,
+  openEventFunction,
+  ruleEvent,
+} from '../support/events/event-function.ts';
 import { settingsFor } from '../support/http/settings.ts';
 
 const httpEvent = (name: string): unknown =>
@@ -76,18 +81,18 @@ const MISTAKES: [name: string, event: unknown, advice: RegExp][] = [
 
 describe('The function event', () => {
   let simulator: Simulator;
-  let door: EventDoor;
+  let lambda: EventFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
-    door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    lambda = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   it.each(MISTAKES)('returns advice when it gets %s', async (_, event, advice) => {
-    const problem = await door.invoke(event);
+    const problem = await lambda.invoke(event);
     expect(problem).toMatchObject({
       type: '/problems/request-invalid',
       detail: expect.stringMatching(advice),
@@ -97,9 +102,9 @@ describe('The function event', () => {
   });
 
   it.each(MISTAKES)('logs advice and drops the message when a queue has %s', async (_, event, advice) => {
-    const logged = door.lines.length;
-    expect(await door.invoke(batchOf([event]))).toEqual({ batchItemFailures: [] });
-    expect(door.lines.slice(logged).join('')).toMatch(advice);
+    const logged = lambda.lines.length;
+    expect(await lambda.invoke(batchOf([event]))).toEqual({ batchItemFailures: [] });
+    expect(lambda.lines.slice(logged).join('')).toMatch(advice);
     expect(simulator.requests).toEqual([]);
   });
 });

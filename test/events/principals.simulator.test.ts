@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
-import { batchOf, openEventDoor, ruleEvent } from '../support/events/door.ts';
-import { openDoor } from '../support/http/door.ts';
+import { batchOf, openEventFunction, ruleEvent } from '../support/events/event-function.ts';
+import { openCallbackFunction } from '../support/http/callback-function.ts';
 import { SECRET, settingsFor } from '../support/http/settings.ts';
 
 it.each(['invoke', 'events', 'sqs', 'links', 'keys'])(
@@ -13,8 +13,8 @@ it.each(['invoke', 'events', 'sqs', 'links', 'keys'])(
       ...settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
       [`keys/${name}`]: { secret: SECRET },
     };
-    await using http = await openDoor(settings);
-    await using events = await openEventDoor(settings);
+    await using http = await openCallbackFunction(settings);
+    await using events = await openEventFunction(settings);
     const shared = randomUUID();
     const request = { to: '84951234567', agent: '3200' };
     const message = batchOf([request]);
@@ -42,7 +42,7 @@ it.each(['invoke', 'events', 'sqs', 'links', 'keys'])(
 
 it('An idempotencyKey in the request makes invocations, rules and messages repeat themselves, each among its own', async () => {
   await using simulator = await startSimulator();
-  await using events = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+  await using events = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   const request = {
     to: '84951234567',
     agent: '3200',
@@ -63,7 +63,7 @@ it.each([7, '', 'a b', 'x'.repeat(256)])(
   'The idempotencyKey %j of an event is refused by name',
   async (key) => {
     await using simulator = await startSimulator();
-    await using events = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    await using events = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
     const answer = await events.invoke({ to: '84951234567', agent: '3200', idempotencyKey: key });
     expect(answer).toMatchObject({ code: 'request-invalid', errors: [{ field: 'idempotencyKey' }] });
     expect(simulator.calls).toEqual([]);

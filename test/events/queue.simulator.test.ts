@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { batchOf, type EventDoor, openEventDoor } from '../support/events/door.ts';
+import { batchOf, type EventFunction, openEventFunction } from '../support/events/event-function.ts';
 import { settingsFor } from '../support/http/settings.ts';
 
 const TO = '84951234567';
 
 describe('A message of the queue of the stack', () => {
   let simulator: Simulator;
-  let door: EventDoor;
+  let lambda: EventFunction;
   beforeEach(async () => {
     simulator = await startSimulator({ timeScale: 0.01 });
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
-    door = await openEventDoor(
+    lambda = await openEventFunction(
       {
         ...settings,
         'lines/sales': { capacity: 1 },
@@ -21,7 +21,7 @@ describe('A message of the queue of the stack', () => {
     );
   });
   afterEach(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
@@ -41,7 +41,7 @@ describe('A message of the queue of the stack', () => {
     for (const wait of ['completed', 'nonsense']) {
       const begun = performance.now();
       // This customer only rings.
-      expect(await door.invoke(batchOf([{ to: '84951234506', agent: '3200', wait }]))).toEqual(placed);
+      expect(await lambda.invoke(batchOf([{ to: '84951234506', agent: '3200', wait }]))).toEqual(placed);
       expect(performance.now() - begun).toBeLessThan(5_000);
     }
     expect(simulator.calls).toHaveLength(2);
@@ -49,18 +49,18 @@ describe('A message of the queue of the stack', () => {
 
   it('waits in the line of its route', async () => {
     const batch = batchOf([{ to: TO, agent: '3200', route: 'line', wait: 'connected', delaySeconds: 600 }]);
-    expect(await door.invoke(batch)).toEqual(placed);
-    expect(await door.invoke(again(batch))).toEqual(placed);
+    expect(await lambda.invoke(batch)).toEqual(placed);
+    expect(await lambda.invoke(again(batch))).toEqual(placed);
     expect(simulator.calls).toHaveLength(0);
   });
 
   it('goes back when it is refused, until SQS moves it to the dead-letter queue, and is logged once', async () => {
     const batch = batchOf([{ to: '112', agent: '3200' }]);
-    expect(await door.invoke(batch)).toEqual(returned(batch));
-    expect(await door.invoke(again(batch))).toEqual(returned(batch));
-    expect(door.lines.join('').split('"message":"refused"')).toHaveLength(2);
+    expect(await lambda.invoke(batch)).toEqual(returned(batch));
+    expect(await lambda.invoke(again(batch))).toEqual(returned(batch));
+    expect(lambda.lines.join('').split('"message":"refused"')).toHaveLength(2);
     const nonsense = batchOf(['no JSON']);
-    expect(await door.invoke(nonsense)).toEqual(returned(nonsense));
+    expect(await lambda.invoke(nonsense)).toEqual(returned(nonsense));
     expect(simulator.calls).toHaveLength(0);
   });
 
@@ -68,23 +68,23 @@ describe('A message of the queue of the stack', () => {
     simulator.faults.add({ fault: { kind: 'drop after executing' }, when: 'Originate' });
     simulator.faults.add({ fault: { kind: 'http 503' }, when: 'Status' });
     const batch = batchOf([{ to: TO, agent: '3200' }]);
-    await door.invoke(batch);
-    await door.invoke(again(batch));
-    await door.invoke(again(batch));
+    await lambda.invoke(batch);
+    await lambda.invoke(again(batch));
+    await lambda.invoke(again(batch));
     expect(simulator.calls).toHaveLength(1);
   });
 
   it('is placed once the PBX can be reached, and rings once however often it is delivered', async () => {
     simulator.faults.add({ fault: { kind: 'http 503' }, when: 'Login' });
     const batch = batchOf([{ to: TO, agent: '3200' }]);
-    expect(await door.invoke(batch)).toEqual(returned(batch));
+    expect(await lambda.invoke(batch)).toEqual(returned(batch));
     for (let delivery = 0; delivery < 3; delivery += 1)
-      expect(await door.invoke(again(batch))).toEqual(placed);
+      expect(await lambda.invoke(again(batch))).toEqual(placed);
     expect(simulator.calls).toHaveLength(1);
   });
 
   it('is the only event that the function takes', async () => {
-    await expect(door.invoke({ to: TO, agent: '3200' })).rejects.toThrow('messages of an SQS queue');
+    await expect(lambda.invoke({ to: TO, agent: '3200' })).rejects.toThrow('messages of an SQS queue');
     expect(simulator.calls).toHaveLength(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signLink } from '../../lib/auth/index.ts';
-import { answerOf, codeOf, context, doorOnSimulator } from '../support/http/door.ts';
+import { answerOf, callbackFunctionOnSimulator, codeOf, context } from '../support/http/callback-function.ts';
 import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET } from '../support/http/settings.ts';
 
 const TOKEN = `token=legacy.${LEGACY_SECRET}`;
@@ -9,7 +9,7 @@ let customers = 0;
 const classic = () => `p=1&c=OUT_EXT2&cid=3200&num=8495123${1000 + customers++}&${TOKEN}`;
 
 describe('The function callback', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it.each([
     '/callback/',
@@ -20,7 +20,7 @@ describe('The function callback', () => {
     '/amocrm/callback.php/',
     '/telephony/callback/',
   ])('places a callback for the link %s', async (path) => {
-    expect(await door().ask({ url: `${path}?${classic()}` })).toMatchObject({ status: 201 });
+    expect(await lambda().ask({ url: `${path}?${classic()}` })).toMatchObject({ status: 201 });
   });
 
   it.each(['/callback', '/callback.php', '/callback/', '/x/callback.php'])(
@@ -32,7 +32,7 @@ describe('The function callback', () => {
       ];
       const expiresAt = Math.floor(Date.now() / 1000) + 60;
       const signed = signLink({ method: 'GET', path, query, keyId: 'web', secret: SECRET, expiresAt });
-      expect(await door().ask({ url: `${path}?${signed}` })).toMatchObject({ status: 201 });
+      expect(await lambda().ask({ url: `${path}?${signed}` })).toMatchObject({ status: 201 });
     },
   );
 
@@ -40,14 +40,14 @@ describe('The function callback', () => {
     'places a callback when it is posted to %s',
     async (url) => {
       const body = JSON.stringify({ to: '84951234567', agent: '3200' });
-      expect(await door().ask({ method: 'POST', url, headers: json, body })).toMatchObject({ status: 201 });
+      expect(await lambda().ask({ method: 'POST', url, headers: json, body })).toMatchObject({ status: 201 });
     },
   );
 
   it.each(['/callback.php/x', '/xcallback.php', '/callback.php.php', '/callbacks.php', '/callback.PHP'])(
     'answers 404 for %s',
     async (path) => {
-      expect(await door().ask({ url: `${path}?${classic()}` })).toMatchObject({ status: 404 });
+      expect(await lambda().ask({ url: `${path}?${classic()}` })).toMatchObject({ status: 404 });
     },
   );
 
@@ -58,7 +58,7 @@ describe('The function callback', () => {
     `num=84951234567&amp%3Bcid=3200&${TOKEN}`,
   ])('says that a link is HTML-escaped and rings nobody: %s', async (query) => {
     const before = simulator().calls.length;
-    const answer = await door().ask({ url: `/callback?${query}` });
+    const answer = await lambda().ask({ url: `/callback?${query}` });
     expect(codeOf(answer)).toBe('request-malformed');
     expect(answer.body['detail']).toContain('Replace each "&amp;" by "&"');
     expect(simulator().calls).toHaveLength(before);
@@ -66,7 +66,7 @@ describe('The function callback', () => {
 });
 
 describe("A test from API Gateway's console", () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
   const consoleTest = (headers: Record<string, string> | null): unknown => ({
     ...JSON.parse(readFileSync(new URL('fixtures/rest-api-console-test.json', import.meta.url), 'utf8')),
     headers,
@@ -75,17 +75,19 @@ describe("A test from API Gateway's console", () => {
   });
 
   it('places a callback with the key in its headers, although it names the person at the console', async () => {
-    const answer = answerOf(await door().handler(consoleTest(json), context()));
+    const answer = answerOf(await lambda().handler(consoleTest(json), context()));
     expect(answer).toMatchObject({ status: 201, body: { agent: '3200' } });
   });
 
   it('asks for credentials when it has no headers', async () => {
-    expect(codeOf(answerOf(await door().handler(consoleTest(null), context())))).toBe('credentials-missing');
+    expect(codeOf(answerOf(await lambda().handler(consoleTest(null), context())))).toBe(
+      'credentials-missing',
+    );
   });
 
   it('is refused for a key that is bound to networks, because it has no address', async () => {
     const headers = { ...json, authorization: `Bearer office.${OFFICE_SECRET}` };
-    expect(codeOf(answerOf(await door().handler(consoleTest(headers), context())))).toBe(
+    expect(codeOf(answerOf(await lambda().handler(consoleTest(headers), context())))).toBe(
       'source-not-allowed',
     );
   });

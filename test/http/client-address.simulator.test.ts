@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf, openDoor } from '../support/http/door.ts';
+import { codeOf, openCallbackFunction } from '../support/http/callback-function.ts';
 import { OFFICE_SECRET, settingsFor } from '../support/http/settings.ts';
 
 /** The office key is for 198.51.100.0/24. */
@@ -16,11 +16,11 @@ const VIEWER = { 'cloudfront-viewer-address': '198.51.100.7:46532' };
 
 it('A key with "from" is accepted behind CloudFront only if CloudFront proves itself and names an allowed client', async () => {
   await using simulator = await startSimulator();
-  await using door = await openDoor({
+  await using lambda = await openCallbackFunction({
     ...settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
     clientAddress: { header: 'cloudfront-viewer-address', secretHeader: 'x-origin-secret', secret: SECRET },
   });
-  const code = async (headers: Record<string, string>) => codeOf(await door.ask(asOffice(headers)));
+  const code = async (headers: Record<string, string>) => codeOf(await lambda.ask(asOffice(headers)));
   expect(await code({ ...VIEWER, 'x-origin-secret': SECRET })).toBe('callback-not-found');
   expect(await code({ ...VIEWER, 'x-origin-secret': 'guess-0123456789abc' })).toBe('source-not-allowed');
   expect(await code(VIEWER)).toBe('source-not-allowed');

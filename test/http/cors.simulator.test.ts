@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, doorOnSimulator } from '../support/http/door.ts';
+import { callbackFunctionOnSimulator, codeOf } from '../support/http/callback-function.ts';
 import { json, OFFICE_SECRET } from '../support/http/settings.ts';
 
 const PAGE = { origin: 'https://www.example.com' };
@@ -15,12 +15,12 @@ const preflight = (headers: Record<string, string>, url = '/callbacks') => ({
 });
 
 describe('A page of another origin', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
 
   const corsOf = (headers: Record<string, string>) => headers['access-control-allow-origin'];
 
   it.each([PAGE, OFFICE_PAGE])('passes the preflight when a key lists $origin', async (page) => {
-    const { status, headers, text } = await door().ask(preflight(page));
+    const { status, headers, text } = await lambda().ask(preflight(page));
     expect({ status, text }).toEqual({ status: 204, text: '' });
     expect(headers).toMatchObject({
       'access-control-allow-origin': page.origin,
@@ -40,13 +40,13 @@ describe('A page of another origin', () => {
     '',
     '*',
   ])('fails the preflight when no key lists it: %j', async (origin) => {
-    const answer = await door().ask(preflight({ origin }));
+    const answer = await lambda().ask(preflight({ origin }));
     expect(codeOf(answer)).toBe('origin-not-allowed');
     expect(corsOf(answer.headers)).toBeUndefined();
   });
 
   it('gets 404 in the preflight of an unknown path', async () => {
-    expect(codeOf(await door().ask(preflight(PAGE, '/nothing')))).toBe('not-found');
+    expect(codeOf(await lambda().ask(preflight(PAGE, '/nothing')))).toBe('not-found');
   });
 
   it('may read a callback and an error when the key of the request lists it', async () => {
@@ -56,7 +56,7 @@ describe('A page of another origin', () => {
       headers: { ...json, ...PAGE },
       body: JSON.stringify({ to, agent: '3200' }),
     });
-    const [yes, no] = [await door().ask(asked('84951234567')), await door().ask(asked('112'))];
+    const [yes, no] = [await lambda().ask(asked('84951234567')), await lambda().ask(asked('112'))];
     expect([yes.status, no.status]).toEqual([201, 403]);
     for (const { headers } of [yes, no]) {
       expect(headers).toMatchObject({ 'access-control-allow-origin': PAGE.origin, vary: 'Origin' });
@@ -70,7 +70,7 @@ describe('A page of another origin', () => {
     const none = { 'content-type': 'application/json', ...PAGE };
     const office = { ...json, authorization: `Bearer office.${OFFICE_SECRET}`, ...PAGE };
     for (const headers of [other, none, office]) {
-      const answer = await door().ask({ method: 'POST', url: '/callbacks', headers, body });
+      const answer = await lambda().ask({ method: 'POST', url: '/callbacks', headers, body });
       expect(corsOf(answer.headers)).toBeUndefined();
     }
   });

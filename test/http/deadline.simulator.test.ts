@@ -1,8 +1,14 @@
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { openEventDoor } from '../support/events/door.ts';
-import { answerOf, context, doorOnSimulator, eventOf, openDoor } from '../support/http/door.ts';
+import { openEventFunction } from '../support/events/event-function.ts';
+import {
+  answerOf,
+  callbackFunctionOnSimulator,
+  context,
+  eventOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { json, settingsFor } from '../support/http/settings.ts';
 
 /** Time that a function reserves for returning the response, and time that is left for the call. */
@@ -13,27 +19,27 @@ const post = (fields: object) =>
   eventOf({ method: 'POST', url: '/callbacks', headers: json, body: JSON.stringify(fields) });
 
 describe('The function callback', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
 
   it('answers before its time is over, also if the request waits longer', async () => {
     const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
     const end = Date.now() + RESERVE_MS + LEFT_MS;
     const time = { ...context(), getRemainingTimeInMillis: () => end - Date.now() };
-    const answer = answerOf(await door().handler(event, time));
+    const answer = answerOf(await lambda().handler(event, time));
     expect(answer).toMatchObject({ status: 201, body: { status: 'ringing' } });
     expect(end - Date.now()).toBeGreaterThan(RESERVE_MS / 2);
   });
 });
 
 describe('The function callback after a slow start', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
 
   it('answers before API Gateway gives up, whose time runs from the request on', async () => {
     const event = post({ to: '84951234567', agent: '3206', wait: 'completed', waitSeconds: 25 });
     const arrived = Date.now() - 22_500;
     event.requestContext.timeEpoch = arrived;
     const answer = answerOf(
-      await door().handler(event, { ...context(), getRemainingTimeInMillis: () => 29_000 }),
+      await lambda().handler(event, { ...context(), getRemainingTimeInMillis: () => 29_000 }),
     );
     expect(answer).toMatchObject({ status: 201, body: { status: 'ringing' } });
     expect(Date.now() - arrived).toBeLessThan(29_000);
@@ -54,17 +60,19 @@ describe('A function that AWS froze past its deadline', () => {
   };
 
   it('returns the callback from callback and rings once', async () => {
-    await using door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    await using lambda = await openCallbackFunction(
+      settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
+    );
     const { status, body } = answerOf(
-      await door.handler(post({ to: '84951234567', agent: '3200' }), frozen()),
+      await lambda.handler(post({ to: '84951234567', agent: '3200' }), frozen()),
     );
     expect({ status, id: body['id'] }).toEqual({ status: 201, id: expect.stringMatching(/^cb_/) });
     expect(simulator.calls).toHaveLength(1);
   });
 
   it('returns the callback from event and rings once', async () => {
-    await using door = await openEventDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
-    const callback = await door.handler({ to: '84951234567', agent: '3200' }, frozen());
+    await using lambda = await openEventFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    const callback = await lambda.handler({ to: '84951234567', agent: '3200' }, frozen());
     expect(callback).toMatchObject({ id: expect.stringMatching(/^cb_/), agent: '3200' });
     expect(simulator.calls).toHaveLength(1);
   });

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../lib/http/http-request.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { answerOf, codeOf, context, type Door, openDoor } from '../support/http/door.ts';
+import {
+  answerOf,
+  type CallbackFunction,
+  codeOf,
+  context,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { readHttpRequest } from '../support/http/read-request.ts';
 import { OFFICE_SECRET, settingsFor } from '../support/http/settings.ts';
 
@@ -65,20 +71,20 @@ describe('the same request is read from the event of', () => {
 
 describe('the same request gets the same response in the event of', () => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
     const [user] = DEFAULTS.users;
-    door = await openDoor(settingsFor({ url: simulator.url, ...user }));
+    lambda = await openCallbackFunction(settingsFor({ url: simulator.url, ...user }));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   it.each(SHAPES)('%s', async (name, _path, base) => {
     const event = fixture(name);
-    const response = await door.handler(event, context());
+    const response = await lambda.handler(event, context());
     const { status, headers, body } = answerOf(response);
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -107,7 +113,7 @@ describe('the same request gets the same response in the event of', () => {
     const { headers: single, multiValueHeaders: multiple } = event;
     if (single) Object.assign(single, { Authorization: 'x', authorization: 'x' });
     if (multiple) Object.assign(multiple, { Authorization: ['x'], authorization: ['x'] });
-    const { status, headers, body } = answerOf(await door.handler(event, context()));
+    const { status, headers, body } = answerOf(await lambda.handler(event, context()));
     expect({ status, type: body['type'], challenge: headers['www-authenticate'] }).toEqual({
       status: 401,
       type: `${base}/problems/credentials-invalid`,
@@ -178,11 +184,11 @@ describe('an event of one AWS service:', () => {
 });
 
 describe('A key that is bound to networks', () => {
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
-    door = await openDoor(settingsFor({ url: 'http://127.0.0.1:9', ...DEFAULTS.users[0] }));
+    lambda = await openCallbackFunction(settingsFor({ url: 'http://127.0.0.1:9', ...DEFAULTS.users[0] }));
   });
-  afterAll(() => door[Symbol.asyncDispose]());
+  afterAll(() => lambda[Symbol.asyncDispose]());
 
   const viaBalancer = async (forwarded: string | undefined) => {
     const { headers, ...event } = fixture('alb');
@@ -190,7 +196,7 @@ describe('A key that is bound to networks', () => {
     const authorization = `Bearer office.${OFFICE_SECRET}`;
     return codeOf(
       answerOf(
-        await door.handler(
+        await lambda.handler(
           {
             ...event,
             headers: {

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signLink } from '../../lib/auth/index.ts';
 import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
-import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import {
+  type Asked,
+  type CallbackFunction,
+  callbackFunctionOnSimulator,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { allTold, type Listening, listenBefore, markedChannel } from '../support/http/listening.ts';
 import {
   bearer,
@@ -581,11 +587,11 @@ const ALL: [group: string, cases: Case[]][] = [
   ['addresses and methods', ADDRESSES],
 ];
 
-/** The table, where PBX and door are there already. */
-function refusesAll(door: () => Door): void {
+/** Tests that the function refuses every hostile request. */
+function refusesAll(lambda: () => CallbackFunction): void {
   describe.each(ALL)('by %s', (_, cases) => {
     it.each(cases)('%s', async (_says, asked, code, status) => {
-      const answer = await door().ask(asked);
+      const answer = await lambda().ask(asked);
       if (asked.method === 'HEAD') expect(answer).toMatchObject({ status, text: '' });
       else expect({ code: codeOf(answer), status: answer.status }).toEqual({ code, status });
       expect(answer.headers['allow'] !== undefined).toBe(status === 405);
@@ -601,15 +607,15 @@ function refusesAll(door: () => Door): void {
 }
 
 describe('A hostile request on the simulator', () => {
-  const { door, simulator } = doorOnSimulator();
-  refusesAll(door);
+  const { lambda, simulator } = callbackFunctionOnSimulator();
+  refusesAll(lambda);
 
   it('sends nothing to the PBX', () => {
     expect(simulator().requests).toEqual([]);
   });
 
   it('would be noticed, because an ordinary request is', async () => {
-    const { body } = await door().ask(order({}));
+    const { body } = await lambda().ask(order({}));
     expect(simulator().requests.map(({ action }) => action)).toContain('Originate');
     expect(simulator().calls).toMatchObject([{ channelId: body['id'] }]);
   });
@@ -617,20 +623,20 @@ describe('A hostile request on the simulator', () => {
 
 describeOnAsterisk('A hostile request', (pbx) => {
   const { channel, isOurs } = markedChannel('00');
-  let door: Door;
+  let lambda: CallbackFunction;
   let watcher: Watcher;
   let before: Listening;
   beforeAll(async () => {
     watcher = await watchEvents(pbx);
     before = await listenBefore(pbx.httpUrl);
-    door = await openDoor(settingsFor({ url: before.url, ...pbx.users.callback }, channel));
+    lambda = await openCallbackFunction(settingsFor({ url: before.url, ...pbx.users.callback }, channel));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await before[Symbol.asyncDispose]();
     await watcher.close();
   });
-  refusesAll(() => door);
+  refusesAll(() => lambda);
 
   it('sends nothing to Asterisk', async () => {
     await allTold(watcher);
@@ -639,7 +645,7 @@ describeOnAsterisk('A hostile request', (pbx) => {
   });
 
   it('would be noticed, because an ordinary request is', async () => {
-    const { body } = await door.ask(order({}));
+    const { body } = await lambda.ask(order({}));
     await watcher.waitFor((event) => isOurs(event) && event['Uniqueid'] === body['id']);
     expect(before.actions.filter((action) => action === 'Originate')).toHaveLength(1);
     await watcher.action({ Action: 'Hangup', Channel: String(body['id']) });

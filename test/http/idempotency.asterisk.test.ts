@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { signLink } from '../../lib/auth/index.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../support/asterisk/index.ts';
-import { type Asked, codeOf, type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import {
+  type Asked,
+  type CallbackFunction,
+  callbackFunctionOnSimulator,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { allTold, markedChannel } from '../support/http/listening.ts';
 import {
   bearer,
@@ -34,11 +40,13 @@ describeOnAsterisk('Twenty requests at once with one Idempotency-Key', (pbx) => 
   it('ring one phone once, in one process and in two', async () => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('06');
-    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
-    const other = await door.another();
+    await using lambda = await openCallbackFunction(
+      settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel),
+    );
+    const other = await lambda.another();
     const key = `twenty-${pbx.version}`;
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 ? door : other).ask(keyed(key))),
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? lambda : other).ask(keyed(key))),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     const [id, ...others] = new Set(answers.map(({ body }) => body['id']));
@@ -64,11 +72,11 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
     'rings nobody and has Idempotent-Replayed: %j',
     async (more) => {
       const { channel } = markedChannel('06');
-      await using door = await openDoor(settingsFor(settings, channel));
+      await using lambda = await openCallbackFunction(settingsFor(settings, channel));
       const key = `repeat-${pbx.version}-${JSON.stringify(more)}`;
-      const first = await door.ask(keyed(key, { ...ORDER, ...more }));
+      const first = await lambda.ask(keyed(key, { ...ORDER, ...more }));
       expect(first.headers['idempotent-replayed']).toBeUndefined();
-      const repeat = await (await door.another()).ask(keyed(key, { ...ORDER, ...more }));
+      const repeat = await (await lambda.another()).ask(keyed(key, { ...ORDER, ...more }));
       expect(repeat).toMatchObject({
         status: 201,
         body: { id: first.body['id'], status: first.body['status'] },
@@ -80,10 +88,12 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
 
   it('returns the current status when the AMI user may read it', async () => {
     const { channel } = markedChannel('06');
-    await using door = await openDoor(settingsFor({ ...settings, ...pbx.users.control }, channel));
+    await using lambda = await openCallbackFunction(
+      settingsFor({ ...settings, ...pbx.users.control }, channel),
+    );
     const key = `far-${pbx.version}`;
-    const first = await door.ask(keyed(key));
-    const repeat = await (await door.another()).ask(keyed(key));
+    const first = await lambda.ask(keyed(key));
+    const repeat = await (await lambda.another()).ask(keyed(key));
     expect(repeat).toMatchObject({
       body: { id: first.body['id'], status: 'ringing' },
       headers: { 'idempotent-replayed': 'true' },
@@ -92,19 +102,19 @@ describeOnAsterisk('A repeat that reaches another process', (pbx) => {
   });
 
   it('is not reported for a first request whose phone cannot be reached', async () => {
-    await using door = await openDoor(settingsFor(settings, 'PJSIP/nobody-{agent}'));
-    const answer = await door.ask(keyed(`nobody-${pbx.version}`));
+    await using lambda = await openCallbackFunction(settingsFor(settings, 'PJSIP/nobody-{agent}'));
+    const answer = await lambda.ask(keyed(`nobody-${pbx.version}`));
     expect(answer).toMatchObject({ status: 201, body: { status: 'queued' } });
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 });
 
 describe('An Idempotency-Key', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it('makes a repeat return the same callback with Idempotent-Replayed', async () => {
-    const first = await door().ask(keyed('a'));
-    const repeat = await door().ask(keyed('a', { agent: '3206', to: '84951234500' }));
+    const first = await lambda().ask(keyed('a'));
+    const repeat = await lambda().ask(keyed('a', { agent: '3206', to: '84951234500' }));
     expect(first.headers['idempotent-replayed']).toBeUndefined();
     expect(repeat).toMatchObject({
       status: 201,
@@ -116,10 +126,10 @@ describe('An Idempotency-Key', () => {
   });
 
   it('is recognised when the same request comes as a form and as JSON', async () => {
-    const first = await door().ask(keyed('form'));
+    const first = await lambda().ask(keyed('form'));
     const form = { ...keyed('form'), body: 'agent=3206&to=84951234500' };
     const headers = { ...form.headers, 'content-type': 'application/x-www-form-urlencoded' };
-    const repeat = await door().ask({ ...form, headers });
+    const repeat = await lambda().ask({ ...form, headers });
     expect(repeat).toMatchObject({
       body: { id: first.body['id'] },
       headers: { 'idempotent-replayed': 'true' },
@@ -132,9 +142,9 @@ describe('An Idempotency-Key', () => {
     ['metadata', { ...ORDER, metadata: { a: 'b' } }],
     ['wait', { ...ORDER, wait: 'answered', waitSeconds: 1 }],
   ])('with another %s is a conflict', async (field, fields) => {
-    await door().ask(keyed(`conflict-${field}`));
+    await lambda().ask(keyed(`conflict-${field}`));
     const calls = simulator().calls.length;
-    const answer = await door().ask(keyed(`conflict-${field}`, fields));
+    const answer = await lambda().ask(keyed(`conflict-${field}`, fields));
     expect({ code: codeOf(answer), status: answer.status }).toEqual({
       code: 'idempotency-key-reused',
       status: 409,
@@ -143,8 +153,8 @@ describe('An Idempotency-Key', () => {
   });
 
   it('belongs to the API key that sent it: another API key places another call', async () => {
-    const mine = await door().ask(keyed('mine'));
-    const theirs = await door().ask(
+    const mine = await lambda().ask(keyed('mine'));
+    const theirs = await lambda().ask(
       keyed('mine', ORDER, { authorization: `Bearer legacy.${LEGACY_SECRET}` }),
     );
     expect(theirs.status).toBe(201);
@@ -153,8 +163,8 @@ describe('An Idempotency-Key', () => {
   });
 
   it('does not show a callback to a key that may not use its route', async () => {
-    await door().ask(keyed('routes'));
-    const answer = await door().ask(
+    await lambda().ask(keyed('routes'));
+    const answer = await lambda().ask(
       keyed('routes', ORDER, { authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` }),
     );
     expect(codeOf(answer)).toBe('route-not-allowed');
@@ -165,7 +175,7 @@ describe('An Idempotency-Key', () => {
       url: `/callback?num=84951234500&cid=3206&token=legacy.${LEGACY_SECRET}`,
       headers: { 'idempotency-key': 'link' },
     };
-    const [first, repeat] = [await door().ask(link), await door().ask(link)];
+    const [first, repeat] = [await lambda().ask(link), await lambda().ask(link)];
     expect(repeat).toMatchObject({
       body: { id: first.body['id'] },
       headers: { 'idempotent-replayed': 'true' },
@@ -173,18 +183,18 @@ describe('An Idempotency-Key', () => {
   });
 
   it('may be used again after a refusal, because nothing rang', async () => {
-    const refused = await door().ask(keyed('refused', { ...ORDER, to: '89401234567' }));
+    const refused = await lambda().ask(keyed('refused', { ...ORDER, to: '89401234567' }));
     expect(codeOf(refused)).toBe('destination-not-allowed');
-    const answer = await door().ask(keyed('refused'));
+    const answer = await lambda().ask(keyed('refused'));
     expect(answer.status).toBe(201);
     expect(answer.headers['idempotent-replayed']).toBeUndefined();
   });
 
   it('stays taken when the reply to the Originate was lost, so that nothing is sent again', async () => {
     simulator().faults.add({ when: 'Originate', fault: { kind: 'drop before executing' } });
-    expect(codeOf(await door().ask(keyed('lost')))).toBe('outcome-unknown');
+    expect(codeOf(await lambda().ask(keyed('lost')))).toBe('outcome-unknown');
     const before = simulator().requests.length;
-    expect(codeOf(await door().ask(keyed('lost')))).toBe('outcome-unknown');
+    expect(codeOf(await lambda().ask(keyed('lost')))).toBe('outcome-unknown');
     expect(
       simulator()
         .requests.slice(before)
@@ -197,11 +207,13 @@ describeOnAsterisk('A link that is opened twenty times at once', (pbx) => {
   it('rings one phone once, in one process and in two', async () => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('06');
-    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
-    const other = await door.another();
+    await using lambda = await openCallbackFunction(
+      settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel),
+    );
+    const other = await lambda.another();
     const link = { url: `/callback?num=84951234500&cid=3206&token=legacy.${LEGACY_SECRET}` };
-    const first = await door.ask(link);
-    const [repeat, elsewhere] = [await door.ask(link), await other.ask(link)];
+    const first = await lambda.ask(link);
+    const [repeat, elsewhere] = [await lambda.ask(link), await other.ask(link)];
     const same = { status: 201, body: { id: first.body['id'] } };
     expect(repeat).toMatchObject({ ...same, headers: { 'idempotent-replayed': 'true' } });
     expect(elsewhere).toMatchObject(same);
@@ -225,19 +237,19 @@ describe('A link without an Idempotency-Key', () => {
   const CLASSIC = 'num=84951234500&cid=3206';
 
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator({ timeScale: 0.01 });
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    lambda = await openCallbackFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   const dialledBy = async (...links: Asked[]): Promise<number> => {
     const before = simulator.calls.length;
-    const answers = await Promise.all(links.map((link) => door.ask(link)));
+    const answers = await Promise.all(links.map((link) => lambda.ask(link)));
     expect(answers.map(({ status }) => status)).toEqual(links.map(() => 201));
     return simulator.calls.length - before;
   };
@@ -279,14 +291,14 @@ describe('A link without an Idempotency-Key', () => {
 
   it('places another call after 15 seconds when the first one is over', async () => {
     const link = legacy('num=84951234505&cid=3206&wait=completed');
-    const [first] = [await door.ask(link), await door.ask(link)];
+    const [first] = [await lambda.ask(link), await lambda.ask(link)];
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9_000 });
     onTestFinished(() => {
       vi.useRealTimers();
     });
-    expect((await door.ask(link)).headers['idempotent-replayed']).toBe('true');
+    expect((await lambda.ask(link)).headers['idempotent-replayed']).toBe('true');
     vi.setSystemTime(Date.now() + 7000);
-    const another = await door.ask(link);
+    const another = await lambda.ask(link);
     expect(another.headers['idempotent-replayed']).toBeUndefined();
     expect(another.body['id']).not.toBe(first?.body['id']);
   });

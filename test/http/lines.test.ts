@@ -2,8 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../../lib/calls/services.ts';
 import { SqliteTable } from '../../lib/store/sqlite/sqlite-table.ts';
 import { createStore, type Store } from '../../lib/store/store.ts';
+import {
+  type Answer,
+  type CallbackFunction,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { mistakesIn } from '../support/http/described.ts';
-import { type Answer, codeOf, type Door, openDoor } from '../support/http/door.ts';
 import { bearer, ELSEWHERE_SECRET, json, settingsFor } from '../support/http/settings.ts';
 import { newRecord } from '../support/store/records.ts';
 
@@ -31,28 +36,28 @@ const reader = as('reader', READER_SECRET);
 const owner = as('owner', OWNER_SECRET);
 
 describe('The lines over HTTP', () => {
-  let door: Door;
+  let lambda: CallbackFunction;
   let services: Services;
   let store: Store;
   let woken: string[];
   beforeAll(async () => {
-    door = await openDoor(settings);
+    lambda = await openCallbackFunction(settings);
     // The same modules as those of the function.
     ({ services } = await import('../../lib/calls/services.ts'));
     services.wakeLine = async (line) => {
       woken.push(line);
     };
   });
-  afterAll(() => door[Symbol.asyncDispose]());
+  afterAll(() => lambda[Symbol.asyncDispose]());
   beforeEach(() => {
     woken = [];
     store = createStore(new SqliteTable());
     services.store = async () => store;
   });
 
-  const get = (url: string, headers: Record<string, string> = bearer) => door.ask({ url, headers });
+  const get = (url: string, headers: Record<string, string> = bearer) => lambda.ask({ url, headers });
   const patch = (url: string, fields: unknown = { paused: true }, headers: Record<string, string> = json) =>
-    door.ask({ method: 'PATCH', url, headers, body: JSON.stringify(fields) });
+    lambda.ask({ method: 'PATCH', url, headers, body: JSON.stringify(fields) });
   const linesIn = ({ body }: Answer) => (body['lines'] as { name: string }[]).map(({ name }) => name);
 
   it('lists the lines of the routes of the key, and no others', async () => {
@@ -87,7 +92,7 @@ describe('The lines over HTTP', () => {
     expect(mistakesIn(paused, 'PATCH', '/lines/{name}')).toEqual([]);
     expect([await store.readLineControl('sales'), woken]).toMatchObject([{ paused: true }, []]);
     const form = { ...json, 'content-type': 'application/x-www-form-urlencoded' };
-    const resumed = await door.ask({
+    const resumed = await lambda.ask({
       method: 'PATCH',
       url: '/lines/sales',
       headers: form,
@@ -185,9 +190,9 @@ describe('The lines over HTTP', () => {
   });
 
   it('answers which methods the addresses take, and a preflight of a page', async () => {
-    const { status, headers } = await door.ask({ method: 'DELETE', url: '/lines/sales', headers: bearer });
+    const { status, headers } = await lambda.ask({ method: 'DELETE', url: '/lines/sales', headers: bearer });
     expect([status, headers['allow']]).toEqual([405, 'GET, HEAD, PATCH']);
-    const preflight = await door.ask({
+    const preflight = await lambda.ask({
       method: 'OPTIONS',
       url: '/lines/sales',
       headers: { origin: 'https://www.example.com', 'access-control-request-method': 'PATCH' },
@@ -199,7 +204,7 @@ describe('The lines over HTTP', () => {
   });
 
   it('logs who paused what', async () => {
-    const lines = door.listen();
+    const lines = lambda.listen();
     await patch('/lines/sales/agents/3200');
     expect(lines.map((text) => JSON.parse(text))).toMatchObject([
       { message: 'paused', line: 'sales', agent: '3200', key: 'web' },

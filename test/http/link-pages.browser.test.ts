@@ -4,12 +4,12 @@ import { signLink } from '../../lib/auth/index.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeInBrowser } from '../support/http/browser.ts';
-import { type Door, openDoor } from '../support/http/door.ts';
+import { type CallbackFunction, openCallbackFunction } from '../support/http/callback-function.ts';
 import { SECRET, settingsFor } from '../support/http/settings.ts';
 
 describeInBrowser('A link in Chromium', (open) => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   let server: LocalServer;
   let browser: Browser;
   let page: Page;
@@ -21,14 +21,18 @@ describeInBrowser('A link in Chromium', (open) => {
     simulator = await startSimulator();
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     const asking = { ...settings['routes/default'], confirmLinks: true };
-    door = await openDoor({ ...settings, 'routes/asking': asking, 'keys/web': { secret: SECRET } });
-    server = await startServer({ functionRoutes: [{ path: /^/, serve: door.handler }], port: 0 });
+    lambda = await openCallbackFunction({
+      ...settings,
+      'routes/asking': asking,
+      'keys/web': { secret: SECRET },
+    });
+    server = await startServer({ functionRoutes: [{ path: /^/, serve: lambda.handler }], port: 0 });
     browser = await open();
   });
   afterAll(async () => {
     await browser.close();
     await server.close();
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
   beforeEach(async () => {

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signLink } from '../../lib/auth/index.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Answer, type Asked, type Door, openDoor } from '../support/http/door.ts';
+import {
+  type Answer,
+  type Asked,
+  type CallbackFunction,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { bearer, LEGACY_SECRET, SECRET, settingsFor } from '../support/http/settings.ts';
 
 const BROWSER = {
@@ -26,12 +31,12 @@ function signed(fields: Record<string, string> = {}): string {
 
 describe('A link', () => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     const asking = { ...settings['routes/default'], confirmLinks: true };
-    door = await openDoor({
+    lambda = await openCallbackFunction({
       ...settings,
       'routes/asking': asking,
       'keys/web': { secret: SECRET, origins: ['https://www.example.com'] },
@@ -39,14 +44,14 @@ describe('A link', () => {
     });
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   /** Asks, and counts the phones that rang for it. */
   const ask = async (asked: Asked): Promise<Answer & { rang: number }> => {
     const before = simulator.calls.length;
-    const answer = await door.ask(asked);
+    const answer = await lambda.ask(asked);
     return { ...answer, rang: simulator.calls.length - before };
   };
 

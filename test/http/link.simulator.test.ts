@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf, type Door, openDoor } from '../support/http/door.ts';
+import { type CallbackFunction, codeOf, openCallbackFunction } from '../support/http/callback-function.ts';
 import { SECRET, settingsFor } from '../support/http/settings.ts';
 
 const tool = fileURLToPath(new URL('../../cli/asterisk-callback.js', import.meta.url));
 
 describe('asterisk-callback link', () => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   let directory: string;
   const link = async (...more: string[]): Promise<string> => {
     const args = [tool, 'link', '--settings', join(directory, 'settings.json'), ...more];
@@ -27,11 +27,11 @@ describe('asterisk-callback link', () => {
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     directory = await mkdtemp(join(tmpdir(), 'link-'));
     await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
-    door = await openDoor(settings);
+    lambda = await openCallbackFunction(settings);
   });
   afterAll(async () => {
     await rm(directory, { recursive: true });
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
@@ -41,21 +41,21 @@ describe('asterisk-callback link', () => {
     expect(url).not.toContain(SECRET);
     const { pathname, search } = new URL(url);
     for (const path of [pathname, '/callback']) {
-      const { status, body } = await door.ask({ url: `${path}${search}` });
+      const { status, body } = await lambda.ask({ url: `${path}${search}` });
       expect({ status, to: body['to'], agent: body['agent'] }).toEqual({
         status: 201,
         to: '+74951234567',
         agent: '3200',
       });
     }
-    expect(codeOf(await door.ask({ url: `/callback${search.replace('3200', '3201')}` }))).toBe(
+    expect(codeOf(await lambda.ask({ url: `/callback${search.replace('3200', '3201')}` }))).toBe(
       'credentials-invalid',
     );
   });
 
   it('makes a link with the parameters of a classic URL', async () => {
     const url = new URL(await link(...order, '--c', 'OUT_EXT2', '--p', '1', '--wait', 'accepted'));
-    expect((await door.ask({ url: `/callback${url.search}` })).status).toBe(201);
+    expect((await lambda.ask({ url: `/callback${url.search}` })).status).toBe(201);
   });
 
   it.each([

@@ -6,7 +6,11 @@ import {
   type Watcher,
   watchEvents,
 } from '../support/asterisk/index.ts';
-import { type Door, doorOnSimulator, openDoor } from '../support/http/door.ts';
+import {
+  type CallbackFunction,
+  callbackFunctionOnSimulator,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { allTold, markedChannel } from '../support/http/listening.ts';
 import { json, LEGACY_SECRET, settingsFor } from '../support/http/settings.ts';
 
@@ -25,24 +29,28 @@ const LOOKING_AHEAD: [says: string, headers: Record<string, string>, method: str
   ['a preview', { 'x-purpose': 'preview' }, 'GET'],
 ];
 
-async function lookAhead(door: Door, method: string, headers: Record<string, string>): Promise<void> {
+async function lookAhead(
+  lambda: CallbackFunction,
+  method: string,
+  headers: Record<string, string>,
+): Promise<void> {
   for (const credentials of ['', `&token=legacy.${LEGACY_SECRET}`]) {
     const url = `/callback?cid=3200&num=84951234567${credentials}`;
-    expect(await door.ask({ method, url, headers })).toMatchObject({ status: 204, text: '' });
+    expect(await lambda.ask({ method, url, headers })).toMatchObject({ status: 204, text: '' });
   }
 }
 
 describe('The function callback, with the simulator', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it.each(LOOKING_AHEAD)('never dials for %s, with any credentials', async (_, headers, method) => {
-    await lookAhead(door(), method, headers);
+    await lookAhead(lambda(), method, headers);
     expect(simulator().requests).toEqual([]);
   });
 
   it('dials for a classic URL that a person opens', async () => {
     const url = `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`;
-    const { status, body } = await door().ask({ url });
+    const { status, body } = await lambda().ask({ url });
     expect({ status, to: body['to'] }).toEqual({ status: 201, to: '+74951234567' });
     const dialled = { channel: 'PJSIP/3200', context: 'OUT_EXT2', exten: '84951234567' };
     expect(simulator().calls).toMatchObject([dialled]);
@@ -58,8 +66,8 @@ describeOnAsterisk('The function callback', (pbx) => {
     '\u202d+7\u00a0495\u202f1234567\u202c',
   ])('dials %s in the form of this PBX: 84951234567', async (to) => {
     await using watcher = await watchEvents(pbx);
-    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
-    const { status, body } = await door.ask({
+    await using lambda = await openCallbackFunction(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }));
+    const { status, body } = await lambda.ask({
       method: 'POST',
       url: '/callbacks',
       headers: json,
@@ -76,11 +84,11 @@ describeOnAsterisk('The function callback', (pbx) => {
   it('rings the agent and then dials the customer for a classic URL', async () => {
     const driver = pbx.version === '16' ? 'SIP' : 'PJSIP';
     await using watcher = await watchEvents(pbx);
-    await using door = await openDoor(
+    await using lambda = await openCallbackFunction(
       settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, `${driver}/{agent}`),
     );
     const before = (await readInvites(pbx)).length;
-    const { status, body } = await door.ask({
+    const { status, body } = await lambda.ask({
       url: `/callback?p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=legacy.${LEGACY_SECRET}`,
     });
     expect(status).toBe(201);
@@ -98,8 +106,10 @@ describeOnAsterisk('The function callback', (pbx) => {
   it.each(LOOKING_AHEAD)('never dials for %s, with any credentials', async (_, headers, method) => {
     await using watcher = await watchEvents(pbx);
     const { channel, isOurs } = markedChannel('00');
-    await using door = await openDoor(settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
-    await lookAhead(door, method, headers);
+    await using lambda = await openCallbackFunction(
+      settingsFor({ url: pbx.httpUrl, ...pbx.users.callback }, channel),
+    );
+    await lookAhead(lambda, method, headers);
     await allTold(watcher);
     expect(watcher.events().filter(isOurs)).toEqual([]);
   });

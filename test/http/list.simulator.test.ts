@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { callbackFunctionOnSimulator, codeOf } from '../support/http/callback-function.ts';
 import { mistakesIn } from '../support/http/described.ts';
-import { codeOf, doorOnSimulator } from '../support/http/door.ts';
 import { bearer, ELSEWHERE_SECRET, json } from '../support/http/settings.ts';
 
 describe('The list of callbacks', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
   const elsewhere = { authorization: `Bearer elsewhere.${ELSEWHERE_SECRET}` };
   const list = (query = '', headers: Record<string, string> = bearer) =>
-    door().ask({ url: `/callbacks${query}`, headers });
+    lambda().ask({ url: `/callbacks${query}`, headers });
   const search = (body: object, headers: Record<string, string> = json) =>
-    door().ask({ method: 'POST', url: '/callbacks/search', headers, body: JSON.stringify(body) });
+    lambda().ask({ method: 'POST', url: '/callbacks/search', headers, body: JSON.stringify(body) });
   const idsOf = ({ body }: { body: Record<string, unknown> }) =>
     (body['callbacks'] as { id: string }[]).map(({ id }) => id);
 
@@ -21,7 +21,7 @@ describe('The list of callbacks', () => {
       ['3206', '84951234500'],
     ]) {
       const body = JSON.stringify({ agent, to, wait: agent === '3201' ? 'completed' : 'accepted' });
-      const answer = await door().ask({ method: 'POST', url: '/callbacks', headers: json, body });
+      const answer = await lambda().ask({ method: 'POST', url: '/callbacks', headers: json, body });
       placed.unshift(String(answer.body['id']));
     }
   });
@@ -94,7 +94,7 @@ describe('The list of callbacks', () => {
     expect(codeOf(await list('', {}))).toBe('credentials-missing');
     expect(codeOf(await search({ to: '+49' }))).toBe('number-invalid');
     expect(codeOf(await search({}))).toBe('request-invalid');
-    expect(codeOf(await door().ask({ url: '/callbacks/search', headers: bearer }))).toBe(
+    expect(codeOf(await lambda().ask({ url: '/callbacks/search', headers: bearer }))).toBe(
       'callback-not-found',
     );
   });

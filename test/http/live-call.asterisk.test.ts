@@ -2,14 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeOnAsterisk } from '../support/asterisk/index.ts';
-import { type Asked, codeOf, type Door, openDoor } from '../support/http/door.ts';
+import {
+  type Asked,
+  type CallbackFunction,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { ELSEWHERE_SECRET, json, settingsFor } from '../support/http/settings.ts';
 
 const NAME = 'A live call over HTTP';
 
 describeOnAsterisk(NAME, (pbx) => {
   const settings = settingsFor({ url: pbx.httpUrl, ...pbx.users.control }, 'Local/{agent}@phones');
-  showsLiveCalls(() => openDoor(settings));
+  showsLiveCalls(() => openCallbackFunction(settings));
 });
 
 describe(`${NAME} on the simulator`, () => {
@@ -18,34 +23,36 @@ describe(`${NAME} on the simulator`, () => {
     simulator = await startSimulator({ timeScale: 0.1 });
     return () => simulator.close();
   });
-  showsLiveCalls(() => openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] })));
+  showsLiveCalls(() => openCallbackFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] })));
 
   it.each([
     ['DELETE', '', 'Hangup'],
     ['POST', '/dtmf', 'PlayDTMF'],
   ] as const)('is told as such when its PBX falls silent, as described: %s', async (method, path, action) => {
-    await using door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    await using lambda = await openCallbackFunction(
+      settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
+    );
     const order = JSON.stringify({ to: '84951234500', agent: '3200', wait: 'connected' });
-    const { body } = await door.ask({ method: 'POST', url: '/callbacks', headers: json, body: order });
+    const { body } = await lambda.ask({ method: 'POST', url: '/callbacks', headers: json, body: order });
     simulator.faults.add({ when: action, fault: { kind: 'drop after executing' } });
     const url = `/callbacks/${body['id']}${path}`;
-    const answer = await door.ask({ method, url, headers: json, body: '{"digits":"1"}' });
+    const answer = await lambda.ask({ method, url, headers: json, body: '{"digits":"1"}' });
     expect([answer.status, codeOf(answer)]).toEqual([504, 'pbx-no-answer']);
     const described = openApi().paths[`/callbacks/{id}${path}`];
     expect(JSON.stringify(described)).toContain('pbx-no-answer');
   });
 });
 
-function showsLiveCalls(open: () => Promise<Door>): void {
-  let door: Door;
+function showsLiveCalls(open: () => Promise<CallbackFunction>): void {
+  let lambda: CallbackFunction;
   beforeAll(async () => {
-    door = await open();
+    lambda = await open();
   });
-  afterAll(() => door[Symbol.asyncDispose]());
+  afterAll(() => lambda[Symbol.asyncDispose]());
 
   const place = async (fields: object): Promise<string> => {
     const order = { to: '84951234500', agent: '3200', wait: 'connected', waitSeconds: 10, ...fields };
-    const { body } = await door.ask({
+    const { body } = await lambda.ask({
       method: 'POST',
       url: '/callbacks',
       headers: json,
@@ -54,7 +61,7 @@ function showsLiveCalls(open: () => Promise<Door>): void {
     return String(body['id']);
   };
   const ask = (method: string, url: string, more: Partial<Asked> = {}) =>
-    door.ask({ method, url, headers: json, ...more });
+    lambda.ask({ method, url, headers: json, ...more });
 
   it('is shown, gets digits and is hung up', async () => {
     const id = await place({});
@@ -139,7 +146,7 @@ function showsLiveCalls(open: () => Promise<Door>): void {
         405,
       ],
     ])('with %s', async (_what, asked, code, status) => {
-      const answer = await door.ask(asked);
+      const answer = await lambda.ask(asked);
       expect({ code: codeOf(answer), status: answer.status }).toEqual({ code, status });
     });
   });

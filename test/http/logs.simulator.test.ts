@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Asked, type Door, openDoor } from '../support/http/door.ts';
+import {
+  type Asked,
+  type CallbackFunction,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET, settingsFor } from '../support/http/settings.ts';
 
 /** As people make them: without seven digits in a row. */
@@ -15,12 +19,12 @@ const post = (fields: object, headers: Record<string, string> = json): Asked => 
 
 describe('The log', () => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
     const { 'routes/default': route, ...others } = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     const mobile = { ...route, agents: '^[0-9]{4,11}$', channel: 'Local/{agent}@phones' };
-    door = await openDoor({
+    lambda = await openCallbackFunction({
       ...others,
       'routes/default': route,
       'routes/mobile': mobile,
@@ -29,13 +33,13 @@ describe('The log', () => {
     });
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   const logged = async (asked: Asked): Promise<Record<string, unknown>[]> => {
-    const lines = door.listen();
-    await door.ask(asked);
+    const lines = lambda.listen();
+    await lambda.ask(asked);
     return lines
       .join('')
       .trim()
@@ -84,9 +88,9 @@ describe('The log', () => {
   });
 
   it('has the cause that the caller does not receive when the PBX cannot be reached', async () => {
-    door.store.put('pbx/main/url', 'http://127.0.0.1:1');
+    lambda.store.put('pbx/main/url', 'http://127.0.0.1:1');
     const lines = await logged(post({ to: '84951234567', agent: '3200' }));
-    door.store.put('pbx/main/url', simulator.url);
+    lambda.store.put('pbx/main/url', simulator.url);
     expect(lines).toContainEqual(
       expect.objectContaining({
         code: 'pbx-unreachable',
@@ -112,7 +116,7 @@ describe('The log', () => {
   });
 
   it('has no secret, no body and no whole number after any request', async () => {
-    const lines = door.listen();
+    const lines = lambda.listen();
     const number = '84951234567';
     const apart = '8-916-123-45-67';
     const link = `/callback?num=${number}&cid=3200`;
@@ -155,7 +159,7 @@ describe('The log', () => {
       { url: `/callbacks/${number}` },
       { url: `${link}&route=%zz${number}` },
     ];
-    for (const each of asked) for (let times = 0; times < 10; times++) await door.ask(each);
+    for (const each of asked) for (let times = 0; times < 10; times++) await lambda.ask(each);
     const text = lines.join('');
     expect(lines.length).toBeGreaterThan(asked.length * 10);
     for (const secret of [SECRET, LEGACY_SECRET, OFFICE_SECRET, HEX_SECRET, DEFAULTS.users[0].secret])

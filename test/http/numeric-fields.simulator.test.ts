@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Asked, codeOf, type Door, openDoor } from '../support/http/door.ts';
+import {
+  type Asked,
+  type CallbackFunction,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { bearer, json, settingsFor } from '../support/http/settings.ts';
 
 /** Numbers as JSON can write them, also those that JavaScript reads as Infinity or rounds. */
@@ -31,20 +36,20 @@ const FORM = { ...bearer, 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('A request with any numbers in its fields', () => {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator({ timeScale: 0.001 });
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    lambda = await openCallbackFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
   /** Whatever happens: an answer of 2xx or 4xx, and a phone rings exactly if it is 201. */
   const check = async (asked: Asked) => {
     const before = simulator.calls.length;
-    const answer = await door.ask(asked);
+    const answer = await lambda.ask(asked);
     expect([200, 201, 400, 403, 422], `${answer.status} ${codeOf(answer)}`).toContain(answer.status);
     expect(simulator.calls.length - before).toBe(answer.status === 201 ? 1 : 0);
   };

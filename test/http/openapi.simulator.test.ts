@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
 import type { Fault } from '../../local/simulator/index.ts';
+import {
+  type Asked,
+  callbackFunctionOnSimulator,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { mistakesIn } from '../support/http/described.ts';
-import { type Asked, codeOf, doorOnSimulator, openDoor } from '../support/http/door.ts';
 import { bearer, json, settingsFor } from '../support/http/settings.ts';
 
 describe('GET /openapi.json and the function callback', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it('have the same addresses and methods', async () => {
     const { callbackEndpoints } = await import('../../lib/http/callback-endpoints.ts');
@@ -19,7 +24,7 @@ describe('GET /openapi.json and the function callback', () => {
   });
 
   it('share one description, which needs no credentials', async () => {
-    const { status, body } = await door().ask({ url: '/openapi.json' });
+    const { status, body } = await lambda().ask({ url: '/openapi.json' });
     expect(status).toBe(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(openApi())));
   });
@@ -39,20 +44,20 @@ describe('GET /openapi.json and the function callback', () => {
     ['one with digits', post({ ...ORDER, to: '84951234508', dtmf: '1', wait: 'connected' })],
     ['one from a link', { url: '/callback?num=84951234567&cid=3201&wait=answered', headers: bearer }],
   ])('agree on a callback: %s', async (_, asked) => {
-    const answer = await door().ask(asked);
+    const answer = await lambda().ask(asked);
     expect(answer.status).toBe(201);
     expect(mistakesIn(answer, asked.method ?? 'GET', asked.url?.split('?')[0] ?? '')).toEqual([]);
   });
 
   it('agree on a live call: shown, played digits to, and ended', async () => {
-    const { body } = await door().ask(post({ ...ORDER, to: '84951234508', wait: 'connected' }));
+    const { body } = await lambda().ask(post({ ...ORDER, to: '84951234508', wait: 'connected' }));
     const url = `/callbacks/${body['id']}`;
     for (const [method, more, fields] of [
       ['GET', ''],
       ['POST', '/dtmf', '{"digits":"1"}'],
       ['DELETE', ''],
     ] as const) {
-      const answer = await door().ask({ method, url: `${url}${more}`, headers: json, body: fields ?? '' });
+      const answer = await lambda().ask({ method, url: `${url}${more}`, headers: json, body: fields ?? '' });
       expect(answer.status).toBe(200);
       expect(mistakesIn(answer, method, `/callbacks/{id}${more}`)).toEqual([]);
     }
@@ -72,28 +77,28 @@ describe('GET /openapi.json and the function callback', () => {
     [503, post(ORDER), { kind: 'http 503' }],
     [504, post(ORDER), { kind: 'drop before executing' }],
   ])('agree on a problem with status %i', async (status, asked, fault) => {
-    await door().ask(post(ORDER, again));
+    await lambda().ask(post(ORDER, again));
     // So that the next order logs in.
     simulator().forgetSessions();
     if (fault) simulator().faults.add({ when: status === 504 ? 'Originate' : 'Login', fault });
-    const answer = await door().ask(asked);
+    const answer = await lambda().ask(asked);
     expect(answer.status).toBe(status);
     expect(mistakesIn(answer, 'POST', '/callbacks')).toEqual([]);
   });
 
   it('agree on unknown callbacks and paths', async () => {
     const id = `cb_${'0'.repeat(32)}`;
-    const gone = await door().ask({ url: `/callbacks/${id}`, headers: bearer });
+    const gone = await lambda().ask({ url: `/callbacks/${id}`, headers: bearer });
     expect(gone.status).toBe(404);
     expect(mistakesIn(gone, 'GET', '/callbacks/{id}')).toEqual([]);
   });
 
   it('would fail these tests if they disagreed', async () => {
-    const answer = await door().ask(post(ORDER));
+    const answer = await lambda().ask(post(ORDER));
     const legs = { first: { party: 'agent', status: 'dead' } };
     for (const body of [{ ...answer.body, colour: 'red' }, { ...answer.body, legs }, {}])
       expect(mistakesIn({ ...answer, body }, 'POST', '/callbacks')).not.toEqual([]);
-    const refused = await door().ask(post({}));
+    const refused = await lambda().ask(post({}));
     for (const body of [
       { ...refused.body, status: 401 },
       { ...refused.body, code: 'nothing' },
@@ -102,9 +107,9 @@ describe('GET /openapi.json and the function callback', () => {
   });
 
   it('agree on health', async () => {
-    const { status, body } = await door().ask({ url: '/health' });
+    const { status, body } = await lambda().ask({ url: '/health' });
     expect({ status, body }).toEqual({ status: 200, body: { status: 'ok' } });
-    expect(await door().ask({ url: '/health', method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    expect(await lambda().ask({ url: '/health', method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 });
 
@@ -122,12 +127,12 @@ describe('The function callback without any key in the settings refuses', () => 
       'keys/crm': _4,
       ...open
     } = settingsFor({ url: 'http://127.0.0.1:1', username: 'callback', secret: 'x' });
-    await using door = await openDoor(open);
+    await using lambda = await openCallbackFunction(open);
     for (const headers of [{}, bearer]) {
-      const answer = await door.ask({ method, url, headers, body: '{}' });
+      const answer = await lambda.ask({ method, url, headers, body: '{}' });
       expect(answer.status).toBe(401);
       expect(codeOf(answer)).toMatch(/^credentials-/);
     }
-    expect(await door.ask({ url: '/health' })).toMatchObject({ status: 200 });
+    expect(await lambda.ask({ url: '/health' })).toMatchObject({ status: 200 });
   });
 });

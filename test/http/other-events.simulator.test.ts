@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HttpResponse } from '../../lib/http/http-response.ts';
 import { DEFAULTS } from '../../local/simulator/index.ts';
-import { context } from '../support/http/door.ts';
+import { context } from '../support/http/callback-function.ts';
 import { openFunction } from '../support/http/function-process.ts';
 import { OTHER_EVENTS } from '../support/http/other-events.ts';
 import { settingsFor } from '../support/http/settings.ts';

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { PROBLEM_TEXTS } from '../../lib/calls/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../../lib/calls/problems.ts';
-import { answerOf, codeOf, context, doorOnSimulator, eventOf } from '../support/http/door.ts';
+import {
+  answerOf,
+  callbackFunctionOnSimulator,
+  codeOf,
+  context,
+  eventOf,
+} from '../support/http/callback-function.ts';
 import { json } from '../support/http/settings.ts';
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
 describe('GET /problems/{code}', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
 
   it.each(CODES)('describes %s to programs without credentials', async (code) => {
-    const { status, headers, body } = await door().ask({ url: `/problems/${code}` });
+    const { status, headers, body } = await lambda().ask({ url: `/problems/${code}` });
     expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: 'application/json' });
     expect(body).toEqual({ type: `/problems/${code}`, code, ...PROBLEMS[code], ...PROBLEM_TEXTS[code] });
   });
 
   it.each(CODES)('describes %s to people when a browser asks', async (code) => {
-    const { status, headers, text } = await door().ask({ url: `/problems/${code}`, headers: BROWSER });
+    const { status, headers, text } = await lambda().ask({ url: `/problems/${code}`, headers: BROWSER });
     expect({ status, type: headers['content-type'] }).toEqual({
       status: 200,
       type: 'text/html; charset=utf-8',
@@ -30,27 +36,27 @@ describe('GET /problems/{code}', () => {
     'answers 404 for the code %s',
     async (code) => {
       const url = `/problems/${code}`;
-      expect(codeOf(await door().ask({ url }))).toBe('not-found');
-      const page = await door().ask({ url, headers: BROWSER });
+      expect(codeOf(await lambda().ask({ url }))).toBe('not-found');
+      const page = await lambda().ask({ url, headers: BROWSER });
       expect(page).toMatchObject({ status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } });
       expect(page.text).not.toMatch(/<script/);
     },
   );
 
   it('answers 405 with the methods that it has when something is posted', async () => {
-    const answer = await door().ask({ method: 'POST', url: '/problems/not-found', headers: json });
+    const answer = await lambda().ask({ method: 'POST', url: '/problems/not-found', headers: json });
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 });
 
 describe('The type of a problem and the Location of a callback', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
 
   /** An HTTP API writes the stage before the path. A custom domain adds a base path. */
   const ask = async (path: string, stage = '$default', method = 'POST', body?: string) => {
     const event = eventOf({ method, url: path, headers: json, ...(body !== undefined && { body }) });
     Object.assign(event.requestContext, { stage });
-    return answerOf(await door().handler(event, context()));
+    return answerOf(await lambda().handler(event, context()));
   };
 
   it.each([

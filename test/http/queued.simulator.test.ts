@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signLink } from '../../lib/auth/index.ts';
+import {
+  type Answer,
+  type CallbackFunction,
+  codeOf,
+  openCallbackFunction,
+} from '../support/http/callback-function.ts';
 import { mistakesIn } from '../support/http/described.ts';
-import { type Answer, codeOf, type Door, openDoor } from '../support/http/door.ts';
 import { bearer, json, settingsFor } from '../support/http/settings.ts';
 
 const SECRET = 'shop-secret-0123456789';
@@ -10,9 +15,9 @@ const settings = settingsFor({ url: 'http://127.0.0.1:1', username: 'callback', 
 const numbers = Array.from({ length: 20 }, (_, n) => `8495123${4500 + n}`);
 
 describe('A route with a line, over HTTP', () => {
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
-    door = await openDoor({
+    lambda = await openCallbackFunction({
       ...settings,
       'routes/default': { ...settings['routes/default'], line: 'sales' },
       'routes/partner': { ...settings['routes/default'], line: 'sales' },
@@ -21,7 +26,7 @@ describe('A route with a line, over HTTP', () => {
       'keys/shop': { secret: SECRET, inUrl: true },
     });
   });
-  afterAll(() => door[Symbol.asyncDispose]());
+  afterAll(() => lambda[Symbol.asyncDispose]());
 
   let used = 0;
   const next = (): string => numbers[used++] ?? '';
@@ -29,7 +34,7 @@ describe('A route with a line, over HTTP', () => {
     to: string,
     more: object = {},
     headers: Record<string, string> = {},
-    by: Pick<Door, 'ask'> = door,
+    by: Pick<CallbackFunction, 'ask'> = lambda,
   ) =>
     by.ask({
       method: 'POST',
@@ -38,7 +43,7 @@ describe('A route with a line, over HTTP', () => {
       body: JSON.stringify({ to, agent: '3200', ...more }),
     });
   const onCallback = (id: unknown, method: string, { authorization } = bearer): Promise<Answer> =>
-    door.ask({ method, url: `/callbacks/${String(id)}`, headers: { authorization } });
+    lambda.ask({ method, url: `/callbacks/${String(id)}`, headers: { authorization } });
 
   it('answers 202 with the address of the callback, and shows and lists it', async () => {
     const answer = await place(next(), { metadata: { order: '1' } });
@@ -53,15 +58,15 @@ describe('A route with a line, over HTTP', () => {
       status: 200,
       body: { id: answer.body['id'], status: 'queued', live: false },
     });
-    const list = await door.ask({ url: '/callbacks?line=sales&status=queued', headers: bearer });
+    const list = await lambda.ask({ url: '/callbacks?line=sales&status=queued', headers: bearer });
     expect(JSON.stringify(list.body)).toContain(String(answer.body['id']));
   });
 
   it('stores one callback for ten requests of a customer at once in two processes', async () => {
-    const [to, other] = [next(), await door.another()];
+    const [to, other] = [next(), await lambda.another()];
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
-        place(to, { metadata: { n: String(n) } }, {}, n % 2 ? door : other),
+        place(to, { metadata: { n: String(n) } }, {}, n % 2 ? lambda : other),
       ),
     );
     expect(new Set(answers.map(({ body }) => body['id'])).size).toBe(1);
@@ -74,7 +79,7 @@ describe('A route with a line, over HTTP', () => {
 
   it('shows a key nothing of a callback whose route it may not use, but how far it is', async () => {
     const to = next();
-    const lines = door.listen();
+    const lines = lambda.listen();
     const first = await place(to, { metadata: { order: 'secret' } });
     const partner = { authorization: `Bearer partner.${SECRET}`, 'idempotency-key': 'p-1' };
     const asked = () => place(to, { route: 'partner', agent: '3299' }, partner);
@@ -101,7 +106,7 @@ describe('A route with a line, over HTTP', () => {
   it('answers a repeat with the same key as the first time', async () => {
     const [to, headers] = [next(), { 'idempotency-key': 'order-77' }];
     const first = await place(to, {}, headers);
-    const again = await place(to, {}, headers, await door.another());
+    const again = await place(to, {}, headers, await lambda.another());
     expect([again.status, again.body['id']]).toEqual([202, first.body['id']]);
     expect(again.headers['idempotent-replayed']).toBe('true');
     expect(codeOf(await place(next(), {}, headers))).toBe('idempotency-key-reused');
@@ -123,7 +128,7 @@ describe('A route with a line, over HTTP', () => {
 
   it('queues links and the classic URL, and says so on a page', async () => {
     const classic = `/callback?p=1&c=OUT_EXT2&cid=3200&num=${next()}&token=shop.${SECRET}`;
-    expect((await door.ask({ url: classic })).status).toBe(202);
+    expect((await lambda.ask({ url: classic })).status).toBe(202);
     const query: [string, string][] = [
       ['num', next()],
       ['cid', '3200'],
@@ -137,10 +142,10 @@ describe('A route with a line, over HTTP', () => {
       secret: SECRET,
       expiresAt,
     });
-    const page = await door.ask({ url: `/callback?${link}`, headers: { accept: 'text/html' } });
+    const page = await lambda.ask({ url: `/callback?${link}`, headers: { accept: 'text/html' } });
     expect(page.status).toBe(202);
     expect(page.text).toContain('waits its turn');
-    const again = await door.ask({ url: `/callback?${link}` });
+    const again = await lambda.ask({ url: `/callback?${link}` });
     expect([again.status, again.headers['idempotent-replayed']]).toEqual([202, 'true']);
   });
 });

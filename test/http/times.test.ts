@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Services } from '../../lib/calls/services.ts';
 import { SqliteTable } from '../../lib/store/sqlite/sqlite-table.ts';
 import { createStore, type Store } from '../../lib/store/store.ts';
+import { type CallbackFunction, codeOf, openCallbackFunction } from '../support/http/callback-function.ts';
 import { mistakesIn } from '../support/http/described.ts';
-import { codeOf, type Door, openDoor } from '../support/http/door.ts';
 import { json, settingsFor } from '../support/http/settings.ts';
 
 const nowhere = settingsFor({ url: 'http://127.0.0.1:1', username: 'callback', secret: 'x' });
@@ -23,14 +23,14 @@ const DAY = 86_400_000;
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 describe('The time of a callback over HTTP', () => {
-  let door: Door;
+  let lambda: CallbackFunction;
   let store: Store;
   let services: Services;
   beforeAll(async () => {
-    door = await openDoor(settings);
+    lambda = await openCallbackFunction(settings);
     ({ services } = await import('../../lib/calls/services.ts'));
   });
-  afterAll(() => door[Symbol.asyncDispose]());
+  afterAll(() => lambda[Symbol.asyncDispose]());
   beforeEach(() => {
     store = createStore(new SqliteTable());
     services.store = async () => store;
@@ -38,7 +38,7 @@ describe('The time of a callback over HTTP', () => {
 
   const ask = (fields: object, headers: Record<string, string> = json) => {
     const body = JSON.stringify({ to: '+74951234567', agent: '3200', route: 'sales', ...fields });
-    return door.ask({ method: 'POST', url: '/callbacks', headers, body });
+    return lambda.ask({ method: 'POST', url: '/callbacks', headers, body });
   };
 
   it.each<[what: string, fields: () => object, status: number, code: string, says: RegExp]>([
@@ -88,7 +88,7 @@ describe('The time of a callback over HTTP', () => {
     const answer = await ask(fields());
     expect([answer.status, codeOf(answer)]).toEqual([status, code]);
     expect(answer.body['detail']).toMatch(says);
-    const { callbacks } = (await door.ask({ url: '/callbacks', headers: json })).body;
+    const { callbacks } = (await lambda.ask({ url: '/callbacks', headers: json })).body;
     expect(callbacks).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('The time of a callback over HTTP', () => {
   it('reads an offset with a bare + in a form', async () => {
     const body = `to=%2B74951234567&agent=3200&route=sales&priority=2&at=${inMs(DAY).replace('Z', '+00:00')}`;
     const headers = { ...json, 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await door.ask({ method: 'POST', url: '/callbacks', headers, body });
+    const answer = await lambda.ask({ method: 'POST', url: '/callbacks', headers, body });
     expect(answer).toMatchObject({ status: 202, body: { status: 'scheduled', priority: 2 } });
   });
 

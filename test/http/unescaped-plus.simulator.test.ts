@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Asked, codeOf, doorOnSimulator } from '../support/http/door.ts';
+import { type Asked, callbackFunctionOnSimulator, codeOf } from '../support/http/callback-function.ts';
 import { json, LEGACY_SECRET } from '../support/http/settings.ts';
 
 const form = (body: string): Asked => ({
@@ -11,14 +11,14 @@ const form = (body: string): Asked => ({
 const link = (num: string): Asked => ({ url: `/callback?cid=3200&num=${num}&token=legacy.${LEGACY_SECRET}` });
 
 describe('An unescaped + before a number, which arrives as a blank,', () => {
-  const { door, simulator } = doorOnSimulator();
+  const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it.each([
     ['a form', form('agent=3200&to=+74951234567')],
     ['a query', link('+74951234567')],
     ['an encoded one', link('%2B74951234567')],
   ])('is restored in %s', async (_what, asked) => {
-    expect(await door().ask(asked)).toMatchObject({ status: 201, body: { to: '+74951234567' } });
+    expect(await lambda().ask(asked)).toMatchObject({ status: 201, body: { to: '+74951234567' } });
   });
 
   // Without its +, each of them is somebody's number in Russia.
@@ -28,7 +28,7 @@ describe('An unescaped + before a number, which arrives as a blank,', () => {
   ])('never turns a number of %s into a national number', async (_where, number) => {
     for (const asked of [form(`agent=3200&to=${number}`), link(number)]) {
       const calls = simulator().calls.length;
-      expect(codeOf(await door().ask(asked))).toMatch(/^(destination-not-allowed|number-invalid)$/);
+      expect(codeOf(await lambda().ask(asked))).toMatch(/^(destination-not-allowed|number-invalid)$/);
       expect(simulator().calls).toHaveLength(calls);
     }
   });

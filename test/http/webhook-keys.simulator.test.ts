@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { SECRET, settingsFor } from '../support/http/settings.ts';
-import { openWebhookDoor } from '../support/webhooks/door.ts';
+import { openWebhookFunction } from '../support/webhooks/webhook-function.ts';
 
 it('One event id at two webhooks means two calls, and each of them rings once', async () => {
   await using simulator = await startSimulator({ timeScale: 0.01 });
   const hook = { source: 'json', secret: SECRET, map: { to: 'phone', agent: "'3206'", key: 'id' } };
-  await using door = await openWebhookDoor({
+  await using lambda = await openWebhookFunction({
     ...settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }),
     'webhooks/shop': hook,
     'webhooks/support': hook,
   });
   const deliver = (name: string) =>
-    door.ask({
+    lambda.ask({
       method: 'POST',
       url: `/webhooks/${name}`,
       headers: { 'content-type': 'application/json', authorization: `Bearer ${SECRET}` },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
-import { type Asked, doorOnSimulator } from '../support/http/door.ts';
+import { type Asked, callbackFunctionOnSimulator } from '../support/http/callback-function.ts';
 import { bearer, json } from '../support/http/settings.ts';
 
 const UNKNOWN =
@@ -122,7 +122,7 @@ describe('A callback request', () => {
 });
 
 describe('The error of a common mistake says what to change:', () => {
-  const { door } = doorOnSimulator();
+  const { lambda } = callbackFunctionOnSimulator();
   const order = '{"agent":"3200","to":"+74951234567"}';
   const form = { ...bearer, 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -136,7 +136,7 @@ describe('The error of a common mistake says what to change:', () => {
     ['no body', { method: 'POST', url: '/callbacks', headers: json, body: '' }, 400, 'The body is empty'],
     ['a link without num', { url: '/callback?cid=3200', headers: bearer }, 400, 'num is missing'],
   ])('%s', async (_, asked, status, detail) => {
-    const answer = await door().ask(asked);
+    const answer = await lambda().ask(asked);
     expect(answer.status).toBe(status);
     expect(String(answer.body['detail'])).toContain(detail);
   });

@@ -118,8 +118,10 @@ describe.each(Object.entries(EXPECTED))('The bundle of %s', (name, { later, heav
   });
 
   it('contains no code of another function', () => {
-    const doors = files.filter((file) => functionNames().some((door) => file === `functions/${door}.ts`));
-    expect(doors).toEqual([`functions/${name}.ts`]);
+    const lambdas = files.filter((file) =>
+      functionNames().some((lambda) => file === `functions/${lambda}.ts`),
+    );
+    expect(lambdas).toEqual([`functions/${name}.ts`]);
     expect(files.some((file) => /^lib\/http\/(openapi|pages)/.test(file))).toBe(name === 'callback');
     expect(files.some((file) => file.startsWith('lib/webhooks/'))).toBe(name === 'webhook');
   });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { type Answer, codeOf } from '../support/http/door.ts';
-import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { type Answer, codeOf } from '../support/http/callback-function.ts';
 import { bodyOf, freshId } from '../support/webhooks/fixtures.ts';
 import { MAIN, type Sending, send } from '../support/webhooks/senders.ts';
 import { hook, type SourceName, webhookSettings } from '../support/webhooks/settings.ts';
+import { openWebhookFunction, type WebhookFunction } from '../support/webhooks/webhook-function.ts';
 
 let simulator: Simulator;
-let door: WebhookDoor;
+let lambda: WebhookFunction;
 beforeAll(async () => {
   simulator = await startSimulator({ loginDelayMs: 0 });
   const { 'routes/default': route, ...settings } = webhookSettings({
@@ -20,7 +20,7 @@ beforeAll(async () => {
     'pbx/down/secret': 's',
   };
   const down = { ...route, pbx: 'down' };
-  door = await openWebhookDoor({
+  lambda = await openWebhookFunction({
     ...{ ...settings, ...unreachable, 'routes/default': route, 'routes/down': down },
     'webhooks/bitrix24-night': hook('bitrix24', { route: 'night' }),
     'webhooks/pipedrive-night': hook('pipedrive', { route: 'night' }),
@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await door[Symbol.asyncDispose]();
+  await lambda[Symbol.asyncDispose]();
   await simulator.close();
 });
 
@@ -51,11 +51,11 @@ async function deliver(
   fixture: string,
   { change = (body: string) => body, ...sending }: Sending & { change?: (body: string) => string } = {},
 ): Promise<Outcome> {
-  const before = door.lines.length;
-  const answer = await door.ask(
+  const before = lambda.lines.length;
+  const answer = await lambda.ask(
     send[source](fixture, { ...sending, body: change(bodyOf(fixture, sending)) }),
   );
-  const lines = door.lines.slice(before).join('').split('\n');
+  const lines = lambda.lines.slice(before).join('').split('\n');
   const log = lines.flatMap((line) => (line.includes('"level"') ? [JSON.parse(line)] : []));
   return { answer, log };
 }

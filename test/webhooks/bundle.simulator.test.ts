@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction } from '../../tools/bundle/bundle.ts';
-import { eventOf } from '../support/http/door.ts';
+import { eventOf } from '../support/http/callback-function.ts';
 import { invoke } from '../support/packaging/lambda-process.ts';
 import { startTable } from '../support/store/dynalite.ts';
 import { MAIN, send } from '../support/webhooks/senders.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnAsterisk, type Packet, type Watcher, watchEvents } from '../support/asterisk/index.ts';
 import { allTold, markedChannel } from '../support/http/listening.ts';
-import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
 import { MAIN, type Sending, SOURCES, send } from '../support/webhooks/senders.ts';
 import { type SourceName, webhookSettings } from '../support/webhooks/settings.ts';
+import { openWebhookFunction, type WebhookFunction } from '../support/webhooks/webhook-function.ts';
 
 type Case = [source: SourceName, fixture: string, agent: string, sending?: Sending];
 
@@ -27,13 +27,13 @@ const GENUINE: Case[] = [
 describeOnAsterisk('POST /webhooks/{name}, for a genuine event', (pbx) => {
   const { channel, isOurs } = markedChannel('00');
   let watcher: Watcher;
-  let door: WebhookDoor;
+  let lambda: WebhookFunction;
   beforeAll(async () => {
     watcher = await watchEvents(pbx);
-    door = await openWebhookDoor(webhookSettings({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
+    lambda = await openWebhookFunction(webhookSettings({ url: pbx.httpUrl, ...pbx.users.callback }, channel));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await watcher.close();
   });
 
@@ -47,7 +47,7 @@ describeOnAsterisk('POST /webhooks/{name}, for a genuine event', (pbx) => {
   it.each(GENUINE)(
     'rings the right phone and dials the right number: %s, %s',
     async (source, fixture, agent, sending) => {
-      const { status, body } = await door.ask(send[source](fixture, sending));
+      const { status, body } = await lambda.ask(send[source](fixture, sending));
       expect({ status, agent: body['agent'], to: body['to'] }).toEqual({
         status: 201,
         agent,
@@ -65,9 +65,9 @@ describeOnAsterisk('POST /webhooks/{name}, for a genuine event', (pbx) => {
   describe('delivered five times while its call lives', () => {
     it.each(SOURCES)('rings once: %s', async (source) => {
       const asked = send[source](MAIN[source]);
-      const other = await door.another();
+      const other = await lambda.another();
       const answers = [];
-      for (const process of [door, door, other, other, door]) answers.push(await process.ask(asked));
+      for (const process of [lambda, lambda, other, other, lambda]) answers.push(await process.ask(asked));
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
       expect(answers.map(({ headers }) => headers['idempotent-replayed'])).toEqual([
         undefined,
@@ -86,9 +86,9 @@ describeOnAsterisk('POST /webhooks/{name}, for a genuine event', (pbx) => {
 
     it.each(SOURCES)('at once rings once: %s', async (source) => {
       const asked = send[source](MAIN[source]);
-      const other = await door.another();
+      const other = await lambda.another();
       const answers = await Promise.all(
-        [door, door, other, other, door].map((process) => process.ask(asked)),
+        [lambda, lambda, other, other, lambda].map((process) => process.ask(asked)),
       );
       const ids = new Set(answers.map(({ body }) => body['id']));
       const [id] = ids;

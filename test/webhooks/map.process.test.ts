@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyMap } from '../../lib/webhooks/map.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
-import { codeOf } from '../support/http/door.ts';
-import { openWebhookDoor, type WebhookDoor } from '../support/webhooks/door.ts';
+import { codeOf } from '../support/http/callback-function.ts';
 import { maps } from '../support/webhooks/reading.ts';
 import { send } from '../support/webhooks/senders.ts';
 import { hook, webhookSettings } from '../support/webhooks/settings.ts';
+import { openWebhookFunction, type WebhookFunction } from '../support/webhooks/webhook-function.ts';
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 const IDEOGRAPHS = String.fromCodePoint(...Array.from({ length: 15_000 }, (_, index) => 0x4e00 + index));
@@ -51,21 +51,21 @@ const HOSTILE: [what: string, to: string, payload: unknown][] = [
 
 describe('POST /webhooks/{name}', () => {
   let simulator: Simulator;
-  let door: WebhookDoor;
+  let lambda: WebhookFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
     const named = HOSTILE.map(([, to], index) => [
       `webhooks/h${index}`,
       hook('json', { map: { to, agent: '"3200"' }, agents: undefined }),
     ]);
-    door = await openWebhookDoor({
+    lambda = await openWebhookFunction({
       ...webhookSettings({ url: simulator.url, ...DEFAULTS.users[0] }),
       ...Object.fromEntries(named),
       'webhooks/wrong': hook('json', { map: { to: 'data.(', time: 'at' } }),
     });
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
 
@@ -73,7 +73,7 @@ describe('POST /webhooks/{name}', () => {
     'returns 422 map-failed in time and dials nothing for $what',
     async ({ payload, index }) => {
       const started = performance.now();
-      const answer = await door.ask(
+      const answer = await lambda.ask(
         send.json('json.json', { name: `h${index}`, body: JSON.stringify(payload) }),
       );
       expect({ code: codeOf(answer), status: answer.status }).toEqual({ code: 'map-failed', status: 422 });
@@ -84,9 +84,9 @@ describe('POST /webhooks/{name}', () => {
   );
 
   it('returns 500 settings-invalid and logs the webhook when an expression is wrong for every event', async () => {
-    const answer = await door.ask(send.json('json.json', { name: 'wrong' }));
+    const answer = await lambda.ask(send.json('json.json', { name: 'wrong' }));
     expect(codeOf(answer)).toBe('settings-invalid');
-    expect(door.lines.join('')).toContain('webhooks/wrong: map.to is not a JSONata expression');
+    expect(lambda.lines.join('')).toContain('webhooks/wrong: map.to is not a JSONata expression');
     expect(answer.text).toContain('Look at webhooks/wrong');
     expect(simulator.requests).toEqual([]);
   });

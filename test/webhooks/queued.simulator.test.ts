@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { openWebhookDoor } from '../support/webhooks/door.ts';
 import { MAIN, SOURCES, send } from '../support/webhooks/senders.ts';
 import { webhookSettings } from '../support/webhooks/settings.ts';
+import { openWebhookFunction } from '../support/webhooks/webhook-function.ts';
 
 // No PBX is asked for a callback that waits.
 const settings = webhookSettings({ url: 'http://127.0.0.1:1', username: 'callback', secret: 'x' });
@@ -13,14 +13,18 @@ const onLine = Object.fromEntries(
 it.each(SOURCES)(
   'An event of %s on a route with a line is queued once, however often it is sent',
   async (source) => {
-    await using door = await openWebhookDoor({ ...settings, ...onLine, 'lines/sales': { capacity: 1 } });
+    await using lambda = await openWebhookFunction({
+      ...settings,
+      ...onLine,
+      'lines/sales': { capacity: 1 },
+    });
     const event = send[source](MAIN[source]);
-    const first = await door.ask(event);
+    const first = await lambda.ask(event);
     expect(first).toMatchObject({ status: 202, body: { status: 'queued', line: 'sales' } });
-    const again = await door.ask(event);
+    const again = await lambda.ask(event);
     expect([again.status, again.body['id']]).toEqual([202, first.body['id']]);
     expect(again.headers['idempotent-replayed']).toBe('true');
-    const other = await door.ask(send[source](MAIN[source]));
+    const other = await lambda.ask(send[source](MAIN[source]));
     expect(other).toMatchObject({
       status: 200,
       body: { id: first.body['id'] },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openApi } from '../../../lib/http/openapi.ts';
-import type { Answer } from './door.ts';
+import type { Answer } from './callback-function.ts';
 
 interface Described {
   paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, Content> }> }>>;

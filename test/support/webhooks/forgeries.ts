@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Asked } from '../http/door.ts';
+import type { Asked } from '../http/callback-function.ts';
 import { bodyOf } from './fixtures.ts';
 import { MAIN, type Sending, send } from './senders.ts';
 import { SECRETS, type SourceName } from './settings.ts';

@@ -4,7 +4,7 @@ import type { WebhookSettings } from '../../../lib/settings/settings.ts';
 import { MapProcess } from '../../../lib/webhooks/map-process.ts';
 import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
 import { openWebhook, webhookMistakes } from '../../../lib/webhooks/webhook.ts';
-import { type Asked, eventOf } from '../http/door.ts';
+import { type Asked, eventOf } from '../http/callback-function.ts';
 import { readHttpRequest } from '../http/read-request.ts';
 import { settingsWith } from '../settings/fixtures.ts';
 import { hook, type SourceName } from './settings.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import type { Asked } from '../http/door.ts';
+import type { Asked } from '../http/callback-function.ts';
 import { bodyOf, type Filling, freshId, typeOf } from './fixtures.ts';
 import { SECRETS, type SourceName } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { eventOf } from '../../support/http/door.ts';
+import { eventOf } from '../../support/http/callback-function.ts';
 import { readHttpRequest } from '../../support/http/read-request.ts';
 import { isVerified } from '../../support/webhooks/reading.ts';
 import { SECRETS } from '../../support/webhooks/settings.ts';

@@ -3,25 +3,25 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { openFunction } from '../http/function-process.ts';
 
 /** A function that takes events as in a Lambda process of its own. */
-export interface EventDoor extends AsyncDisposable {
+export interface EventFunction extends AsyncDisposable {
   /** @param requestId The same for every delivery of one asynchronous invocation. */
   invoke(event: unknown, remainingMs?: number, requestId?: string): Promise<Record<string, unknown>>;
   handler(event: unknown, context: Context): Promise<unknown>;
   /** Another process with the same settings. */
-  another(): Promise<Pick<EventDoor, 'invoke'>>;
+  another(): Promise<Pick<EventFunction, 'invoke'>>;
   lines: readonly string[];
 }
 
 /** @param name Which function to open, `event` or the one of the stack's own queue. */
-export async function openEventDoor(
+export async function openEventFunction(
   settings: Readonly<Record<string, unknown>>,
   name: 'event' | 'queue' = 'event',
-): Promise<EventDoor> {
+): Promise<EventFunction> {
   const { ways, ...opened } = await openFunction(settings, async () => {
     const { handler } = await (name === 'event'
       ? import('../../../functions/event.ts')
       : import('../../../functions/queue.ts'));
-    const invoke: EventDoor['invoke'] = async (event, remainingMs = 20_000, requestId = randomUUID()) => {
+    const invoke: EventFunction['invoke'] = async (event, remainingMs = 20_000, requestId = randomUUID()) => {
       const until = Date.now() + remainingMs;
       const context = {
         awsRequestId: requestId,

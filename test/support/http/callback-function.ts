@@ -28,17 +28,19 @@ export interface Answer {
 export type Handler = (event: unknown, context: Context) => Promise<HttpResponse>;
 
 /** The function `callback` with the settings in a stand-in of Parameter Store, as in a Lambda process of its own. */
-export interface Door extends AsyncDisposable {
+export interface CallbackFunction extends AsyncDisposable {
   ask(asked: Asked): Promise<Answer>;
   handler: Handler;
   store: ParameterStoreStandIn;
   /** Another process with the same settings: it knows nothing of what this one has seen. */
-  another(): Promise<Pick<Door, 'ask' | 'handler'>>;
+  another(): Promise<Pick<CallbackFunction, 'ask' | 'handler'>>;
   /** The lines written to stdout and stderr since this was called, from all processes. */
   listen(): string[];
 }
 
-export async function openDoor(settings: Readonly<Record<string, unknown>>): Promise<Door> {
+export async function openCallbackFunction(
+  settings: Readonly<Record<string, unknown>>,
+): Promise<CallbackFunction> {
   const { ways, another, store, lines, ...opened } = await openFunction(settings, async () => {
     const { handler } = await import('../../../functions/callback.ts');
     return {
@@ -53,19 +55,22 @@ export async function openDoor(settings: Readonly<Record<string, unknown>>): Pro
   return { ...ways, ...opened, another, store, listen };
 }
 
-/** A door in front of a simulator, for a whole `describe`. */
-export function doorOnSimulator(): { door: () => Door; simulator: () => Simulator } {
+/** Opens the function callback with a simulator, for a whole `describe`. */
+export function callbackFunctionOnSimulator(): {
+  lambda: () => CallbackFunction;
+  simulator: () => Simulator;
+} {
   let simulator: Simulator;
-  let door: Door;
+  let lambda: CallbackFunction;
   beforeAll(async () => {
     simulator = await startSimulator();
-    door = await openDoor(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
+    lambda = await openCallbackFunction(settingsFor({ url: simulator.url, ...DEFAULTS.users[0] }));
   });
   afterAll(async () => {
-    await door[Symbol.asyncDispose]();
+    await lambda[Symbol.asyncDispose]();
     await simulator.close();
   });
-  return { door: () => door, simulator: () => simulator };
+  return { lambda: () => lambda, simulator: () => simulator };
 }
 
 /** As an HTTP API hands it over. */
