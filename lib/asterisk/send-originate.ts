@@ -25,7 +25,10 @@ export interface SendOriginateOptions {
   follow: boolean;
   /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
   needs?: string | undefined;
-  /** Called after the login, directly before the Originate is sent. If it throws, nothing is sent. */
+  /**
+   * Called after the login, directly before the Originate is sent, and once more before it is sent again. If it throws, nothing
+   * is sent.
+   */
   beforeSending: () => Promise<void>;
   deadline: Deadline;
   timings: Timings;
@@ -51,17 +54,19 @@ export async function sendOriginate(
   const session = opened;
   session.limitBy(signal);
 
-  let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
-  if (!result) {
+  const checkAndSend = async (): Promise<OriginateResult> => {
     await giveBackOnError(sessions, pbx, session, options.beforeSending);
-    result = await send(pbx, session, originate, timings);
-  }
+    return await send(pbx, session, originate, timings);
+  };
+  let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
+  result ??= await checkAndSend();
   if (!result.sent && result.error.code === 'AJAM_SESSION_LOST') {
     const again = await login(timings, async () => {
       await session.login({ signal });
       return session;
     });
-    result = isUnsent(again) ? again : await send(pbx, session, originate, timings);
+    // The login may have taken long.
+    result = isUnsent(again) ? again : await checkAndSend();
   }
   if (result.sent) return result;
   if (result.refused) sessions.giveBack(pbx, session);

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { AjamSession } from '../../lib/ajam/index.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { dialOnce, servicesFor, technologyNamed } from '../support/calls/services.ts';
@@ -30,5 +31,26 @@ it('A process that was frozen between the claim and the Originate sends nothing'
   // Nothing was sent, so the key is free.
   expect(await dialOnce(services, INPUT, 'frozen')).toMatchObject({ replayed: false });
   expect(simulator.calls).toHaveLength(1);
+  await services.sessions.close();
+});
+
+it('A process that was frozen while it logged in again sends nothing', async () => {
+  await using simulator = await startSimulator({ loginDelayMs: 0 });
+  const [user] = DEFAULTS.users;
+  const services = servicesFor({ httpUrl: simulator.url }, user, technologyNamed('PJSIP'));
+  await dialOnce(services, INPUT, 'warms the session');
+  simulator.forgetSessions();
+  const now = performance.now.bind(performance);
+  const { login } = AjamSession.prototype;
+  vi.spyOn(AjamSession.prototype, 'login').mockImplementation(async function (this: AjamSession, options) {
+    await login.call(this, options);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + LOST_MS);
+  });
+  await expect(dialOnce(services, INPUT, 'frozen')).rejects.toMatchObject({ code: 'store-unreachable' });
+  expect(simulator.calls).toHaveLength(1);
+
+  vi.restoreAllMocks();
+  expect(await dialOnce(services, INPUT, 'frozen')).toMatchObject({ replayed: false });
+  expect(simulator.calls).toHaveLength(2);
   await services.sessions.close();
 });
