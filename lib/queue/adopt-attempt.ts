@@ -46,11 +46,11 @@ async function look(
   call: AttemptCall,
 ): Promise<'lives' | 'is gone' | 'cannot be known'> {
   const { calls, clock, log } = services;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     try {
       return (await calls.isLive(call)) ? 'lives' : 'is gone';
     } catch (error) {
-      log('pbx cannot be asked', { id: call.id, pbx: call.pbx, ...reasonOf(error) });
+      if (isFirst) log('pbx cannot be asked', { id: call.id, pbx: call.pbx, ...reasonOf(error) });
       const isLongAgo = clock.now() - observedAt >= UNREACHABLE_CALL_MS;
       if (isLongAgo || !lease.isHeld) return 'cannot be known';
       await clock.sleep(RETRY_PBX_MS);

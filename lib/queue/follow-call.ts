@@ -53,7 +53,7 @@ export async function* followLiveCall(
   const { link, call } = followed;
   let seen = before;
   while (!link.isClosed) {
-    const look = await untilAnswered(link, () => lookAt(link, call));
+    const look = await untilAnswered(link, () => link.ask(() => lookAt(link, call)));
     const over: Seen = { ...seen, status: hasTalked(seen) ? 'completed' : 'unknown' };
     if (!look) return link.isClosed ? undefined : yield over;
     const { feed, subscription, snapshot } = look;

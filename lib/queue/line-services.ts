@@ -16,7 +16,6 @@ export interface LineServices {
 
 export type LineStore = Pick<
   Store,
-  | 'announceCancel'
   | 'changeCallback'
   | 'claimAttempt'
   | 'listOpen'

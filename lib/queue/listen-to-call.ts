@@ -94,7 +94,7 @@ export async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Pr
 
 /** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
 export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
-  link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined);
+  link.ask(() => link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined));
 
 /** Returns the status of a queued callback. Before a phone rings it is `dialing`, because `queued` means that it waits. */
 export const seenOf = ({ status, legs, asterisk }: Callback): Seen => ({

@@ -75,10 +75,13 @@ export class PbxCalls implements LineCalls {
   }
 
   async hangUp({ pbx, channelId }: AttemptCall): Promise<void> {
-    await this.#link(pbx).use(async (session) => {
-      const snapshot = await takeSnapshot(session, channelId);
-      if (snapshot) await hangUpCall(session, snapshot, Deadline.in(HANGUP_MS));
-    });
+    const link = this.#link(pbx);
+    await link.ask(() =>
+      link.use(async (session) => {
+        const snapshot = await takeSnapshot(session, channelId);
+        if (snapshot) await hangUpCall(session, snapshot, Deadline.in(HANGUP_MS));
+      }),
+    );
   }
 
   busyAgents(pbx: string, context: string, extensions: readonly string[]): Promise<ReadonlySet<string>> {

@@ -8,6 +8,7 @@ import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
 import { Deadline } from '../shared/deadline.ts';
 import type { StoreOpener } from '../store/open-store.ts';
+import { PbxBackoff } from './pbx-backoff.ts';
 
 export interface LinkServices {
   settings: SettingsSource;
@@ -25,6 +26,7 @@ export class PbxLink {
   readonly #services: LinkServices;
   #feed: Promise<EventFeed> | undefined;
   #closed = false;
+  readonly #backoff = new PbxBackoff();
 
   constructor(name: string, services: LinkServices) {
     this.#name = name;
@@ -52,6 +54,24 @@ export class PbxLink {
         sessions.giveBack(pbx, session);
       }
     });
+  }
+
+  /**
+   * Asks about calls, unless the PBX could not be reached a moment ago. Otherwise each call that is followed would cause logins
+   * at a PBX that is down. @throws CallbackError
+   */
+  async ask<T>(question: () => Promise<T>): Promise<T> {
+    if (this.#backoff.startsFor(this.#name, performance.now()) === 0)
+      throw new CallbackError('pbx-unreachable', `PBX ${this.#name} is asked again later`);
+    const knock = this.#backoff.started(this.#name);
+    try {
+      const answer = await question();
+      knock.succeeded();
+      return answer;
+    } catch (error) {
+      knock.failed(performance.now());
+      throw error;
+    }
   }
 
   /** Returns the current settings of the PBX. */
