@@ -1,11 +1,3 @@
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  UpdateTimeToLiveCommand,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
-import { DynamoDbTable } from '../lib/store/dynamodb/dynamodb-table.ts';
-import { EXPIRES, tableDefinition } from '../lib/store/dynamodb/schema.ts';
 import { SqliteTable } from '../lib/store/sqlite/sqlite-table.ts';
 import { createStore, type Store } from '../lib/store/store.ts';
 
@@ -17,34 +9,10 @@ export interface LocalStoreOptions {
   retentionDays?: number | undefined;
 }
 
-const TABLE_NAME = 'asterisk-callback-local';
-
 /** Opens the store of `npm start`. */
 export async function openLocalStore({ data, dynamodb, retentionDays }: LocalStoreOptions): Promise<Store> {
   if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), { retentionDays });
-  await makeTable(dynamodb, TABLE_NAME);
-  const table = new DynamoDbTable({ tableName: TABLE_NAME, endpoint: dynamodb });
-  return createStore(table, { retentionDays });
+  // SQLite needs no client of AWS.
+  const { openLocalTable } = await import('./local-table.ts');
+  return createStore(await openLocalTable(dynamodb), { retentionDays });
 }
-
-/** Makes the table where it is missing, and waits until it can be used. */
-export async function makeTable(url: string, name: string): Promise<void> {
-  const client = new DynamoDBClient({ endpoint: url });
-  try {
-    await client.send(new CreateTableCommand(tableDefinition(name))).catch(unless('ResourceInUseException'));
-    await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 2 }, { TableName: name });
-    const TimeToLiveSpecification = { AttributeName: EXPIRES, Enabled: true };
-    // The second time, TTL is enabled already. A stand-in may not support TTL, but readers hide expired items anyway.
-    await client
-      .send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }))
-      .catch(unless('ValidationException', 'UnknownOperationException', 'InvalidAction'));
-  } finally {
-    client.destroy();
-  }
-}
-
-const unless =
-  (...names: string[]) =>
-  (error: unknown): void => {
-    if (!(error instanceof Error && names.includes(error.name))) throw error;
-  };

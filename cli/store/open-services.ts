@@ -2,7 +2,6 @@ import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
-import { openDynamoDbStore } from '../../lib/store/dynamodb/dynamodb-store.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { openLocalStore } from '../../local/local-store.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
@@ -45,7 +44,10 @@ export async function openServices(
 }
 
 async function openStore({ stage, table, data, dynamodb }: ServicesLocation): Promise<Store> {
-  if (stage !== undefined) return openDynamoDbStore(table ?? `asterisk-callback-${stage}`, {});
+  if (stage !== undefined) {
+    const { openDynamoDbStore } = await import('../../lib/store/dynamodb/dynamodb-store.ts');
+    return openDynamoDbStore(table ?? `asterisk-callback-${stage}`, {});
+  }
   // A DynamoDB on this machine takes any.
   for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;
   return await openLocalStore({

@@ -1,24 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, bundleFunction, bundleMapEvaluator, functionNames } from '../../tools/bundle/bundle.ts';
+import {
+  type Bundle,
+  bundleClients,
+  bundleFunction,
+  bundleMapEvaluator,
+  functionNames,
+} from '../../tools/bundle/bundle.ts';
 
 /** The npm packages that a function contains. Each costs time at every cold start, so a new one must be noticed. */
 const PACKAGES = [
   '@aws-lambda-powertools/commons',
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
-  '@aws-sdk/client-dynamodb',
-  '@aws-sdk/client-lambda',
   '@aws-sdk/client-ssm',
   '@aws-sdk/core',
-  '@aws-sdk/dynamodb-codec',
-  '@aws-sdk/endpoint-cache',
-  '@aws-sdk/lib-dynamodb',
-  '@aws-sdk/middleware-endpoint-discovery',
-  '@aws-sdk/util-dynamodb',
   '@aws/lambda-invoke-store',
   '@middy/core',
   '@smithy/core',
@@ -27,8 +27,6 @@ const PACKAGES = [
   '@smithy/types',
   'ipaddr.js',
   'libphonenumber-js',
-  'mnemonist',
-  'obliterator',
   'undici',
   'zod',
 ];
@@ -98,6 +96,27 @@ it('The program beside the function webhook consists of jsonata and the two file
     'node_modules/jsonata/jsonata.js',
   ]);
 });
+
+it('The files with the clients that functions load later export all that the sources import of them', async () => {
+  const bundles = await bundleClients(folder);
+  const imported = await importsOf([
+    'lib/calls/invoke-later.ts',
+    'lib/store/dynamodb/client.ts',
+    'lib/store/dynamodb/dynamodb-table.ts',
+  ]);
+  expect(imported.length).toBeGreaterThan(8);
+  const exported = bundles.flatMap(({ file }) => Object.keys(createRequire(file)(file)));
+  expect(exported.toSorted()).toEqual(imported.toSorted());
+});
+
+/** Returns the names that files import of clients. Types are not loaded. */
+async function importsOf(files: readonly string[]): Promise<string[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return texts
+    .flatMap((text) => [...text.matchAll(/^import \{([^}]*)\} from '@aws-sdk\//gm)])
+    .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
+    .filter((name) => name !== '' && !name.startsWith('type '));
+}
 
 describe.each(Object.entries(EXPECTED))('The bundle of %s', (name, { later, heavy }) => {
   let bundle: Bundle;

@@ -80,6 +80,26 @@ describe('A bundle', () => {
     expect(simulator.calls).toHaveLength(1);
   });
 
+  it('loads the client of the store only where a request needs the store and there is one', async () => {
+    const { env } = await startWorld();
+    const hasClient = async (event: object, { TABLE_NAME = '', ...more }: Record<string, string>) => {
+      const { files } = await invoke(bundleOf('callback'), event, {
+        ...more,
+        ...(TABLE_NAME && { TABLE_NAME }),
+      });
+      return files.some((file) => file.endsWith('client-dynamodb.cjs'));
+    };
+    const { TABLE_NAME: _, ...withoutTable } = env as Record<string, string>;
+    const health = {
+      ...post,
+      rawPath: '/health',
+      requestContext: { http: { ...post.requestContext.http, method: 'GET', path: '/health' } },
+    };
+    expect(await hasClient(post, env)).toBe(true);
+    expect(await hasClient(post, withoutTable)).toBe(false);
+    expect(await hasClient(health, env)).toBe(false);
+  });
+
   it('names the credentials that the environment lacks', async () => {
     const { answer, log } = await invoke(bundleOf('callback'), post, NOWHERE);
     expect(answer).toMatchObject({ statusCode: expect.toSatisfy((status: number) => status >= 500) });

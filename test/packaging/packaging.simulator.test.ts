@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionNames } from '../../tools/bundle/bundle.ts';
+import { LATER_CLIENTS } from '../../tools/bundle/loaded-later.ts';
 import { packageStage } from '../support/packaging/osls.ts';
 import { namesInZip } from '../support/packaging/zip.ts';
 
@@ -30,10 +31,14 @@ describe('npm run package without an AWS account', () => {
 
   beforeAll(() => packageStage('test', { cwd: ROOT, folder: artifacts }), 60_000);
 
-  it.each(functionNames())('puts only its bundle into the artifact of %s', (name) => {
-    const programs = name === 'webhook' ? ['map-evaluator', name] : [name];
-    expect(namesInZip(join(artifacts, `${name}.zip`)).sort()).toEqual(
-      programs.map((program) => `dist/functions/${program}.cjs`),
-    );
-  });
+  it.each(functionNames())(
+    'puts only its bundle, and what that loads later, into the artifact of %s',
+    (name) => {
+      const later: Record<string, string[]> = { webhook: ['map-evaluator'], callback: ['openapi'] };
+      const programs = [name, ...Object.keys(LATER_CLIENTS), ...(later[name] ?? [])];
+      expect(namesInZip(join(artifacts, `${name}.zip`)).sort()).toEqual(
+        programs.map((program) => `dist/functions/${program}.cjs`).sort(),
+      );
+    },
+  );
 });

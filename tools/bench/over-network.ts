@@ -1,6 +1,6 @@
 import { DynamoDbTable } from '../../lib/store/dynamodb/dynamodb-table.ts';
 import { createStore, type Store } from '../../lib/store/store.ts';
-import { makeTable } from '../../local/local-store.ts';
+import { makeTable } from '../../local/local-table.ts';
 import { makeCertificates } from '../../test/support/asterisk/certificates.ts';
 import { startPbx } from '../../test/support/asterisk/pbx.ts';
 import { startDynamoDbLocal } from '../../test/support/aws/dynamodb-local.ts';

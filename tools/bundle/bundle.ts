@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { LATER_CLIENTS, loadedLater, writeDescription } from './loaded-later.ts';
 import { onlyWhatIsUsed } from './only-what-is-used.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,27 +38,52 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** From the SDK's ES modules, unlike its CommonJS, esbuild can leave out the commands that nobody calls. */
+const FROM_ES_MODULES = { mainFields: ['module', 'main'] } satisfies BuildOptions;
+
 /** Bundles one function as it is deployed. Writes a source map beside it, for reading stack traces. */
 export async function bundleFunction(name: string, folder = `${ROOT}dist/functions`): Promise<Bundle> {
   const file = join(folder, `${name}.cjs`);
   if (name === 'webhook') await bundleMapEvaluator(folder);
+  if (name === 'callback') await writeDescription(folder);
+  await bundleClients(folder);
   const { metafile } = await build({
     ...COMMON,
+    ...FROM_ES_MODULES,
     entryPoints: [`functions/${name}.ts`],
     outfile: file,
     sourcemap: 'external',
     sourcesContent: false,
-    // From the SDK's ES modules, unlike its CommonJS, esbuild can leave out the commands that nobody calls.
-    mainFields: ['module', 'main'],
     // The first one is undici's own switch: it leaves undici's experimental second HTTP parser out.
     define: {
       esbuildDetection: 'true',
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
     },
-    plugins: [onlyWhatIsUsed],
+    plugins: [loadedLater, onlyWhatIsUsed],
   });
   return { name, file, output: outputOf(metafile, file), inputs: metafile.inputs };
+}
+
+const clients = new Map<string, Promise<Bundle[]>>();
+
+/** Bundles the clients that all functions of a folder load later. */
+export function bundleClients(folder: string): Promise<Bundle[]> {
+  const bundles = clients.get(folder) ?? Promise.all(Object.entries(LATER_CLIENTS).map(bundleClient));
+  clients.set(folder, bundles);
+  return bundles;
+
+  async function bundleClient([name, contents]: [string, string]): Promise<Bundle> {
+    const file = join(folder, `${name}.cjs`);
+    const { metafile } = await build({
+      ...COMMON,
+      ...FROM_ES_MODULES,
+      stdin: { contents, resolveDir: ROOT },
+      outfile: file,
+      plugins: [onlyWhatIsUsed],
+    });
+    return { name, file, output: outputOf(metafile, file), inputs: metafile.inputs };
+  }
 }
 
 /** Bundles the program that the function `webhook` starts for the expressions of `map`. It must lie beside the function. */

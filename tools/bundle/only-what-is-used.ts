@@ -13,6 +13,12 @@ const UNDICI = `
  */
 const UNREACHED = /\/(client-h2|web\/fetch\/body|web\/fetch\/formdata|web\/webidl|llhttp-wasm)(\.js)?$/;
 
+/**
+ * The SDK loads it for operations that stream events, and no function calls one. With it, esbuild would put each module of the
+ * SDK's core into a function of its own, and keep all of it.
+ */
+const EVENT_STREAMS = /^@smithy\/core\/event-streams$/;
+
 const CREDENTIALS = fileURLToPath(new URL('environment-credentials.ts', import.meta.url));
 
 /** Leaves out the large parts that are never used in Lambda. They are nearly half of the load time. */
@@ -31,6 +37,7 @@ export const onlyWhatIsUsed: Plugin = {
       resolveDir: pluginData,
     }));
 
+    build.onResolve({ filter: EVENT_STREAMS }, ({ path }) => ({ path, namespace: 'unreached' }));
     build.onResolve({ filter: UNREACHED }, ({ path, importer }) =>
       /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path, namespace: 'unreached' } : undefined,
     );

@@ -22,10 +22,14 @@ export interface StartedProcess extends AsyncDisposable {
  *
  * @param clockShiftMs How much later than now the process lives.
  */
-export async function startProcess(options: readonly string[], clockShiftMs = 0): Promise<StartedProcess> {
+export async function startProcess(
+  options: readonly string[],
+  clockShiftMs = 0,
+  environment: Record<string, string> = {},
+): Promise<StartedProcess> {
   const preload = clockShiftMs === 0 ? [] : ['--import', SHIFTED_CLOCK];
   const child = spawn(process.execPath, [...preload, SCRIPT, 'start', '--port', '0', ...options], {
-    env: { ...process.env, CLOCK_SHIFT_MS: String(clockShiftMs) },
+    env: { ...process.env, ...environment, CLOCK_SHIFT_MS: String(clockShiftMs) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'close');

@@ -8,18 +8,23 @@ type Environment = Readonly<Record<string, string>>;
 const INVOKE = `
   const [file, event] = process.argv.slice(1);
   const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 10_000 };
-  require(file).handler(JSON.parse(event), context).then((answer) => process.send(answer, () => process.exit(0)));
+  require(file).handler(JSON.parse(event), context).then((answer) => {
+    process.send({ answer, files: Object.keys(require.cache) }, () => process.exit(0));
+  });
 `;
 
-/** Invokes a bundle once in a process that has only this environment. `log` is what CloudWatch would receive. */
+/**
+ * Invokes a bundle once in a process that has only this environment. `log` is what CloudWatch would receive, `files` are
+ * those that it has loaded.
+ */
 export async function invoke(bundle: string, event: unknown, env: Environment) {
   const child = spawn(process.execPath, ['-e', INVOKE, bundle, JSON.stringify(event)], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  let answer: unknown;
-  child.once('message', (message) => {
-    answer = message;
+  let result: { answer: unknown; files: string[] } | undefined;
+  child.once('message', (message: typeof result) => {
+    result = message;
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr])
@@ -27,8 +32,8 @@ export async function invoke(bundle: string, event: unknown, env: Environment) {
       log += text;
     });
   await once(child, 'close');
-  if (answer === undefined) throw new Error(`The bundle gave no answer: ${log}`);
-  return { answer, log };
+  if (result === undefined) throw new Error(`The bundle gave no answer: ${log}`);
+  return { ...result, log };
 }
 
 /** Loads a bundle and does nothing else. The process must end by itself. */

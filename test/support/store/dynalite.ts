@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
-import { makeTable } from '../../../local/local-store.ts';
+import { makeTable } from '../../../local/local-table.ts';
 
 /** What the SDK wants before it talks to a DynamoDB that checks no credentials. */
 const DYNAMODB_ENVIRONMENT = {
