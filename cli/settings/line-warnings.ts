@@ -10,6 +10,8 @@ export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes
     ...Object.entries(routes).flatMap(([name, route]) => [
       ...missingLine(name, route, known),
       ...crowd(name, route, lines),
+      ...uncountedAgents(name, route),
+      ...dialplanPriority(name, route),
     ]),
     ...known.filter((name) => !used.has(name)).map(idle),
   ];
@@ -47,6 +49,27 @@ function crowd(
     {
       found: `routes/${name} has a pool, but lines/${line} has "perAgent": false, so one agent may get several calls at once`,
       cure: `leave "perAgent" out of lines/${line}, or use "agent" instead of "pool"`,
+    },
+  ];
+}
+
+function uncountedAgents(name: string, { pool, limits }: RouteSettings): SettingsWarning[] {
+  if (pool === undefined || limits?.perAgentPerHour === undefined) return [];
+  return [
+    {
+      found: `"perAgentPerHour" in "limits" of routes/${name} has no effect, because the agents of a "pool" are chosen after the callback is counted`,
+      cure: 'remove it, and use "perHour", or "capacity" and "wrapUpSeconds" of the line',
+    },
+  ];
+}
+
+/** A label or the priority 1 is meant for the dialplan. Other digits look like the priority of a callback. */
+function dialplanPriority(name: string, { line, priority }: RouteSettings): SettingsWarning[] {
+  if (line === undefined || !/^[2-9]$/.test(priority)) return [];
+  return [
+    {
+      found: `"priority" of routes/${name} is the step of the dialplan at which calls enter, and does not order the callbacks of the line`,
+      cure: 'remove it, unless the dialplan is to start there. A request has the "priority" of its callback',
     },
   ];
 }

@@ -45,7 +45,7 @@ const agent = text('the extension of the agent', (value, refuse) => {
 });
 
 const MOST_POOL_AGENTS = 50;
-const pool = list(agent, 'extensions such as ["3200", "3201"]').check(
+const pool = list(numberOrText(agent), 'extensions such as ["3200", "3201"]').check(
   rule((agents, refuse) => {
     if (agents.length === 0 || agents.length > MOST_POOL_AGENTS)
       refuse(`must be a list of 1 to ${MOST_POOL_AGENTS} extensions`);

@@ -38,6 +38,22 @@ describe('The settings of lines', () => {
     ]);
   });
 
+  it('get a warning for a limit of agents that a pool does not count', () => {
+    const limits = { perDay: 500, perAgentPerHour: 30 };
+    expect(warnings({ line: 'sales', pool: ['3200'], limits })).toEqual([
+      { found: expect.stringContaining('"perAgentPerHour"'), cure: expect.stringContaining('"perHour"') },
+    ]);
+    expect(warnings({ line: 'sales', agents: '^3200$', limits })).toEqual([]);
+  });
+
+  it('get a warning for a priority that looks like that of a callback', () => {
+    expect(warnings({ line: 'sales', priority: 3 })).toEqual([
+      { found: expect.stringContaining('step of the dialplan'), cure: expect.stringContaining('remove it') },
+    ]);
+    expect(warnings({ line: 'sales', priority: 1 })).toEqual([]);
+    expect(warnings({ line: 'sales', priority: 'enter' })).toEqual([]);
+  });
+
   it('name the PBXs whose AMI user must be allowed to control calls', () => {
     const { routes } = parseSettings(
       settingsWith({ 'lines/sales': { capacity: 4 }, 'routes/sales': routeWith({ line: 'sales' }) }),

@@ -38,6 +38,11 @@ describe('The settings of lines', () => {
     expect(routeOf(settingsWith(route(wanted)))).toMatchObject(wanted);
   });
 
+  it('read the numbers of a pool as extensions', () => {
+    const found = routeOf(settingsWith(route({ line: 'sales', pool: [3200, '3201'] })));
+    expect(found).toMatchObject({ pool: ['3200', '3201'] });
+  });
+
   it('accept a route whose line is missing: requests are refused, and the tools warn', () => {
     expect(routeOf(settingsWith({ 'routes/default': routeWith({ line: 'gone' }) }))).toMatchObject({
       line: 'gone',

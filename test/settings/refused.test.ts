@@ -692,6 +692,16 @@ describe('a SettingsError', () => {
     expect(error.message).toMatch(/keys\/b "principal" is the same as that of keys\/a: make them one key/);
   });
 
+  it('does not repeat for each route that there is no PBX', () => {
+    const routes = { 'routes/default': routeWith({}), 'routes/sales': routeWith({}) };
+    const { problems } = refusal(routes);
+    expect(problems.map(({ name }) => name)).toEqual([
+      'pbx/main/url',
+      'pbx/main/username',
+      'pbx/main/secret',
+    ]);
+  });
+
   it('names parameters without a path when there is none', () => {
     const { message } = refusal(settingsWith({ 'pbx/main/url': undefined }), null);
     expect(message).toMatch(/^pbx\/main\/url is missing: it must be/);
