@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { SettingsError } from '../lib/settings/settings-error.ts';
+import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { refusalOf } from './call-file/check-translation.ts';
 import { requestForRoute } from './call-file/find-route.ts';
@@ -66,7 +67,7 @@ async function findRoute<T>(
   find: (settings: Awaited<ReturnType<typeof readSettingsFile>>['settings']) => T,
 ): Promise<T> {
   try {
-    return find((await readSettingsFile(file)).settings);
+    return find((await readSettingsFile(file, async () => SIMULATOR_ELSEWHERE)).settings);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return command.error(`${file} cannot be used:\n${problemLines(error)}`);

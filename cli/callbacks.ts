@@ -51,7 +51,7 @@ storeOptions(command.command('show'))
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, show))(options));
 storeOptions(command.command('cancel'))
-  .description('cancels a call that rings, and hangs up one that talks')
+  .description('cancels a callback that waits or rings, and hangs up one that talks')
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))

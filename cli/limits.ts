@@ -17,7 +17,8 @@ export const command = describeCommand({
     'show --stage prod --to +442079460000 --agent 3200',
     'show --settings settings.json --data ./data --json',
   ],
-  notes: STORE_NOTES,
+  notes: `${STORE_NOTES}
+perNumberPerDay is shown with --to, and perAgentPerHour with --agent.`,
 });
 
 storeOptions(command.command('show'))

@@ -5,6 +5,7 @@ import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
 import { applyRules } from '../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
+import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
 import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 
@@ -68,7 +69,7 @@ async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options)
 
 async function read(file: string): Promise<Settings> {
   try {
-    return (await readSettingsFile(file)).settings;
+    return (await readSettingsFile(file, async () => SIMULATOR_ELSEWHERE)).settings;
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return command.error(`${file} cannot be used:\n${problemLines(error)}`);

@@ -8,6 +8,8 @@ interface Entry {
   summary: string;
   /** Imports the command, so that only the one that runs is loaded. */
   load: () => Promise<{ command: Command }>;
+  /** Runs the functions, whose log lines are printed. */
+  logs?: true;
 }
 
 /** Every command, in the order of `--help`. */
@@ -15,10 +17,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   start: {
     summary: 'serve the functions on this machine, with a simulator or your own Asterisk',
     load: () => import('./start.ts'),
+    logs: true,
   },
   event: {
     summary: 'invoke the function `event` with a JSON file',
     load: () => import('./event.ts'),
+    logs: true,
   },
   asterisk: {
     summary: 'run a real Asterisk with phones on this machine',
@@ -75,6 +79,7 @@ export async function run(words: readonly string[]): Promise<void> {
     // Options after a command belong to the command: `asterisk --version 16`.
     .enablePositionalOptions();
   const wanted = words[0] === 'help' ? words[1] : words[0];
+  if (wanted !== undefined && !COMMANDS[wanted]?.logs) silenceFunctions();
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === wanted ? (await load()).command : new Command(name);
     program.addCommand(command.summary(summary));
@@ -83,4 +88,10 @@ export async function run(words: readonly string[]): Promise<void> {
   }
   program.addHelpText('after', `\n${PROGRAM} help <command> shows the options of a command, with examples.`);
   await program.parseAsync(words, { from: 'user' });
+}
+
+/** Keeps the log lines and metrics of the functions out of the output, which may be JSON. Read when they are imported. */
+function silenceFunctions(): void {
+  process.env['LOG_LEVEL'] ??= 'WARN';
+  process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
 }

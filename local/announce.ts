@@ -46,9 +46,11 @@ function who({ pool, agent, agents }: RouteSettings): string {
   return agent === undefined ? `agents ${agents}` : `agent ${agent}`;
 }
 
-const SIMULATED_PHONES = `The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: 01 is busy,
+const OUTCOMES = `01 is busy,
 02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
 all others answer.`;
+
+const SIMULATED = `The simulator knows every context and phone. The agents answer. The last two digits of a customer's number decide: ${OUTCOMES}`;
 
 /** Returns requests that work with the settings of default-settings.ts. */
 export function demoRequests(url: string, secret: string): string {
@@ -63,7 +65,7 @@ The classic URL:
 A busy customer (the response waits for the result):
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
-${SIMULATED_PHONES} To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
+The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: ${OUTCOMES} To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
 
 Below, each step of a call is printed, together with the log.`;
 }
@@ -93,7 +95,7 @@ export function requestToComplete(
     ? `${readSecret(file, usable[0])}\n  ${curl(url, `${usable[0]}.$secret`, body)}`
     : curl(url, '<keyId>.<secret>', body);
   const isSimulated = Object.values(pbx).some((found) => found.url === simulatorUrl);
-  return [`${fill}\n  ${request}`, ...(isSimulated ? [SIMULATED_PHONES] : [])].join('\n\n');
+  return [`${fill}\n  ${request}`, ...(isSimulated ? [SIMULATED] : [])].join('\n\n');
 }
 
 /** Returns a shell command that reads the secret, so that the terminal does not show it. */

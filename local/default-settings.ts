@@ -9,6 +9,13 @@ export const simulatedPbx = (url: string, { username, secret }: User): Record<st
   'pbx/main/secret': secret,
 });
 
+/** The PBX of a settings file that names none, for commands beside `start`. Its simulator is in another process. */
+export const SIMULATOR_ELSEWHERE = {
+  'pbx/main/url': 'http://127.0.0.1:9',
+  'pbx/main/username': 'simulator',
+  'pbx/main/secret': 'simulator',
+};
+
 /** Returns the settings of a start without a file, except the PBX. They have the form of a settings file. */
 export function defaultSettings(keySecret: string): Record<string, unknown> {
   return {

@@ -3,6 +3,7 @@ import type { Services } from '../../lib/calls/services.ts';
 import { createParameterReader } from '../../lib/settings/parameter-store.ts';
 import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
 import type { Store } from '../../lib/store/store.ts';
+import { SIMULATOR_ELSEWHERE } from '../../local/default-settings.ts';
 import { openLocalStore } from '../../local/local-store.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
@@ -19,13 +20,6 @@ export interface ServicesLocation {
 
 /** Any, because the PBX's status is asked for with the rights of the owner. */
 const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-
-/** The simulator of `start`, for a file that names no PBX, is in its process. Only live calls need it. */
-const OTHER_PROCESS = {
-  'pbx/main/url': 'http://127.0.0.1:9',
-  'pbx/main/username': 'simulator',
-  'pbx/main/secret': 'simulator',
-};
 
 /** Opens what the functions of a stage share, or those of `start` on this machine. */
 export async function openServices(
@@ -61,5 +55,5 @@ function readerOf({
   settings = '',
 }: ServicesLocation): () => Promise<Readonly<Record<string, unknown>>> {
   if (stage !== undefined) return createParameterReader(stagePath(stage));
-  return async () => (await readSettingsFile(settings, async () => OTHER_PROCESS)).flat;
+  return async () => (await readSettingsFile(settings, async () => SIMULATOR_ELSEWHERE)).flat;
 }

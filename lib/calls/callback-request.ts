@@ -30,12 +30,11 @@ const extension = () =>
   );
 
 const MAX_TIME = 40;
+/** What a time must be, for every request that has one. */
+export const TIME_WORDS = 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"';
 const time = () =>
   z.iso
-    .datetime({
-      offset: true,
-      error: 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"',
-    })
+    .datetime({ offset: true, error: TIME_WORDS })
     .check(z.maxLength(MAX_TIME, `at most ${MAX_TIME} characters`));
 
 /** 30 days. */

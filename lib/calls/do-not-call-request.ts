@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { invalidRequest } from './callback-request.ts';
+import { invalidRequest, TIME_WORDS } from './callback-request.ts';
 import { fieldErrors } from './field-errors.ts';
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
@@ -16,7 +16,7 @@ const doNotCallRequest = described(
     ),
     until: z.optional(
       described(
-        z.iso.datetime({ offset: true, error: 'is not an RFC 3339 time with an offset' }),
+        z.iso.datetime({ offset: true, error: TIME_WORDS }),
         'When the number may be called again. Without it: never',
       ),
     ),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { statusSchema } from './callback.ts';
-import { invalidRequest } from './callback-request.ts';
+import { invalidRequest, TIME_WORDS } from './callback-request.ts';
 import { fieldErrors } from './field-errors.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -12,7 +12,7 @@ const described = <T extends z.ZodMiniType>(schema: T, description: string, more
 };
 const text = (max: number) =>
   z.string().check(z.minLength(1, 'is empty'), z.maxLength(max, `at most ${max} characters`));
-const time = () => z.iso.datetime({ offset: true, error: 'is not an RFC 3339 time with an offset' });
+const time = () => z.iso.datetime({ offset: true, error: TIME_WORDS });
 const limit = () => z.int().check(z.gte(1), z.lte(MAX_LIMIT));
 
 const page = () => ({

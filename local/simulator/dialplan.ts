@@ -81,13 +81,12 @@ export const DEFAULT_DIALPLAN: Dialplan = {
 
 /**
  * The dialplan for settings of a user, whose contexts, agents and trunks are not known: every context and phone exists.
- * Agents other than those of the default dialplan answer. The number of a customer decides as there.
+ * Every agent answers, so that a pool works. The number of a customer decides as in the default dialplan.
  */
 export const ANY_DIALPLAN: Dialplan = {
   contexts: {},
   otherContexts: [...NUMBERS, { exten: /./, step: { kind: 'answers', ringsMs: 0 } }],
   phones: [
-    ...DEFAULT_DIALPLAN.phones,
     { channel: /^(PJSIP|SIP)\/\+?\d{2,15}@[\w.-]+$/, behavior: behaviorByLastDigits },
     { channel: /^(PJSIP|SIP)\/[\w+*#.-]+$/, behavior: { kind: 'answers', ringsMs: 1000 } },
   ],

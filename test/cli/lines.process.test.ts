@@ -82,6 +82,10 @@ describe('npx asterisk-callback', { timeout: 60_000 }, () => {
     expect(JSON.parse(stdout)).toMatchObject({ lines: [{ name: 'sales' }] });
   });
 
+  it('callbacks cancel --json prints the callback that waited, and no log line', async () => {
+    expect(await json('callbacks', 'cancel', waiting)).toMatchObject({ id: waiting, status: 'canceled' });
+  });
+
   it.each([
     ['lines', ['show', 'gone'], 'There is no line with this name'],
     ['lines', ['pause', '../sales'], 'There is no line with this name'],

@@ -241,7 +241,7 @@ describe('POST /do-not-call', () => {
     [{}, 'number is missing'],
     [{ number: '' }, 'number'],
     [{ number: '+7 000' }, 'number-invalid'],
-    [{ number: '+74951234500', until: 'tomorrow' }, 'until is not an RFC 3339 time'],
+    [{ number: '+74951234500', until: 'tomorrow' }, 'until must be an RFC 3339 time with an offset, such as'],
     [{ number: '+74951234500', until: '2020-01-01T00:00:00Z' }, 'until is not in the future'],
     [{ number: '+74951234500', untill: '2020-01-01T00:00:00Z' }, 'untill'],
   ])('refuses %j', async (body, said) => {

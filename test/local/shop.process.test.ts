@@ -46,6 +46,10 @@ describe('npm start with the settings of the docs', { timeout: 60_000 }, () => {
     const where = ['--settings', file, '--data', folder];
     expect((await runTool('lines', ['show', 'sales', ...where])).output).toMatch(/slots +0 of 4/);
     expect((await runTool('agents', ['list', ...where])).output).toContain('3203');
+    const callFile = join(folder, 'reminder.call');
+    await writeFile(callFile, 'Channel: PJSIP/3200\nContext: from-internal\nExtension: 4930901820\n');
+    const { output } = await runTool('call-file', [callFile, '--settings', file]);
+    expect(output).toContain('"to": "+4930901820"');
   });
 
   it('accepts a callback of times.md, due when the shop is open', async () => {
