@@ -7,7 +7,7 @@ import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
 import type { Preparation, PreparedCall } from './line-services.ts';
 import type { PbxKnock } from './pbx-backoff.ts';
 import { reasonOf } from './reason.ts';
-import { failBeforeAttempt, postpone, type Seen, withdrawAttempt } from './record-changes.ts';
+import { type Change, failBeforeAttempt, postpone, type Seen, withdrawAttempt } from './record-changes.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
 export async function startAttempt(
@@ -80,11 +80,17 @@ async function claim(
     const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
-    // The claim may have been written. Nothing is sent, so the claim is withdrawn.
-    await withdraw(context, record);
+    // The claim may have been written, or may still be. Nothing is sent, so the claim is withdrawn.
+    await changeUntilWritten(context, record, () => withdrawClaim(context.owner, clock.now()));
     return undefined;
   }
 }
+
+/** If the claim has not arrived, any change of the record keeps it from being written later. */
+const withdrawClaim =
+  (owner: string, at: number): Change =>
+  (record) =>
+    withdrawAttempt(owner, at)(record) ?? (openAttempt(record) ? undefined : record);
 
 async function send(
   context: AttemptContext,
