@@ -1,11 +1,11 @@
 import { type AjamSession, isAjamError } from '../../lib/ajam/index.ts';
 import type { PbxSettings, Settings } from '../../lib/settings/settings.ts';
 import { addressesOf, checkAddress } from './address.ts';
+import { checkAjam } from './ajam.ts';
 import { checkCertificate } from './certificate.ts';
 import { checkHints, checkLine } from './check-line.ts';
 import { checkConnections } from './connections.ts';
 import { checkDialplan } from './dialplan.ts';
-import { checkEndpoint } from './endpoint.ts';
 import { checkEvents } from './events.ts';
 import { type CheckName, type Finding, skip, type Verdict } from './finding.ts';
 import { brokenSession, checkParallel, logIn } from './login.ts';
@@ -50,17 +50,17 @@ export async function* checkPbx(
     if (tls.mark === 'FAIL') return yield rest('AJAM, login, privileges, dialplan, events');
   }
 
-  const endpoint = await checkEndpoint(pbx);
-  yield say('ajam', endpoint.verdict);
-  if (endpoint.verdict.mark === 'FAIL') return yield rest('login, privileges, dialplan, events');
-  yield say('version', checkVersion(endpoint.server));
+  const ajam = await checkAjam(pbx);
+  yield say('ajam', ajam.verdict);
+  if (ajam.verdict.mark === 'FAIL') return yield rest('login, privileges, dialplan, events');
+  yield say('version', checkVersion(ajam.server));
   yield say('connections', await checkConnections(url));
 
   const { session, verdict } = await logIn(pbx);
   yield say('login', verdict);
   if (!session) return yield rest('privileges, dialplan, events');
   try {
-    yield* checkSession(session, say, { name, pbx, server: endpoint.server, settings, given });
+    yield* checkSession(session, say, { name, pbx, server: ajam.server, settings, given });
   } catch (error) {
     if (!isAjamError(error)) throw error;
     yield say('rest', brokenSession(error.message));

@@ -4,8 +4,8 @@ import { PROBLEMS } from '../calls/problems.ts';
 import { problemOf } from '../http/problem.ts';
 import { asProblem } from '../http/problem-from-error.ts';
 import { logFailure } from '../telemetry/log.ts';
-import { throwsProblems } from './envelope.ts';
 import type { EventResult } from './receive-event.ts';
+import { throwsProblems } from './request-in-event.ts';
 
 /** AWS writes this error to the log and to the failure destination. Phone numbers in its message are masked. */
 class EventNotPlaced extends Error {

@@ -3,7 +3,7 @@ import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { Problem } from '../http/problem.ts';
 import { Deadline } from '../shared/deadline.ts';
-import { isFromQueue, readEnvelope } from './envelope.ts';
+import { isFromQueue, readRequestIn } from './request-in-event.ts';
 import { placeBatch } from './sqs-batch.ts';
 
 /** The callback, the problem, or the queue's messages that SQS must deliver again. */
@@ -18,7 +18,7 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
   const deadline = Deadline.ofInvocation(context);
   if (isFromQueue(event)) return await placeBatch(event.Records, { deadline, requestId });
   // EventBridge and Lambda's queue of asynchronous invocations deliver at least once.
-  const { input, idempotency } = readEnvelope(event, { principal: 'invoke/', key: requestId });
+  const { input, idempotency } = readRequestIn(event, { principal: 'invoke/', key: requestId });
   const { callback } = await acceptCallback(input, {
     deadline,
     principal: idempotency.principal,

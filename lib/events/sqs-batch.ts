@@ -6,7 +6,7 @@ import { asProblem } from '../http/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isObject } from '../shared/is-object.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';
-import { type QueueRecord, readEnvelope } from './envelope.ts';
+import { type QueueRecord, readRequestIn } from './request-in-event.ts';
 
 interface Limits {
   deadline: Deadline;
@@ -47,7 +47,7 @@ async function mustRetry(record: QueueRecord, limits: Limits): Promise<boolean> 
   try {
     const message = parse(record.body);
     // A message has the same id when it is delivered again. An EventBridge event may come in two messages.
-    const { input, idempotency } = readEnvelope(message, {
+    const { input, idempotency } = readRequestIn(message, {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,
     });

@@ -22,7 +22,7 @@ interface Answer {
   body: string;
 }
 
-export interface EndpointCheck {
+export interface AjamCheck {
   verdict: Verdict;
   /** The `Server` header. */
   server: string;
@@ -32,7 +32,7 @@ export interface EndpointCheck {
 class BrokenBody extends Error {}
 
 /** Checks that AJAM answers under the url. Without a login, it refuses a Ping with `Permission denied`. */
-export async function checkEndpoint({ url, ca }: PbxSettings): Promise<EndpointCheck> {
+export async function checkAjam({ url, ca }: PbxSettings): Promise<AjamCheck> {
   const base = new URL(url);
   const prefix = base.pathname.replace(/\/+$/, '');
   try {

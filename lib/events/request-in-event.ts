@@ -80,7 +80,7 @@ interface Read {
  *
  * @throws CallbackError request-invalid.
  */
-export function readEnvelope(event: unknown, delivery: Delivered): Read {
+export function readRequestIn(event: unknown, delivery: Delivered): Read {
   const asked = withoutReaction(requestIn(event));
   const idempotency =
     isFromRule(event) && typeof event.id === 'string'
