@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { signLink } from '../lib/auth/index.ts';
 import { CallbackError } from '../lib/calls/callback-error.ts';
 import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
+import { applyLineRules } from '../lib/calls/line-rules.ts';
 import { applyRules } from '../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';
@@ -40,7 +41,10 @@ The signature covers method, path (without stage and base path) and query: a cha
   .requiredOption('--settings <file>', 'the settings file with the key and the route')
   .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
   .requiredOption('--num <number>', 'the number to call')
-  .option('--cid <extension>', 'the extension that rings first; needed unless the route has a fixed agent')
+  .option(
+    '--cid <extension>',
+    'the extension that rings first; needed unless the route has a fixed agent or a pool',
+  )
   .option('--ttl <seconds>', 'how long the link is valid', parseTtl, 3600)
   .option('--route <name>', 'a route of the settings (default: "default")')
   .option('--wait <what>', 'accepted, answered, connected or completed')
@@ -82,9 +86,12 @@ function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'defaul
   const parsed = parseCallbackRequest({ to: num, agent: cid, wait, route: name });
   if (!route) command.error(`There is no routes/${name} in the settings. Check --route.`);
   else if (parsed.ok)
-    refuseByRules(() =>
-      applyRules({ ...parsed.request, classic: { c, p } }, always(route), name, new Date()),
-    );
+    refuseByRules(() => {
+      const { request } = parsed;
+      if (route.line === undefined)
+        applyRules({ ...request, classic: { c, p } }, always(route), name, new Date());
+      else applyLineRules(request, route, { classic: { c, p }, now: new Date() });
+    });
   else
     command.error(
       `The link would be refused: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
@@ -121,6 +128,10 @@ function secretOf({ keys }: Settings, keyId: string, route: string): string {
       `keys/${keyId} may not use the route ${route}, so the link would be refused. Use another key.`,
     );
   }
+  if (!key.scopes.includes('place'))
+    return command.error(
+      `keys/${keyId} lacks the scope "place", so the link would be refused. Use another key.`,
+    );
   return key.secret;
 }
 

@@ -1,4 +1,3 @@
-import { applyRules } from '../rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../settings/settings.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { timed } from '../shared/stopwatch.ts';
@@ -6,8 +5,9 @@ import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { Admission } from './admission.ts';
 import { CallbackError } from './callback-error.ts';
-import { type CallbackRequest, invalidRequest } from './callback-request.ts';
+import type { CallbackRequest } from './callback-request.ts';
 import { viewOf } from './callback-view.ts';
+import { applyLineRules } from './line-rules.ts';
 import { newCallback, newRecord } from './new-callback.ts';
 import { OpenNumber } from './one-open-per-number.ts';
 import type { PlaceOptions } from './place-callback.ts';
@@ -44,7 +44,6 @@ export async function queueCallback(
 ): Promise<Placed> {
   const lineSettings = settings.lines[line];
   if (!lineSettings) throw lineUnknown(request.route, line);
-  if (request.wait !== 'accepted') throw invalidRequest([{ field: 'wait', message: NO_WAIT }]);
   const createdAt = Date.now();
   const record = recordOf(request, { route, createdAt, ...options });
   const due = whenDue(request, lineSettings, route, createdAt);
@@ -83,9 +82,6 @@ export async function queueCallback(
   }
 }
 
-const NO_WAIT =
-  'must be "accepted" or left out: callbacks of this route wait in a line. GET /callbacks/{id} shows how far one is';
-
 interface RecordOptions {
   id: string;
   principal: string;
@@ -95,26 +91,14 @@ interface RecordOptions {
   createdAt: number;
 }
 
-/** Applies the rules of the route, except the hours, because the callback may be due later. */
 function recordOf(
   request: CallbackRequest,
-  { id, principal, classic, route: { hours: _, ...route }, createdAt }: RecordOptions,
+  { id, principal, classic, route, createdAt }: RecordOptions,
 ): NewRecord {
-  const { pool } = route;
-  if (pool && request.agent !== undefined)
-    throw new CallbackError('agent-not-allowed', POOL, { field: 'agent' });
-  // All agents of a pool are allowed.
-  const plan = applyRules(
-    { ...request, classic, agent: pool?.[0] ?? request.agent },
-    route,
-    request.route,
-    new Date(createdAt),
-  );
-  const callback = newCallback(pool ? { ...plan, agent: '' } : plan, request, id);
+  const plan = applyLineRules(request, route, { classic, now: new Date(createdAt) });
+  const callback = newCallback(plan, request, id);
   return newRecord(callback, { request, classic, principal, createdAt });
 }
-
-const POOL = 'This route gives its callbacks to a pool of agents: leave "agent" out';
 
 const lineUnknown = (route: string, line: string): CallbackError =>
   new CallbackError('line-unknown', 'The settings lack the line of the route', {

@@ -26,8 +26,15 @@ describe('asterisk-callback link', () => {
     simulator = await startSimulator();
     const settings = settingsFor({ url: simulator.url, ...DEFAULTS.users[0] });
     directory = await mkdtemp(join(tmpdir(), 'link-'));
-    await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
-    lambda = await openCallbackFunction(settings);
+    const linked = {
+      ...settings,
+      'lines/sales': { capacity: 1 },
+      'routes/pool': { ...settings['routes/default'], line: 'sales', pool: ['3200', '3201'] },
+      'keys/shop': { secret: SECRET, routes: ['pool'] },
+      'keys/reader': { secret: SECRET, scopes: ['read'] },
+    };
+    await writeFile(join(directory, 'settings.json'), JSON.stringify(linked));
+    lambda = await openCallbackFunction(linked);
   });
   afterAll(async () => {
     await rm(directory, { recursive: true });
@@ -58,6 +65,15 @@ describe('asterisk-callback link', () => {
     expect((await lambda.ask({ url: `/callback${url.search}` })).status).toBe(201);
   });
 
+  it('makes a link without an agent for a route with a pool, which chooses one', async () => {
+    const order = ['--key', 'shop', '--num', '+7 495 123-45-68', '--route', 'pool'];
+    const { search } = new URL(await link(...order));
+    const { status, body } = await lambda.ask({ url: `/callback${search}` });
+    expect([status, body]).toEqual([202, expect.objectContaining({ status: 'queued', agent: '' })]);
+    await expect(link(...order, '--cid', '3200')).rejects.toThrow(/leave "agent" out/);
+    await expect(link(...order, '--wait', 'connected')).rejects.toThrow(/wait in a line/);
+  });
+
   it.each([
     ['a key that is not there', ['--key', 'nobody', '--num', '1'], /There are: web, legacy/],
     ['a key without a secret', ['--key', 'crm', '--num', '1'], /IAM principal/],
@@ -66,6 +82,7 @@ describe('asterisk-callback link', () => {
       ['--key', 'elsewhere', '--num', '1'],
       /may not use the route default/,
     ],
+    ['a key that may not place callbacks', ['--key', 'reader', '--num', '1'], /lacks the scope "place"/],
     ['a route that is not there', ['--key', 'office', '--num', '1', '--route', 'x'], /no routes\/x/],
     ['no time', ['--key', 'web', '--num', '1', '--ttl', '0'], /number of seconds/],
     ['no number', ['--key', 'web'], /--num/],

@@ -1,0 +1,30 @@
+import { applyRules, type Plan } from '../rules/apply-rules.ts';
+import type { RouteSettings } from '../settings/settings.ts';
+import { CallbackError } from './callback-error.ts';
+import { type CallbackRequest, invalidRequest } from './callback-request.ts';
+import type { PlaceOptions } from './place-callback.ts';
+
+/**
+ * Applies the rules of a route with a line, except the hours, because the callback may be due later. The plan of a route
+ * with a pool has no agent yet.
+ *
+ * @throws CallbackError if the rules refuse the request.
+ */
+export function applyLineRules(
+  request: CallbackRequest,
+  { hours: _, ...route }: RouteSettings,
+  { classic, now }: { classic?: PlaceOptions['classic']; now: Date },
+): Plan {
+  if (request.wait !== 'accepted') throw invalidRequest([{ field: 'wait', message: NO_WAIT }]);
+  const { pool } = route;
+  if (pool && request.agent !== undefined)
+    throw new CallbackError('agent-not-allowed', POOL, { field: 'agent' });
+  // All agents of a pool are allowed.
+  const agent = pool?.[0] ?? request.agent;
+  const plan = applyRules({ ...request, classic, agent }, route, request.route, now);
+  return pool ? { ...plan, agent: '' } : plan;
+}
+
+const NO_WAIT =
+  'must be "accepted" or left out: callbacks of this route wait in a line. GET /callbacks/{id} shows how far one is';
+const POOL = 'This route gives its callbacks to a pool of agents: leave "agent" out';
