@@ -26,6 +26,8 @@ export interface PostOptions {
   timeoutMs: number;
   /** When to give up in any case, including the connection: milliseconds since the epoch. */
   until?: number | undefined;
+  /** No byte of the request leaves at or after this time: milliseconds since the epoch. */
+  sendBy?: number | undefined;
   signals: readonly AbortSignal[];
 }
 
@@ -124,7 +126,7 @@ export class Connection {
   }
 
   #exchange<T>(client: Client, body: string, reader: Reader<T>, options: PostOptions): Promise<void> {
-    const { cookie, timeoutMs, until = Infinity, signals } = options;
+    const { cookie, timeoutMs, until = Infinity, sendBy = Infinity, signals } = options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const { host, path } = this.#url;
     let sent = false;
@@ -147,6 +149,11 @@ export class Connection {
     const connectMs = Math.min(this.#connectTimeoutMs, Math.max(0, until - Date.now()));
     let timer = setTimeout(() => fail(noConnection(host, connectMs)), connectMs);
     const onSent = (): void => {
+      // A process that stood still while it connected finds its timers late. An error here keeps undici from writing.
+      if (Date.now() >= sendBy) {
+        fail(new AjamError('AJAM_ABORTED', 'It was too late to send the action, and nothing was sent'));
+        throw new Error('too late');
+      }
       sent = true;
       clearTimeout(timer);
       const replyMs = Math.min(timeoutMs, Math.max(0, until - Date.now()));

@@ -21,6 +21,8 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
   /** When to give up, including the connection: milliseconds since the epoch. */
   until?: number | undefined;
+  /** If the action has not been sent by then, it is not sent: milliseconds since the epoch. */
+  sendBy?: number | undefined;
   /** How long the reply may take, in milliseconds. @default the session's replyTimeoutMs */
   timeoutMs?: number | undefined;
   /**
@@ -110,13 +112,14 @@ export class AjamSession {
    * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`. The action was not executed.
    * @throws AjamError with `mayHaveRun` without a complete reply with the ActionID.
    */
-  async send(action: Action, { signal, until, timeoutMs, wanted }: SendOptions = {}): Promise<Reply> {
+  async send(action: Action, { signal, until, sendBy, timeoutMs, wanted }: SendOptions = {}): Promise<Reply> {
     const { actionId, named } = withActionId(action);
     const cookie = this.#cookie;
     const reader = new ReplyReader({ action: action.action, actionId, cookie, wanted });
     const reply = await this.#connection.post(encodeAction(named), reader, {
       cookie,
       until,
+      sendBy,
       timeoutMs: timeoutMs ?? this.#options.replyTimeoutMs ?? REPLY_TIMEOUT_MS,
       signals: [signal, this.#limit].filter((one) => one !== undefined),
     });

@@ -27,9 +27,9 @@ export interface SendOriginateOptions {
   needs?: string | undefined;
   /**
    * Called after the login, directly before the Originate is sent, and once more before it is sent again. If it throws, nothing
-   * is sent.
+   * is sent. Returns by when the Originate must have left, in milliseconds since the epoch.
    */
-  beforeSending: () => Promise<void>;
+  beforeSending: () => Promise<number>;
   deadline: Deadline;
   timings: Timings;
 }
@@ -55,8 +55,8 @@ export async function sendOriginate(
   session.limitBy(signal);
 
   const checkAndSend = async (): Promise<OriginateResult> => {
-    await giveBackOnError(sessions, pbx, session, options.beforeSending);
-    return await send(pbx, session, originate, timings);
+    const sendBy = await giveBackOnError(sessions, pbx, session, options.beforeSending);
+    return await send(pbx, session, originate, { sendBy, timings });
   };
   let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
   result ??= await checkAndSend();
@@ -74,14 +74,14 @@ export async function sendOriginate(
   return result;
 }
 
-async function giveBackOnError(
+async function giveBackOnError<T>(
   sessions: SessionPool,
   pbx: PbxSettings,
   session: AjamSession,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     sessions.giveBack(pbx, session);
     throw error;
@@ -93,10 +93,10 @@ async function send(
   pbx: PbxSettings,
   session: AjamSession,
   originate: Action,
-  timings: Timings,
+  { sendBy, timings }: { sendBy: number; timings: Timings },
 ): Promise<OriginateResult> {
   try {
-    const reply = await timed(timings, 'originate', () => session.send(originate));
+    const reply = await timed(timings, 'originate', () => session.send(originate, { sendBy }));
     return { sent: true, session, pbx, reply };
   } catch (error) {
     if (!isAjamError(error) || error.mayHaveRun) return { sent: true, session, pbx, error };

@@ -34,7 +34,8 @@ export class AttemptRecorder {
   readonly #owner = randomUUID();
   /** The record as this process knows it. It does not wait for the store. */
   #known: CallbackRecord;
-  #sendBy: Deadline | undefined;
+  /** When it claimed the attempt first, on both clocks: while a machine is suspended, only one of them advances. */
+  #claimed: { at: number; deadline: Deadline } | undefined;
   /** Settles when all writes so far are done. They run one after the other. */
   #written: Promise<StoredCallback | undefined> | undefined;
 
@@ -54,7 +55,7 @@ export class AttemptRecorder {
    */
   async claim(pbx: string): Promise<void> {
     const { required, agent, record } = this.#options;
-    this.#sendBy ??= Deadline.in(SEND_WITHIN_MS);
+    this.#claimed ??= { at: Date.now(), deadline: Deadline.in(SEND_WITHIN_MS) };
     const wanted = { owner: this.#owner, pbx, agent, at: Date.now() };
     const claimed = claim(this.#known, wanted);
     if ('record' in claimed) this.#known = claimed.record;
@@ -81,9 +82,15 @@ export class AttemptRecorder {
     if (required) await writing;
   }
 
-  /** @throws CallbackError store-unreachable if the claim is too old for an Originate: this process was frozen meanwhile. */
-  checkInTime(): void {
-    if (!this.#sendBy?.hasPassed) return;
+  /**
+   * Returns by when the Originate must have left, in Unix milliseconds.
+   *
+   * @throws CallbackError store-unreachable if the claim is too old for an Originate: this process was frozen meanwhile.
+   */
+  sendBy(): number {
+    const { at, deadline } = this.#claimed ?? {};
+    const until = (at ?? Number.NEGATIVE_INFINITY) + SEND_WITHIN_MS;
+    if (Date.now() < until && deadline?.hasPassed === false) return until;
     throw new CallbackError(
       'store-unreachable',
       'Recording the callback took too long. Send the request again',

@@ -112,18 +112,21 @@ export async function placeCallback(
   throw failure;
 }
 
-/** Completes the admission and claims the attempt, both at the same time. */
+/** Completes the admission and claims the attempt, both at the same time. Returns by when the Originate must have left. */
 async function claimAttempt(
   recorder: AttemptRecorder,
   pbx: string,
   admission: Admission,
   timings: Timings,
-): Promise<void> {
-  if (!admission.needsStore) return await recorder.claim(pbx);
+): Promise<number> {
+  if (!admission.needsStore) {
+    await recorder.claim(pbx);
+    return Number.POSITIVE_INFINITY;
+  }
   const both = [admission.granted(), recorder.claim(pbx)];
   const results = await timed(timings, 'store', () => Promise.allSettled(both));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-  recorder.checkInTime();
+  return recorder.sendBy();
 }
 
 async function undoOnError<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {

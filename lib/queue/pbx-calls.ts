@@ -113,6 +113,7 @@ export class PbxCalls implements LineCalls {
           follow: false,
           beforeSending: async () => {
             if (!mayStart()) throw new CallbackError('pbx-unreachable', 'Another runner has the line');
+            return Date.now() + SEND_MS;
           },
           deadline: Deadline.in(SEND_MS),
           timings: {},

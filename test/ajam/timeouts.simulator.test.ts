@@ -15,6 +15,22 @@ afterEach(() => pbx.close());
 /** Generous, for a busy machine. Without the tested timeout it would be the default of 3000. */
 const LATE_MS = 2000;
 
+describe('the time by which an action must be sent', () => {
+  it.each([
+    ['on a new connection', (session: AjamSession) => session.disconnect()],
+    ['on a kept connection', () => undefined],
+  ])('sends no byte when it has passed, %s', async (_, prepare) => {
+    const session = await openSession(pbx);
+    prepare(session);
+    const failure = await failureOf(session.send(originate(), { sendBy: Date.now() }));
+    expect(failure).toMatchObject({ code: 'AJAM_ABORTED', mayHaveRun: false });
+    // The session can still be used.
+    await session.send(originate(), { sendBy: Date.now() + 60_000 });
+    expect([pbx.calls.length, asked(pbx, 'Originate')]).toEqual([1, 1]);
+    await session.logoff();
+  });
+});
+
 describe('the connect timeout', () => {
   it('ends an attempt at a port that drops packets', async () => {
     await using hole = await blackHole();

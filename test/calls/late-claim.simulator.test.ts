@@ -12,15 +12,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('A process that was frozen between the claim and the Originate sends nothing', async () => {
+/** While a machine is suspended, its monotonic clock stands still. */
+it.each([
+  ['frozen', performance],
+  ['suspended with its machine', Date],
+])('A process that was %s between the claim and the Originate sends nothing', async (_, clock) => {
   await using simulator = await startSimulator({ loginDelayMs: 0 });
   const [user] = DEFAULTS.users;
   const services = servicesFor({ httpUrl: simulator.url }, user, technologyNamed('PJSIP'));
   const store = await services.store();
-  const now = performance.now.bind(performance);
+  const now = clock.now.bind(clock);
   const claimAttempt: Store['claimAttempt'] = async (callback, claim) => {
     const claimed = await store.claimAttempt(callback, claim);
-    vi.spyOn(performance, 'now').mockImplementation(() => now() + LOST_MS);
+    vi.spyOn(clock, 'now').mockImplementation(() => now() + LOST_MS);
     return claimed;
   };
   const frozen = { ...services, store: async () => ({ ...store, claimAttempt }) };
