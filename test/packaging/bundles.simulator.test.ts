@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openApi } from '../../lib/http/openapi.ts';
 import { startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
@@ -71,6 +72,15 @@ describe('A bundle', () => {
     );
     expect(log).not.toContain(SECRET);
     expect(log).not.toContain(order.to);
+  });
+
+  it('serves the description of the API', async () => {
+    const { env } = await startWorld();
+    const http = { ...post.requestContext.http, method: 'GET', path: '/openapi.json' };
+    const event = { ...post, rawPath: '/openapi.json', requestContext: { http } };
+    const { answer } = await invoke(bundleOf('callback'), event, env);
+    const { body } = answer as { body: string };
+    expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(openApi())));
   });
 
   it('places the call of an event', async () => {
