@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type ParameterStoreStandIn, startParameterStore } from '../../local/parameter-store.ts';
+import { startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
+import { startTable } from '../../test/support/store/dynalite.ts';
 import { LAMBDA_ENVIRONMENT, type Load, median } from './load.ts';
 
 const KEY = 'size-secret-0123456789';
@@ -43,24 +44,23 @@ export async function memoryAfter(calls: number, file: string, runs: number): Pr
     'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] } },
     'keys/size': { secret: KEY },
   });
+  const table = await startTable();
   try {
     const all: Memory[] = [];
-    for (let run = 0; run < runs; run++) all.push(await call(file, calls, store.environment));
+    for (let run = 0; run < runs; run++)
+      all.push(await call(file, calls, { ...store.environment, ...table.environment }));
     const of = (what: keyof Memory) => median(all.map((memory) => memory[what]));
     return { rssMb: of('rssMb'), heapMb: of('heapMb') };
   } finally {
+    await table.stop();
     await store.close();
   }
 }
 
-async function call(
-  file: string,
-  calls: number,
-  store: ParameterStoreStandIn['environment'],
-): Promise<Memory> {
+async function call(file: string, calls: number, environment: Record<string, string>): Promise<Memory> {
   const args = ['--expose-gc', '-e', CALLER, file, JSON.stringify(EVENT), String(calls)];
   const child = spawn(process.execPath, args, {
-    env: { ...LAMBDA_ENVIRONMENT, ...store },
+    env: { ...LAMBDA_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   let memory: { rss: number; heap: number } | undefined;
