@@ -57,15 +57,16 @@ export async function benchOverNetwork({ rounds, roundTripMs, check }: Options):
   console.log(
     `Node ${process.versions.node}, Asterisk 22 at ${roundTripMs} ms, DynamoDB Local at ${STORE_ROUND_TRIP_MS} ms, ${rounds} calls each\n`,
   );
-  print('', ['median ms', 'p95 ms', 'in round trips', 'PBX round trips']);
+  print('', ['median ms', 'p10 ms', 'p10 in trips', 'PBX round trips']);
   const taken = counted.map(({ contender, counts }) => {
     const samples = times.get(contender) ?? [];
-    const [median, p95] = [quantile(samples, 0.5), quantile(samples, 0.95)];
-    const trips = median / roundTripMs;
+    const [median, fast] = [quantile(samples, 0.5), quantile(samples, 0.1)];
+    // The fastest tenth shows the network. The others also wait for what else the machine does.
+    const trips = fast / roundTripMs;
     const counted = counts.reduce((sum, count) => sum + count, 0) / counts.length;
     print(
       contender.name,
-      [median, p95, trips, counted].map((figure) => figure.toFixed(2)),
+      [median, fast, trips, counted].map((figure) => figure.toFixed(2)),
     );
     return trips;
   });
