@@ -225,9 +225,9 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
       /empty item/,
     ],
     ['write=all', () => settingsFor(as('everything')), 'privileges', /may do everything/, /"all"/],
-    ['class system', () => settingsFor(as('system')), 'privileges', /ModuleLoad/, /take system out/],
-    ['class command', () => settingsFor(as('command')), 'privileges', /Command/, /take command out/],
-    ['class config', () => settingsFor(as('config')), 'privileges', /UpdateConfig/, /take config out/],
+    ['class system', () => settingsFor(as('system')), 'privileges', /ModuleLoad/, /remove system/],
+    ['class command', () => settingsFor(as('command')), 'privileges', /Command/, /remove command/],
+    ['class config', () => settingsFor(as('config')), 'privileges', /UpdateConfig/, /remove config/],
     [
       'a letter for many classes',
       () => settingsFor(as('letter')),
@@ -418,7 +418,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
   it.concurrent('warns about a privilege that callbacks do not need', async () => {
     const { well, complaints } = await diagnose(settingsFor(as('talker')));
     expect(complaints).toMatchObject([{ check: 'privileges', mark: 'WARN' }]);
-    expect(complaints[0]?.cure).toMatch(/take user out/);
+    expect(complaints[0]?.cure).toMatch(/remove user/);
     expect(well).toBe(true);
   });
 
