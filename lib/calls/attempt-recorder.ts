@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { claim, moveToPbx, type Observation, observe } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { CallbackError } from './callback-error.ts';
+import { VOID_MS } from './callback-id.ts';
 import { withinMs } from './within-ms.ts';
 
 /** How long a response waits for a write without which no phone could ring twice. */
@@ -120,9 +121,12 @@ export class AttemptRecorder {
   /** Removes the record of an attempt whose Originate was not sent. */
   async withdraw(): Promise<void> {
     if (!this.#written) return;
-    const withdrawn = this.#written.then(async () => {
+    const withdrawn = this.#written.then(async (held) => {
       const store = await this.#options.store();
-      await store.withdrawCallback(this.#known.callback.id, this.#owner);
+      const { id } = this.#known.callback;
+      // A claim that the store did not answer may still be written.
+      if (!held) await store.voidCallback(id, Date.now() + VOID_MS);
+      await store.withdrawCallback(id, this.#owner);
     });
     await withinMs(WRITE_WAIT_MS, withdrawn.catch(warnOfStore));
   }

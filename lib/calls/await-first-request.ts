@@ -4,6 +4,7 @@ import type { StoredCallback } from '../store/callback-record.ts';
 import type { HeldKey } from '../store/idempotency-keys.ts';
 import type { PlacedCallback } from './callback.ts';
 import { CallbackError } from './callback-error.ts';
+import { VOID_MS } from './callback-id.ts';
 import { viewOf } from './callback-view.ts';
 import { keyReused } from './idempotency.ts';
 import { hasLostClaim, isOver, lookUpCall } from './look-up-call.ts';
@@ -26,8 +27,6 @@ export interface FirstRequestOptions {
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
-/** No process holds a callback id for this long. Until then, a voided id stays voided. */
-const VOID_MS = 2 * 86_400_000;
 /** How long the question to the PBX may take. */
 const LOOK_MS = 2_000;
 

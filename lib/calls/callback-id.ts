@@ -17,3 +17,6 @@ export const channelIdOf = (id: string, attempt: number): string => (attempt ===
 
 /** Returns the callback's id of a ChannelId. */
 export const callbackIdOf = (channelId: string): string => channelId.replace(/-[2-9]$/, '');
+
+/** How long a voided id stays voided. No process holds an id for longer. */
+export const VOID_MS = 2 * 86_400_000;

@@ -1,9 +1,7 @@
 import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { Store } from '../store/store.ts';
 import { CallbackError } from './callback-error.ts';
-
-/** How long a voided id stays voided. No process holds an id for longer. */
-const VOID_MS = 2 * 86_400_000;
+import { VOID_MS } from './callback-id.ts';
 
 /**
  * Stores a callback that a runner will place.

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { AjamSession } from '../../lib/ajam/index.ts';
+import { CallbackError } from '../../lib/calls/callback-error.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { dialOnce, servicesFor, technologyNamed } from '../support/calls/services.ts';
@@ -56,5 +57,24 @@ it('A process that was frozen while it logged in again sends nothing', async () 
   vi.restoreAllMocks();
   expect(await dialOnce(services, INPUT, 'frozen')).toMatchObject({ replayed: false });
   expect(simulator.calls).toHaveLength(2);
+  await services.sessions.close();
+});
+
+it('A claim that the store writes after it was given up leaves no record', async () => {
+  await using simulator = await startSimulator({ loginDelayMs: 0 });
+  const [user] = DEFAULTS.users;
+  const services = servicesFor({ httpUrl: simulator.url }, user, technologyNamed('PJSIP'));
+  const store = await services.store();
+  let writeLate = async (): Promise<unknown> => undefined;
+  const claimAttempt: Store['claimAttempt'] = async (...claim) => {
+    writeLate = () => store.claimAttempt(...claim);
+    throw new CallbackError('store-unreachable', 'too slow');
+  };
+  const slow = { ...services, store: async () => ({ ...store, claimAttempt }) };
+  await expect(dialOnce(slow, INPUT, 'slow')).rejects.toMatchObject({ code: 'store-unreachable' });
+  expect(await writeLate()).toMatchObject({ claimed: false, why: 'void' });
+
+  expect(await dialOnce(services, INPUT, 'slow')).toMatchObject({ replayed: false });
+  expect(simulator.calls).toHaveLength(1);
   await services.sessions.close();
 });
