@@ -170,7 +170,7 @@ describe('A hundred callbacks that are due at the same second', () => {
   });
 });
 
-describe('A PBX that is down for ten minutes with 200 callbacks waiting', () => {
+describe('A PBX that is down for ten minutes with 200 callbacks waiting', { timeout: 120_000 }, () => {
   /** The times of the back-off: after 2, 6, 14, 30, 62 seconds, then each minute. */
   const steps = 5 + Math.ceil((600 - 62) / 60);
 
