@@ -39,6 +39,8 @@ const time = () =>
 
 /** 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;
+/** With its unit, so that it is not masked as a phone number. */
+const MAX_DELAY_WORDS = `must be at most ${MAX_DELAY_SECONDS} seconds (30 days)`;
 const MAX_METADATA_ENTRIES = 10;
 
 /** A callback request, for all handlers. Unknown fields are refused. OpenAPI is generated from this schema. */
@@ -86,7 +88,10 @@ export const callbackRequest = described(
       ),
     ),
     delaySeconds: z.optional(
-      described(z.number().check(z.gte(0), z.lte(MAX_DELAY_SECONDS)), 'When to call, instead of `at`'),
+      described(
+        z.number().check(z.gte(0), z.lte(MAX_DELAY_SECONDS, MAX_DELAY_WORDS)),
+        'When to call, instead of `at`',
+      ),
     ),
     expiresAt: z.optional(
       described(

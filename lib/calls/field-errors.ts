@@ -49,8 +49,13 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'string' ? issue.message : `must be at most ${issue.maximum}`;
+      return issue.origin === 'string' || isWorded(issue)
+        ? issue.message
+        : `must be at most ${issue.maximum}`;
     default:
       return issue.message;
   }
 }
+
+/** Whether the schema has words of its own for this mistake. */
+const isWorded = ({ message }: z.core.$ZodIssue): boolean => message.startsWith('must ');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
+import { maskNumbers } from '../../lib/shared/mask.ts';
 import { type Asked, callbackFunctionOnSimulator } from '../support/http/callback-function.ts';
 import { bearer, json } from '../support/http/settings.ts';
 
@@ -23,7 +24,7 @@ describe('The error of a wrong field says what the field must be,', () => {
     [{ wait: 'forever' }, 'wait', 'must be one of accepted, answered, connected, completed'],
     [{ dtmf: '1;2' }, 'dtmf', 'is 1 to 32 of 0-9 * # A-D and w'],
     [{ delaySeconds: -1 }, 'delaySeconds', 'must be at least 0'],
-    [{ delaySeconds: 2_592_001 }, 'delaySeconds', 'must be at most 2592000'],
+    [{ delaySeconds: 2_592_001 }, 'delaySeconds', 'must be at most 2592000 seconds (30 days)'],
     [{ priority: 0 }, 'priority', 'must be at least 1'],
     [{ priority: 10 }, 'priority', 'must be at most 9'],
     [{ priority: 1.5 }, 'priority', 'must be a whole number'],
@@ -48,6 +49,8 @@ describe('The error of a wrong field says what the field must be,', () => {
   ])('for %j: %s %s', (fields, field, message) => {
     const parsed = parseCallbackRequest({ to: '84951234567', ...fields });
     expect(parsed).toEqual({ ok: false, errors: [{ field, message }] });
+    // Logs and responses mask what looks like a phone number.
+    expect(maskNumbers(message)).toBe(message);
   });
 
   it('for all wrong fields at once', () => {
