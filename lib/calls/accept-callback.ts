@@ -69,11 +69,14 @@ async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Pr
   return await queueCallback(services, request, { ...options, settings, route, line });
 }
 
+const NOT_LISTED =
+  'The key does not list this route. Send a "route" that "routes" of the key lists. Without it, a request means "default"';
+
 function validate(input: unknown, mayUseRoute: AcceptOptions['mayUseRoute']): CallbackRequest {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
-    throw new CallbackError('route-not-allowed', 'Use a route that the settings of the key list');
+    throw new CallbackError('route-not-allowed', NOT_LISTED);
   }
   return parsed.request;
 }
