@@ -86,6 +86,7 @@ async function list(services: Services, { json, limit, to, ...options }: ListOpt
     cursor = next.cursor;
   } while (cursor !== null && found.length < limit);
   if (json) console.log(JSON.stringify({ callbacks: found, more: cursor !== null }, null, 2));
+  else if (found.length === 0) console.log('There are no such callbacks.');
   else for (const text of callbackTable(found)) console.log(text);
 }
 

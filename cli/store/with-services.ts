@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { CallbackError } from '../../lib/calls/callback-error.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
+import { DATABASE_FILE } from '../../lib/store/sqlite/database.ts';
 import { parseStage } from '../options.ts';
 import { openServices, type ServicesLocation } from './open-services.ts';
 
@@ -37,6 +40,10 @@ export function withServices<Options extends StoreLocation>(
         'Name where they are stored: --stage NAME, or --settings FILE with --data or --dynamodb.',
       );
     }
+    if (data !== undefined && !existsSync(join(data, DATABASE_FILE)))
+      return command.error(
+        `${data} holds no callbacks. Check --data, or run start with it first: it makes ${DATABASE_FILE} there.`,
+      );
     const services = await openServices(options);
     try {
       await work(services, options);

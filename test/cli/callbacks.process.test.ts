@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,16 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     const cancelled = await runTool('callbacks', ['cancel', id, '--json', ...here]);
     expect(JSON.parse(cancelled.stdout)).toMatchObject({ id, status: 'canceled', live: false });
     expect(simulator.calls.at(-1)?.status).toBe('ended');
+  });
+
+  it('says that no callback is found, and does not make a store of a folder that has none', async () => {
+    const none = await runTool('callbacks', ['list', '--status', 'expired', ...here]);
+    expect(none.stdout).toBe('There are no such callbacks.\n');
+    const elsewhere = join(folder, 'elsewhere');
+    const where = here.with(here.indexOf('--data') + 1, elsewhere);
+    const { status, output } = await runTool('callbacks', ['list', ...where]);
+    expect([status, output]).toEqual([1, expect.stringContaining('holds no callbacks. Check --data')]);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   it('erases the records of a number and no others', async () => {

@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** The file in the folder of `start --data`. */
+export const DATABASE_FILE = 'callbacks.sqlite';
+
 /** Another process that shares the file holds its lock for less than a millisecond. */
 const LOCK_WAIT_MS = 2_000;
 
@@ -23,7 +26,7 @@ const SCHEMA = `
 /** Opens the database in a folder, and creates the folder if it does not exist. Without a folder, the database is in memory. */
 export function openDatabase(folder: string | undefined): DatabaseSync {
   if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, 'callbacks.sqlite'));
+  const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, DATABASE_FILE));
   database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
   // A write is on the disk before it is confirmed, so a power cut does not lose it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
