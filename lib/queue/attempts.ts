@@ -36,8 +36,17 @@ export class Attempts {
     this.#keep(start.callback.id, live, () => startAttempt(this.#context, start, live));
   }
 
-  /** Continues an attempt that another runner has begun. */
-  adopt(record: StoredCallback): void {
+  /** Continues all attempts of the line that another runner has begun. */
+  async adoptOpen(): Promise<void> {
+    const { services, line } = this.#context;
+    for (const { id } of await services.store.listOpen(line)) {
+      if (this.has(id)) continue;
+      const record = await services.store.readCallback(id);
+      if (record) this.#adopt(record);
+    }
+  }
+
+  #adopt(record: StoredCallback): void {
     const attempt = openAttempt(record);
     if (!attempt || this.has(record.callback.id)) return;
     const call = callOf(record, attempt);

@@ -11,6 +11,7 @@ import { PbxBackoff } from './pbx-backoff.ts';
 import { reasonOf } from './reason.ts';
 import { RunnerLease } from './runner-lease.ts';
 import { StartPace } from './start-pace.ts';
+import { takeOver } from './take-over.ts';
 
 const TICK_MS = 1_000;
 /** How often the runner looks for cancel requests whose announcement was lost, and for attempts that nobody follows. */
@@ -19,8 +20,6 @@ const SWEEP_MS = 15_000;
 const LAST_LOOK_MS = 1_500;
 /** After handing over, the function has a minute left. */
 const FOLLOW_ON_MS = 50_000;
-/** How long a runner waits for another one to hand over. */
-const LONGEST_WAIT_MS = 80_000;
 
 export type RunnerEnd =
   /** No attempt lives, and no callback is due within a minute. */
@@ -81,13 +80,14 @@ export class LineRunner {
 
   /** Runs until there is nothing to do, another runner has the line, or the time is over. */
   async run(): Promise<RunnerEnd> {
-    if (!(await this.#takeOver())) return 'not-needed';
+    const { clock } = this.#services;
+    if (!(await takeOver(this.#lease, clock, () => this.#stopped))) return 'not-needed';
     void this.#remember();
     for (;;) {
       const end = await this.#runWithLease();
       if (end !== 'idle') return end;
       await this.#lease.release();
-      await this.#services.clock.sleep(LAST_LOOK_MS);
+      await clock.sleep(LAST_LOOK_MS);
       if (this.#stopped || !(await this.#hasWork()) || !(await this.#lease.take())) return 'idle';
     }
   }
@@ -99,18 +99,6 @@ export class LineRunner {
     } catch (error) {
       this.#services.log('line not remembered', { line, ...reasonOf(error) });
     }
-  }
-
-  /** Takes over the line, also from a runner that will soon hand it over or no longer renews its lease. */
-  async #takeOver(): Promise<boolean> {
-    const { clock } = this.#services;
-    const latest = clock.monotonic() + LONGEST_WAIT_MS;
-    while (!this.#stopped) {
-      if (await this.#lease.take()) return true;
-      if (!this.#lease.isSoonFree || clock.monotonic() >= latest) return false;
-      await clock.sleep(TICK_MS);
-    }
-    return false;
   }
 
   async #runWithLease(): Promise<RunnerEnd> {
@@ -150,7 +138,7 @@ export class LineRunner {
     const isSweep = clock.monotonic() - this.#sweptAt >= SWEEP_MS;
     if (isSweep) {
       this.#sweptAt = clock.monotonic();
-      await this.#adoptOpen();
+      await this.#attempts.adoptOpen();
     }
     if (isSweep || control.cancels !== this.#cancels) await this.#attempts.obeyCancels();
     this.#cancels = control.cancels;
@@ -225,15 +213,6 @@ export class LineRunner {
 
   get #freeSlots(): number {
     return this.#settings && this.#mayStart ? this.#settings.capacity - this.#attempts.size : 0;
-  }
-
-  async #adoptOpen(): Promise<void> {
-    const { store } = this.#services;
-    for (const { id } of await store.listOpen(this.#options.line)) {
-      if (this.#attempts.has(id)) continue;
-      const record = await store.readCallback(id);
-      if (record) this.#attempts.adopt(record);
-    }
   }
 
   async #hasWork(): Promise<boolean> {
