@@ -4,6 +4,7 @@ import { makeTable } from '../../local/local-table.ts';
 import { makeCertificates } from '../../test/support/asterisk/certificates.ts';
 import { startPbx } from '../../test/support/asterisk/pbx.ts';
 import { startDynamoDbLocal } from '../../test/support/aws/dynamodb-local.ts';
+import { newRecord } from '../../test/support/store/records.ts';
 import type { Contender } from './contenders.ts';
 import { type DelayingProxy, delayingProxy } from './delaying-proxy.ts';
 import { handlers } from './handler.ts';
@@ -46,7 +47,12 @@ export async function benchOverNetwork({ rounds, roundTripMs, check }: Options):
   await makeTable(database.value, TABLE_NAME);
   const store = createStore(new DynamoDbTable({ tableName: TABLE_NAME, endpoint: toStore.url }));
   opened.resolve(store);
-  const counted = [warm, keyed, classic, webhook, newSession].map((contender) => counting(contender, toPbx));
+  const write: Contender = {
+    name: 'one write to the table alone',
+    call: () => store.saveCallback(newRecord()),
+  };
+  const all = [warm, keyed, classic, webhook, newSession, write];
+  const counted = all.map((contender) => counting(contender, toPbx));
   const contenders = counted.map(({ contender }) => contender);
   await measure(contenders, WARM_UP_ROUNDS);
   for (const { counts } of counted) counts.length = 0;
