@@ -28,8 +28,8 @@ export const command = describeCommand({
 With --stage, set AWS_REGION and credentials that may read the settings.
 The doctor logs in to each PBX and originates calls to a channel technology that does not exist. Asterisk checks context
 and extension first, then reports that the call failed. The log of Asterisk then has "No channel type registered for
-'Doctor'". To see which events arrive, the doctor also originates a call into a context that does not exist. For it the log
-has "No such extension/context".`,
+'Doctor'". To see which events arrive, the doctor also originates a call into a context that does not exist. This call
+leaves "No such extension/context" in the log.`,
 })
   .option('--settings <file>', 'check with this settings file')
   .addOption(

@@ -96,8 +96,13 @@ for the same folder keeps the secrets, the certificate and your changes of setti
     'the prefix of http.conf, "" for none (default: "telephony", none with --freepbx)',
     parsePrefix,
   )
-  .option('--cert <file>', 'the path of the certificate', parsePath, '/etc/asterisk/keys/callback.crt')
-  .option('--key <file>', 'the path of its key', parsePath, '/etc/asterisk/keys/callback.key')
+  .option(
+    '--cert <file>',
+    'the path of the certificate on the PBX',
+    parsePath,
+    '/etc/asterisk/keys/callback.crt',
+  )
+  .option('--key <file>', 'the path of its key on the PBX', parsePath, '/etc/asterisk/keys/callback.key')
   .addOption(
     new Option(
       '--ca <file>',

@@ -14,7 +14,7 @@ export interface StoreLocation extends ServicesLocation {
 }
 
 export const STORE_NOTES = `With --stage, set AWS_REGION and credentials that may read the settings and use the table.
-With --settings, add --data or --dynamodb as for start: a store in memory ends with its process.`;
+With --settings, add --data or --dynamodb as for start. No other program can read a store in memory.`;
 
 /** Adds the options that say where the store is. */
 export function storeOptions(verb: Command): Command {

@@ -65,7 +65,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Call another number, or change `to` of the route',
   },
   'caller-id-not-allowed': {
-    meaning: 'The route does not show this caller id',
+    meaning: 'The route does not allow this caller id',
     action: 'Use a caller id that matches `callerIds` of the route',
   },
   'variable-not-allowed': {
@@ -196,12 +196,12 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'pbx-no-answer': {
     meaning:
-      'The request was to hang up a live call or send digits to it. The PBX sent no reply, or an incomplete one',
+      'The function asked the PBX to hang up a live call, or to send digits. The PBX sent no reply, or an incomplete one',
     action: 'Ask for the status with `GET /callbacks/{id}`',
   },
   'outcome-unknown': {
     meaning:
-      'The Originate was sent, and no reply came back. The phone may be ringing. Or the store did not answer while a callback of a line was stored',
+      'The Originate was sent, and no reply came back. The phone may be ringing. On a route with a line: the store did not answer, and the callback may be stored. Then its phones will ring',
     action: 'Do not send the request again. Ask for the `callback` by its `id`',
   },
 };
