@@ -5,6 +5,7 @@ import { CallbackError } from '../../lib/calls/callback-error.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { DATABASE_FILE } from '../../lib/store/sqlite/database.ts';
+import { problemLines } from '../../local/settings-file.ts';
 import { parseStage } from '../options.ts';
 import { openServices, type ServicesLocation } from './open-services.ts';
 
@@ -49,7 +50,10 @@ export function withServices<Options extends StoreLocation>(
       await work(services, options);
     } catch (error) {
       if (error instanceof CallbackError) return command.error([error.message, error.hint].join('\n').trim());
-      if (error instanceof SettingsError) return command.error(error.message);
+      if (error instanceof SettingsError)
+        return command.error(
+          settings === undefined ? error.message : `${settings} cannot be used:\n${problemLines(error)}`,
+        );
       throw error;
     } finally {
       await services.close();

@@ -96,6 +96,12 @@ describe('npx asterisk-callback', { timeout: 60_000 }, () => {
     expect([status, output]).toEqual([1, expect.stringContaining(said)]);
   });
 
+  it('lines list names the settings file that cannot be used', async () => {
+    const file = join(folder, 'gone.json');
+    const { output } = await runTool('lines', ['list', '--settings', file, '--data', folder]);
+    expect(output).toContain(`${file} cannot be used:\nThere is no such file`);
+  });
+
   it('lines list without a place says where to look', async () => {
     const { status, output } = await runTool('lines', ['list']);
     expect([status, output]).toEqual([
