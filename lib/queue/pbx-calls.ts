@@ -112,7 +112,7 @@ export class PbxCalls implements LineCalls {
           sessions: this.#services.sessions,
           follow: false,
           beforeSending: async () => {
-            if (!mayStart()) throw new CallbackError('pbx-unreachable', 'Another runner has the line');
+            if (!mayStart()) throw new CallbackError('pbx-unreachable', 'The line may not start calls now');
             return Date.now() + SEND_MS;
           },
           deadline: Deadline.in(SEND_MS),

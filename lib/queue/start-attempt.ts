@@ -112,8 +112,11 @@ async function send(
     const refused: Seen = { status: 'failed', legs, asterisk: { ...asterisk, originate } };
     return await recordEnd(context, record, refused, { problem: result.error.code });
   }
-  knock.failed(services.clock.monotonic());
-  services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, ...reasonOf(result.error) });
+  // If the runner may not start any more, the error says nothing about the PBX.
+  if (mayStart()) {
+    knock.failed(services.clock.monotonic());
+    services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, ...reasonOf(result.error) });
+  }
   await withdraw(context, record);
   await releaseAgent(context, record);
 }
