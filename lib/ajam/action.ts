@@ -6,7 +6,7 @@ export interface Action {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** Over HTTP Asterisk reads no more headers, and drops the rest without an error (AST_MAX_MANHEADERS, manager.h). */
+/** The most headers that Asterisk reads over HTTP. It drops the rest without an error (AST_MAX_MANHEADERS, manager.h). */
 const MAX_HEADERS = 128;
 /** Asterisk answers a larger form with 413 (MAX_CONTENT_LENGTH, http.c) and leaks the session. */
 const MAX_BODY_BYTES = 40_960;
@@ -55,7 +55,7 @@ function checkedValue(name: string, value: string): string {
   if (!value.isWellFormed()) throw invalid(`the value of ${name} is not well-formed Unicode`);
   if (/^ActionID$/i.test(name) && value.length > MAX_ACTION_ID_LENGTH)
     throw invalid(`the value of ${name} is longer than ${MAX_ACTION_ID_LENGTH} characters`);
-  // Of headers with one name, Asterisk uses the first, even if it is empty. It skips leading blanks.
+  // If several headers have the same name, Asterisk uses the first one, even if its value is empty. It skips leading blanks.
   if (value === '' || value.startsWith(' '))
     throw invalid(`the value of ${name} is empty or begins with a blank`);
   return value;

@@ -46,10 +46,10 @@ const FLOOD_CHECK_MS = 100;
 /**
  * One connection to `/rawman`, for one request at a time.
  *
- * While Lambda freezes a process its timers stop, so undici may try a connection that was closed long ago. Therefore the wall
- * clock decides: a connection that was idle too long is not used again. For the others the event loop runs once, so that a
- * close that has already arrived is seen. undici calls `onRequestStart` right before it writes: from then on bytes of the
- * request may have left.
+ * While Lambda freezes a process, its timers stop. So undici may try a connection that was closed long ago. Therefore the
+ * wall clock decides: a connection that was idle too long is not used again. Before any other connection is used again,
+ * the event loop runs once, so that a close that has already arrived is seen. undici calls `onRequestStart` right before
+ * it writes: from then on bytes of the request may have left.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -96,7 +96,7 @@ export class Connection {
 
   async #freshClient(): Promise<Client> {
     if (this.#client && Date.now() - this.#lastUsed > this.#maxIdleMs) this.drop();
-    // A close by Asterisk that has already arrived is read in this turn, before anything is written.
+    // Lets the event loop run once. It reads a close by Asterisk that has already arrived, before anything is written.
     if (this.#client) await new Promise((resolve) => setImmediate(resolve));
     this.#client ??= this.#newClient();
     return this.#client;

@@ -8,16 +8,16 @@ export interface EventsOptions {
   readonly wanted: (event: Packet) => boolean;
   /**
    * Whether the wanted events are kept and yielded. With `false` each batch is empty and only says that wanted events
-   * arrived. `wanted` has read them by then, so that no PBX can fill the memory.
+   * arrived. The events themselves only reach `wanted`, so that no PBX can fill the memory.
    * @default true
    */
   readonly keep?: boolean | undefined;
   /** When to stop, in milliseconds since the epoch. */
   readonly until: number;
   /**
-   * The least time between two WaitEvents, in milliseconds, when the first returned no wanted event. On older versions of
-   * Asterisk every event of the PBX ends a WaitEvent. It does not apply after the first WaitEvent of a session, which the
-   * session's own login ends.
+   * The least time between two WaitEvents, in milliseconds, if the first one returned no wanted event. On older versions
+   * of Asterisk every event of the PBX ends a WaitEvent. The first WaitEvent of a session is an exception, because the
+   * event of the session's own login ends it.
    * @default 250
    */
   readonly paceMs?: number | undefined;
@@ -105,7 +105,7 @@ async function waitEvent(
     waited.replied = true;
   } catch (error) {
     if (!isTransient(error)) throw error;
-    // A reply that was not waited for may have been on its way.
+    // The reply may still be on its way. Its events are then lost.
     if (isAjamError(error) && error.mayHaveRun) onLoss?.();
   }
   return waited;

@@ -7,7 +7,10 @@ const MAX_PACKET_BYTES = 65_536;
 const MAX_HEADERS = 2000;
 /** `ChanVariable(<channel>)` is the longest name that Asterisk writes; a channel's name has at most 80 bytes. */
 const MAX_NAME_LENGTH = 128;
-/** 64 MB of events are about 200,000 events of 16 lines. More lines are shorter than Asterisk's, and only cost time. */
+/**
+ * 64 MB of events are about 200,000 events of 16 lines. So Asterisk stays below these limits, and more lines would only
+ * cost time.
+ */
 const MAX_BLOCKS = 400_000;
 const MAX_LINES = 5_000_000;
 

@@ -51,7 +51,7 @@ export class AjamSession {
   #cookie: string | undefined;
   #lastUsed = 0;
   #limit: AbortSignal | undefined;
-  /** Set by `events` after its first WaitEvent, which the session's own login may end. */
+  /** Set by `events` after its first WaitEvent. The event of the session's own login may have ended this WaitEvent. */
   hasWaited = false;
 
   private constructor(options: AjamOptions) {

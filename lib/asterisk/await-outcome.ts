@@ -26,8 +26,8 @@ export interface AwaitOutcomeOptions extends FollowOptions {
 }
 
 /**
- * Waits until it is decided what the request waits for, or until the time is up, and returns the callback. After a lost
- * reply it looks for the call in the events of the same session, over a new connection.
+ * Waits until the call reaches the state in `wait` or can no longer reach it, or until the time is up. Returns the
+ * callback. After a lost reply, looks for the call in the events of the same session, over a new connection.
  *
  * @throws CallbackError outcome-unknown; pbx-permission if the AMI user receives no events.
  */

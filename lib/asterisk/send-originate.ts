@@ -10,7 +10,7 @@ export type SentOriginate = { sent: true; session: AjamSession; pbx: PbxSettings
   | { error: unknown; reply?: never }
 );
 
-/** Asterisk certainly did not execute an Originate. If it has not `refused` the Originate, another PBX can be tried. */
+/** Asterisk certainly did not execute the Originate. `refused`: Asterisk refused it. Otherwise another PBX can be tried. */
 export interface UnsentOriginate {
   sent: false;
   refused: boolean;
@@ -26,8 +26,8 @@ export interface SendOriginateOptions {
   /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
   needs?: string | undefined;
   /**
-   * Called after the login, directly before the Originate is sent, and once more before it is sent again. If it throws, nothing
-   * is sent. Returns by when the Originate must have left, in milliseconds since the epoch.
+   * Called after the login, directly before the Originate is sent. Called again before a second sending. If it throws,
+   * nothing is sent. Returns by when the Originate must have left, in milliseconds since the epoch.
    */
   beforeSending: () => Promise<number>;
   deadline: Deadline;

@@ -5,7 +5,7 @@ import type { PbxSettings } from '../settings/settings.ts';
 const MAX_IDLE_MS = 45_000;
 /** Asterisk keeps the events of all calls for a session that is logged in. A new login drops them. */
 const MAX_AGE_MS = 60_000;
-/** A function serves one request at a time, `npm start` a few. */
+/** A function serves one request at a time. `npm start` serves a few. */
 const MAX_IDLE_SESSIONS = 8;
 
 /** Keeps logged-in sessions between requests, so that a call from a warm process takes one round trip. */

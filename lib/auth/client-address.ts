@@ -19,9 +19,9 @@ const MAX_ENTRIES = 20;
 /**
  * Returns the address of the client, or '' if it is not known. Without the setting it is the address that AWS reports.
  *
- * With `proxies`, a request from another address came directly, so its own address is that of the client. In a list, the
- * last entry that is not a proxy counts: the client may have written the entries before it. With a secret, a request without
- * the secret may have come through any proxy, so its client is unknown.
+ * With `proxies`, a request from another address did not come through a proxy, so its own address is that of the client.
+ * In a list, the last entry that is not a proxy counts: the client may have written the entries before this one. With a
+ * secret, a request without the secret may have come through any proxy, so the address of its client is unknown.
  */
 export function clientAddress(
   { headers, sourceIp }: Addressed,

@@ -22,7 +22,7 @@ export interface Link {
 /**
  * Returns the whole query string of a signed link: the given parameters, `key`, `exp` and `sig`.
  *
- * @throws TypeError for a link that nobody could check.
+ * @throws TypeError for a link that could never be valid.
  */
 export function signLink({ method, path, query, keyId, secret, expiresAt }: Link): string {
   if (query.some(([name]) => LINK_PARAMETERS.includes(name) || name === 'token')) {
@@ -68,7 +68,7 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
 
   const key = own(keys, keyId);
   const signatures = signedTexts(request).map((text) => hmac(key?.secret || NO_SECRET, text));
-  // Compares texts: base64url has spare bits, so four texts decode to the same bytes.
+  // Compares texts and not bytes: base64url has spare bits, so four different texts decode to the same bytes.
   if (!signatures.some((expected) => sameText(sig, expected)) || !key?.secret) return wrong;
 
   const expiresAt = Number(exp);

@@ -35,7 +35,7 @@ export async function acceptCallback(input: unknown, options: AcceptOptions): Pr
   const placed = await timed(trace.milliseconds, 'total', () => validateAndPlace(input, options, trace));
   await afterOriginate(placed.callback, () => logCallback(placed, trace));
   const { callback, alreadyOpen } = placed;
-  // The customer may have asked by a route that this caller may not use.
+  // The open callback may belong to a route that this caller may not use.
   const isForeign = alreadyOpen && options.mayUseRoute?.(callback.route) === false;
   return isForeign ? { ...placed, callback: outlineOf(callback) } : placed;
 }

@@ -45,8 +45,9 @@ export class Admission {
   }
 
   /**
-   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time. Near a limit it
-   * takes the keys first: many repeats at once would fill the limit for a moment, and the first request would be refused.
+   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time. Near a
+   * limit it takes the keys first. Otherwise many repeats at once would fill the limit for a moment, and the first
+   * request would be refused.
    *
    * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
    */
@@ -56,8 +57,9 @@ export class Admission {
   }
 
   /**
-   * Also counts the limits of many callbacks: after the others, so that a request that these refuse fills no wide limit.
-   * Or beside the others, while the wide limits are far away. @throws as `begun`.
+   * Also counts the wide limits, which are those of many callbacks. Counts them last, so that a request that a narrow
+   * limit refuses does not fill a wide one. While the wide limits have room, counts all limits at the same time. @throws
+   * as `begun`.
    */
   granted(): Promise<void> {
     this.#granted ??= this.#grant();
@@ -87,7 +89,8 @@ export class Admission {
     const { narrow, wide } = this.#limits;
     const seen = seenIn(store);
     const mayBeCalled = checkDoNotCall(store, settings, number);
-    // A limit that this process has seen reached is checked alone: refused requests then cost little and count nowhere else.
+    // If this process has seen that a limit is reached, it asks for this limit alone. A refused request then costs little and
+    // counts nowhere else.
     const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
     if (reached) await allOf([mayBeCalled, this.#count([reached])]);
     if (hold && !first.every((limit) => seen.hasRoom(limit))) await allOf([hold.taken(), mayBeCalled]);

@@ -9,11 +9,11 @@ import { CallbackError } from './callback-error.ts';
 import { VOID_MS } from './callback-id.ts';
 import { withinMs } from './within-ms.ts';
 
-/** How long a response waits for a write without which no phone could ring twice. */
+/** How long a response waits for a write that is not needed to prevent a second call. */
 const WRITE_WAIT_MS = 1_000;
 /**
- * An Originate is sent at most so long after its claim. Others take an attempt without a reply for lost after 30 s, and
- * sending one takes up to 10 s.
+ * The longest time between a claim and its Originate. Other processes count an attempt without a reply as lost after 30
+ * s, and sending the Originate takes up to 10 s.
  */
 const SEND_WITHIN_MS = 15_000;
 

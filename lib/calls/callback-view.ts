@@ -32,7 +32,10 @@ export function viewOf(record: CallbackRecord, live: Live = liveBy(record)): Cal
   };
 }
 
-/** What the record says of itself: a phone that rings lives; a call that is over or still waits in a line does not. */
+/**
+ * Returns what the record alone shows. A call that rings or talks lives. A call that is over, or waits in a line, does
+ * not live.
+ */
 function liveBy(record: CallbackRecord): Live {
   const { status } = record.callback;
   if (status === 'ringing' || status === 'in-progress') return true;

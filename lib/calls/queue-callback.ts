@@ -25,7 +25,10 @@ export interface QueueOptions extends PlaceOptions {
   line: string;
 }
 
-/** A callback that is due later than this needs no runner yet: a tick comes before. It can come late. */
+/**
+ * A callback that is due later than this needs no runner yet. A tick comes each minute, sometimes late, and starts a
+ * runner.
+ */
 const SOON_MS = 75_000;
 /** How long the response waits for the start of a runner. If it fails, the next tick starts one. */
 const WAKE_WAIT_MS = 1_000;

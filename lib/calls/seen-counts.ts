@@ -3,11 +3,17 @@ import { CallbackError } from './callback-error.ts';
 import type { RequestLimit } from './request-limits.ts';
 
 const MAX_REMEMBERED = 1_000;
-/** Below this share of a limit, and with so many left, requests that are counted and given back at one moment do not fill it. */
+/**
+ * A limit has room if less than this share is used and at least LEAST_ROOM are left. Then requests at the same moment,
+ * which count first and may give back their counts, do not fill it.
+ */
 const SHARE_WITH_ROOM = 0.5;
 const LEAST_ROOM = 20;
 
-/** The counts that this process saw last. Others count as well, so they only decide what to ask the store first. */
+/**
+ * The counts that this process saw last. Other processes count too, so these counts only decide what to ask the store
+ * first.
+ */
 export class SeenCounts {
   readonly #counts = new Map<string, number>();
 

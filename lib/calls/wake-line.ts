@@ -5,8 +5,9 @@ import type { Store } from '../store/store.ts';
 import { log } from '../telemetry/log.ts';
 
 /**
- * Of many callbacks that are accepted at once, one starts the runner. Two seconds for the difference of clocks come in
- * addition: more than a cold start takes, and less than the shortest life of a runner.
+ * Only one of many callbacks that are accepted at the same time starts the runner. The others start none for this time,
+ * and for two more seconds because clocks differ. This is longer than a cold start, and shorter than the shortest life of
+ * a runner.
  */
 const WAKE_MS = 500;
 

@@ -17,9 +17,9 @@ const isFromRule = (event: unknown): event is RuleEvent =>
   isObject(event) && typeof event['detail'] === 'object';
 
 /**
- * Returns whether a retryable problem is thrown, so that AWS repeats the event or sends it to the failure destination. For a rule
- * it is, because nobody reads the result. Any other event requests it by `onProblem`, because an invoker that waits expects a
- * problem object.
+ * Returns whether a retryable problem is thrown, so that AWS repeats the event or sends it to the failure destination.
+ * The problem of an event from a rule is always thrown, because nobody reads the result. For any other event, `onProblem`
+ * decides, because an invoker that waits expects a problem object.
  */
 export const throwsProblems = (event: unknown): boolean =>
   isFromRule(event) ? typeof event.id === 'string' : isObject(event) && event['onProblem'] === 'throw';

@@ -12,16 +12,17 @@ interface Limits {
   deadline: Deadline;
   requestId: string;
   /**
-   * The queue moves a message that was returned too often to its dead-letter queue. So every failed message is returned,
-   * and none waits for the call: `wait` is ignored.
+   * Whether every failed message is returned. The queue moves a message that was returned too often to its dead-letter
+   * queue. `wait` of the messages is then ignored.
    */
   keepsFailures?: boolean;
 }
 
 /**
- * Places the callbacks that the messages of an SQS queue request. Returns a message for retry only if no phone rang and
- * a retry is safe. Other failures are logged, and their messages leave the queue, unless it `keepsFailures`: a wrong message
- * stays wrong, and a phone may ring for one whose outcome is unknown. Their key prevents a second call.
+ * Places the callbacks that the messages of an SQS queue request. Returns a message for retry only if no phone rang and a
+ * retry is safe. Any other failure is logged, and its message leaves the queue, because a wrong message stays wrong, and
+ * a message with an unknown outcome may have rung a phone. With `keepsFailures` these messages are returned too. Their
+ * key prevents a second call.
  */
 export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
   const isFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));

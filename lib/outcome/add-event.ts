@@ -103,7 +103,10 @@ function addDial(facts: CallFacts, event: Packet, more: DialFacts, ofChannel: Ch
   else facts.dialled.set(caller, [dest]);
 }
 
-/** Adds facts of a channel. Of several events about one fact, the first counts, and of times the earliest. */
+/**
+ * Adds facts of a channel. If several events report the same fact, the first event counts. For a time, the earliest one
+ * counts.
+ */
 function addToChannel(
   facts: CallFacts,
   uniqueid: string | undefined,

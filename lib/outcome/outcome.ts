@@ -45,7 +45,7 @@ export function outcomeOf(
 const unlessAnswered = ({ leg }: LegOutcome): CallStatus =>
   leg.status === 'answered' ? 'completed' : 'unknown';
 
-/** Whether it is decided what the request waits for. */
+/** Whether the call has reached the state in `wait`, or can no longer reach it. */
 export function isDecided(
   { first, second, over }: Pick<Outcome, 'first' | 'second' | 'over'>,
   wait: Wait,

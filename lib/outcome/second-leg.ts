@@ -10,7 +10,10 @@ export interface SecondLegOptions {
   lossy: boolean;
 }
 
-/** Returns the outcome of the party that the dialplan dialled. Of several dials, an answered one or the most important result counts. */
+/**
+ * Returns the outcome of the party that the dialplan dialled. If it dialled several times, an answered dial counts, else
+ * the most important result.
+ */
 export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutcome {
   const { first, dialplanAnswers, lossy } = options;
   const caller = firstChannel(facts);
@@ -21,7 +24,7 @@ export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutco
   if (dialplanAnswers && first.leg.status === 'answered') return knownLeg({ status: 'answered' });
 
   const pending = dialled.filter((id) => !facts.dials.get(id)?.status && !facts.channels.get(id)?.hungUpAt);
-  // The events of another dial, which was answered, may be lost.
+  // Another dial may have been answered, and its events lost.
   const sure = !lossy || first.leg.status !== 'answered';
   const callerGone = facts.channels.get(caller)?.hungUpAt !== undefined;
   if (pending.length > 0 || (dialled.length > 0 && !sure)) {
@@ -50,7 +53,10 @@ function resultsAt(facts: CallFacts, dialled: string): (DialResult & { dialled: 
   return [...(counts ? [own] : []), ...inner].map((dial) => ({ ...dial, dialled }));
 }
 
-/** Without a dial, or if Dial could not create a channel, the first channel has the cause. */
+/**
+ * Returns the outcome if nothing was dialled, or if Dial could not create a channel. The first channel then has the
+ * cause.
+ */
 function neverDialled(facts: CallFacts, first: LegOutcome, callerGone: boolean): LegOutcome {
   const { status } = first.leg;
   if (status === 'waiting' || status === 'ringing') return knownLeg({ status: 'waiting' });

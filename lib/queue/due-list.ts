@@ -31,7 +31,7 @@ export async function listDue(
   const now = clock.now();
   const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
   const marked = await Promise.all(scheduled.map(({ id }) => change(services, id, markDue(now))));
-  // The list lags behind, and one of high priority among those that became due together must not come late.
+  // The list of queued callbacks may be a second old. So these are added: one of them may have a high priority.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
   const queued = depth > 0 ? await store.listQueued(line, depth) : [];
   const all = new Map([...due, ...queued].map((each) => [each.id, each]));

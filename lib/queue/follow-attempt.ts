@@ -20,7 +20,7 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
-    // Only now the call may be hung up. Earlier, nobody would see its end.
+    // The call may be hung up from now on, because its end will be seen.
     live.call ??= call;
     if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
@@ -54,10 +54,10 @@ export async function recordEnd(
 }
 
 /**
- * Best effort: an agent whose attempt is over can be taken all the same.
+ * Frees the agent of an attempt. This need not succeed, because another attempt can take an agent whose attempt is over.
  *
- * @param seen How the attempt ended. Left out for a withdrawn attempt: another runner may have begun it again meanwhile, and
- * that one keeps its agent.
+ * @param seen How the attempt ended. Left out for a withdrawn attempt: another runner may have begun the same attempt
+ * again, and then keeps the agent.
  */
 export async function releaseAgent(
   { services: { clock }, agents, owner, settings: current }: AttemptContext,

@@ -13,7 +13,7 @@ import type { PbxLink } from './pbx-link.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
 import { hasTalked, type Seen } from './record-changes.ts';
 
-/** Without an event of a call for this time, the PBX is asked for its status. */
+/** If a call has no event for this time, the PBX is asked for the status of the call. */
 const FIRST_SIGN_MS = 10_000;
 const RETRY_MS = 2_000;
 const DTMF_MS = 30_000;

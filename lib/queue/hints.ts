@@ -1,22 +1,24 @@
 import type { LineServices } from './line-services.ts';
 import { reasonOf } from './reason.ts';
 
-/** The agents that are wanted by their hints in one context of a PBX. */
+/** The agents whose hints are wanted, in one context of a PBX. */
 export interface WantedHints {
   pbx: string;
   context: string;
   agents: readonly string[];
 }
 
-/** For so long an answer of the PBX counts. The runner asks at each look, so an older one means that it was idle. */
+/**
+ * How long an answer of the PBX counts. The runner asks at each look, so an older answer means that the runner was idle.
+ */
 const FRESH_MS = 2_500;
-/** The PBX is not asked more often. */
+/** The least time between two questions to the PBX. */
 const PAUSE_MS = 250;
-/** The PBX is asked again so long after it gave no answer. Meanwhile agents count as free. */
+/** The least time after a question that got no answer. Meanwhile agents count as free. */
 const FAILED_PAUSE_MS = 2_500;
-/** For so long an agent waits for an answer of the PBX. */
+/** How long an agent counts as busy because the PBX has not answered yet. */
 const PATIENCE_MS = 3_000;
-/** Extensions that are asked for at once. */
+/** The most extensions in one question. */
 const MOST_ASKED = 100;
 
 /** Times are those of the monotonic clock. */
@@ -29,21 +31,21 @@ interface Reading {
 }
 
 /**
- * Who is busy, by the hints of the dialplan. A PBX is asked in the background, so that one that does not answer delays no
- * callback of another PBX.
+ * Knows which agents are busy, by the hints of the dialplan. Asks in the background, so that a PBX that does not answer
+ * delays no callback of another PBX.
  */
 export class Hints {
   readonly #services: Pick<LineServices, 'calls' | 'clock' | 'log'>;
   readonly #freed: () => void;
   readonly #readings = new Map<string, Reading>();
 
-  /** @param freed Called when an agent is free who was not, or about whom nothing was known, and when the PBX refuses to say. */
+  /** @param freed Called when an agent is free who was busy or unknown before, and when a question got no answer. */
   constructor(services: Pick<LineServices, 'calls' | 'clock' | 'log'>, freed: () => void) {
     this.#services = services;
     this.#freed = freed;
   }
 
-  /** Asks the PBX, and returns which agents are not to be rung now, as far as it has answered. */
+  /** Asks the PBX. Returns the agents that may not be rung now, by the answers so far. */
   busyOf(wanted: WantedHints): string[] {
     const reading = this.#ask(wanted);
     const now = this.#services.clock.monotonic();
@@ -95,7 +97,10 @@ export class Hints {
     }
   }
 
-  /** With many agents, each is asked for in its turn. */
+  /**
+   * Returns the agents of the next question. If there are too many for one question, those with the oldest answers come
+   * first.
+   */
   #leastKnown({ answers }: Reading, agents: readonly string[]): string[] {
     const at = (agent: string): number => answers.get(agent)?.at ?? 0;
     return agents.toSorted((a, b) => at(a) - at(b)).slice(0, MOST_ASKED);

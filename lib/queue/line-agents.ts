@@ -38,7 +38,7 @@ export class LineAgents {
   /**
    * Returns the state of each extension. Reads it again if it is older than a second.
    *
-   * @param options.confirm Whether a holder is looked up that may be over.
+   * @param options.confirm Whether to check that the attempts that have the agents are not over.
    */
   async statesOf(
     extensions: readonly string[],
@@ -61,7 +61,10 @@ export class LineAgents {
     return new Map(states);
   }
 
-  /** Takes an agent for an attempt, also from an attempt that is over and whose runner could not free the agent. */
+  /**
+   * Takes an agent for an attempt. Also takes the agent from an attempt that is over, if its runner could not free the
+   * agent.
+   */
   async take(extension: string, holder: AgentHolder): Promise<boolean> {
     const at = this.#clock.now();
     const first = await this.#store.takeAgent(extension, holder, { at });

@@ -58,8 +58,8 @@ export interface LineRoute {
   hints?: string | undefined;
   retry?: RetrySettings | undefined;
   /**
-   * Returns from when to when an attempt may start that is wanted `delaySeconds` after `at`, in open hours of the route. Undefined if
-   * the route does not open again.
+   * Returns when an attempt that is wanted `delaySeconds` after `at` is due, and until when it may start, in open hours
+   * of the route. Undefined if the route does not open again.
    */
   nextAttempt: (at: number, delaySeconds: number) => NextAttempt | undefined;
 }
@@ -75,7 +75,7 @@ export interface AttemptCall {
 
 /** An attempt that the route's rules allow. */
 export interface PreparedCall extends AttemptCall {
-  /** Sends the Originate, once, if it still may at the last moment. */
+  /** Sends the Originate once. Sends nothing if `mayStart` returns false at the last moment. */
   send: (mayStart: () => boolean) => Promise<SendResult>;
 }
 
@@ -100,7 +100,7 @@ export interface LineCalls {
   ): Promise<Preparation>;
   /** Makes sure of a session with a PBX. @throws CallbackError if it takes no calls. */
   connect(pbx: string): Promise<void>;
-  /** Yields what is seen of a call, the last time its end. `adopted`: another runner sent the Originate. */
+  /** Yields each seen status of a call. The last one is its end. `adopted`: another runner sent the Originate. */
   follow(call: AttemptCall, options: { adopted: boolean; record: CallbackRecord }): AsyncIterable<Seen>;
   /** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
   isLive(call: AttemptCall): Promise<boolean>;

@@ -13,10 +13,10 @@ import { hasTalked, type Seen } from './record-changes.ts';
 
 /** How often the progress of a call is reported. */
 const SLICE_MS = 1_000;
-/** Without news of a call for so long, the PBX is asked whether it lives. */
+/** If a call shows no change for this time, the PBX is asked whether the call lives. */
 const SILENCE_MS = 30_000;
 const RETRY_MS = 2_000;
-/** If the PBX cannot be asked, a call is taken for over after this time. */
+/** If the PBX cannot be asked, a call counts as over after this time. */
 const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
 /** A call, and what is known of it. */
@@ -35,7 +35,10 @@ export interface Source {
   play?: (() => Promise<Pick<Callback, 'dtmf'>>) | undefined;
 }
 
-/** Yields what the events say of a call. Returns what was seen last if they do not say how it ends. */
+/**
+ * Yields each status that the events of a call show. If the events do not show the end of the call, returns the last
+ * status.
+ */
 export async function* listen(
   { link, call, record }: Followed,
   before: Seen,

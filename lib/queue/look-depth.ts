@@ -22,7 +22,7 @@ export class LookDepth {
   #mayHaveMore = false;
   /** Whether none of the read callbacks that have not started may start now. */
   #isExhausted = false;
-  /** Whether the first callbacks cannot start, so that the look starts later ones. */
+  /** Whether the first callbacks cannot start, so that the look also reads later ones. */
   #isBehind = false;
   /** When the first known callback expires. */
   #expiresAt = Number.POSITIVE_INFINITY;
@@ -43,7 +43,10 @@ export class LookDepth {
     this.#expiresAt = isAll ? first : Math.min(this.#expiresAt, first);
   }
 
-  /** Reports whether none of the rest may start now, or the pace or the slots were used up. */
+  /**
+   * Reports why a look ended. `isExhausted`: no other callback that it has read may start now. Otherwise the pace or the
+   * slots were used up.
+   */
   ended({ isExhausted }: { isExhausted: boolean }): void {
     this.#isExhausted = isExhausted;
   }

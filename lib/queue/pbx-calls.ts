@@ -15,7 +15,7 @@ import { type LinkServices, PbxLink } from './pbx-link.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
 import type { Seen } from './record-changes.ts';
 
-/** The sending must end before another runner could have the lease. */
+/** Sending must end before another runner can get the lease. */
 const SEND_MS = 8_000;
 const HANGUP_MS = 3_000;
 
@@ -45,8 +45,8 @@ export class PbxCalls implements LineCalls {
 
   async connect(pbx: string): Promise<void> {
     const link = this.#link(pbx);
-    // The Originate goes over a warm session, so that nothing but sending it is left to do after the claim.
-    // One after the other: a PBX that is down sees one login.
+    // Opens a warm session, so that only sending the Originate is left to do after the claim.
+    // Connects one session after the other, so that a PBX that is down gets only one login.
     await link.feed();
     await link.use(async () => undefined);
   }

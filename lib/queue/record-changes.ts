@@ -45,7 +45,8 @@ export const expire =
       : undefined;
 
 /**
- * queued → scheduled, until the route opens. If the callback expires earlier, until then, so that no runner has to wait for it.
+ * queued → scheduled, until the route opens, or until the callback expires if that is earlier. So no runner has to wait
+ * for the callback.
  */
 export const postpone =
   (opensAt: number, at: number): Change =>

@@ -27,7 +27,9 @@ export interface AttemptFailure {
   result: RetryableResult;
 }
 
-/** Returns the party because of which an attempt failed, and its result. Undefined if it connected, was canceled or is unknown. */
+/**
+ * Returns which party made an attempt fail, and with which result. Undefined if it connected, was canceled or is unknown.
+ */
 export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | undefined {
   if (status === 'completed' || status === 'canceled' || status === 'unknown') return undefined;
   const leg = legs.first.status === 'answered' ? legs.second : legs.first;

@@ -61,13 +61,13 @@ async function reserve(
   return claimed;
 }
 
-/** Connecting may have taken long. */
+/** Checks again whether the attempt may start, because connecting may have taken long. */
 const isInTime = (
   { mayStart, services: { clock } }: AttemptContext,
   { expiresAt }: StoredCallback,
 ): boolean => mayStart() && (expiresAt === undefined || clock.now() < expiresAt);
 
-/** Only who has claimed an attempt may send it. */
+/** Claims the attempt. Only the process with the claim may send the Originate. */
 async function claim(
   context: AttemptContext,
   record: StoredCallback,
@@ -80,13 +80,13 @@ async function claim(
     const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
-    // The claim may have been written, or may still be. Nothing is sent, so the claim is withdrawn.
+    // The claim may be written already, or may be written later. Nothing is sent, so the claim is withdrawn.
     await changeUntilWritten(context, record, () => withdrawClaim(context.owner, clock.now()));
     return undefined;
   }
 }
 
-/** If the claim has not arrived, any change of the record keeps it from being written later. */
+/** Withdraws a claim. If the claim is not written yet, changes the record, so that the claim cannot be written later. */
 const withdrawClaim =
   (owner: string, at: number): Change =>
   (record) =>

@@ -7,7 +7,7 @@ import type { RunnerEnd } from './line-runner.ts';
 import { openRunner } from './open-runner.ts';
 import { tick } from './tick.ts';
 
-/** The time that the function keeps for after the hand-over, in which it still follows its calls. */
+/** Time reserved after the hand-over, in which the function still follows its calls. */
 const AFTER_HAND_OVER_MS = 60_000;
 
 export interface WorkResult {

@@ -53,8 +53,8 @@ export function flagsOf(pattern: string): string {
 }
 
 /**
- * Whether a pattern is so simple that a value of this length never takes long. No group repeats, and there are few ways to
- * divide the value among the other repetitions. Most patterns of routes are like that.
+ * Whether a pattern is so simple that a value of this length never takes long. In such a pattern no group repeats, and
+ * the other repetitions can divide the value in only a few ways. Most patterns of routes are like that.
  */
 export function isCheap(pattern: string, length: number): boolean {
   const plain = pattern

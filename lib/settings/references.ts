@@ -12,7 +12,7 @@ export function checkReferences(settings: Settings, sorted: SortedParameters, re
   const routes = Object.keys(sorted.routes);
   const pbxes = Object.keys(sorted.pbx);
   for (const [name, route] of Object.entries(settings.routes)) {
-    // Without any PBX the missing parameters of pbx/main are reported, and one addition repairs all routes.
+    // Without any PBX, other code reports the missing parameters of pbx/main. Adding them repairs all routes.
     if (pbxes.length === 0) break;
     for (const pbx of route.pbx.filter((each) => !pbxes.includes(each)))
       refuse(

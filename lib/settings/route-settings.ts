@@ -77,7 +77,7 @@ const routeFields = z
       first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
       // The second party: the party that the dialplan dials, or the dialplan itself (an IVR, a queue).
       second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
-      // Whether the function sends the digits of a request when both have answered, or the option D of Dial does.
+      // What sends the digits of a request: the function (`play`), or the option D of Dial (`variable`).
       dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
       channel,
       context: matching(CONTEXT, 'a dialplan context such as "from-internal"'),

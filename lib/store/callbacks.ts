@@ -35,7 +35,7 @@ export interface CallbackStore {
    * reply it reads who has the claim.
    */
   claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
-  /** Changes the PBX of a claimed attempt, of which nothing was executed. Returns undefined if that is refused. */
+  /** Changes the PBX of a claimed attempt whose Originate was not executed. Returns undefined if the change is refused. */
   moveAttempt(
     callback: StoredCallback,
     move: Pick<Claim, 'owner' | 'pbx' | 'at'>,

@@ -91,7 +91,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
   const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
     const takenAt = now();
     const leaseUntil = takenAt + KEY_LEASE_MS;
-    // Between clocks that differ, `takenAt` would be a window of some seconds.
+    // 0 and not `takenAt`: for a process whose clock is behind, `takenAt` would be a window of some seconds.
     const windowUntil = windowMs === 0 ? 0 : takenAt + windowMs;
     return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
   };

@@ -111,7 +111,7 @@ export function moveToPbx(
   };
 }
 
-/** scheduled, queued → canceled. With an open attempt, adds a request to its process, which hangs up. */
+/** scheduled, queued → canceled. With an open attempt, only records the request. The owner of the attempt then hangs up. */
 export function cancel(record: CallbackRecord, at: number): Transition<'ended'> {
   if (record.endedAt !== undefined) return { refused: 'ended' };
   if (record.cancelRequestedAt !== undefined) return { record };

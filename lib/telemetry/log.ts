@@ -10,8 +10,8 @@ import { redact } from './redaction.ts';
 const LEVELS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 };
 
 /**
- * Applies LOG_LEVEL. Powertools ignores LOG_LEVEL where Lambda has a level of its own. That one must stay INFO, because
- * Lambda would drop metrics, which are lines without a level, with all lines below it.
+ * Applies LOG_LEVEL. Powertools ignores LOG_LEVEL if Lambda has a log level of its own. The level of Lambda must stay
+ * INFO: metrics are lines without a level, and Lambda would drop them with any higher level.
  */
 class LevelLogger extends Logger {
   readonly #least = Object.entries(LEVELS).find(([name]) => name === process.env['LOG_LEVEL'])?.[1] ?? 0;

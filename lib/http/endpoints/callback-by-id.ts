@@ -26,7 +26,9 @@ const onCallback =
 /** `GET /callbacks/{id}` */
 export const showCallback = onCallback('read', (id, options) => callStatus(services, id, options));
 
-/** 202 for a callback of a line as long as it is not decided whether the runner hung up before the call ended by itself. */
+/**
+ * Returns 202 for a callback of a line until its end is recorded: the runner may hang up, or the call may end by itself.
+ */
 const statusOfEnd = ({ line, endedAt }: CallbackView): number =>
   line !== undefined && endedAt === undefined ? 202 : 200;
 
