@@ -37,7 +37,7 @@ export const command = describeCommand({
 
 storeOptions(command.command('list'))
   .description('lists callbacks, the newest first')
-  .option('--to <number>', 'only callbacks of this number; no other filter')
+  .option('--to <number>', 'only callbacks of this number; not together with another filter')
   .option('--status <status>', 'only callbacks with this status')
   .option('--route <name>', 'only callbacks of this route')
   .option('--line <name>', 'only callbacks of this line')

@@ -33,7 +33,7 @@ storeOptions(command.command('show'))
     )(options),
   );
 for (const [verb, paused, description] of [
-  ['pause', true, 'starts no more callbacks; calls go on'],
+  ['pause', true, 'pauses a line: no callback starts, and calls go on'],
   ['resume', false, 'ends the pause of a line'],
 ] as const) {
   storeOptions(command.command(verb))
