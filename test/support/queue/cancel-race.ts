@@ -114,7 +114,7 @@ function resultOf({ answer, repeated, final, calls, live }: Outcome): Result {
 }
 
 const RACERS = 5;
-const STEP_MS = 4;
+const STEP = 1.3;
 
 /** Races `rounds` times. Most of them meet the runner between its claim and the reply to its Originate. */
 export async function raceOften(race: CancelRace, rounds: number): Promise<Record<Result, number>> {
@@ -125,7 +125,7 @@ export async function raceOften(race: CancelRace, rounds: number): Promise<Recor
       for (let round = 0; round < rounds / RACERS; round++) {
         const result = resultOf(await race.round(delayMs));
         results[result] += 1;
-        delayMs = Math.max(0, delayMs + (result === 'never rang' ? STEP_MS : -STEP_MS));
+        delayMs = result === 'never rang' ? delayMs * STEP + 1 : delayMs / STEP;
       }
     }),
   );
