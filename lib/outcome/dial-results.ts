@@ -33,8 +33,9 @@ export const isComplete = (facts: CallFacts, id: string): boolean =>
   facts.channels.get(id)?.hungUpAt !== undefined && facts.dials.get(id)?.status !== undefined;
 
 /**
- * Returns the most important result. A customer who was busy on the second trunk is busy, although the first trunk failed. If
- * the caller hung up while a phone rang, the call is canceled, whatever the other phones did.
+ * Returns the most important result. A customer who was busy on the second trunk is busy, although the first trunk
+ * failed. If the caller hung up while a phone rang, the call is canceled, and the results of the other phones do not
+ * matter.
  */
 export function mostTelling<T extends DialResult>(results: readonly T[]): T | undefined {
   const rank = ({ result: { status, reason } }: DialResult): number => {

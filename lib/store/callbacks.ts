@@ -31,8 +31,8 @@ export interface CallbackStore {
   /** Reads the record as it is now. */
   readCallback(id: string): Promise<StoredCallback | undefined>;
   /**
-   * Claims the next attempt. Only its owner may send the Originate. A `NewRecord` is saved and claimed in one write. After a lost
-   * reply it reads who has the claim.
+   * Claims the next attempt. Only its owner may send the Originate. A `NewRecord` is saved and claimed in one write.
+   * After a lost reply, reads which process has the claim.
    */
   claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
   /** Changes the PBX of a claimed attempt whose Originate was not executed. Returns undefined if the change is refused. */

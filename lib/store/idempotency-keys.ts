@@ -43,7 +43,7 @@ export interface TakenKey {
 }
 
 export interface IdempotencyKeyStore {
-  /** Takes a free key. After a lost reply it reads who has the key. */
+  /** Takes a free key. After a lost reply, reads which request has the key. */
   takeIdempotencyKey(request: KeyRequest): Promise<TakenKey>;
   readIdempotencyKey(name: string): Promise<HeldKey | undefined>;
   /**

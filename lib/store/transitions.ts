@@ -8,7 +8,7 @@ import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt }
 
 export interface Claim {
   owner: string;
-  /** Of the line's lease, if the owner is a runner. */
+  /** The epoch of the line's lease, if the owner is a runner. */
   epoch?: number | undefined;
   pbx: string;
   agent: string;

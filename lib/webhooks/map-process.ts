@@ -6,7 +6,7 @@ import type { MapResult, MapTask } from './map-evaluator.ts';
 
 /** The time for all expressions of one event. */
 const MAX_MS = 250;
-/** The time to start the process. A small function needs some hundred milliseconds, whatever the event is. */
+/** The time to start the process. A function with little memory needs some hundred milliseconds for it. */
 const MAX_START_MS = 3000;
 const MAX_HEAP_MB = 64;
 /** The process needs 55 MB without any expression. For a huge text, V8 exceeds the limit of the heap. */
