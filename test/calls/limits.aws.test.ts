@@ -193,7 +193,7 @@ describe('A callback with limits', { timeout: PATIENT }, () => {
         return Object.fromEntries([...new Set(operations)].map((name) => [name, named(name)]));
       };
       // The outcome is written after the answer.
-      await expect.poll(() => counts()['PutItem']).toBe(writes);
+      await expect.poll(() => counts()['PutItem'], { timeout: 15_000 }).toBe(writes);
       return counts();
     };
     expect(await asked(2, () => dial(services, TO))).toEqual({ PutItem: 2, ...more });
@@ -204,7 +204,7 @@ describe('A callback with limits', { timeout: PATIENT }, () => {
     const placed = async (changes: Record<string, unknown>): Promise<number> => {
       const services = openProcess(changes);
       const times: number[] = [];
-      for (let n = 0; n < 5; n += 1) {
+      for (let n = 0; n < 8; n += 1) {
         const started = performance.now();
         await dialOnce(services, TO, `${JSON.stringify(changes)}-${n}`);
         times.push(performance.now() - started);
