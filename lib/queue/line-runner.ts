@@ -1,7 +1,6 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
 import { agentStatesOf } from './agent-states.ts';
 import { Attempts } from './attempts.ts';
-import { type AgentState, chooseStarts, type LineState } from './choose-starts.ts';
 import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
 import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
@@ -10,6 +9,7 @@ import { LookDepth } from './look-depth.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
 import { reasonOf } from './reason.ts';
 import { RunnerLease } from './runner-lease.ts';
+import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
 import { takeOver } from './take-over.ts';
 
@@ -164,46 +164,20 @@ export class LineRunner {
       own: new Set(this.#attempts.occupiedAgents),
     };
     const agents = await agentStatesOf(sources, callbacks, settings);
-    const tried = new Set<string>();
-    this.#depth.ended({ isExhausted: false });
-    for (;;) {
-      const left = callbacks.filter(({ id }) => !this.#attempts.has(id) && !tried.has(id));
-      const [start] = chooseStarts(left, this.#lineState(settings, pace, agents));
-      if (start) {
-        tried.add(start.callback.id);
-        pace.started(clock.monotonic());
-        this.#attempts.start(start);
-      }
-      const untilPace = pace.waitMs(clock.monotonic());
-      const untilLook = lookAgainAt - clock.monotonic();
-      if (this.#stopped) return 0;
-      if (untilPace === 0 && !start) {
-        this.#depth.ended({ isExhausted: true });
-        return Math.min(Math.max(0, untilLook), this.#depth.pauseMs(clock.monotonic()));
-      }
-      if (untilPace >= untilLook) return Math.max(0, untilLook);
-      await clock.sleep(untilPace);
-    }
-  }
-
-  #lineState(settings: LineSettings, pace: StartPace, agents: ReadonlyMap<string, AgentState>): LineState {
-    const { clock } = this.#services;
-    const { capacity, perAgent } = settings;
-    const monotonic = clock.monotonic();
-    const own = new Set(this.#attempts.occupiedAgents);
-    const withOwn = Array.from(agents, ([extension, state]): [string, AgentState] => [
-      extension,
-      own.has(extension) ? { ...state, occupied: true } : state,
-    ]);
-    return {
-      ...{ capacity, perAgent },
-      now: clock.now(),
-      paused: !this.#mayStart,
-      live: this.#attempts.size,
-      pace: pace.allowed(monotonic),
-      agents: new Map(withOwn),
-      startsFor: (pbx) => this.#backoff.startsFor(pbx, monotonic),
-    };
+    return await startDue(callbacks, {
+      ...{
+        clock,
+        settings,
+        pace,
+        agents,
+        attempts: this.#attempts,
+        backoff: this.#backoff,
+        depth: this.#depth,
+      },
+      mayStart: () => this.#mayStart,
+      isStopped: () => this.#stopped,
+      lookAgainAt,
+    });
   }
 
   get #mayStart(): boolean {
