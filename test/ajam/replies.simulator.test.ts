@@ -371,7 +371,8 @@ describe('events', () => {
       1000,
     );
     expect(asked).toBeGreaterThan(3);
-    expect(asked).toBeLessThanOrEqual(52);
+    // Timers may be early by a millisecond, and the deadline has a question of its own.
+    expect(asked).toBeLessThanOrEqual(56);
   });
 
   it('keeps at most 1 MB of one reply', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SqliteTable } from '../../lib/store/sqlite/sqlite-table.ts';
 import { runTool } from '../support/cli/run-tool.ts';
 import { settingsFor } from '../support/http/settings.ts';
 import { startProcess } from '../support/local/start-process.ts';
@@ -17,6 +18,8 @@ describe('npx asterisk-callback', { timeout: 60_000 }, () => {
     settings = join(folder, 'settings.json');
     const flat = settingsFor({ url: 'http://127.0.0.1:9', username: 'owner', secret: 'owner-secret-0123' });
     await writeFile(settings, JSON.stringify(flat));
+    // The commands refuse a folder without a database.
+    await new SqliteTable({ folder }).close();
   });
   afterAll(() => rm(folder, { recursive: true }));
 
