@@ -24,7 +24,10 @@ ${STORE_NOTES}`,
 
 storeOptions(command.command('add'))
   .description('adds a number, or changes how long it stays on the list')
-  .argument('<number>', 'the number, with + and the country code or as in the country of a route')
+  .argument(
+    '<number>',
+    'the number: with + and the country code, or as people in the country of a route write it',
+  )
   .option('--until <time>', 'when it may be called again, an RFC 3339 time. Without it: never')
   .action((number: string, options: AddOptions) =>
     withServices(command, async (services, { json, until }: AddOptions) => {

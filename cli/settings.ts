@@ -50,7 +50,7 @@ withStage(command.command('diff'))
 withStage(command.command('push'))
   .description('write the differences to a stage; secrets, keys and webhooks as SecureString')
   .option('--delete', 'also delete parameters that are not in the file')
-  .option('--no-pack', 'store every parameter separately, as for functions that cannot read packed ones')
+  .option('--no-pack', 'store every parameter separately, for functions that cannot read packed ones')
   .option('--yes', 'do not ask')
   .option(
     '--kms-key <id>',

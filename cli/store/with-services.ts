@@ -22,7 +22,7 @@ export function storeOptions(verb: Command): Command {
   return verb
     .addOption(new Option('--stage <name>', 'the deployed stage').argParser(parseStage).conflicts('settings'))
     .option('--table <name>', 'the table of the stage, if serverless.yml names another one')
-    .option('--settings <file>', 'a settings file, for start on this machine')
+    .option('--settings <file>', 'the settings file of start on this machine')
     .addOption(new Option('--data <folder>', 'the folder of start --data').conflicts(['dynamodb', 'stage']))
     .addOption(new Option('--dynamodb <url>', 'the DynamoDB of start --dynamodb').conflicts('stage'))
     .option('--json', 'print JSON');

@@ -149,7 +149,8 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'event-undated': {
     meaning:
       'HubSpot repeats an event for days. This callback could not be placed, and the event has no time, so a repeat could ring too late',
-    action: 'See `detail`. For an event with a time, the response is 5xx, and the sender may repeat it',
+    action:
+      'Correct what `detail` names. An event with a time gets a 5xx instead, so the sender may repeat it',
   },
   'limit-reached': {
     meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
