@@ -8,8 +8,8 @@ const MAX_HEADERS = 2000;
 /** `ChanVariable(<channel>)` is the longest name that Asterisk writes; a channel's name has at most 80 bytes. */
 const MAX_NAME_LENGTH = 128;
 /**
- * 64 MB of events are about 200,000 events of 16 lines. So Asterisk stays below these limits, and more lines would only
- * cost time.
+ * The largest reply, 64 MB, holds about 200,000 events of 16 lines. So replies of Asterisk stay below these two limits. To read
+ * more blocks or lines than that would only cost time.
  */
 const MAX_BLOCKS = 400_000;
 const MAX_LINES = 5_000_000;

@@ -21,7 +21,7 @@ export type OriginateResult = SentOriginate | UnsentOriginate;
 
 export interface SendOriginateOptions {
   sessions: SessionPool;
-  /** Whether the call will be followed. A warm session would first deliver the stored events of other calls. */
+  /** Whether the call will be followed, over a new session: a kept one would first deliver the stored events of other calls. */
   follow: boolean;
   /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
   needs?: string | undefined;

@@ -57,9 +57,10 @@ export class Admission {
   }
 
   /**
-   * Also counts the wide limits, which are those of many callbacks. Counts them last, so that a request that a narrow
-   * limit refuses does not fill a wide one. While the wide limits have room, counts all limits at the same time. @throws
-   * as `begun`.
+   * Also counts the wide limits: `perMinute`, `perHour` and `perDay`. Counts them last, so that a request that a narrow limit (of
+   * a number or an agent) refuses does not fill a wide one. While the wide limits have room, counts all limits at the same time.
+   *
+   * @throws as `begun`.
    */
   granted(): Promise<void> {
     this.#granted ??= this.#grant();

@@ -24,7 +24,7 @@ const REPLY_GRACE_MS = 30_000;
 /** If the PBX cannot be asked, the call counts as over after this time. A PBX is rarely down for longer. */
 const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
- * The same, if the AMI user may place calls but not read their status. Senders repeat a request within this time. A person who
+ * If the AMI user may place calls but not read their status, the call counts as over after this time. Senders repeat a request within this time. A person who
  * wants to call the same customer again does it later.
  */
 const HIDDEN_CALL_MS = 2 * 60_000;

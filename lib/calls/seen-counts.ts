@@ -17,7 +17,7 @@ const LEAST_ROOM = 20;
 export class SeenCounts {
   readonly #counts = new Map<string, number>();
 
-  /** Such a limit most likely refuses again. */
+  /** Whether this process has seen that the limit is reached. The store then most likely refuses the next request too. */
   isReached(limit: RequestLimit): boolean {
     return (this.#counts.get(nameOf(limit)) ?? 0) >= limit.max;
   }

@@ -20,7 +20,7 @@ export class LookDepth {
   #deepAt = Number.NEGATIVE_INFINITY;
   /** Whether the last look read as many as it requested, so that there may be more. */
   #mayHaveMore = false;
-  /** Whether none of the read callbacks that have not started may start now. */
+  /** Whether the last look has started every callback that it has read and that may start now. */
   #isExhausted = false;
   /** Whether the first callbacks cannot start, so that the look also reads later ones. */
   #isBehind = false;

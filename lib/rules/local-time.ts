@@ -35,8 +35,8 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Returns the instant at which clocks in a time zone show a time. When clocks go back and show it twice, this is the
- * first instant. When clocks go forward and skip it, the clocks show a time at this instant that is later by the skipped
- * duration. ECMAScript's Temporal calls it "compatible".
+ * first instant. When clocks go forward and skip it, adds the skipped duration: for a skipped 02:30 this is the instant at which
+ * clocks show 03:30. ECMAScript's Temporal calls it "compatible".
  */
 export function instantOf(timezone: string, wall: number): number {
   const offsetAt = (instant: number): number => wallTime(timezone, instant) - instant;

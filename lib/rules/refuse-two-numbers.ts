@@ -30,7 +30,7 @@ export function refuseTwoNumbers({ text }: WrittenNumber, country: string | unde
   }
 }
 
-/** Whether the digits are a complete number with a prefix that begins numbers, such as the 0 of an area code. */
+/** Whether the digits alone are a complete number that is written with a prefix, such as the 0 before an area code. */
 function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
   return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
 }

@@ -10,7 +10,7 @@ export interface Attempt {
   number: number;
   /** Random. Only the process that wrote it may send the Originate. */
   owner: string;
-  /** The epoch of the line's lease with which the owner, a runner, got it. */
+  /** If the owner is a runner: the epoch of its lease of the line when it claimed or adopted this attempt. */
   epoch?: number | undefined;
   agent: string;
   pbx: string;

@@ -45,8 +45,8 @@ const shown = (user: string): string =>
     .slice(0, 64);
 
 /**
- * Problems that come again and again, because they depend on how people fill in records and how many they change. HubSpot would
- * repeat a 429 for days.
+ * Problems that come again and again, because they depend on how people fill in records, and on how many records people change.
+ * HubSpot would repeat a 429 for days.
  */
 const ABOUT_RECORDS: readonly ProblemCode[] = [
   'agent-missing',

@@ -113,7 +113,7 @@ function checkResult(field: string, value: unknown): Value {
   if (value === null || value === undefined || isEmpty(value)) return { ok: true, value: undefined };
   if (typeof value === 'number' && TEXT_FIELDS.includes(field)) return { ok: true, value: String(value) };
   if (typeof value === 'string' && value.length > MAX_TEXT) return refuse(field, 'yields too much text');
-  // Instead of another type, the event would get a digest as its key, which holds only for seconds.
+  // A key of another type would not be used. A digest of the event would be its key instead, and that holds only for seconds.
   if (field === 'key' && typeof value !== 'string') return refuse(field, 'must yield text or a number');
   if (typeof value !== 'object') return { ok: true, value };
   const entries = Object.entries(value);

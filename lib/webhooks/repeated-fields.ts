@@ -1,4 +1,4 @@
-/** A name that real events do not have. If an event has it, only the fields that it lists are lost. */
+/** The field that lists the repeated fields. Real events have no such name. In a forged event, only the fields in the list are lost. */
 const REPEATED = '\0repeated';
 
 /**
