@@ -8,6 +8,7 @@ import { startParameterStore } from '../../local/parameter-store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { bundleFunction, functionNames } from '../../tools/bundle/bundle.ts';
 import { defaultProvider } from '../../tools/bundle/environment-credentials.ts';
+import { startLambdaApi } from '../support/aws/lambda-api.ts';
 import { invoke, loadOnly } from '../support/packaging/lambda-process.ts';
 import { startTable } from '../support/store/dynalite.ts';
 
@@ -44,6 +45,11 @@ describe('A bundle', () => {
       'pbx/main/username': username,
       'pbx/main/secret': secret,
       'routes/default': { channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] } },
+      'routes/line': {
+        ...{ channel: 'PJSIP/{agent}', context: 'OUT_EXT2', to: { allow: ['+7'] } },
+        line: 'sales',
+      },
+      'lines/sales': { capacity: 1 },
       'keys/web': { secret: SECRET },
     });
     const table = await startTable();
@@ -73,6 +79,21 @@ describe('A bundle', () => {
     expect(log).not.toContain(SECRET);
     expect(log).not.toContain(order.to);
   });
+
+  it('queues the call of a line and starts the worker, which rings the phones', async () => {
+    const { simulator, env } = await startWorld();
+    const lambda = await startLambdaApi();
+    onTestFinished(() => lambda.close());
+    const withWorker = { ...lambda.environment, ...env, WORKER_FUNCTION: 'worker' };
+    // The agent is busy at once, and the worker ends with the call.
+    const body = JSON.stringify({ ...order, agent: '3201', route: 'line' });
+    const { answer } = await invoke(bundleOf('callback'), { ...post, body }, withWorker);
+    expect(answer).toMatchObject({ statusCode: 202 });
+    expect(lambda.invocations).toEqual([{ functionName: 'worker', type: 'Event', event: { line: 'sales' } }]);
+    expect(simulator.calls).toHaveLength(0);
+    await invoke(bundleOf('worker'), lambda.invocations[0]?.event, withWorker, 900_000);
+    expect(simulator.calls).toHaveLength(1);
+  }, 60_000);
 
   it('serves the description of the API', async () => {
     const { env } = await startWorld();

@@ -13,6 +13,9 @@ const UNDICI = `
  */
 const UNREACHED = /\/(client-h2|web\/fetch\/body|web\/fetch\/formdata|web\/webidl|llhttp-wasm)(\.js)?$/;
 
+/** This client cannot be made without them. It is loaded only to start a runner. */
+const NEEDS_EVENT_STREAMS = /[\\/]@aws-sdk[\\/]client-lambda[\\/]/;
+
 /**
  * The SDK loads it for operations that stream events, and no function calls one. With it, esbuild would put each module of the
  * SDK's core into a function of its own, and keep all of it.
@@ -37,7 +40,9 @@ export const onlyWhatIsUsed: Plugin = {
       resolveDir: pluginData,
     }));
 
-    build.onResolve({ filter: EVENT_STREAMS }, ({ path }) => ({ path, namespace: 'unreached' }));
+    build.onResolve({ filter: EVENT_STREAMS }, ({ path, importer }) =>
+      NEEDS_EVENT_STREAMS.test(importer) ? undefined : { path, namespace: 'unreached' },
+    );
     build.onResolve({ filter: UNREACHED }, ({ path, importer }) =>
       /[\\/]undici[\\/]lib[\\/]/.test(importer) ? { path, namespace: 'unreached' } : undefined,
     );

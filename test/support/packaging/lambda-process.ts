@@ -6,8 +6,8 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Loads a bundle as Lambda does. Returns its answer over IPC, because standard output carries the log. */
 const INVOKE = `
-  const [file, event] = process.argv.slice(1);
-  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 10_000 };
+  const [file, event, remainingMs] = process.argv.slice(1);
+  const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => Number(remainingMs) };
   require(file).handler(JSON.parse(event), context).then((answer) => {
     process.send({ answer, files: Object.keys(require.cache) }, () => process.exit(0));
   });
@@ -17,8 +17,9 @@ const INVOKE = `
  * Invokes a bundle once in a process that has only this environment. `log` is what CloudWatch would receive, `files` are
  * those that it has loaded.
  */
-export async function invoke(bundle: string, event: unknown, env: Environment) {
-  const child = spawn(process.execPath, ['-e', INVOKE, bundle, JSON.stringify(event)], {
+export async function invoke(bundle: string, event: unknown, env: Environment, remainingMs = 10_000) {
+  const args = ['-e', INVOKE, bundle, JSON.stringify(event), String(remainingMs)];
+  const child = spawn(process.execPath, args, {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
