@@ -55,7 +55,9 @@ storeOptions(command.command('cancel'))
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
-  .description('removes the records of a number. A repeat of an erased request still rings no phone')
+  .description(
+    'removes the records of a number. A request that was answered before still rings no phone when it is repeated',
+  )
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
   .action(withServices(command, erase));
 

@@ -45,7 +45,7 @@ interface Options extends Omit<WantedConfiguration, 'secret' | 'version' | 'bind
 export const command = describeCommand({
   name: 'manager-conf',
   description:
-    'Prints the configuration that Asterisk needs for callbacks: additions to manager.conf, http.conf and the dialplan, and settings for them. The secrets are new and random. Keep them: they are stored nowhere else.',
+    'Prints the configuration that Asterisk needs for callbacks: additions to manager.conf, http.conf and the dialplan, and settings for them. The secrets are new and random. Without --out they are stored nowhere, so keep the output.',
   examples: [
     '--user callback --permit 203.0.113.7 --country GB --allow +44 --host pbx.example.com --self-signed --out pbx',
     `--user callback --permit 203.0.113.7 --agents '^3[0-9]{3}$' --host pbx.example.com --out pbx`,

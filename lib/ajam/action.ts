@@ -55,7 +55,7 @@ function checkedValue(name: string, value: string): string {
   if (!value.isWellFormed()) throw invalid(`the value of ${name} is not well-formed Unicode`);
   if (/^ActionID$/i.test(name) && value.length > MAX_ACTION_ID_LENGTH)
     throw invalid(`the value of ${name} is longer than ${MAX_ACTION_ID_LENGTH} characters`);
-  // If several headers have the same name, Asterisk uses the first one, even if its value is empty. It skips leading blanks.
+  // Asterisk skips leading blanks. An empty value would still hide a later header of the same name, because the first one counts.
   if (value === '' || value.startsWith(' '))
     throw invalid(`the value of ${name} is empty or begins with a blank`);
   return value;

@@ -209,7 +209,7 @@ export class Connection {
   }
 }
 
-// The connection may stay open after a refusal, except after AJAM_SESSION_LOST. The same Originate may then be sent again, and on
+// The connection may stay open after a refusal, except after AJAM_SESSION_LOST. After that error the same Originate may be sent again: on
 // the same connection a duplicate of the first refusal could be read as the reply to the second Originate.
 const isRefusal = (error: unknown): boolean =>
   isAjamError(error) && error.asteriskMessage !== undefined && error.code !== 'AJAM_SESSION_LOST';

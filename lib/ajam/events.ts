@@ -34,7 +34,7 @@ const MIN_PACE_MS = 20;
 const MANY_EVENTS = 1000;
 /** How long after the deadline the last reply may arrive. A silent PBX does not delay the caller for longer. */
 const LATE_MS = 500;
-/** At the deadline, a reply to a WaitEvent that began longer ago may be out of date. Then Asterisk is asked once more. */
+/** If the last WaitEvent began longer than this before its reply came, the reply may be out of date, and Asterisk is asked once more. */
 const FRESH_MS = 500;
 
 /**

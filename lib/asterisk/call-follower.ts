@@ -40,7 +40,7 @@ export class CallFollower {
       if (!decided(outcome) || outcome.complete) return outcome;
       const later = await this.#listenOn(until, options);
       if (decided(later)) return later;
-      // After a failure without a channel, a channel appeared. Or the dialplan dials another phone after a busy one.
+      // The outcome is open again: a channel appeared after all, or the dialplan dials another phone after a busy one. Go on.
     }
   }
 

@@ -34,7 +34,7 @@ export class Admission {
     this.#limits = limitsOf(options.settings, options, options.now ?? Date.now());
   }
 
-  /** Whether the callback may only ring if its record is stored, so that every counted call has a record. */
+  /** Whether a phone may ring only after the record is stored. Otherwise a call could be counted that no record explains. */
   get needsRecord(): boolean {
     const { narrow, wide } = this.#limits;
     return this.#options.hold !== undefined || narrow.length + wide.length > 0;

@@ -12,8 +12,8 @@ export interface Idempotency {
   /** How long the key belongs to this request, even if its callback is over sooner. @default 24 hours */
   seconds?: number | undefined;
   /**
-   * For a sender that uses a key for several events: the same for all deliveries of one event, and different for a later event.
-   * A later event is a repeat only while the callback of the key is not over.
+   * For a sender that uses one key for several events, such as all clicks on one lead: names the event. All deliveries of an event
+   * have the same text. Another event with the key is a repeat only until the callback of the key is over.
    */
   delivery?: string | undefined;
 }

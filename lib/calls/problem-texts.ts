@@ -150,7 +150,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     meaning:
       'HubSpot repeats an event for days. This callback could not be placed, and the event has no time, so a repeat could ring too late',
     action:
-      'Correct what `detail` names. An event with a time gets a 5xx instead, so the sender may repeat it',
+      'See `detail`. Let the sender or `map.time` give events a time: then the answer is a 5xx, and the sender may repeat the event',
   },
   'limit-reached': {
     meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
@@ -160,7 +160,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     meaning: 'An unexpected error in this service',
     action: 'Search the log for the `instance`',
   },
-  'route-invalid': { meaning: 'The route cannot be used', action: 'Correct the route in the settings' },
+  'route-invalid': {
+    meaning: 'The route cannot be used',
+    action: 'Correct the route in the settings. The log says what is wrong',
+  },
   'line-unknown': {
     meaning: 'The route names a `line` that is not in the settings',
     action: 'The owner adds `lines/NAME`, or changes `line` in the route',

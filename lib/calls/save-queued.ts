@@ -20,7 +20,7 @@ export async function saveQueued(
     const stored = (await store.saveCallback(record)) ?? (await store.readCallback(callback.id));
     if (stored) return stored;
   } catch (error) {
-    // The write may have happened, or may still happen. Voiding the id decides whether it can.
+    // The write may have happened, or may still happen. A voided id can no longer be written.
     try {
       const stored = await store.voidCallback(callback.id, Date.now() + VOID_MS);
       if (stored) return stored;

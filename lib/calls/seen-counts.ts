@@ -4,8 +4,8 @@ import type { RequestLimit } from './request-limits.ts';
 
 const MAX_REMEMBERED = 1_000;
 /**
- * A limit has room if less than this share is used and at least LEAST_ROOM are left. Then requests at the same moment,
- * which count first and may give back their counts, do not fill it.
+ * A limit has room if less than this share is used and at least LEAST_ROOM are left. Requests at the same moment
+ * count first, and some give back their counts. With room they do not fill the limit meanwhile.
  */
 const SHARE_WITH_ROOM = 0.5;
 const LEAST_ROOM = 20;

@@ -13,7 +13,7 @@ interface Limits {
   requestId: string;
   /**
    * Whether every failed message is returned. The queue moves a message that was returned too often to its dead-letter
-   * queue. `wait` of the messages is then ignored.
+   * queue. With this, `wait` in a message is ignored.
    */
   keepsFailures?: boolean;
 }

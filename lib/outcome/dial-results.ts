@@ -13,8 +13,8 @@ export function byCause(channel: ChannelFacts | undefined): DialResult[] {
 }
 
 /**
- * Returns the results of the phones behind a Local channel. A phone whose dial was canceled has no result. Its cause
- * belongs to an earlier dial, and only the end of the Local channel shows why the dial was canceled.
+ * Returns the results of the phones behind a Local channel. A phone whose dial was canceled has no result: the
+ * cause of its channel says nothing about the phone. The end of the Local channel shows why the dial was canceled.
  */
 export const resultsBehind = (facts: CallFacts, id: string): DialResult[] =>
   behind(facts, id).flatMap((each) => {

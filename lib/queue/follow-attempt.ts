@@ -20,7 +20,7 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
-    // The call may be hung up from now on, because its end will be seen.
+    // From now on somebody sees the end of the call, so it may be hung up.
     live.call ??= call;
     if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
@@ -56,8 +56,8 @@ export async function recordEnd(
 /**
  * Frees the agent of an attempt. This need not succeed, because another attempt can take an agent whose attempt is over.
  *
- * @param seen How the attempt ended. Left out for a withdrawn attempt: another runner may have begun the same attempt
- * again, and then keeps the agent.
+ * @param seen How the attempt ended. Left out for a withdrawn attempt. If another runner has begun the same attempt
+ * again, that runner keeps the agent.
  */
 export async function releaseAgent(
   { services: { clock }, agents, owner, settings: current }: AttemptContext,

@@ -50,7 +50,7 @@ export class Hints {
     const reading = this.#ask(wanted);
     const now = this.#services.clock.monotonic();
     const isWaiting = reading.isPending && now - reading.askedAt < PATIENCE_MS;
-    // Without an answer an agent counts as free. A PBX that is down takes no call either, and one that refuses this action
+    // While the PBX may still answer, an agent counts as busy. If no answer came, the agent counts as free: a PBX that is down takes no call either, and one that refuses this action
     // would otherwise stop the line.
     return wanted.agents.filter((agent) => this.#answer(reading, agent)?.isBusy ?? isWaiting);
   }

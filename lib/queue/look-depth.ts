@@ -51,7 +51,7 @@ export class LookDepth {
     this.#isExhausted = isExhausted;
   }
 
-  /** Returns how long to wait before the next look, as its depth requires. */
+  /** Returns how long to wait before the next look. Looking at many callbacks costs much, so it is done less often. */
   pauseMs(monotonic: number): number {
     return this.#isStuck ? Math.max(0, this.#deepAt + DEEP_PAUSE_MS - monotonic) : Number.POSITIVE_INFINITY;
   }

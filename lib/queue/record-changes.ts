@@ -110,7 +110,7 @@ const observed = (record: CallbackRecord, attempt: Attempt, seen: Seen, at: numb
     },
   );
 
-/** dialing → ringing → in-progress, and once more when both parties talk. */
+/** dialing → ringing → in-progress. Also records when both parties begin to talk, which changes no status. */
 export const recordProgress =
   (owner: string, seen: Seen, at: number): Change =>
   (record) => {

@@ -30,7 +30,7 @@ export function refuseTwoNumbers({ text }: WrittenNumber, country: string | unde
   }
 }
 
-/** Whether the digits alone are a complete number that is written with a prefix, such as the 0 before an area code. */
+/** Whether the digits are a complete number by themselves, written with a national prefix (such as 0 before the area code). */
 function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
   return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
 }

@@ -1,4 +1,4 @@
-/** The field that lists the repeated fields. Real events have no such name. In a forged event, only the fields in the list are lost. */
+/** The field that lists the repeated fields. Real events have no such name. A forged event with this name only loses its own fields. */
 const REPEATED = '\0repeated';
 
 /**

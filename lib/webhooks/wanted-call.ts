@@ -33,8 +33,8 @@ export const noCall = (why: string, record?: string): NoCall => ({ call: false, 
 export const NOT_LISTED = 'the event is not listed';
 
 /**
- * Returns the single call that a list of events requests. Events without a number count only if no event has one, because `map`
- * may find it.
+ * Returns the single call that a list of events requests. If some events have a number, the others are left out. If none has one,
+ * all count, because `map` may find the number.
  */
 export function singleCall(calls: readonly WantedCall[]): Reading {
   const numbered = calls.filter(({ fields }) => fields['to'] !== undefined);

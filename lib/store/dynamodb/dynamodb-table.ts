@@ -124,7 +124,7 @@ export class DynamoDbTable implements table.ItemTable {
   }
 
   async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {
-    // An item that has expired takes no place in the page, or the caller would take the page for the last one.
+    // Expired items are not counted. A page that is short because of them would look like the last page.
     const now = this.#now();
     return this.#visible(await this.#query(range, undefined, (attributes) => !isExpired(attributes, now)));
   }
