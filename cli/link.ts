@@ -29,7 +29,7 @@ type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
 
 export const command = describeCommand({
   name: 'link',
-  description: 'Prints a signed link (GET /callback) that rings one phone, until it expires.',
+  description: 'Prints a signed link (GET /callback) for one callback. It works until it expires.',
   examples: [
     '--settings settings.json --key web --num 84951234567 --cid 3200',
     `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\

@@ -162,7 +162,7 @@ async function agreed(todo: readonly ParameterChange[], path: string): Promise<b
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
   const question =
     todo.length === 0
-      ? `Store the parameters under ${path} in another form, without a change? [y/N] `
+      ? `Store the parameters under ${path} in another form (together or separately), with the same values? [y/N] `
       : `Change ${todo.length} parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
   // Ctrl-C and Ctrl-D close it without an answer.
   const left = new Promise<string>((resolve) => asking.once('close', () => resolve('')));

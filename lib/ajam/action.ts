@@ -1,6 +1,6 @@
 import { AjamError } from './errors.ts';
 
-/** An AMI action: its name and its headers. A list sends the header several times, as `Variable` needs it. */
+/** An AMI action: its name and its headers. A header whose value is a list is sent once for each item, as `Variable` needs it. */
 export interface Action {
   readonly action: string;
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;

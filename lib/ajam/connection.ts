@@ -209,7 +209,7 @@ export class Connection {
   }
 }
 
-// The connection may stay open after a refusal, except after AJAM_SESSION_LOST. After that error the same Originate may be sent again: on
-// the same connection a duplicate of the first refusal could be read as the reply to the second Originate.
+// After a refusal the connection may be used again, but not after AJAM_SESSION_LOST: the same Originate may be sent again then, and a
+// duplicate of the refusal on this connection would look like the reply to the second Originate.
 const isRefusal = (error: unknown): boolean =>
   isAjamError(error) && error.asteriskMessage !== undefined && error.code !== 'AJAM_SESSION_LOST';

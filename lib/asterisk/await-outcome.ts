@@ -82,7 +82,7 @@ export async function awaitOutcome(
 const awaited = ({ wait, digits }: AwaitOutcomeOptions): Wait =>
   digits && wait !== 'completed' ? 'connected' : wait;
 
-/** Replaces an error without a callback, if an Originate may have been sent. */
+/** Returns the error for any failure after an Originate may have been sent. It carries the callback. */
 export const outcomeUnknown = (callback: Callback, cause: unknown): CallbackError =>
   new CallbackError(
     'outcome-unknown',

@@ -77,7 +77,7 @@ export class CallFollower {
     return this.#lossy || this.#facts.incomplete;
   }
 
-  /** Whether events were lost after the last one of the first channel: it may have ended since. */
+  /** Whether events were lost after the last event of the first channel. The channel may have ended since. */
   get isStale(): boolean {
     return this.#stale;
   }

@@ -23,7 +23,7 @@ const PAGE = 100;
 /**
  * Adds a number to the do-not-call list. Added again, it gets the new `until`.
  *
- * @param mayUseRoute Whether the caller may use a route. A number without `+` is read as one of these routes' countries.
+ * @param mayUseRoute Whether the caller may use a route. A number without `+` is read as in the countries of these routes.
  * @throws CallbackError request-invalid, number-invalid, settings-invalid without `doNotCallSecret`, store-unreachable.
  */
 export async function addDoNotCall(

@@ -5,8 +5,8 @@ import type { Store } from '../store/store.ts';
 import { log } from '../telemetry/log.ts';
 
 /**
- * Only one of many callbacks that are accepted at the same time starts the runner. The others start none for this time,
- * and for two more seconds because clocks differ. This is longer than a cold start, and shorter than the shortest life of
+ * Only one of many callbacks that are accepted at the same time starts the runner. For this time, and for two
+ * more seconds because clocks differ, the others start no runner. This is longer than a cold start, and shorter than the shortest life of
  * a runner.
  */
 const WAKE_MS = 500;

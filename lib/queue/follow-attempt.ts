@@ -56,8 +56,9 @@ export async function recordEnd(
 /**
  * Frees the agent of an attempt. This need not succeed, because another attempt can take an agent whose attempt is over.
  *
- * @param seen How the attempt ended. Left out for a withdrawn attempt. If another runner has begun the same attempt
- * again, that runner keeps the agent.
+ * If another runner has begun the same attempt again, that runner keeps the agent.
+ *
+ * @param seen How the attempt ended. Left out for a withdrawn attempt.
  */
 export async function releaseAgent(
   { services: { clock }, agents, owner, settings: current }: AttemptContext,

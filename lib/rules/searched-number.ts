@@ -14,7 +14,7 @@ type Rules = readonly Pick<RouteSettings, 'to'>[];
  * Returns a number in the form of the records: E.164 or an extension. The text may be written as in the countries of the routes.
  * The routes need not allow the number, because they may have allowed it earlier.
  *
- * @throws CallbackError number-invalid; request-invalid if it means another number in each country.
+ * @throws CallbackError number-invalid; request-invalid if it means different numbers in different countries.
  */
 export function searchedNumber(text: string, routes: Rules): string {
   const patterns = EXTENSION.test(text) ? routes.flatMap(({ to }) => to.extensions ?? []) : [];

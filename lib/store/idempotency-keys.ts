@@ -75,7 +75,7 @@ export const idempotencyKeyName = (principal: string, key: string): string =>
 export const openNumberKeyName = (line: string, number: string): string =>
   idempotencyKeyName(`lines/${line}`, number);
 
-/** Removes the key of an erased callback. It is a digest of the number, and there are few numbers: it could be guessed. */
+/** Removes the key of an erased callback. It is a digest of the number. Trying all phone numbers would find the number. */
 export async function forgetOpenNumber(
   table: ItemTable,
   { line, number, callback: { id } }: CallbackRecord,

@@ -51,9 +51,12 @@ export async function checkKills(
   const unheard = new Set<string>();
   for (let kill = 0; kill < kills; kill += 1) {
     await sleep(500 + Math.random() * 3_000);
-    const before = callsOf(watcher.events(), line.ids).live;
+    const ended = new Set((await line.read()).map(({ id }) => id));
     await line.kill();
-    const rung = callsOf(watcher.events(), line.ids).rung.length;
+    const rungBefore = callsOf(watcher.events(), line.ids).rung;
+    const rung = rungBefore.length;
+    // On a busy machine the runner learns of the end of a call later than the watcher.
+    const before = rungBefore.filter((id) => !ended.has(id));
     await line.start();
     const after = callsOf(watcher.events(), line.ids);
     for (const id of [...before, ...after.live, ...after.rung.slice(rung)]) unheard.add(id);
