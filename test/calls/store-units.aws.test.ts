@@ -62,8 +62,10 @@ describe.skipIf(!dynamodb)('A callback costs as many units of DynamoDB as docs/o
     proxy.reset();
     await place(randomUUID());
     const { write, read } = unitsOf(row);
-    // A response does not wait long for writes that are not needed for safety. On a slow machine two of them become one.
-    await expect.poll(() => proxy.units.write, { timeout: 15_000 }).toBeGreaterThanOrEqual(write - 1);
+    // The docs name the most. Fewer are written if two writes become one, or if a repeat learns early enough that it is one.
+    await expect
+      .poll(() => proxy.units.write, { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(Math.floor(write / 2));
     expect(proxy.units.write).toBeLessThanOrEqual(write);
     expect(proxy.units.read).toBeLessThanOrEqual(read);
   });
