@@ -35,7 +35,7 @@ export const command = describeCommand({
     `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
     --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
   ],
-  notes: `Everybody who has the link can use it, any number of times until it expires. It calls this number and no other.
+  notes: `The link works for everybody, and any number of times, until it expires. It calls this number and no other.
 The signature covers method, path (without stage and base path) and query: a changed link is refused.`,
 })
   .requiredOption('--settings <file>', 'the settings file with the key and the route')

@@ -25,7 +25,7 @@ export function requestForRoute(
   return undefined;
 }
 
-/** Who may be `to` and `agent` of a request: the route decides who is called first, and whether it fixes the agent. */
+/** The possible values of `to` and `agent`. They depend on whom the route calls first, and on whether it has a fixed agent. */
 function partiesOf(file: CallFile, { to, agent }: Record<string, unknown>): Record<string, unknown>[] {
   const called = dialledIn(file.channel)?.called.replace(/^\+/, '');
   const numbers = [to, file.extension, called].filter((each) => each !== undefined);

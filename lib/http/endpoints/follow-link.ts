@@ -56,7 +56,7 @@ const modernName = (name: string): string => (name === 'num' ? 'to' : name === '
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : String(value));
 
 function idempotencyOf({ request }: Exchange, access: Admitted, asked: Pairs): Wanted['idempotency'] {
-  // The signature covers the whole query, so it identifies the request. Somebody who has the link cannot choose another key.
+  // The signature covers the whole query, so it identifies the request. So a link has one key, which its user cannot change.
   if (access.via === 'link')
     return repeatedLink(
       access.keyId,
