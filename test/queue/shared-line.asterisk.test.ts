@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
-import { startDynamoDbLocal } from '../support/aws/dynamodb-local.ts';
-import type { Started } from '../support/debian/worker-services.ts';
 import { checkFreeze, checkKills, checkThroughput } from '../support/queue/check-shared-line.ts';
+import { twoProcessesOnDynamoDb } from '../support/queue/two-processes.ts';
 
 describeOnAsterisk('a line', (pbx) => {
   describe('that two processes share on one DynamoDB', { timeout: 240_000 }, () => {
-    let dynamodb: Started<string>;
-    beforeAll(async () => {
-      dynamodb = await startDynamoDbLocal();
-    }, 300_000);
-    afterAll(() => dynamodb?.stop());
-    const open = () => ({ processes: 2, capacity: 10, store: ['--dynamodb', dynamodb.value] });
+    const open = twoProcessesOnDynamoDb();
 
     it('rings each callback once, keeps its slots full and never has more calls than slots', async () => {
       await using watcher = await watchEvents(pbx);

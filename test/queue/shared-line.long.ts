@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, it } from 'vitest';
+import { it } from 'vitest';
 import { describeOnAsterisk, watchEvents } from '../support/asterisk/index.ts';
-import { startDynamoDbLocal } from '../support/aws/dynamodb-local.ts';
-import type { Started } from '../support/debian/worker-services.ts';
 import { checkFreeze, checkKills, checkThroughput } from '../support/queue/check-shared-line.ts';
+import { twoProcessesOnDynamoDb } from '../support/queue/two-processes.ts';
 
 describeOnAsterisk('a busy line that two processes share on one DynamoDB', (pbx) => {
-  let dynamodb: Started<string>;
-  beforeAll(async () => {
-    dynamodb = await startDynamoDbLocal();
-  }, 300_000);
-  afterAll(() => dynamodb?.stop());
-  const open = () => ({ processes: 2, capacity: 10, store: ['--dynamodb', dynamodb.value] });
+  const open = twoProcessesOnDynamoDb();
 
   it('rings each of 200 callbacks once, and keeps its ten slots full', async () => {
     await using watcher = await watchEvents(pbx);
