@@ -1,8 +1,13 @@
 import { Option } from 'commander';
+import type { Settings } from '../lib/settings/settings.ts';
 import { describeCommand } from './command.ts';
-import type { Finding } from './doctor/finding.ts';
+import { checkPbx } from './doctor/check-pbx.ts';
+import { checkSettings, type SettingsOrigin } from './doctor/check-settings.ts';
+import { withCheckTimeout } from './doctor/check-timeout.ts';
+import { type Finding, skip } from './doctor/finding.ts';
+import { checkHttpConf } from './doctor/http-conf.ts';
 import { lineOf, summaryOf } from './doctor/report.ts';
-import { passed, runChecks } from './doctor/run-checks.ts';
+import type { GivenParties } from './doctor/sample-calls.ts';
 import { parseStage } from './options.ts';
 
 interface Options {
@@ -61,3 +66,34 @@ async function run({ settings: file, stage, json, httpConf, ...given }: Options)
   console.log(json ? JSON.stringify({ ok, findings }, null, 2) : summaryOf(findings));
   process.exitCode = ok ? 0 : 1;
 }
+
+/** Yields the findings about the settings, then those about each PBX and its routes. Rings no phone. */
+export async function* runChecks(
+  from: SettingsOrigin,
+  given: GivenParties = {},
+  httpConf?: string,
+): AsyncGenerator<Finding, void, void> {
+  let settings: Settings | undefined;
+  async function* load(): AsyncGenerator<Finding, void, void> {
+    const loaded = await checkSettings(from);
+    settings = loaded.settings;
+    yield* loaded.findings;
+  }
+  yield* withCheckTimeout('settings', load());
+  if (settings && httpConf !== undefined) yield* examineHttpConf(httpConf, settings);
+  for (const [name, pbx] of Object.entries(settings?.pbx ?? {}))
+    if (settings) yield* withCheckTimeout(`pbx/${name}`, checkPbx(name, pbx, settings, given));
+}
+
+function* examineHttpConf(file: string, { pbx }: Settings): Generator<Finding, void, void> {
+  const [[name, only] = [], ...others] = Object.entries(pbx);
+  if (name === undefined || only === undefined) return;
+  const verdicts =
+    others.length === 0
+      ? checkHttpConf(file, new URL(only.url))
+      : [skip('--http-conf is not checked: it needs settings with exactly one PBX')];
+  for (const verdict of verdicts) yield { subject: `pbx/${name}`, check: 'http-conf', ...verdict };
+}
+
+export const passed = (findings: readonly Finding[]): boolean =>
+  findings.every(({ mark }) => mark !== 'FAIL');

@@ -6,7 +6,7 @@ import { addEvent, concerns } from '../lib/outcome/add-event.ts';
 import { newCallFacts } from '../lib/outcome/call-facts.ts';
 import { type Outcome, outcomeOf } from '../lib/outcome/outcome.ts';
 import type { PbxSettings } from '../lib/settings/settings.ts';
-import { namesOf, stepsBetween } from './call-steps.ts';
+import { namesOf, stepsBetween } from './call-step-texts.ts';
 
 /** How long a request waits for the watcher's login, so that it misses nothing of the call. */
 const LOGIN_MS = 2000;

@@ -1,5 +1,5 @@
 import type { Manager, Request } from './action-request.ts';
-import { getvar, hangup, playDtmf, setvar, status } from './control.ts';
+import { getvar, hangup, playDtmf, setvar, status } from './channel-actions.ts';
 import { extensionState } from './extension-state.ts';
 import { headerOf } from './form.ts';
 import { originate } from './originate.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel } from './channel.ts';
 import { NO_ROUTE, ring } from './dial.ts';
-import { REFUSALS } from './dialplan.ts';
 import { makeLeg } from './leg.ts';
 import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
+import { REFUSALS } from './phone-behavior.ts';
 import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
 /** `Dial()`: rings the second leg, then bridges both until one hangs up. */

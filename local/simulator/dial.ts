@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts';
-import { type Behavior, REFUSALS } from './dialplan.ts';
 import { isDial, type Leg, makeLeg } from './leg.ts';
 import type { Pbx } from './pbx.ts';
+import { type Behavior, REFUSALS } from './phone-behavior.ts';
 import {
   type Answer,
   dialEnd,

@@ -1,15 +1,4 @@
-/** What a phone, or an extension that behaves as one, does with a call. Times are milliseconds before `timeScale`. */
-export type Behavior =
-  | { kind: 'answers'; ringsMs: number; hangsUpAfterMs?: number }
-  | { kind: 'refuses'; sip: RefusalCode; ringsMs?: number }
-  /** Rings without end. */
-  | { kind: 'silent' }
-  /** Not registered: Asterisk cannot make a channel. */
-  | { kind: 'unreachable' };
-
-/** SIP refusals, with the hangup cause that Asterisk 22 reports. */
-export const REFUSALS = { 486: 17, 603: 21, 480: 19, 404: 1, 503: 34 } as const;
-export type RefusalCode = keyof typeof REFUSALS;
+import { type Behavior, behaviorByLastDigits } from './phone-behavior.ts';
 
 /** What an extension does: dials another party (`{exten}` is replaced), or behaves as a phone. */
 export type Step = { dial: string; timeoutMs?: number } | Behavior;
@@ -51,23 +40,6 @@ function matches(pattern: string | RegExp, exten: string): boolean {
 }
 
 const WILDCARDS: Record<string, string> = { X: '[0-9]', Z: '[1-9]', N: '[2-9]', '.': '.+', '!': '.*' };
-
-/** The last two digits decide, so that users can try every outcome. */
-function behaviorByLastDigits(channel: string): Behavior {
-  const digits = /(\d\d)\D*$/.exec(channel.replace(/@.*$/, ''))?.[1] ?? '00';
-  return BEHAVIORS[digits] ?? { kind: 'answers', ringsMs: 1000 };
-}
-
-const BEHAVIORS: Record<string, Behavior> = {
-  '01': { kind: 'refuses', sip: 486, ringsMs: 200 },
-  '02': { kind: 'refuses', sip: 603, ringsMs: 200 },
-  '03': { kind: 'refuses', sip: 480 },
-  '04': { kind: 'refuses', sip: 404 },
-  '05': { kind: 'refuses', sip: 503 },
-  '06': { kind: 'silent' },
-  '07': { kind: 'answers', ringsMs: 200, hangsUpAfterMs: 500 },
-  '08': { kind: 'answers', ringsMs: 500 },
-};
 
 const NUMBERS: readonly Extension[] = [
   { exten: /^32\d\d$/, step: { dial: 'PJSIP/{exten}' } },

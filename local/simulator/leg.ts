@@ -1,6 +1,7 @@
 import { Channel } from './channel.ts';
-import { type Behavior, findBehavior, findStep, type Step } from './dialplan.ts';
+import { findBehavior, findStep, type Step } from './dialplan.ts';
 import type { Pbx } from './pbx.ts';
+import type { Behavior } from './phone-behavior.ts';
 
 /** A called party. A `Local/` channel has two halves: `front` is dialled, `back` runs the dialplan. */
 export interface Leg {

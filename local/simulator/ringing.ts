@@ -1,7 +1,7 @@
 import type { Channel, HangupWish } from './channel.ts';
-import type { Behavior } from './dialplan.ts';
 import type { Header } from './packet.ts';
 import type { Pbx } from './pbx.ts';
+import type { Behavior } from './phone-behavior.ts';
 
 /** How the ringing of a leg ended. `reason` is that of OriginateResponse. */
 export type Answer =

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callStatus, cancelCall, sendCallDigits } from '../../lib/calls/control-callback.ts';
 import { Deadline } from '../../lib/shared/deadline.ts';
-import { type Behavior, DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
+import { DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
+import type { Behavior } from '../../local/simulator/phone-behavior.ts';
 import { asked, USER } from '../support/ajam/simulated.ts';
 import { type Desk, twoPbxes } from '../support/calls/two-pbxes.ts';
 import { route } from '../support/rules/fixtures.ts';

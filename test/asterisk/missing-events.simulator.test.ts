@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
-import { type Behavior, DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
+import { DEFAULT_DIALPLAN } from '../../local/simulator/dialplan.ts';
+import type { Behavior } from '../../local/simulator/phone-behavior.ts';
 import { USER } from '../support/ajam/simulated.ts';
 import { twoPbxes } from '../support/calls/two-pbxes.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '../../../cli/doctor/finding.ts';
-import { passed, runChecks } from '../../../cli/doctor/run-checks.ts';
 import type { GivenParties } from '../../../cli/doctor/sample-calls.ts';
+import { passed, runChecks } from '../../../cli/doctor.ts';
 
 export interface Diagnosis {
   /** Whether the exit status is 0. */

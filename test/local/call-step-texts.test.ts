@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../lib/outcome/outcome.ts';
-import { namesOf, stepsBetween } from '../../local/call-steps.ts';
+import { namesOf, stepsBetween } from '../../local/call-step-texts.ts';
 
 const NAMES = { first: '3200', second: '…60' };
 
