@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { signLink } from '../lib/auth/index.ts';
-import { CallbackError } from '../lib/calls/callback-error.ts';
 import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
 import { applyLineRules } from '../lib/calls/line-rules.ts';
+import { CallbackError } from '../lib/problems/callback-error.ts';
 import { applyRules } from '../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { SettingsError } from '../lib/settings/settings-error.ts';

@@ -1,5 +1,5 @@
-import { CallbackError } from '../../lib/calls/callback-error.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import { applyRules } from '../../lib/rules/apply-rules.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';

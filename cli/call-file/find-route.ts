@@ -1,5 +1,5 @@
-import { CallbackError } from '../../lib/calls/callback-error.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import type { RetrySettings } from '../../lib/queue/retry-policy.ts';
 import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';

@@ -5,7 +5,7 @@ import {
   getExampleNumber,
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
 import { matchesWhole } from '../../lib/rules/pattern.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';

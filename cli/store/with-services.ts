@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
 import type { Services } from '../../lib/calls/services.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { DATABASE_FILE } from '../../lib/store/sqlite/database.ts';
 import { problemLines } from '../../local/settings-file.ts';

@@ -1,8 +1,8 @@
 import { isAjamError } from '../ajam/index.ts';
 import type { Callback } from '../calls/callback.ts';
-import { CallbackError } from '../calls/callback-error.ts';
 import type { Wait } from '../calls/callback-request.ts';
 import { isDecided } from '../outcome/outcome.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { CallFollower, type FollowOptions } from './call-follower.ts';
 import { withEvents, withReply, withWaitEnded } from './describe-callback.ts';

@@ -1,5 +1,5 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Plan } from '../rules/apply-rules.ts';
 import { callVariables } from './channel-variables.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import { CallbackError } from '../calls/callback-error.ts';
 import { pbxError } from '../calls/pbx-error.ts';
 import type { Services } from '../calls/services.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsSource } from '../settings/settings-cache.ts';
 import type { Deadline } from '../shared/deadline.ts';

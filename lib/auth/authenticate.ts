@@ -1,5 +1,3 @@
-import type { Scope } from '../settings/key-settings.ts';
-import type { KeySettings } from '../settings/settings.ts';
 import { mayComeFrom } from './address-list.ts';
 import { bearer, token } from './bearer-key.ts';
 import { type Access, type AccessRequest, type Keys, own, refuse, type Via } from './credentials.ts';
@@ -33,13 +31,6 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
   }
   return access;
 }
-
-/** A key without `routes` may use all of them. */
-export const mayUseRoute = (key: KeySettings, route: string): boolean =>
-  key.routes === undefined || key.routes.includes(route);
-
-/** Whether the key may place callbacks, read their records, or control them. */
-export const mayDo = (key: KeySettings, scope: Scope): boolean => key.scopes.includes(scope);
 
 function check(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Access {
   switch (via) {

@@ -1,18 +1,18 @@
-import type { ClassicTarget } from '../rules/classic.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import type { ClassicTarget } from '../rules/classic-url.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { timed } from '../shared/stopwatch.ts';
 import { logCallback, type Trace } from '../telemetry/log.ts';
 import type { PlacedCallback } from './callback.ts';
-import { CallbackError } from './callback-error.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
 import { outlineOf } from './callback-view.ts';
-import { fingerprintOf, type Idempotency } from './idempotency.ts';
 import { type PlaceOptions, placeCallback } from './place-callback.ts';
-import { type Placed, placeOnce } from './place-once.ts';
-import type { Principal } from './principal.ts';
 import { queueCallback } from './queue-callback.ts';
 import { afterOriginate } from './record-outcome.ts';
+import type { Principal } from './repeats/idempotency.ts';
+import { fingerprintOf, type Idempotency } from './repeats/idempotency.ts';
+import { type Placed, placeOnce } from './repeats/place-once.ts';
 import { services } from './services.ts';
 
 export interface AcceptOptions {

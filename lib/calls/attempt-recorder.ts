@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { CallbackError } from '../problems/callback-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import type { CallbackRecord, NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { claim, moveToPbx, type Observation, observe } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
-import { CallbackError } from './callback-error.ts';
 import { VOID_MS } from './callback-id.ts';
 import { withinMs } from './within-ms.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { CallbackError } from './callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import type { FieldProblem } from '../problems/problems.ts';
 import { fieldErrors } from './field-errors.ts';
-import type { FieldProblem } from './problems.ts';
 
 // Control characters are refused everywhere, because they could forge lines in the event stream of the PBX.
 const CONTROL = /\p{Cc}/u;

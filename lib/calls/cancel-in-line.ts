@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
 import { logEnded, warnOfStore } from '../telemetry/log.ts';
-import { CallbackError } from './callback-error.ts';
 import { viewOf } from './callback-view.ts';
 import type { Services } from './services.ts';
 import { withinMs } from './within-ms.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
-import { CallbackError } from './callback-error.ts';
 
 /**
  * Refuses a number of the do-not-call list. Without `doNotCallSecret` there is no list, and the store is not asked.

@@ -1,5 +1,5 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { viewAgent } from './agent-view.ts';
-import { CallbackError } from './callback-error.ts';
 import type { LineAgentView } from './line.ts';
 import type { Services } from './services.ts';
 import { callsAgent, findLine, type LineAccess, visibleLines } from './visible-lines.ts';

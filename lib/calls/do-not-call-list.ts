@@ -1,6 +1,6 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { searchedNumber } from '../rules/searched-number.ts';
 import type { Settings } from '../settings/settings.ts';
-import { CallbackError } from './callback-error.ts';
 import { invalidRequest } from './callback-request.ts';
 import { doNotCallHash, secretIdOf } from './check-do-not-call.ts';
 import type { AddedNumber, DoNotCallRequest } from './do-not-call-request.ts';

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
+import type { FieldProblem } from '../problems/problems.ts';
 import { nearestWord } from '../shared/nearest-word.ts';
 import { printable } from '../shared/printable.ts';
 import { placeOfOtherField } from './fields-of-other-apis.ts';
-import type { FieldProblem } from './problems.ts';
 
 /** Returns one problem for each wrong field. `known` are the fields of the schema. */
 export function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldProblem[] {

@@ -1,6 +1,6 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { applyRules, type Plan } from '../rules/apply-rules.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { CallbackError } from './callback-error.ts';
 import { type CallbackRequest, invalidRequest } from './callback-request.ts';
 import type { PlaceOptions } from './place-callback.ts';
 

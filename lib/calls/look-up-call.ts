@@ -1,10 +1,10 @@
 import { type CallPlace, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isFinal, openAttempt, type StoredCallback } from '../store/callback-record.ts';
 import type { Observation } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
-import { CallbackError } from './callback-error.ts';
 import { channelIdOf } from './callback-id.ts';
 import type { Live } from './callback-view.ts';
 import type { Services } from './services.ts';

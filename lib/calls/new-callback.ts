@@ -1,5 +1,5 @@
 import type { Plan } from '../rules/apply-rules.ts';
-import type { ClassicTarget } from '../rules/classic.ts';
+import type { ClassicTarget } from '../rules/classic-url.ts';
 import type { NewRecord } from '../store/callback-record.ts';
 import type { Callback } from './callback.ts';
 import type { CallbackRequest } from './callback-request.ts';

@@ -1,6 +1,6 @@
 import type { AjamError } from '../ajam/index.ts';
-import { CallbackError } from './callback-error.ts';
-import type { ProblemCode } from './problems.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import type { ProblemCode } from '../problems/problems.ts';
 
 function adviceFor({ code, message }: AjamError): string {
   if (code === 'AJAM_PERMISSION')

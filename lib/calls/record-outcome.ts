@@ -1,8 +1,8 @@
 import { outcomeUnknown } from '../asterisk/await-outcome.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import type { AttemptRecorder } from './attempt-recorder.ts';
 import type { Callback, CallbackView } from './callback.ts';
-import { CallbackError } from './callback-error.ts';
 import { viewOf } from './callback-view.ts';
 
 /**

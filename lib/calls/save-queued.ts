@@ -1,6 +1,6 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { Store } from '../store/store.ts';
-import { CallbackError } from './callback-error.ts';
 import { VOID_MS } from './callback-id.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { agentFor } from '../rules/agents.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import { agentFor } from '../rules/allowed-agent.ts';
 import type { RouteSettings, Settings } from '../settings/settings.ts';
-import { CallbackError } from './callback-error.ts';
 import type { KnownLine } from './line-view.ts';
 import type { Services } from './services.ts';
 

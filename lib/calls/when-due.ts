@@ -1,6 +1,6 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { attemptTimes } from '../rules/attempt-times.ts';
 import { type Hours, outsideHours } from '../rules/hours.ts';
-import { CallbackError } from './callback-error.ts';
 import type { CallbackRequest } from './callback-request.ts';
 
 /** When a callback of a line is called. Unix times in milliseconds. */

@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { PROBLEMS } from '../calls/problems.ts';
 import { problemOf } from '../http/problem.ts';
 import { asProblem } from '../http/problem-from-error.ts';
+import { PROBLEMS } from '../problems/problems.ts';
 import { logFailure } from '../telemetry/log.ts';
 import type { EventResult } from './receive-event.ts';
 import { throwsProblems } from './request-in-event.ts';

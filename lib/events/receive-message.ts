@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import { isFromQueue } from './request-in-event.ts';
 import { placeBatch } from './sqs-batch.ts';

@@ -1,6 +1,6 @@
-import { CallbackError } from '../calls/callback-error.ts';
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/idempotency.ts';
-import type { Principal } from '../calls/principal.ts';
+import type { Principal } from '../calls/repeats/idempotency.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/idempotency.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
 

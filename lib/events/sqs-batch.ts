@@ -1,8 +1,8 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
-import { CallbackError } from '../calls/callback-error.ts';
-import { PROBLEMS } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import { PROBLEMS } from '../problems/problems.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isObject } from '../shared/is-object.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';

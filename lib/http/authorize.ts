@@ -1,6 +1,6 @@
 import { type Admitted, authenticate, clientAddress, mayDo } from '../auth/index.ts';
-import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Scope } from '../settings/key-settings.ts';
 import type { Exchange } from './exchange.ts';
 

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { isObject } from '../shared/is-object.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type Pairs, parseQuery } from './query.ts';

@@ -1,5 +1,5 @@
-import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { KeySettings } from '../settings/settings.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';

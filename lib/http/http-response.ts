@@ -1,5 +1,5 @@
 import type { PlacedCallback } from '../calls/callback.ts';
-import type { CallbackError } from '../calls/callback-error.ts';
+import type { CallbackError } from '../problems/callback-error.ts';
 import { problemOf } from './problem.ts';
 
 /** A response that API Gateway, function URLs and load balancers all understand. */

@@ -1,5 +1,5 @@
-import { CallbackError } from '../calls/callback-error.ts';
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/idempotency.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/idempotency.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /**

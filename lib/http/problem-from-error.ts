@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { groupNames, singleNames } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type CallbackView, callback } from '../calls/callback.ts';
-import type { CallbackError } from '../calls/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
+import type { CallbackError } from '../problems/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
   z.globalRegistry.add(schema, { description, ...more });

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Query parameters with credentials. They are not fields of the request. */
 export const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { printable } from '../shared/printable.ts';
 import { acceptsHtml } from './accepts-html.ts';
 import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';

@@ -4,7 +4,7 @@ import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from
 import { followAttempt, recordEnd } from './follow-attempt.ts';
 import type { AttemptCall } from './line-services.ts';
 import { reasonOf } from './reason.ts';
-import { adoptAttempt, hasTalked, type Seen } from './record-changes.ts';
+import { adoptAttempt, hasTalked, type Seen } from './runner-transitions.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;

@@ -4,8 +4,8 @@ import type { LineAgents } from './line-agents.ts';
 import type { AttemptCall, LineServices, LineSettings } from './line-services.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
 import { reasonOf } from './reason.ts';
-import type { Change } from './record-changes.ts';
 import type { RunnerLease } from './runner-lease.ts';
+import type { Change } from './runner-transitions.ts';
 
 /** The objects that all attempts of a runner share. */
 export interface AttemptContext {

@@ -7,9 +7,9 @@ import {
   isOwn,
   type LiveAttempt,
 } from './attempt-context.ts';
-import { nextAttemptAfter, restAfter } from './attempt-end.ts';
 import type { AttemptCall } from './line-services.ts';
-import { type AttemptEnd, endAttempt, hasTalked, recordProgress, type Seen } from './record-changes.ts';
+import { nextAttemptAfter, restAfter } from './next-attempt.ts';
+import { type AttemptEnd, endAttempt, hasTalked, recordProgress, type Seen } from './runner-transitions.ts';
 
 /** Follows the call of an attempt to its end, and records its status. */
 export async function followAttempt(

@@ -5,13 +5,12 @@ import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
 import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
-import { LookDepth } from './look-depth.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
+import { LookDepth } from './read-ahead.ts';
 import { reasonOf } from './reason.ts';
-import { RunnerLease } from './runner-lease.ts';
+import { RunnerLease, takeOver } from './runner-lease.ts';
 import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
-import { takeOver } from './take-over.ts';
 
 const TICK_MS = 1_000;
 /** How often the runner looks for cancel requests whose announcement was lost, and for attempts that nobody follows. */

@@ -1,8 +1,8 @@
-import type { CallbackError } from '../calls/callback-error.ts';
+import type { CallbackError } from '../problems/callback-error.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
 import type { Store } from '../store/store.ts';
-import type { NextAttempt, Seen } from './record-changes.ts';
 import type { RetrySettings } from './retry-policy.ts';
+import type { NextAttempt, Seen } from './runner-transitions.ts';
 
 /** The outside services of a runner. A simulation replaces all of them. */
 export interface LineServices {

@@ -5,9 +5,9 @@ import type { Services } from '../calls/services.ts';
 import { log } from '../telemetry/log.ts';
 import { LineRunner, type RunnerEnd } from './line-runner.ts';
 import type { QueueClock } from './line-services.ts';
-import { PbxCalls } from './pbx-calls.ts';
-import type { LinkServices } from './pbx-link.ts';
-import { reportingStore } from './reporting-store.ts';
+import { reportingStore } from './log-changes.ts';
+import { PbxCalls } from './pbx/pbx-calls.ts';
+import type { LinkServices } from './pbx/pbx-connection.ts';
 import { lineSettingsOf } from './runner-settings.ts';
 
 export type RunnerServices = Pick<Services, 'settings' | 'sessions' | 'store'> &

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Returns why something failed, for the log: the text for the owner instead of the one for a caller. */
 export function reasonOf(error: unknown): Record<string, string> {

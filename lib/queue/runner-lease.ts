@@ -10,6 +10,10 @@ const HAND_OVER_SOON_MS = 70_000;
 /** If a lease was not renewed for this time, its runner has died or is frozen. */
 const SILENT_MS = 16_000;
 
+const TICK_MS = 1_000;
+/** How long a runner waits for another one to hand over. */
+const LONGEST_WAIT_MS = 80_000;
+
 /** The right to be the only runner of a line. Uses two clocks, because only one of them may advance in a frozen process. */
 export class RunnerLease {
   readonly #line: string;
@@ -108,4 +112,19 @@ export function isSoonFree(lease: Lease | undefined, now: number): boolean {
   if (!lease) return true;
   const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = lease;
   return handsOverAt - now <= HAND_OVER_SOON_MS || until - now <= LEASE_MS - SILENT_MS;
+}
+
+/** Takes over the line, also from a runner that will soon hand it over or no longer renews its lease. */
+export async function takeOver(
+  lease: RunnerLease,
+  clock: QueueClock,
+  isStopped: () => boolean,
+): Promise<boolean> {
+  const latest = clock.monotonic() + LONGEST_WAIT_MS;
+  while (!isStopped()) {
+    if (await lease.take()) return true;
+    if (!lease.isSoonFree || clock.monotonic() >= latest) return false;
+    await clock.sleep(TICK_MS);
+  }
+  return false;
 }

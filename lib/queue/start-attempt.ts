@@ -7,7 +7,13 @@ import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
 import type { Preparation, PreparedCall } from './line-services.ts';
 import type { PbxKnock } from './pbx-backoff.ts';
 import { reasonOf } from './reason.ts';
-import { type Change, failBeforeAttempt, postpone, type Seen, withdrawAttempt } from './record-changes.ts';
+import {
+  type Change,
+  failBeforeAttempt,
+  postpone,
+  type Seen,
+  withdrawAttempt,
+} from './runner-transitions.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
 export async function startAttempt(

@@ -1,8 +1,8 @@
 import type { Attempts } from './attempts.ts';
 import { type AgentState, chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
-import type { LookDepth } from './look-depth.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
+import type { LookDepth } from './read-ahead.ts';
 import type { StartPace } from './start-pace.ts';
 
 /** What one round of starts works with. */

@@ -2,7 +2,7 @@ import type { Services } from '../calls/services.ts';
 import type { WorkerStarter } from '../calls/wake-line.ts';
 import { log } from '../telemetry/log.ts';
 import { countLines } from '../telemetry/metrics.ts';
-import { lineNeeds } from './line-needs.ts';
+import { lineNeeds } from './needs-runner.ts';
 
 /**
  * Starts a runner for each line that needs one, and returns these lines. A line needs one after its runner has died, after a lost

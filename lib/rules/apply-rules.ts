@@ -1,7 +1,7 @@
 import type { RouteSettings } from '../settings/settings.ts';
-import { agentFor } from './agents.ts';
+import { agentFor } from './allowed-agent.ts';
 import { callerIdFor } from './caller-ids.ts';
-import { type ClassicTarget, checkClassic } from './classic.ts';
+import { type ClassicTarget, checkClassic } from './classic-url.ts';
 import type { DialableNumber } from './dial-as.ts';
 import { checkHours } from './hours.ts';
 import { dialledNumber } from './numbers.ts';

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 

@@ -1,5 +1,5 @@
 import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /**
  * Types of numbers at the usual price. The others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is often

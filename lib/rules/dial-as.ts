@@ -1,5 +1,5 @@
 import type { PhoneNumber } from 'libphonenumber-js/max';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { isDomestic, parseNumber } from './numbering-plan.ts';
 import { fill } from './template.ts';
 

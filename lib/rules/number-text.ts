@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Longer text is not a phone number, even with many invisible characters. */
 const MAX_LENGTH = 128;

@@ -1,5 +1,5 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import { mask } from '../shared/mask.ts';
 import { checkDestination } from './destinations.ts';

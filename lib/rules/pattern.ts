@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** The longest value that is matched. Backtracking grows with the length of the value. */
 const MAX_LENGTH = 1024;

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import { invalidNumber } from './number-text.ts';
 import { findNumber } from './numbering-plan.ts';

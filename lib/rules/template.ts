@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Replaces each `{name}` by its value, in one pass, so that a value is never read as a template. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {

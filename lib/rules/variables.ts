@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import { printable } from '../shared/printable.ts';
 import { nameOf } from './number-text.ts';

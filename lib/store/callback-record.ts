@@ -1,5 +1,5 @@
 import { type Callback, FINAL_STATUSES } from '../calls/callback.ts';
-import type { ProblemCode } from '../calls/problems.ts';
+import type { ProblemCode } from '../problems/problems.ts';
 
 /** Later attempts have the channel ids `id-2` to `id-9`, so a route cannot allow more. */
 export const MAX_ATTEMPTS = 9;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Returns a cursor for one sender and one list. In another list it would point to a wrong place. */
 export function encodeCursor(boundTo: unknown, position: string): string {

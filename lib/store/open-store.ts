@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 /** Opens the store at the first call, and returns the same store from then on. */

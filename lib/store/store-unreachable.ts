@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /** Returns the error for a store that does not answer. A requested write may have happened. */
 export const storeUnreachable = (cause: unknown): CallbackError =>

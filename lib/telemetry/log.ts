@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback, PlacedCallback } from '../calls/callback.ts';
-import type { CallbackError } from '../calls/callback-error.ts';
-import { PROBLEMS } from '../calls/problems.ts';
+import type { CallbackError } from '../problems/callback-error.ts';
+import { PROBLEMS } from '../problems/problems.ts';
 import { mask } from '../shared/mask.ts';
 import type { Timings } from '../shared/stopwatch.ts';
+import { redact } from './mask-phone-numbers.ts';
 import { countEnded, countFailure, countPlaced, SERVICE } from './metrics.ts';
-import { redact } from './redaction.ts';
 
 const LEVELS = { TRACE: 6, DEBUG: 8, INFO: 12, WARN: 16, ERROR: 20, CRITICAL: 24, SILENT: 28 };
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { HttpRequest } from '../http/http-request.ts';
 import { matching, oneOrMore, rule } from '../settings/shapes.ts';
 import { mapField, webhookFields } from '../settings/webhook-settings.ts';
-import type { Reading } from './wanted-call.ts';
+import type { Reading } from './reading.ts';
 
 /** One POST of a sender, not authenticated yet. */
 export interface Delivery {

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 
 /**
  * Refuses an event that is older than `maxAgeSeconds`, because nobody wants a call a day late. Also refuses an event that far in

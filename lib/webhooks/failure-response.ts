@@ -1,6 +1,6 @@
-import { CallbackError } from '../calls/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../calls/problems.ts';
 import { asProblem } from '../http/problem-from-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
 import { maskNumbers } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 import type { MapFailure } from './map-evaluator.ts';
 import type { MapProcess } from './map-process.ts';

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { CallbackError } from '../calls/callback-error.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
-import { chooseAgent } from './choose-agent.ts';
 import type { Delivery } from './define-source.ts';
 import { checkTime } from './event-age.ts';
+import { chooseAgent } from './extension-of-user.ts';
 import { applyMap, mapFailed } from './map.ts';
 import type { MapProcess } from './map-process.ts';
 import { readPayload } from './payload.ts';
-import { type NoCall, noCall, type Reading } from './wanted-call.ts';
+import { type NoCall, noCall, type Reading } from './reading.ts';
 import { openWebhook, type Webhook } from './webhook.ts';
 
 /** An event whose sender is authenticated. */

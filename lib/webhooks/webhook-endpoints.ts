@@ -1,9 +1,9 @@
 import { acceptCallback } from '../calls/accept-callback.ts';
-import { CallbackError } from '../calls/callback-error.ts';
 import { services } from '../calls/services.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { emptyResponse, type HttpResponse, placedResponse, problemResponse } from '../http/http-response.ts';
 import type { Endpoint, Handle } from '../http/router.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { log, logFailure } from '../telemetry/log.ts';
 import { failureResponse } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';

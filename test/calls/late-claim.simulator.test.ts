@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { AjamSession } from '../../lib/ajam/index.ts';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { DEFAULTS, startSimulator } from '../../local/simulator/index.ts';
 import { dialOnce, servicesFor, technologyNamed } from '../support/calls/services.ts';

@@ -180,7 +180,7 @@ describe('The lines over HTTP', () => {
   });
 
   it('says so when the store cannot be reached', async () => {
-    const { CallbackError } = await import('../../lib/calls/callback-error.ts');
+    const { CallbackError } = await import('../../lib/problems/callback-error.ts');
     services.store = async () => {
       throw new CallbackError('store-unreachable', 'The store could not be reached');
     };

@@ -2,8 +2,8 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../lib/calls/problems.ts';
 import { openApi } from '../../lib/http/openapi.ts';
+import { PROBLEMS } from '../../lib/problems/problems.ts';
 
 const document = openApi();
 const text = JSON.stringify(document);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_TEXTS } from '../../lib/calls/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../lib/calls/problems.ts';
+import { PROBLEM_TEXTS } from '../../lib/problems/problem-texts.ts';
+import { PROBLEMS, type ProblemCode } from '../../lib/problems/problems.ts';
 import {
   answerOf,
   callbackFunctionOnSimulator,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AjamError } from '../../lib/ajam/index.ts';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
 import { pbxError } from '../../lib/calls/pbx-error.ts';
-import { PROBLEM_TEXTS } from '../../lib/calls/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../lib/calls/problems.ts';
 import { problemResponse } from '../../lib/http/http-response.ts';
 import { asProblem } from '../../lib/http/problem-from-error.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
+import { PROBLEM_TEXTS } from '../../lib/problems/problem-texts.ts';
+import { PROBLEMS, type ProblemCode } from '../../lib/problems/problems.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 
 const docs = readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8');

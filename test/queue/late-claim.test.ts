@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import type { ItemTable } from '../../lib/store/item-table.ts';
 import { START, VirtualLine } from '../support/queue/virtual-line.ts';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { CallbackError } from '../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../lib/problems/callback-error.ts';
 import { log, logFailure } from '../../lib/telemetry/log.ts';
 
 const NUMBER = '+7 (495) 123-45-67';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { recordName } from '../../lib/webhooks/reading.ts';
 import { receive } from '../../lib/webhooks/receive.ts';
-import { recordName } from '../../lib/webhooks/wanted-call.ts';
 import { bodyOf } from '../support/webhooks/fixtures.ts';
 import { parsedHook, requestOf } from '../support/webhooks/reading.ts';
 import { send } from '../support/webhooks/senders.ts';

@@ -1,5 +1,5 @@
-import { CallbackError } from '../../calls/callback-error.ts';
 import { services } from '../../calls/services.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
 import { jsonResponse } from '../http-response.ts';
 import type { Handle } from '../router.ts';
 

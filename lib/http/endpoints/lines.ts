@@ -1,10 +1,10 @@
 import { mayUseRoute } from '../../auth/index.ts';
-import { CallbackError } from '../../calls/callback-error.ts';
 import { pauseAgent } from '../../calls/control-agent.ts';
 import { listLines, pauseLine, showLine } from '../../calls/control-line.ts';
 import { parsePause } from '../../calls/line.ts';
 import { services } from '../../calls/services.ts';
 import type { LineAccess } from '../../calls/visible-lines.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
 import type { Scope } from '../../settings/key-settings.ts';
 import { logPause } from '../../telemetry/log.ts';
 import { admit } from '../authorize.ts';

@@ -1,5 +1,5 @@
-import { CallbackError } from '../../calls/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
 import { problemType } from '../problem.ts';
 import type { Handle } from '../router.ts';
 

@@ -1,4 +1,4 @@
-import { CallbackError } from '../../calls/callback-error.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import { log } from '../../telemetry/log.ts';
 import { stagePathOf } from '../base-path.ts';

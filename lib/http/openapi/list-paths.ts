@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../calls/problems.ts';
+import type { ProblemCode } from '../../problems/problems.ts';
 import { ref, type Schema } from './component-schemas.ts';
 import { anyCredentials, jsonContent, requestBody } from './parts.ts';
 import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
 import { ref } from './component-schemas.ts';
 
 const OTHER_ENDPOINTS: readonly ProblemCode[] = [

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../calls/problems.ts';
+import type { ProblemCode } from '../../problems/problems.ts';
 import { alreadyOpen, callbackAccepted, callbackPlaced, formContent, jsonContent } from './parts.ts';
 import { CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
 

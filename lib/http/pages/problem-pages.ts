@@ -1,6 +1,6 @@
-import type { CallbackError } from '../../calls/callback-error.ts';
-import { PROBLEM_TEXTS } from '../../calls/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../calls/problems.ts';
+import type { CallbackError } from '../../problems/callback-error.ts';
+import { PROBLEM_TEXTS } from '../../problems/problem-texts.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
 import { type HttpResponse, jsonResponse } from '../http-response.ts';
 import type { ProblemDescription } from '../problem.ts';
 import { html, htmlPage, paragraph } from './html.ts';

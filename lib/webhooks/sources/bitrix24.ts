@@ -1,7 +1,7 @@
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
+import { isOneOf } from '../hmac.ts';
 import { textAt } from '../payload-path.ts';
-import { isOneOf } from '../signature.ts';
-import { NOT_LISTED, noCall, recordName } from '../wanted-call.ts';
+import { NOT_LISTED, noCall, recordName } from '../reading.ts';
 
 const EVENTS = ['ONEXTERNALCALLSTART', 'ONEXTERNALCALLBACKSTART'];
 

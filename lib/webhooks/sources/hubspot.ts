@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import type { HttpRequest } from '../../http/http-request.ts';
 import { text } from '../../settings/shapes.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
+import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { at, textAt } from '../payload-path.ts';
-import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
-import { type Reading, recordName, singleCall } from '../wanted-call.ts';
+import { type Reading, recordName, singleCall } from '../reading.ts';
 
 const EVENTS = ['contact.propertyChange', 'object.propertyChange'];
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { matching, oneOrMore, text } from '../../settings/shapes.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
+import { isOneOf } from '../hmac.ts';
 import { listAt, textAt } from '../payload-path.ts';
-import { isOneOf } from '../signature.ts';
-import { recordName, singleCall, type WantedCall } from '../wanted-call.ts';
+import { recordName, singleCall, type WantedCall } from '../reading.ts';
 
 const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
 

@@ -1,8 +1,8 @@
 import { matching } from '../../settings/shapes.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
+import { isOneOf } from '../hmac.ts';
 import { at, listAt, textAt } from '../payload-path.ts';
-import { isOneOf } from '../signature.ts';
-import { NOT_LISTED, noCall, recordName } from '../wanted-call.ts';
+import { NOT_LISTED, noCall, recordName } from '../reading.ts';
 
 const EVENTS = ['person.create', 'activity.create'];
 

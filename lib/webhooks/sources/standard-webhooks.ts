@@ -1,7 +1,7 @@
 import { matching, oneOrMore } from '../../settings/shapes.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
+import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { textAt } from '../payload-path.ts';
-import { hmacSha256, isFresh, isOneOf } from '../signature.ts';
 
 type Headers = Readonly<Record<string, string>>;
 

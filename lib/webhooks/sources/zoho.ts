@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { matching } from '../../settings/shapes.ts';
 import { defineSource, sourceSettings } from '../define-source.ts';
+import { isOneOf } from '../hmac.ts';
 import { formOf } from '../payload.ts';
 import { textAt } from '../payload-path.ts';
-import { isOneOf } from '../signature.ts';
-import { recordName } from '../wanted-call.ts';
+import { recordName } from '../reading.ts';
 
 /**
  * Click to dial of PhoneBridge. Parameters come in a form or in the URL: the number as `tonumber`, what was registered as

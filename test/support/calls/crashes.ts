@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.ts';
-import { CallbackError } from '../../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import { type Packet, type Pbx, type Watcher, watchEvents } from '../asterisk/index.ts';
 import { sqliteStore } from '../store/sqlite-folder.ts';
 import type { DyingTask } from './dying-process.ts';

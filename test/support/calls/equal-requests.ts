@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { CallbackError } from '../../../lib/calls/callback-error.ts';
 import type { Services } from '../../../lib/calls/services.ts';
+import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import type { Pbx } from '../asterisk/index.ts';
 import type { FaultKind } from '../fault-proxy/fault.ts';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy/index.ts';

@@ -1,8 +1,8 @@
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { callStatus, cancelCall, sendCallDigits } from '../../../lib/calls/control-callback.ts';
-import { placeOnce } from '../../../lib/calls/place-once.ts';
 import { queueCallback } from '../../../lib/calls/queue-callback.ts';
+import { placeOnce } from '../../../lib/calls/repeats/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';

@@ -4,7 +4,7 @@ import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.t
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { placeCallback } from '../../../lib/calls/place-callback.ts';
-import { placeOnce } from '../../../lib/calls/place-once.ts';
+import { placeOnce } from '../../../lib/calls/repeats/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';

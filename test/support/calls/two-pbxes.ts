@@ -3,7 +3,7 @@ import type { CallbackView, PlacedCallback } from '../../../lib/calls/callback.t
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { type CallbackRequest, parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { placeCallback } from '../../../lib/calls/place-callback.ts';
-import { placeOnce } from '../../../lib/calls/place-once.ts';
+import { placeOnce } from '../../../lib/calls/repeats/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
 import type { Settings } from '../../../lib/settings/settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';

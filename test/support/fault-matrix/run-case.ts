@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
 import type { Callback } from '../../../lib/calls/callback.ts';
-import { CallbackError } from '../../../lib/calls/callback-error.ts';
 import { newCallbackId } from '../../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { cancelCall } from '../../../lib/calls/control-callback.ts';
 import { placeCallback } from '../../../lib/calls/place-callback.ts';
-import { placeOnce } from '../../../lib/calls/place-once.ts';
+import { placeOnce } from '../../../lib/calls/repeats/place-once.ts';
 import type { Services } from '../../../lib/calls/services.ts';
+import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 import { type Pbx, type Watcher, watchEvents } from '../asterisk/index.ts';

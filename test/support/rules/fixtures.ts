@@ -1,4 +1,4 @@
-import { CallbackError } from '../../../lib/calls/callback-error.ts';
+import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import { applyRules, type Plan, type RuleRequest } from '../../../lib/rules/apply-rules.ts';
 import { dialledNumber } from '../../../lib/rules/numbers.ts';
 import type { RouteSettings } from '../../../lib/settings/settings.ts';

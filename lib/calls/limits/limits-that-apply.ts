@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type WindowKind, windowAt } from '../rules/limit-windows.ts';
-import type { LimitSettings } from '../settings/limit-settings.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { CounterLimit } from '../store/counters.ts';
+import { type WindowKind, windowAt } from '../../rules/limit-windows.ts';
+import type { LimitSettings } from '../../settings/limit-settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { CounterLimit } from '../../store/counters.ts';
 
 export type LimitName = 'perNumberPerDay' | 'perAgentPerHour' | 'perMinute' | 'perHour' | 'perDay';
 

@@ -1,6 +1,6 @@
-import { searchedNumber } from '../rules/searched-number.ts';
-import { everyLimit, type LimitName } from './request-limits.ts';
-import type { Services } from './services.ts';
+import { searchedNumber } from '../../rules/searched-number.ts';
+import type { Services } from '../services.ts';
+import { everyLimit, type LimitName } from './limits-that-apply.ts';
 
 /** How much of a limit is used in its window. */
 export interface UsedLimit {

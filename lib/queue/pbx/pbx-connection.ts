@@ -1,14 +1,14 @@
-import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import { EventFeed } from '../asterisk/event-feed.ts';
-import { rotatedSecret } from '../asterisk/rotated-secret.ts';
-import type { SessionPool } from '../asterisk/session-pool.ts';
-import { CallbackError } from '../calls/callback-error.ts';
-import { pbxError } from '../calls/pbx-error.ts';
-import type { PbxSettings } from '../settings/settings.ts';
-import type { SettingsSource } from '../settings/settings-cache.ts';
-import { Deadline } from '../shared/deadline.ts';
-import type { StoreOpener } from '../store/open-store.ts';
-import { PbxBackoff } from './pbx-backoff.ts';
+import { type AjamSession, isAjamError } from '../../ajam/index.ts';
+import { EventFeed } from '../../asterisk/event-feed.ts';
+import { rotatedSecret } from '../../asterisk/rotated-secret.ts';
+import type { SessionPool } from '../../asterisk/session-pool.ts';
+import { pbxError } from '../../calls/pbx-error.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { PbxSettings } from '../../settings/settings.ts';
+import type { SettingsSource } from '../../settings/settings-cache.ts';
+import { Deadline } from '../../shared/deadline.ts';
+import type { StoreOpener } from '../../store/open-store.ts';
+import { PbxBackoff } from '../pbx-backoff.ts';
 
 export interface LinkServices {
   settings: SettingsSource;

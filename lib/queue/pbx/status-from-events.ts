@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallFollower } from '../asterisk/call-follower.ts';
-import { takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { withEvents } from '../asterisk/describe-callback.ts';
-import type { EventFeed } from '../asterisk/event-feed.ts';
-import type { Callback, Leg } from '../calls/callback.ts';
-import { CallbackError } from '../calls/callback-error.ts';
-import { Deadline } from '../shared/deadline.ts';
-import { type CallbackRecord, isFinal } from '../store/callback-record.ts';
-import type { AttemptCall } from './line-services.ts';
-import type { PbxLink } from './pbx-link.ts';
-import { hasTalked, type Seen } from './record-changes.ts';
+import type { CallFollower } from '../../asterisk/call-follower.ts';
+import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { withEvents } from '../../asterisk/describe-callback.ts';
+import type { EventFeed } from '../../asterisk/event-feed.ts';
+import type { Callback, Leg } from '../../calls/callback.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { Deadline } from '../../shared/deadline.ts';
+import { type CallbackRecord, isFinal } from '../../store/callback-record.ts';
+import type { AttemptCall } from '../line-services.ts';
+import { hasTalked, type Seen } from '../runner-transitions.ts';
+import type { PbxLink } from './pbx-connection.ts';
 
 /** How often the progress of a call is reported. */
 const SLICE_MS = 1_000;

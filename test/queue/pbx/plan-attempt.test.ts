@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
-import { planAttempt } from '../../lib/queue/plan-attempt.ts';
-import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { settingsWith } from '../support/settings/fixtures.ts';
-import { openMemoryStore } from '../support/store/memory-store.ts';
-import { newRecord } from '../support/store/records.ts';
+import { doNotCallHash } from '../../../lib/calls/check-do-not-call.ts';
+import { planAttempt } from '../../../lib/queue/pbx/plan-attempt.ts';
+import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import { settingsWith } from '../../support/settings/fixtures.ts';
+import { openMemoryStore } from '../../support/store/memory-store.ts';
+import { newRecord } from '../../support/store/records.ts';
 
 const doNotCallSecret = 'do-not-call-0123456789';
 

@@ -1,8 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type HeldKey, idempotencyKeyName, type KeyRequest } from '../store/idempotency-keys.ts';
-import type { StoreOpener } from '../store/open-store.ts';
-import { CallbackError } from './callback-error.ts';
-import type { Principal } from './principal.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { type HeldKey, idempotencyKeyName, type KeyRequest } from '../../store/idempotency-keys.ts';
+import type { StoreOpener } from '../../store/open-store.ts';
+
+/**
+ * The owner of idempotency keys: a bearer key, the links of a key, a webhook, the source of EventBridge events, an SQS queue,
+ * invocations of the function, or a line (it owns the keys of its open numbers). Two owners never share a key.
+ */
+export type Principal = `${'keys' | 'links' | 'webhooks' | 'events' | 'sqs' | 'invoke' | 'lines'}/${string}`;
 
 /** The key by which repeats of a request are recognised. */
 export interface Idempotency {

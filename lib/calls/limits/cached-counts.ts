@@ -1,6 +1,6 @@
-import type { StoreOpener } from '../store/open-store.ts';
-import { CallbackError } from './callback-error.ts';
-import type { RequestLimit } from './request-limits.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { StoreOpener } from '../../store/open-store.ts';
+import type { RequestLimit } from './limits-that-apply.ts';
 
 const MAX_REMEMBERED = 1_000;
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openNumberKeyName } from '../../lib/store/idempotency-keys.ts';
-import { SqliteTable } from '../../lib/store/sqlite/sqlite-table.ts';
-import { NUMBER, openDesk } from '../support/calls/line-desk.ts';
-import { freezeAt } from '../support/store/frozen-table.ts';
+import { openNumberKeyName } from '../../../lib/store/idempotency-keys.ts';
+import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';
+import { NUMBER, openDesk } from '../../support/calls/line-desk.ts';
+import { freezeAt } from '../../support/store/frozen-table.ts';
 
 describe('A number with an open callback on its line', () => {
   it('gets that one, also when ten requests come at once', async () => {

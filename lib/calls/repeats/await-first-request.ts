@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Deadline } from '../shared/deadline.ts';
-import type { StoredCallback } from '../store/callback-record.ts';
-import type { HeldKey } from '../store/idempotency-keys.ts';
-import type { PlacedCallback } from './callback.ts';
-import { CallbackError } from './callback-error.ts';
-import { VOID_MS } from './callback-id.ts';
-import { viewOf } from './callback-view.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { Deadline } from '../../shared/deadline.ts';
+import type { StoredCallback } from '../../store/callback-record.ts';
+import type { HeldKey } from '../../store/idempotency-keys.ts';
+import type { PlacedCallback } from '../callback.ts';
+import { VOID_MS } from '../callback-id.ts';
+import { viewOf } from '../callback-view.ts';
+import { hasLostClaim, isOver, lookUpCall } from '../look-up-call.ts';
+import type { Services } from '../services.ts';
 import { keyReused } from './idempotency.ts';
-import { hasLostClaim, isOver, lookUpCall } from './look-up-call.ts';
-import type { Services } from './services.ts';
 
 /** The result of the request that holds a key. */
 export type FirstRequestResult =

@@ -1,19 +1,19 @@
-import { buildOriginate } from '../asterisk/build-originate.ts';
-import { takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { busyExtensions } from '../asterisk/extension-state.ts';
-import { hangUpCall } from '../asterisk/hang-up.ts';
-import { sendOriginate } from '../asterisk/send-originate.ts';
-import { CallbackError } from '../calls/callback-error.ts';
-import { channelIdOf } from '../calls/callback-id.ts';
-import { pbxError } from '../calls/pbx-error.ts';
-import { Deadline } from '../shared/deadline.ts';
-import type { CallbackRecord } from '../store/callback-record.ts';
+import { buildOriginate } from '../../asterisk/build-originate.ts';
+import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { busyExtensions } from '../../asterisk/extension-state.ts';
+import { hangUpCall } from '../../asterisk/hang-up.ts';
+import { sendOriginate } from '../../asterisk/send-originate.ts';
+import { channelIdOf } from '../../calls/callback-id.ts';
+import { pbxError } from '../../calls/pbx-error.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { Deadline } from '../../shared/deadline.ts';
+import type { CallbackRecord } from '../../store/callback-record.ts';
+import type { AttemptCall, LineCalls, Preparation, SendResult } from '../line-services.ts';
+import type { Seen } from '../runner-transitions.ts';
 import { followLiveCall, followOwnCall, type OwnCall } from './follow-call.ts';
-import type { AttemptCall, LineCalls, Preparation, SendResult } from './line-services.ts';
-import { isLive } from './listen-to-call.ts';
-import { type LinkServices, PbxLink } from './pbx-link.ts';
+import { type LinkServices, PbxLink } from './pbx-connection.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
-import type { Seen } from './record-changes.ts';
+import { isLive } from './status-from-events.ts';
 
 /** Sending must end before another runner can get the lease. */
 const SEND_MS = 8_000;

@@ -1,5 +1,5 @@
+import type { Callback } from '../calls/callback.ts';
 import { maskNumbers } from '../shared/mask.ts';
-import type { Callback } from './callback.ts';
 import type { FieldProblem, ProblemCode } from './problems.ts';
 
 export interface ErrorDetails {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Admission, type AdmissionOptions } from '../../lib/calls/admission.ts';
-import { newCallbackId } from '../../lib/calls/callback-id.ts';
-import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
-import { KeyHeld, KeyHold } from '../../lib/calls/idempotency.ts';
-import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
-import { openMemoryStore } from '../support/store/memory-store.ts';
+import { newCallbackId } from '../../../lib/calls/callback-id.ts';
+import { doNotCallHash } from '../../../lib/calls/check-do-not-call.ts';
+import { Admission, type AdmissionOptions } from '../../../lib/calls/limits/check-limits.ts';
+import { KeyHeld, KeyHold } from '../../../lib/calls/repeats/idempotency.ts';
+import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import { routeWith, settingsWith } from '../../support/settings/fixtures.ts';
+import { openMemoryStore } from '../../support/store/memory-store.ts';
 
 const NOON = Date.parse('2035-11-28T12:00:00Z');
 const NUMBER = '+442079460000';

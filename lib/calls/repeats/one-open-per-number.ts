@@ -1,12 +1,12 @@
-import type { Deadline } from '../shared/deadline.ts';
-import type { StoredCallback } from '../store/callback-record.ts';
-import { openNumberKeyName } from '../store/idempotency-keys.ts';
-import { warnOfStore } from '../telemetry/log.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { Deadline } from '../../shared/deadline.ts';
+import type { StoredCallback } from '../../store/callback-record.ts';
+import { openNumberKeyName } from '../../store/idempotency-keys.ts';
+import { warnOfStore } from '../../telemetry/log.ts';
+import type { Services } from '../services.ts';
+import { withinMs } from '../within-ms.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import { CallbackError } from './callback-error.ts';
 import { KeyHeld, KeyHold } from './idempotency.ts';
-import type { Services } from './services.ts';
-import { withinMs } from './within-ms.ts';
 
 const FINGERPRINT = 'one open callback';
 const RELEASE_WAIT_MS = 1_000;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallFollower } from '../asterisk/call-follower.ts';
-import { type CallSnapshot, takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { playDtmf } from '../asterisk/dtmf.ts';
-import type { EventFeed, Subscription } from '../asterisk/event-feed.ts';
-import { factsOfSnapshot } from '../asterisk/facts-of-snapshot.ts';
-import { liveStatus } from '../asterisk/live-status.ts';
-import type { Callback } from '../calls/callback.ts';
-import { Deadline } from '../shared/deadline.ts';
-import type { AttemptCall } from './line-services.ts';
-import { type Followed, listen, seenOf, untilAnswered } from './listen-to-call.ts';
-import type { PbxLink } from './pbx-link.ts';
+import { CallFollower } from '../../asterisk/call-follower.ts';
+import { type CallSnapshot, takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { playDtmf } from '../../asterisk/dtmf.ts';
+import type { EventFeed, Subscription } from '../../asterisk/event-feed.ts';
+import { factsOfSnapshot } from '../../asterisk/facts-of-snapshot.ts';
+import { liveStatus } from '../../asterisk/live-status.ts';
+import type { Callback } from '../../calls/callback.ts';
+import { Deadline } from '../../shared/deadline.ts';
+import type { AttemptCall } from '../line-services.ts';
+import { hasTalked, type Seen } from '../runner-transitions.ts';
+import type { PbxLink } from './pbx-connection.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
-import { hasTalked, type Seen } from './record-changes.ts';
+import { type Followed, listen, seenOf, untilAnswered } from './status-from-events.ts';
 
 /** If a call has no event for this time, the PBX is asked for the status of the call. */
 const FIRST_SIGN_MS = 10_000;

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { AjamSession } from '../../lib/ajam/index.ts';
-import { SessionPool } from '../../lib/asterisk/session-pool.ts';
-import { PbxLink } from '../../lib/queue/pbx-link.ts';
-import { parseSettings } from '../../lib/settings/parse-settings.ts';
-import { openMemoryStore } from '../support/store/memory-store.ts';
+import { AjamSession } from '../../../lib/ajam/index.ts';
+import { SessionPool } from '../../../lib/asterisk/session-pool.ts';
+import { PbxLink } from '../../../lib/queue/pbx/pbx-connection.ts';
+import { parseSettings } from '../../../lib/settings/parse-settings.ts';
+import { openMemoryStore } from '../../support/store/memory-store.ts';
 
 const FOLLOWED = 20;
 

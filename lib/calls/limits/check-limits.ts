@@ -1,10 +1,10 @@
-import type { Settings } from '../settings/settings.ts';
-import type { StoreOpener } from '../store/open-store.ts';
-import { checkDoNotCall } from './check-do-not-call.ts';
-import type { KeyHold } from './idempotency.ts';
-import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './request-limits.ts';
-import { limitReached, seenIn } from './seen-counts.ts';
-import { withinMs } from './within-ms.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { StoreOpener } from '../../store/open-store.ts';
+import { checkDoNotCall } from '../check-do-not-call.ts';
+import type { KeyHold } from '../repeats/idempotency.ts';
+import { withinMs } from '../within-ms.ts';
+import { limitReached, seenIn } from './cached-counts.ts';
+import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits-that-apply.ts';
 
 export interface AdmissionOptions extends Counted {
   store: StoreOpener;

@@ -1,13 +1,13 @@
-import type { Deadline } from '../shared/deadline.ts';
-import type { HeldKey } from '../store/idempotency-keys.ts';
-import { warnOfStore } from '../telemetry/log.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { Deadline } from '../../shared/deadline.ts';
+import type { HeldKey } from '../../store/idempotency-keys.ts';
+import { warnOfStore } from '../../telemetry/log.ts';
+import type { PlacedCallback } from '../callback.ts';
+import { newCallbackId } from '../callback-id.ts';
+import type { Services } from '../services.ts';
+import { withinMs } from '../within-ms.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import type { PlacedCallback } from './callback.ts';
-import { CallbackError } from './callback-error.ts';
-import { newCallbackId } from './callback-id.ts';
 import { type Idempotency, KeyHeld, KeyHold, keysOf } from './idempotency.ts';
-import type { Services } from './services.ts';
-import { withinMs } from './within-ms.ts';
 
 export interface OnceOptions {
   idempotency: Idempotency;

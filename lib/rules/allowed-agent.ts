@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { matchesWhole } from './pattern.ts';
 
 /** A name that is safe in a channel such as `PJSIP/{agent}`: it has no `/`, `@`, `&` and `,`. */

@@ -1,4 +1,4 @@
-import { CallbackError } from '../calls/callback-error.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 
 /** Context and priority of a classic `callback.php?p=1&c=OUT_EXT2` URL. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { endAttempt, expire, recordProgress, type Seen } from '../../lib/queue/record-changes.ts';
-import { reportingStore } from '../../lib/queue/reporting-store.ts';
+import { reportingStore } from '../../lib/queue/log-changes.ts';
+import { endAttempt, expire, recordProgress, type Seen } from '../../lib/queue/runner-transitions.ts';
 import type { StoredCallback } from '../../lib/store/callback-record.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';
 import { claimBy, newRecord } from '../support/store/records.ts';

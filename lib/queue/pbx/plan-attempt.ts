@@ -1,12 +1,12 @@
-import { CallbackError } from '../calls/callback-error.ts';
-import type { CallbackRequest } from '../calls/callback-request.ts';
-import { checkDoNotCall } from '../calls/check-do-not-call.ts';
-import type { Services } from '../calls/services.ts';
-import { applyRules, type Plan } from '../rules/apply-rules.ts';
-import type { ClassicTarget } from '../rules/classic.ts';
-import { nextOpen } from '../rules/hours.ts';
-import { printable } from '../shared/printable.ts';
-import type { CallbackRecord } from '../store/callback-record.ts';
+import type { CallbackRequest } from '../../calls/callback-request.ts';
+import { checkDoNotCall } from '../../calls/check-do-not-call.ts';
+import type { Services } from '../../calls/services.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { applyRules, type Plan } from '../../rules/apply-rules.ts';
+import type { ClassicTarget } from '../../rules/classic-url.ts';
+import { nextOpen } from '../../rules/hours.ts';
+import { printable } from '../../shared/printable.ts';
+import type { CallbackRecord } from '../../store/callback-record.ts';
 
 /** The parts of an attempt besides its ids. */
 export interface AttemptPlan {
