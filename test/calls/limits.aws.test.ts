@@ -185,10 +185,10 @@ describe('A callback with limits', { timeout: PATIENT }, () => {
   ])('asks the store for this and no more when %s', async (_when, changes, more) => {
     const services = openProcess(changes);
     const asked = async (writes: number, place: () => Promise<unknown>) => {
-      const before = proxy.operations.length;
+      const before = proxy.operationsOn(tableName).length;
       await place();
       const counts = (): Record<string, number> => {
-        const operations = proxy.operations.slice(before);
+        const operations = proxy.operationsOn(tableName).slice(before);
         const named = (name: string) => operations.filter((each) => each === name).length;
         return Object.fromEntries([...new Set(operations)].map((name) => [name, named(name)]));
       };

@@ -29,17 +29,21 @@ export interface FaultyProxy {
   fault: (operation: string, number: number, body: string) => Fault;
   /** The operations so far. */
   readonly operations: readonly string[];
+  /** The operations on one table. A test that counts them has a table of its own, as earlier tests may still write. */
+  operationsOn(tableName: string): string[];
   stop(): Promise<void>;
 }
 
 /** Stands between the SDK and a DynamoDB and injects faults over the wire. */
 export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
   const operations: string[] = [];
+  const requests: { operation: string; body: string }[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? '';
     const body = await text(incoming);
     const fault = proxy.fault(operation, operations.length, body);
     operations.push(operation);
+    requests.push({ operation, body });
     if (fault === 'throttled') return refuse(outgoing, 400, 'ProvisionedThroughputExceededException');
     if (fault === 'server-error') return refuse(outgoing, 500, 'InternalServerError');
     if (fault === 'lost-request') return void outgoing.destroy();
@@ -55,6 +59,8 @@ export async function startFaultyProxy(upstream: string): Promise<FaultyProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => 'none',
     operations,
+    operationsOn: (tableName) =>
+      requests.filter(({ body }) => body.includes(`"${tableName}"`)).map(({ operation }) => operation),
     stop: async () => {
       server.close();
       server.closeAllConnections();
