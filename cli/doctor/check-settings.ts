@@ -1,4 +1,4 @@
-import { createParameterReader } from '../../lib/settings/parameter-store.ts';
+import { createParameterReader } from '../../lib/settings/parameter-reader.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { GroupName, Settings } from '../../lib/settings/settings.ts';
 import { SettingsError, type SettingsProblem } from '../../lib/settings/settings-error.ts';

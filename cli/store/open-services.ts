@@ -1,7 +1,7 @@
 import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import type { Services } from '../../lib/calls/services.ts';
-import { createParameterReader } from '../../lib/settings/parameter-store.ts';
-import { createSettingsSource } from '../../lib/settings/settings-cache.ts';
+import { createParameterReader } from '../../lib/settings/parameter-reader.ts';
+import { createSettingsCache } from '../../lib/settings/settings-cache.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { SIMULATOR_ELSEWHERE } from '../../local/default-settings.ts';
 import { openLocalStore } from '../../local/local-store.ts';
@@ -28,7 +28,7 @@ export async function openServices(
   const store = await openStore(place);
   const sessions = new SessionPool();
   return {
-    settings: createSettingsSource({ read: readerOf(place), warn: ({ message }) => console.error(message) }),
+    settings: createSettingsCache({ read: readerOf(place), warn: ({ message }) => console.error(message) }),
     sessions,
     store: async () => store,
     close: async () => {

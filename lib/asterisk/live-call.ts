@@ -4,7 +4,7 @@ import { pbxError } from '../calls/pbx-error.ts';
 import type { Services } from '../calls/services.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { PbxSettings } from '../settings/settings.ts';
-import type { SettingsSource } from '../settings/settings-cache.ts';
+import type { SettingsCache } from '../settings/settings-cache.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
 import { rotatedSecret } from './rotated-secret.ts';
@@ -63,7 +63,7 @@ export async function withLiveCall<T>(
 }
 
 async function borrow(
-  settings: SettingsSource,
+  settings: SettingsCache,
   sessions: SessionPool,
   name: string,
   known: PbxSettings,

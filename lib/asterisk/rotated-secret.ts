@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PbxSettings } from '../settings/settings.ts';
-import type { SettingsSource } from '../settings/settings-cache.ts';
+import type { SettingsCache } from '../settings/settings-cache.ts';
 
 /**
  * Reads the settings again after a refused login, because the secret may have been rotated.
@@ -8,10 +8,10 @@ import type { SettingsSource } from '../settings/settings-cache.ts';
  * @returns the current settings of the PBX, if they differ.
  */
 export async function rotatedSecret(
-  source: SettingsSource,
+  cache: SettingsCache,
   name: string,
   known: PbxSettings,
 ): Promise<PbxSettings | undefined> {
-  const fresh = (await source.refresh()).pbx[name];
+  const fresh = (await cache.refresh()).pbx[name];
   return isDeepStrictEqual(fresh, known) ? undefined : fresh;
 }

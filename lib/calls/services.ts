@@ -1,13 +1,13 @@
 import { SessionPool } from '../asterisk/session-pool.ts';
-import { createParameterReader } from '../settings/parameter-store.ts';
-import { createSettingsSource, type SettingsSource } from '../settings/settings-cache.ts';
+import { createParameterReader } from '../settings/parameter-reader.ts';
+import { createSettingsCache, type SettingsCache } from '../settings/settings-cache.ts';
 import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-store.ts';
 import { log } from '../telemetry/log.ts';
 import { lineWaker } from './wake-line.ts';
 
 /** The objects that all requests of a process share. */
 export interface Services {
-  settings: SettingsSource;
+  settings: SettingsCache;
   sessions: SessionPool;
   store: StoreOpener;
   /** Starts the runner of a line if it has none. If it cannot, the next tick does. Never throws. */
@@ -27,12 +27,12 @@ export const services: Services = {
   ...(wakeLine && { wakeLine }),
 };
 
-function settingsFromEnvironment(): SettingsSource {
+function settingsFromEnvironment(): SettingsCache {
   const path = process.env['SETTINGS_PATH'] ?? '/asterisk-callback/dev';
   const seconds = Number(process.env['SETTINGS_TTL_SECONDS'] ?? DEFAULT_TTL_SECONDS);
   // With NaN the settings would be read at each request.
   const ttlSeconds = seconds >= 0 ? seconds : DEFAULT_TTL_SECONDS;
-  const source = createSettingsSource({
+  const cache = createSettingsCache({
     path,
     ttlSeconds,
     // Lambda sets it. `npm start` removes it.
@@ -41,6 +41,6 @@ function settingsFromEnvironment(): SettingsSource {
     warn: ({ code, message }) => log.warn(message, { code }),
   });
   // Reads the settings while the code of the function still loads. The first request reports an error.
-  source.get().catch(() => undefined);
-  return source;
+  cache.get().catch(() => undefined);
+  return cache;
 }

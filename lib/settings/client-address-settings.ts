@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { block } from './key-settings.ts';
-import { list, matching, oneOrMore, rule } from './shapes.ts';
+import { list, matching, oneOrMore, rule } from './schema-parts.ts';
 
 const HEADER_WORDS = 'the name of a header in lower case, such as "cloudfront-viewer-address"';
 const header = matching(/^[a-z0-9-]{1,64}$/, HEADER_WORDS);

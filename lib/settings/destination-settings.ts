@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isCountry } from './countries.ts';
-import { flag, list, matching, rule, template, text, wholePattern } from './shapes.ts';
+import { flag, list, matching, rule, template, text, wholePattern } from './schema-parts.ts';
 
 const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
 

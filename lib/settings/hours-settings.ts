@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { list, matching, rule, text } from './shapes.ts';
+import { list, matching, rule, text } from './schema-parts.ts';
 
 export const timezone = text('a time zone such as "Europe/Moscow"', (value, refuse) => {
   try {

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { limitsSchema } from './limit-settings.ts';
-import { flag, list, matching, name, oneOrMore, rule, text } from './shapes.ts';
+import { flag, list, matching, name, oneOrMore, rule, text } from './schema-parts.ts';
 
 /** Visible ASCII, because it is sent in an Authorization header or a URL. The tools warn about a short one. */
 const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, at best 24 random bytes as hex');

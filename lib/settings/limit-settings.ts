@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { timezone } from './hours-settings.ts';
-import { rule } from './shapes.ts';
+import { rule } from './schema-parts.ts';
 
 const COUNT_WORDS = 'must be an integer from 1 to 1000000; leave it out for no limit';
 const count = z.exactOptional(

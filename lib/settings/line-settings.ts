@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { flag, rule } from './shapes.ts';
+import { flag, rule } from './schema-parts.ts';
 
 /** A number within bounds. The message is one sentence for a wrong type and a wrong value. */
 function within(least: number, most: number, what: 'a number' | 'an integer', unit = '') {

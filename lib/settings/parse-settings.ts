@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { checkReferences } from './check-references.ts';
 import { explainIssue } from './explain-issue.ts';
+import { type GroupedParameters, groupParameters } from './group-parameters.ts';
 import { pbxSchema, sendsSecretInClear, tlsNeeded } from './pbx-settings.ts';
-import { checkReferences } from './references.ts';
 import {
   bareRecord,
   GROUPS,
@@ -15,7 +16,6 @@ import {
   type WebhookSettings,
 } from './settings.ts';
 import { invalidSettings, type SettingsProblem } from './settings-error.ts';
-import { type SortedParameters, sortParameters } from './sort-parameters.ts';
 
 type Refuse = (name: string, sentence: string, kind?: SettingsProblem['kind']) => void;
 
@@ -43,7 +43,7 @@ export function parseSettings(
     problems.push({ name, message: `${path === undefined ? '' : `${path}/`}${name} ${sentence}`, kind });
   };
 
-  const sorted = sortParameters(flat, refuse);
+  const sorted = groupParameters(flat, refuse);
   const settings: Settings = {
     pbx: parsePbxes(sorted.pbx, onAws, refuse),
     ...(Object.fromEntries(
@@ -105,7 +105,7 @@ function parseGroup(
   return parsed;
 }
 
-function parseSingles(singles: SortedParameters['singles'], refuse: Refuse): Pick<Settings, SingleName> {
+function parseSingles(singles: GroupedParameters['singles'], refuse: Refuse): Pick<Settings, SingleName> {
   const parsed: Record<string, unknown> = {};
   for (const name of singleNames) {
     const written = singles[name];

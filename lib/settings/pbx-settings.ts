@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
-import { matching, rule, text } from './shapes.ts';
+import { matching, rule, text } from './schema-parts.ts';
 
 /** Refuses a blank at either end. It is invisible in a console, and Asterisk removes it in manager.conf. */
 const credential = (what: string) =>

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { list, rule } from './shapes.ts';
+import { list, rule } from './schema-parts.ts';
 
 const ATTEMPTS_WORDS = 'must be an integer from 1 to 9: attempts that may fail because of this party';
 const attempts = z.number(ATTEMPTS_WORDS).check(

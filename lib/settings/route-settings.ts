@@ -13,7 +13,7 @@ import {
   template,
   text,
   wholePattern,
-} from './shapes.ts';
+} from './schema-parts.ts';
 import { checkSet, set, variables } from './variable-settings.ts';
 
 const PARTIES = ['agent', 'to'];

@@ -3,7 +3,7 @@ import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** Provides the settings for each request of a warm function. */
-export interface SettingsSource {
+export interface SettingsCache {
   /**
    * Returns the cached settings, and reads them again when they are older than the TTL.
    *
@@ -14,7 +14,7 @@ export interface SettingsSource {
   refresh(): Promise<Settings>;
 }
 
-export interface SettingsSourceOptions {
+export interface SettingsCacheOptions {
   /** Reads the parameters, by their names without the path. Stops when the signal is aborted. */
   read: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
   /** The path in Parameter Store, for errors. Left out for a file. */
@@ -39,7 +39,7 @@ const REFRESH_MS = 2_000;
 /** How long no new read starts after a failed one, so that not every request waits for a failure. */
 const RETRY_MS = 5_000;
 
-export function createSettingsSource(options: SettingsSourceOptions): SettingsSource {
+export function createSettingsCache(options: SettingsCacheOptions): SettingsCache {
   const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, warn } = options;
   const { now = Date.now, random = Math.random } = options;
   let good: { settings: Settings; readAt: number; maxAgeMs: number } | undefined;

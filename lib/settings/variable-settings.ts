@@ -1,4 +1,4 @@
-import { list, listOr, matching, named, rule, text, wholePattern } from './shapes.ts';
+import { list, listOr, matching, named, rule, text, wholePattern } from './schema-parts.ts';
 
 const VARIABLE = /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
 const VARIABLE_WORDS =

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matching, name, oneOrMore, rule, text } from './shapes.ts';
+import { matching, name, oneOrMore, rule, text } from './schema-parts.ts';
 
 const secret = oneOrMore(
   matching(/^[\x21-\x7e]+$/, 'a secret of visible ASCII characters'),

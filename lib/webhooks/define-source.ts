@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../http/http-request.ts';
-import { matching, oneOrMore, rule } from '../settings/shapes.ts';
+import { matching, oneOrMore, rule } from '../settings/schema-parts.ts';
 import { mapField, webhookFields } from '../settings/webhook-settings.ts';
 import type { Reading } from './reading.ts';
 

@@ -5,13 +5,13 @@ import type { SessionPool } from '../../asterisk/session-pool.ts';
 import { pbxError } from '../../calls/pbx-error.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import type { PbxSettings } from '../../settings/settings.ts';
-import type { SettingsSource } from '../../settings/settings-cache.ts';
+import type { SettingsCache } from '../../settings/settings-cache.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import type { StoreOpener } from '../../store/open-store.ts';
 import { PbxBackoff } from '../pbx-backoff.ts';
 
 export interface LinkServices {
-  settings: SettingsSource;
+  settings: SettingsCache;
   sessions: SessionPool;
   store: StoreOpener;
   /** Opens a session that is used only here. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../../http/http-request.ts';
-import { text } from '../../settings/shapes.ts';
+import { text } from '../../settings/schema-parts.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { at, textAt } from '../payload-path.ts';

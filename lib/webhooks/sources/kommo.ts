@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matching, oneOrMore, text } from '../../settings/shapes.ts';
+import { matching, oneOrMore, text } from '../../settings/schema-parts.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { isOneOf } from '../hmac.ts';
 import { listAt, textAt } from '../payload-path.ts';

@@ -1,4 +1,4 @@
-import { matching } from '../../settings/shapes.ts';
+import { matching } from '../../settings/schema-parts.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { isOneOf } from '../hmac.ts';
 import { at, listAt, textAt } from '../payload-path.ts';

@@ -1,4 +1,4 @@
-import { matching, oneOrMore } from '../../settings/shapes.ts';
+import { matching, oneOrMore } from '../../settings/schema-parts.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
 import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { textAt } from '../payload-path.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matching } from '../../settings/shapes.ts';
+import { matching } from '../../settings/schema-parts.ts';
 import { defineSource, sourceSettings } from '../define-source.ts';
 import { isOneOf } from '../hmac.ts';
 import { formOf } from '../payload.ts';

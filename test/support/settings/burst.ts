@@ -1,7 +1,7 @@
 import { layOut } from '../../../cli/settings/layout.ts';
 import { wantedParameters } from '../../../cli/settings/parameter.ts';
-import { createParameterReader } from '../../../lib/settings/parameter-store.ts';
-import { createSettingsSource } from '../../../lib/settings/settings-cache.ts';
+import { createParameterReader } from '../../../lib/settings/parameter-reader.ts';
+import { createSettingsCache } from '../../../lib/settings/settings-cache.ts';
 import { MINIMAL, PATH } from './fixtures.ts';
 
 /** 29 parameters, as a company with several offices has them. */
@@ -27,8 +27,8 @@ export const storedSettings = (): Record<string, string> =>
 export async function burst(functions: number, milliseconds: number): Promise<{ failed: string[] }> {
   const started = Array.from({ length: functions }, async (_, index) => {
     await new Promise((resolve) => setTimeout(resolve, (index / functions) * milliseconds));
-    const source = createSettingsSource({ path: PATH, read: createParameterReader(PATH), warn: () => {} });
-    await source.get();
+    const cache = createSettingsCache({ path: PATH, read: createParameterReader(PATH), warn: () => {} });
+    await cache.get();
   });
   const results = await Promise.allSettled(started);
   return {

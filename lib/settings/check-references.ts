@@ -1,6 +1,6 @@
 import { nearestWord } from '../shared/nearest-word.ts';
+import type { GroupedParameters } from './group-parameters.ts';
 import type { Settings } from './settings.ts';
-import type { SortedParameters } from './sort-parameters.ts';
 
 type Refuse = (parameter: string, sentence: string) => void;
 
@@ -8,7 +8,7 @@ type Refuse = (parameter: string, sentence: string) => void;
  * Checks the names by which parameters refer to each other. A route with another mistake counts as existing, so that the keys that
  * name it are not reported too.
  */
-export function checkReferences(settings: Settings, sorted: SortedParameters, refuse: Refuse): void {
+export function checkReferences(settings: Settings, sorted: GroupedParameters, refuse: Refuse): void {
   const routes = Object.keys(sorted.routes);
   const pbxes = Object.keys(sorted.pbx);
   for (const [name, route] of Object.entries(settings.routes)) {

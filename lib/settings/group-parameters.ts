@@ -1,22 +1,22 @@
 import { nearestWord } from '../shared/nearest-word.ts';
+import { NAME } from './schema-parts.ts';
 import { bareRecord, type GroupName, groupNames, type SingleName, singleNames } from './settings.ts';
-import { NAME } from './shapes.ts';
 
 const PBX_FIELDS = ['url', 'username', 'secret', 'ca', 'insecure'];
 
 /** Parameters by group and name, with their values as they were read. */
-export type SortedParameters = {
+export type GroupedParameters = {
   pbx: Record<string, Record<string, unknown>>;
   singles: Partial<Record<SingleName, unknown>>;
 } & Record<GroupName, Record<string, unknown>>;
 
 /** Sorts parameters by their names. Calls `refuse` for each name that has no meaning. */
-export function sortParameters(
+export function groupParameters(
   flat: Readonly<Record<string, unknown>>,
   refuse: (name: string, sentence: string) => void,
-): SortedParameters {
+): GroupedParameters {
   const groups = Object.fromEntries(groupNames.map((group) => [group, bareRecord<unknown>()]));
-  const sorted: SortedParameters = {
+  const sorted: GroupedParameters = {
     ...(groups as Record<GroupName, Record<string, unknown>>),
     pbx: bareRecord<Record<string, unknown>>(),
     singles: {},

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layOut } from '../../cli/settings/layout.ts';
 import { wantedParameters } from '../../cli/settings/parameter.ts';
 import { openParameterStore } from '../../cli/settings/parameter-store.ts';
-import { createParameterReader } from '../../lib/settings/parameter-store.ts';
+import { createParameterReader } from '../../lib/settings/parameter-reader.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import type { ParameterStoreStandIn } from '../../local/parameter-store.ts';
