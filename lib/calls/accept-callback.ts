@@ -6,7 +6,6 @@ import { logCallback, type Trace } from '../telemetry/log.ts';
 import type { PlacedCallback } from './callback.ts';
 import { newCallbackId } from './callback-id.ts';
 import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
-import { outlineOf } from './callback-view.ts';
 import { type PlaceOptions, placeCallback } from './place-callback.ts';
 import { queueCallback } from './queue-callback.ts';
 import { afterOriginate } from './record-outcome.ts';
@@ -14,13 +13,14 @@ import type { Principal } from './repeats/idempotency.ts';
 import { fingerprintOf, type Idempotency } from './repeats/idempotency.ts';
 import { type Placed, placeOnce } from './repeats/place-once.ts';
 import { services } from './services.ts';
+import { type MayUseRoute, outlineOf } from './visible-callbacks.ts';
 
 export interface AcceptOptions {
   deadline: Deadline;
   /** The sender of the request, for the record. */
   principal: Principal;
-  /** Whether the caller may use a route. Left out for a caller that may use all routes. */
-  mayUseRoute?: (route: string) => boolean;
+  /** Left out for a caller that may use all routes. */
+  mayUseRoute?: MayUseRoute;
   /** The `c` and `p` of a classic URL. */
   classic?: ClassicTarget;
   /** The key by which repeats of a request are recognised. */
@@ -72,7 +72,7 @@ async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Pr
 const NOT_LISTED =
   'The key does not list this route. Send a "route" that "routes" of the key lists. Without it, a request means "default"';
 
-function validate(input: unknown, mayUseRoute: AcceptOptions['mayUseRoute']): CallbackRequest {
+function validate(input: unknown, mayUseRoute: MayUseRoute | undefined): CallbackRequest {
   const parsed = parseCallbackRequest(input);
   if (!parsed.ok) throw invalidRequest(parsed.errors);
   if (mayUseRoute && !mayUseRoute(parsed.request.route)) {

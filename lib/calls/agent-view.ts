@@ -2,14 +2,14 @@ import { type AgentRecord, isHoldOver } from '../store/agents.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
 import type { Store } from '../store/store.ts';
 import type { LineAgentView } from './line.ts';
+import type { MayUseRoute } from './visible-callbacks.ts';
 
 type AgentReader = Pick<Store, 'readAgents' | 'readCallback'>;
 
 interface Seen {
   /** The line's callbacks with an attempt that may live. */
   open: readonly DueCallback[];
-  /** Whether the caller may use a route, and so see its callbacks. */
-  mayUseRoute: (route: string) => boolean;
+  mayUseRoute: MayUseRoute;
   now: number;
 }
 

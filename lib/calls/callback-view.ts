@@ -43,11 +43,4 @@ function liveBy(record: CallbackRecord): Live {
   return isFinal(status) || (record.line !== undefined && !openAttempt(record)) ? false : null;
 }
 
-/** Returns what a caller may know of a callback whose route it may not use: how far the callback is. */
-export function outlineOf(callback: CallbackView): CallbackView {
-  const hidden = { agent: '', pbx: '', asterisk: { actionId: callback.id } };
-  const attempts = callback.attempts.map((attempt) => ({ ...attempt, ...hidden }));
-  return { ...callback, ...hidden, metadata: {}, attempts };
-}
-
 const timeText = (time: number): string => new Date(time).toISOString();

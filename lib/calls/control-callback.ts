@@ -9,16 +9,15 @@ import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts
 import { observe } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import type { Callback, CallbackView, Leg, LegStatus } from './callback.ts';
-import { isCallbackId } from './callback-id.ts';
 import { viewOf } from './callback-view.ts';
 import { cancelInLine } from './cancel-in-line.ts';
 import { hasEnded, isBeingSent, isWaiting, lookUpCall, placeOf } from './look-up-call.ts';
 import type { Services } from './services.ts';
+import { findCallback, type MayUseRoute } from './visible-callbacks.ts';
 
 export interface ControlOptions {
   deadline: Deadline;
-  /** Whether the caller may use the callback's route. Other callbacks are not found. */
-  mayUseRoute: (route: string) => boolean;
+  mayUseRoute: MayUseRoute;
 }
 
 /**
@@ -31,7 +30,7 @@ export async function callStatus(
   id: string,
   options: ControlOptions,
 ): Promise<CallbackView> {
-  const record = await findRecord(services, id, options);
+  const record = await findCallback(services, id, options.mayUseRoute);
   const seen = await lookUpCall(services, record, options.deadline);
   return viewOf(seen.record, seen.live);
 }
@@ -50,7 +49,7 @@ export async function cancelCall(
   id: string,
   options: ControlOptions,
 ): Promise<CallbackView> {
-  const record = await findRecord(services, id, options);
+  const record = await findCallback(services, id, options.mayUseRoute);
   if (record.line !== undefined)
     return viewOf(await cancelInLine(services, record, record.line, options.deadline));
   if (record.hungUpAt !== undefined) return viewOf(record);
@@ -76,7 +75,7 @@ export async function sendCallDigits(
   digits: string,
   options: ControlOptions,
 ): Promise<CallbackView> {
-  const record = await findRecord(services, id, options);
+  const record = await findCallback(services, id, options.mayUseRoute);
   if (isWaiting(record)) throw new CallbackError('call-not-connected', NOT_ANSWERED);
   const callback = await onLiveCall(services, record, options, async (call) => {
     const live = describeLive(call, record.callback);
@@ -92,16 +91,6 @@ export async function sendCallDigits(
     throw new CallbackError('pbx-no-answer', message, { cause: error });
   });
   return viewOf({ ...record, callback, observedAt: Date.now() }, true);
-}
-
-async function findRecord(
-  services: Services,
-  id: string,
-  { mayUseRoute }: ControlOptions,
-): Promise<StoredCallback> {
-  const record = isCallbackId(id) ? await (await services.store()).readCallback(id) : undefined;
-  if (record && mayUseRoute(record.callback.route)) return record;
-  throw new CallbackError('callback-not-found', 'There is no callback with this id');
 }
 
 /** Works on the live call. @throws CallbackError callback-ended with the record if there is none. */

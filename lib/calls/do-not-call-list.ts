@@ -4,8 +4,8 @@ import type { Settings } from '../settings/settings.ts';
 import { invalidRequest } from './callback-request.ts';
 import { doNotCallHash, secretIdOf } from './check-do-not-call.ts';
 import type { AddedNumber, DoNotCallRequest } from './do-not-call-request.ts';
-import { usableRoutes } from './list-callbacks.ts';
 import type { Services } from './services.ts';
+import { type MayUseRoute, usableRoutes } from './visible-callbacks.ts';
 
 type DoNotCallServices = Pick<Services, 'settings' | 'store'>;
 
@@ -21,15 +21,15 @@ export interface ListedNumber {
 const PAGE = 100;
 
 /**
- * Adds a number to the do-not-call list. Added again, it gets the new `until`.
+ * Adds a number to the do-not-call list, or changes its `until`. Reads a number without `+` as in the countries of the
+ * routes that the caller may use.
  *
- * @param mayUseRoute Whether the caller may use a route. A number without `+` is read as in the countries of these routes.
  * @throws CallbackError request-invalid, number-invalid, settings-invalid without `doNotCallSecret`, store-unreachable.
  */
 export async function addDoNotCall(
   services: DoNotCallServices,
   { number: text, until }: DoNotCallRequest,
-  mayUseRoute: (route: string) => boolean,
+  mayUseRoute: MayUseRoute,
 ): Promise<AddedNumber> {
   const settings = await services.settings.get();
   const secret = secretOf(settings);
@@ -82,7 +82,7 @@ function secretOf({ doNotCallSecret }: Settings): string {
   );
 }
 
-function numberOf(settings: Settings, text: string, mayUseRoute: (route: string) => boolean): string {
+function numberOf(settings: Settings, text: string, mayUseRoute: MayUseRoute): string {
   try {
     return searchedNumber(text, usableRoutes(settings, mayUseRoute));
   } catch (error) {

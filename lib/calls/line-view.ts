@@ -3,6 +3,7 @@ import { type Lease, lineLease } from '../store/leases.ts';
 import type { Store } from '../store/store.ts';
 import { viewAgents } from './agent-view.ts';
 import { type LineView, MOST_COUNTED } from './line.ts';
+import type { MayUseRoute } from './visible-callbacks.ts';
 
 /** The settings of a line, as far as the caller may see them. */
 export interface KnownLine {
@@ -10,8 +11,8 @@ export interface KnownLine {
   capacity: number;
   /** The agents that its routes name: pools and fixed agents. */
   agents: readonly string[];
-  /** Whether the caller may use a route. Agents of other routes are left out. The callbacks of all routes are counted. */
-  mayUseRoute: (route: string) => boolean;
+  /** Agents of other routes are left out. The callbacks of all routes are counted. */
+  mayUseRoute: MayUseRoute;
 }
 
 /** Agents that are shown at most. */

@@ -1,16 +1,16 @@
 import { searchedNumber } from '../rules/searched-number.ts';
-import type { RouteSettings, Settings } from '../settings/settings.ts';
 import type { RecordPage } from '../store/callback-lists.ts';
 import type { CallbackPage } from './callback.ts';
 import { viewOf } from './callback-view.ts';
 import type { ListRequest, SearchRequest } from './list-request.ts';
 import type { Services } from './services.ts';
+import { type MayUseRoute, usableRoutes } from './visible-callbacks.ts';
 
 export interface ListOptions {
   /** The sender of the request. A cursor is valid for this sender only. */
   principal: string;
-  /** Whether the caller may use a route. Callbacks of other routes are left out. */
-  mayUseRoute: (route: string) => boolean;
+  /** Callbacks of other routes are left out. */
+  mayUseRoute: MayUseRoute;
 }
 
 /**
@@ -50,18 +50,9 @@ export async function eraseCallbacks(services: Services, to: string): Promise<nu
   return await store.eraseNumber(number);
 }
 
-async function numberIn(
-  services: Services,
-  to: string,
-  mayUseRoute: (route: string) => boolean,
-): Promise<string> {
+async function numberIn(services: Services, to: string, mayUseRoute: MayUseRoute): Promise<string> {
   return searchedNumber(to, usableRoutes(await services.settings.get(), mayUseRoute));
 }
-
-export const usableRoutes = (
-  { routes }: Pick<Settings, 'routes'>,
-  mayUseRoute: (route: string) => boolean,
-): RouteSettings[] => Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
 
 const viewsOf = ({ callbacks, cursor }: RecordPage): CallbackPage => ({
   callbacks: callbacks.map((record) => viewOf(record)),

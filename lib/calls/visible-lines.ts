@@ -3,10 +3,11 @@ import { agentFor } from '../rules/allowed-agent.ts';
 import type { RouteSettings, Settings } from '../settings/settings.ts';
 import type { KnownLine } from './line-view.ts';
 import type { Services } from './services.ts';
+import { type MayUseRoute, usableRoutes } from './visible-callbacks.ts';
 
 export interface LineAccess {
   /** A caller sees the lines of the routes that it may use. */
-  mayUseRoute: (route: string) => boolean;
+  mayUseRoute: MayUseRoute;
   /** The owner also sees lines that no route uses. */
   isOwner?: boolean;
 }
@@ -28,7 +29,7 @@ export function visibleLines(
   { lines, routes }: Pick<Settings, 'lines' | 'routes'>,
   { mayUseRoute, isOwner }: LineAccess,
 ): VisibleLine[] {
-  const usable = Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
+  const usable = usableRoutes({ routes }, mayUseRoute);
   return Object.entries(lines).flatMap(([name, { capacity }]) => {
     const own = usable.filter(({ line }) => line === name);
     if (own.length === 0 && !isOwner) return [];

@@ -1,0 +1,37 @@
+import { CallbackError } from '../problems/callback-error.ts';
+import type { RouteSettings, Settings } from '../settings/settings.ts';
+import type { StoredCallback } from '../store/callback-record.ts';
+import type { CallbackView } from './callback.ts';
+import { isCallbackId } from './callback-id.ts';
+import type { Services } from './services.ts';
+
+/** Whether a caller may use a route. A caller sees the callbacks of these routes. */
+export type MayUseRoute = (route: string) => boolean;
+
+/**
+ * Returns the record of a callback that the caller may see.
+ *
+ * @throws CallbackError callback-not-found, also for a callback of another route; store-unreachable.
+ */
+export async function findCallback(
+  services: Services,
+  id: string,
+  mayUseRoute: MayUseRoute,
+): Promise<StoredCallback> {
+  const record = isCallbackId(id) ? await (await services.store()).readCallback(id) : undefined;
+  if (record && mayUseRoute(record.callback.route)) return record;
+  throw new CallbackError('callback-not-found', 'There is no callback with this id');
+}
+
+/** Returns the settings of the routes that the caller may use. */
+export const usableRoutes = (
+  { routes }: Pick<Settings, 'routes'>,
+  mayUseRoute: MayUseRoute,
+): RouteSettings[] => Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
+
+/** Returns how far a callback is, without the fields that a caller of another route may not see. */
+export function outlineOf(callback: CallbackView): CallbackView {
+  const hidden = { agent: '', pbx: '', asterisk: { actionId: callback.id } };
+  const attempts = callback.attempts.map((attempt) => ({ ...attempt, ...hidden }));
+  return { ...callback, ...hidden, metadata: {}, attempts };
+}
