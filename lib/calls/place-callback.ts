@@ -12,7 +12,7 @@ import { type Timings, timed } from '../shared/stopwatch.ts';
 import { AttemptRecorder } from './attempt-recorder.ts';
 import type { CallbackView } from './callback.ts';
 import type { CallbackRequest } from './callback-request.ts';
-import { Admission } from './limits/check-limits.ts';
+import { ChecksBeforeCall } from './checks-before-call.ts';
 import { newCallback, newRecord } from './new-callback.ts';
 import { pbxError } from './pbx-error.ts';
 import { recordOutcome, recordRefusal } from './record-outcome.ts';
@@ -59,26 +59,26 @@ export async function placeCallback(
   const draft = newCallback(plan, request, id);
   const { store } = services;
   const counted = { principal, route: request.route, number: draft.to, agent: plan.agent, now: createdAt };
-  const admission = new Admission({ store, settings, hold, ...counted });
+  const checks = new ChecksBeforeCall({ store, settings, hold, ...counted });
   const recorder = new AttemptRecorder({
     store,
     record: newRecord(draft, { request, classic, principal, createdAt }),
     agent: plan.agent,
-    required: admission.needsRecord,
+    required: checks.needsRecord,
   });
 
   /** Removes the record and the counts, because nothing was sent. */
-  const undo = () => Promise.all([recorder.withdraw(), admission.giveBack()]);
+  const undo = () => Promise.all([recorder.withdraw(), checks.giveBackCounts()]);
 
   const send = (pbx: string) =>
     withCurrentSecret(services, settings, pbx, async (known) => {
-      // With a kept session there is no login to wait for, so the admission begins together with the claim.
-      if (follow || !services.sessions.hasWarm(known)) await admission.begun();
+      // With a kept session there is no login to wait for, so all checks run together with the claim.
+      if (follow || !services.sessions.hasWarm(known)) await checks.passFirst();
       return await sendOriginate(known, originate, {
         sessions: services.sessions,
         follow,
         needs: digits && 'PlayDTMF',
-        beforeSending: () => claimAttempt(recorder, pbx, admission, timings),
+        beforeSending: () => claimAttempt(recorder, pbx, checks, timings),
         deadline,
         timings,
       });
@@ -104,7 +104,7 @@ export async function placeCallback(
     }
     failure = pbxError(result.error, pbx);
     if (result.refused) {
-      const [refusal] = await Promise.all([recordRefusal(recorder, failure), admission.giveBack()]);
+      const [refusal] = await Promise.all([recordRefusal(recorder, failure), checks.giveBackCounts()]);
       throw refusal;
     }
   }
@@ -112,18 +112,18 @@ export async function placeCallback(
   throw failure;
 }
 
-/** Completes the admission and claims the attempt, both at the same time. Returns by when the Originate must have left. */
+/** Passes the checks and claims the attempt, both at the same time. Returns by when the Originate must have left. */
 async function claimAttempt(
   recorder: AttemptRecorder,
   pbx: string,
-  admission: Admission,
+  checks: ChecksBeforeCall,
   timings: Timings,
 ): Promise<number> {
-  if (!admission.needsStore) {
+  if (!checks.needsStore) {
     await recorder.claim(pbx);
     return Number.POSITIVE_INFINITY;
   }
-  const both = [admission.granted(), recorder.claim(pbx)];
+  const both = [checks.passAll(), recorder.claim(pbx)];
   const results = await timed(timings, 'store', () => Promise.allSettled(both));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return recorder.sendBy();

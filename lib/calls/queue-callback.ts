@@ -6,7 +6,7 @@ import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import type { CallbackRequest } from './callback-request.ts';
 import { viewOf } from './callback-view.ts';
-import { Admission } from './limits/check-limits.ts';
+import { ChecksBeforeCall } from './checks-before-call.ts';
 import { applyLineRules } from './line-rules.ts';
 import { newCallback, newRecord } from './new-callback.ts';
 import type { PlaceOptions } from './place-callback.ts';
@@ -61,7 +61,7 @@ export async function queueCallback(
     number: record.number,
     now: createdAt,
   };
-  const admission = new Admission({ store, settings, hold, ...counted, agent: agent || undefined });
+  const checks = new ChecksBeforeCall({ store, settings, hold, ...counted, agent: agent || undefined });
   const number = lineSettings.oneOpenPerNumber
     ? new OpenNumber(services, line, record.number, record.callback.id)
     : undefined;
@@ -73,14 +73,14 @@ export async function queueCallback(
         await hold?.bindTo(open.callback.id, { alreadyOpen: true });
         return { callback: viewOf(open), alreadyOpen: true };
       }
-      await admission.granted();
+      await checks.passAll();
       const isRepeatable = hold !== undefined || number !== undefined;
       return { callback: viewOf(await saveAndWake(services, waiting, isRepeatable)) };
     });
   } catch (error) {
     // If the error has the callback, it may be stored, and then it will ring.
     if (!(error instanceof CallbackError && error.callback))
-      await Promise.all([admission.giveBack(), number?.release()]);
+      await Promise.all([checks.giveBackCounts(), number?.release()]);
     throw error;
   }
 }

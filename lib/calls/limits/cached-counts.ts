@@ -1,4 +1,3 @@
-import { CallbackError } from '../../problems/callback-error.ts';
 import type { StoreOpener } from '../../store/open-store.ts';
 import type { RequestLimit } from './limits-that-apply.ts';
 
@@ -42,13 +41,4 @@ export function seenIn(store: StoreOpener): SeenCounts {
   const counts = seen.get(store) ?? new SeenCounts();
   seen.set(store, counts);
   return counts;
-}
-
-export function limitReached({ name, parameter, max, endsAt }: RequestLimit): CallbackError {
-  const seconds = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
-  return new CallbackError(
-    'limit-reached',
-    `The limit "${name}" of ${parameter} is reached: it allows ${max}. Send the request again in ${seconds} seconds`,
-    { limit: name, headers: { 'retry-after': String(seconds) } },
-  );
 }

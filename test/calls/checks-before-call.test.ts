@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { newCallbackId } from '../../../lib/calls/callback-id.ts';
-import { doNotCallHash } from '../../../lib/calls/check-do-not-call.ts';
-import { Admission, type AdmissionOptions } from '../../../lib/calls/limits/check-limits.ts';
-import { KeyHeld, KeyHold } from '../../../lib/calls/repeats/idempotency.ts';
-import { parseSettings } from '../../../lib/settings/parse-settings.ts';
-import { routeWith, settingsWith } from '../../support/settings/fixtures.ts';
-import { openMemoryStore } from '../../support/store/memory-store.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
+import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
+import { type CheckOptions, ChecksBeforeCall } from '../../lib/calls/checks-before-call.ts';
+import { KeyHeld, KeyHold } from '../../lib/calls/repeats/idempotency.ts';
+import { parseSettings } from '../../lib/settings/parse-settings.ts';
+import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
+import { openMemoryStore } from '../support/store/memory-store.ts';
 
 const NOON = Date.parse('2035-11-28T12:00:00Z');
 const NUMBER = '+442079460000';
@@ -14,8 +14,8 @@ const LIMITS = { 'keys/web': { secret: 'web-secret-0123456789', limits: { perDay
 /** Admits callbacks with these settings, all of them with one store. */
 function gate(changes: Readonly<Record<string, unknown>>) {
   const store = openMemoryStore();
-  const admission = (more: Partial<AdmissionOptions> & { changes?: typeof changes } = {}) =>
-    new Admission({
+  const checksFor = (more: Partial<CheckOptions> & { changes?: typeof changes } = {}) =>
+    new ChecksBeforeCall({
       store,
       settings: parseSettings(settingsWith({ ...changes, ...more.changes })),
       principal: 'keys/web',
@@ -25,18 +25,18 @@ function gate(changes: Readonly<Record<string, unknown>>) {
       now: NOON,
       ...more,
     });
-  return { store, admission, admit: (more?: Parameters<typeof admission>[0]) => admission(more).granted() };
+  return { store, checksFor, admit: (more?: Parameters<typeof checksFor>[0]) => checksFor(more).passAll() };
 }
 
 const reached = (limit: string) => ({ code: 'limit-reached', limit });
 
-describe('An admission', () => {
+describe('ChecksBeforeCall', () => {
   it('asks the store for nothing without limits, keys and a do-not-call list', async () => {
-    const { admission } = gate({});
-    const asked = admission({ store: () => Promise.reject(new Error('asked')) });
-    await expect(asked.granted()).resolves.toBeUndefined();
+    const { checksFor } = gate({});
+    const asked = checksFor({ store: () => Promise.reject(new Error('asked')) });
+    await expect(asked.passAll()).resolves.toBeUndefined();
     expect([asked.needsRecord, asked.needsStore]).toEqual([false, false]);
-    await asked.giveBack();
+    await asked.giveBackCounts();
   });
 
   it('lets as many callbacks ring as the limit says, and names the limit to the next', async () => {
@@ -91,39 +91,41 @@ describe('An admission', () => {
   });
 
   it('leaves the other counters as they were when one limit refuses', async () => {
-    const { admission, admit } = gate({ limits: { perNumberPerDay: 2, perAgentPerHour: 9, perDay: 9 } });
+    const { checksFor, admit } = gate({ limits: { perNumberPerDay: 2, perAgentPerHour: 9, perDay: 9 } });
     await admit();
     await admit();
     for (let n = 0; n < 1000; n += 1) {
-      const refused = admission();
-      await expect(refused.granted()).rejects.toMatchObject(reached('perNumberPerDay'));
-      await refused.giveBack();
+      const refused = checksFor();
+      await expect(refused.passAll()).rejects.toMatchObject(reached('perNumberPerDay'));
+      await refused.giveBackCounts();
     }
     for (let n = 0; n < 7; n += 1) await admit({ number: `+44207946010${n}` });
     await expect(admit({ number: '+442079460200', agent: '3201' })).rejects.toMatchObject(reached('perDay'));
   });
 
   it('gives back what it counted', async () => {
-    const { admission, admit } = gate({ limits: { perNumberPerDay: 1, perMinute: 1, perDay: 1 } });
+    const { checksFor, admit } = gate({ limits: { perNumberPerDay: 1, perMinute: 1, perDay: 1 } });
     for (let n = 0; n < 3; n += 1) {
-      const unsent = admission();
-      await unsent.granted();
-      await unsent.giveBack();
-      await unsent.giveBack();
+      const unsent = checksFor();
+      await unsent.passAll();
+      await unsent.giveBackCounts();
+      await unsent.giveBackCounts();
     }
     await admit();
     await expect(admit()).rejects.toMatchObject(reached('perNumberPerDay'));
   });
 
   it('counts no repeat of a request, not even for a moment', async () => {
-    const { store, admission, admit } = gate({ limits: { perNumberPerDay: 3, perMinute: 3 } });
+    const { store, checksFor, admit } = gate({ limits: { perNumberPerDay: 3, perMinute: 3 } });
     const hold = () => {
       const keys = [{ name: 'key', windowMs: 60_000 }];
       return new KeyHold({ store, keys, id: newCallbackId(), fingerprint: 'same' });
     };
     await admit({ hold: hold() });
-    const repeats = Array.from({ length: 20 }, () => admission({ hold: hold() }));
-    const repeated = Promise.allSettled(repeats.map((each) => each.granted().finally(() => each.giveBack())));
+    const repeats = Array.from({ length: 20 }, () => checksFor({ hold: hold() }));
+    const repeated = Promise.allSettled(
+      repeats.map((each) => each.passAll().finally(() => each.giveBackCounts())),
+    );
     // Two requests of others come among the repeats.
     await expect(Promise.all([admit(), admit()])).resolves.toHaveLength(2);
     for (const result of await repeated)
@@ -180,12 +182,12 @@ describe('An admission', () => {
 
   it('refuses a number of the do-not-call list until it ends, and counts nothing', async () => {
     const doNotCallSecret = 'do-not-call-0123456789';
-    const { store, admission, admit } = gate({ doNotCallSecret, limits: { perDay: 1 } });
+    const { store, checksFor, admit } = gate({ doNotCallSecret, limits: { perDay: 1 } });
     const hash = doNotCallHash(doNotCallSecret, NUMBER);
     await (await store()).addDoNotCall({ hash, secretId: '', addedAt: NOON });
-    const refused = admission();
-    await expect(refused.granted()).rejects.toMatchObject({ code: 'do-not-call' });
-    await refused.giveBack();
+    const refused = checksFor();
+    await expect(refused.passAll()).rejects.toMatchObject({ code: 'do-not-call' });
+    await refused.giveBackCounts();
     await admit({ number: '+442079460001' });
     await (await store()).removeDoNotCall(hash);
     await expect(admit()).rejects.toMatchObject(reached('perDay'));
@@ -201,10 +203,10 @@ describe('An admission', () => {
   });
 
   it('lets nothing ring when the store cannot be reached', async () => {
-    const { admission } = gate(LIMITS);
+    const { checksFor } = gate(LIMITS);
     const store = () => Promise.reject(Object.assign(new Error(), { code: 'store-unreachable' }));
-    const refused = admission({ store });
-    await expect(refused.granted()).rejects.toMatchObject({ code: 'store-unreachable' });
-    await refused.giveBack();
+    const refused = checksFor({ store });
+    await expect(refused.passAll()).rejects.toMatchObject({ code: 'store-unreachable' });
+    await refused.giveBackCounts();
   });
 });

@@ -1,12 +1,13 @@
-import type { Settings } from '../../settings/settings.ts';
-import type { StoreOpener } from '../../store/open-store.ts';
-import { checkDoNotCall } from '../check-do-not-call.ts';
-import type { KeyHold } from '../repeats/idempotency.ts';
-import { withinMs } from '../within-ms.ts';
-import { limitReached, seenIn } from './cached-counts.ts';
-import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits-that-apply.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { StoreOpener } from '../store/open-store.ts';
+import { checkDoNotCall } from './check-do-not-call.ts';
+import { seenIn } from './limits/cached-counts.ts';
+import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits/limits-that-apply.ts';
+import type { KeyHold } from './repeats/idempotency.ts';
+import { withinMs } from './within-ms.ts';
 
-export interface AdmissionOptions extends Counted {
+export interface CheckOptions extends Counted {
   store: StoreOpener;
   settings: Settings;
   /** The idempotency keys of the request, if it has any. */
@@ -19,22 +20,22 @@ export interface AdmissionOptions extends Counted {
 const GIVE_BACK_WAIT_MS = 1_000;
 
 /**
- * The checks that need the store before a phone may ring: the request has its idempotency keys, its number may be called, and
- * no limit is reached. A request that sends nothing must give back its counts.
+ * The checks that need the store, before a phone rings: idempotency keys, do-not-call list and limits. A request that
+ * sends nothing must give back its counts.
  */
-export class Admission {
-  readonly #options: AdmissionOptions;
+export class ChecksBeforeCall {
+  readonly #options: CheckOptions;
   readonly #limits: RequestLimits;
   readonly #counted: RequestLimit[] = [];
-  #begun: Promise<void> | undefined;
-  #granted: Promise<void> | undefined;
+  #firstPassed: Promise<void> | undefined;
+  #allPassed: Promise<void> | undefined;
 
-  constructor(options: AdmissionOptions) {
+  constructor(options: CheckOptions) {
     this.#options = options;
     this.#limits = limitsOf(options.settings, options, options.now ?? Date.now());
   }
 
-  /** Whether a phone may ring only after the record is stored. Otherwise a call could be counted that no record explains. */
+  /** Whether the record must be stored before a phone rings. Otherwise a limit could count a call without a record. */
   get needsRecord(): boolean {
     const { narrow, wide } = this.#limits;
     return this.#options.hold !== undefined || narrow.length + wide.length > 0;
@@ -46,52 +47,50 @@ export class Admission {
 
   /**
    * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time. Near a
-   * limit it takes the keys first. Otherwise many repeats at once would fill the limit for a moment, and the first
-   * request would be refused.
+   * limit it takes the keys first. Otherwise many repeats at once could fill the limit before the first request counts.
    *
    * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
    */
-  begun(): Promise<void> {
-    this.#begun ??= this.#begin(this.#limits.narrow);
-    return this.#begun;
+  passFirst(): Promise<void> {
+    this.#firstPassed ??= this.#checkFirst(this.#limits.narrow);
+    return this.#firstPassed;
   }
 
   /**
-   * Also counts the wide limits: `perMinute`, `perHour` and `perDay`. Counts them last, so that a request that a narrow limit (of
-   * a number or an agent) refuses does not fill a wide one. While the wide limits have room, counts all limits at the same time.
+   * Also counts the wide limits: `perMinute`, `perHour` and `perDay`. Near a wide limit it counts them last. Otherwise
+   * requests that a narrow limit refuses could fill the wide limit.
    *
-   * @throws as `begun`.
+   * @throws as `passFirst`.
    */
-  granted(): Promise<void> {
-    this.#granted ??= this.#grant();
-    return this.#granted;
+  passAll(): Promise<void> {
+    this.#allPassed ??= this.#checkAll();
+    return this.#allPassed;
   }
 
   /** Gives back the counts of a request that sends nothing. Waits 1 s at most. Never throws. */
-  async giveBack(): Promise<void> {
-    await Promise.allSettled([this.#begun, this.#granted]);
+  async giveBackCounts(): Promise<void> {
+    await Promise.allSettled([this.#firstPassed, this.#allPassed]);
     const counted = this.#counted.splice(0);
     if (counted.length === 0) return;
     const store = await this.#options.store();
     await withinMs(GIVE_BACK_WAIT_MS, store.giveBackCounts(counted));
   }
 
-  async #grant(): Promise<void> {
+  async #checkAll(): Promise<void> {
     const { narrow, wide } = this.#limits;
     const seen = seenIn(this.#options.store);
-    const isFarAway = wide.every((limit) => seen.hasRoom(limit));
-    this.#begun ??= this.#begin(isFarAway ? [...narrow, ...wide] : narrow);
-    await this.#begun;
+    const haveRoom = wide.every((limit) => seen.hasRoom(limit));
+    this.#firstPassed ??= this.#checkFirst(haveRoom ? [...narrow, ...wide] : narrow);
+    await this.#firstPassed;
     await this.#count(wide);
   }
 
-  async #begin(first: readonly RequestLimit[]): Promise<void> {
+  async #checkFirst(first: readonly RequestLimit[]): Promise<void> {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;
     const seen = seenIn(store);
     const mayBeCalled = checkDoNotCall(store, settings, number);
-    // If this process has seen that a limit is reached, it asks for this limit alone. A refused request then costs little and
-    // counts nowhere else.
+    // After one refusal, the next requests ask for the reached limit alone. They cost little and count nowhere else.
     const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
     if (reached) await allOf([mayBeCalled, this.#count([reached])]);
     if (hold && !first.every((limit) => seen.hasRoom(limit))) await allOf([hold.taken(), mayBeCalled]);
@@ -111,6 +110,15 @@ export class Admission {
     this.#counted.push(...limits);
     for (const [index, limit] of limits.entries()) seen.set(limit, result.counts[index] ?? 0);
   }
+}
+
+function limitReached({ name, parameter, max, endsAt }: RequestLimit): CallbackError {
+  const seconds = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
+  return new CallbackError(
+    'limit-reached',
+    `The limit "${name}" of ${parameter} is reached: it allows ${max}. Send the request again in ${seconds} seconds`,
+    { limit: name, headers: { 'retry-after': String(seconds) } },
+  );
 }
 
 /** Waits until all of them have settled. @throws the first error, in their order. */
