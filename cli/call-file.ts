@@ -1,14 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { SettingsError } from '../lib/settings/settings-error.ts';
-import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
-import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { refusalOf } from './call-file/check-translation.ts';
 import { requestForRoute } from './call-file/find-route.ts';
-import { type Remark, readCallFile } from './call-file/read-call-file.ts';
+import { isCallFile, type Remark, readCallFile } from './call-file/read-call-file.ts';
 import { type Translation, translate } from './call-file/translate.ts';
 import { describeCommand } from './command.ts';
+import { readSettings } from './read-settings.ts';
 
 interface Options {
   settings?: string;
@@ -31,6 +29,10 @@ The exit status is 1 if a line cannot be translated.`,
 
 async function run(name: string, { settings, country }: Options): Promise<void> {
   const { text, at } = await read(name);
+  if (!isCallFile(text))
+    return command.error(
+      `${name} is not a call file. A call file has lines such as "Channel: PJSIP/3200" and "Extension: 100".`,
+    );
   const { file, refused, ignored } = readCallFile(text);
   for (const each of ignored) console.error(`${placeOf(name, each)} is left out: ${each.why}`);
   const translation = file ? translate(file, { country, at, now: new Date() }) : { refused };
@@ -45,7 +47,7 @@ async function run(name: string, { settings, country }: Options): Promise<void> 
   const known =
     settings === undefined
       ? undefined
-      : await findRoute(settings, (found) => requestForRoute(found, file, translation));
+      : requestForRoute(await readSettings(command, settings), file, translation);
   console.log(JSON.stringify(known ?? { ...translation.request, route: NEW_ROUTE }, null, 2));
   if (!known) console.error(neededRoute(translation, settings));
 }
@@ -59,18 +61,6 @@ async function read(name: string): Promise<{ text: string; at: Date | undefined 
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return command.error(`${name} cannot be read (${code}). Check its path.`);
-  }
-}
-
-async function findRoute<T>(
-  file: string,
-  find: (settings: Awaited<ReturnType<typeof readSettingsFile>>['settings']) => T,
-): Promise<T> {
-  try {
-    return find((await readSettingsFile(file, async () => SIMULATOR_ELSEWHERE)).settings);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
   }
 }
 

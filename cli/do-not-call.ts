@@ -56,11 +56,11 @@ storeOptions(command.command('list'))
       if (json) return console.log(JSON.stringify({ numbers }, null, 2));
       const rows = numbers.map(({ hash, addedAt, until, effective }) => [
         hash,
-        `added ${addedAt}`,
-        until === null ? 'for good' : `until ${until}`,
-        effective ? '' : 'NO EFFECT: added with another doNotCallSecret',
+        addedAt,
+        until ?? 'removed',
+        effective ? '' : 'no effect: added with another doNotCallSecret',
       ]);
-      for (const line of columns(rows)) console.log(line);
-      if (numbers.length === 0) console.log('The list is empty.');
+      if (rows.length === 0) return console.log('The list is empty.');
+      for (const line of columns([['HASH', 'ADDED', 'UNTIL', ''], ...rows])) console.log(line);
     }),
   );

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { SettingsError } from '../lib/settings/settings-error.ts';
 import { startEnvironment } from '../local/environment.ts';
 import { lambdaContext } from '../local/lambda-event.ts';
-import { problemLines } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { findJsonMistake } from './json-mistake.ts';
+import { endWithProblems } from './read-settings.ts';
 
 interface Options {
   settings?: string;
@@ -28,11 +27,7 @@ ones are lost, because they are only kept in memory.`,
 
 async function run(file: string, { settings }: Options): Promise<void> {
   const event = await readEvent(file);
-  const environment = await startEnvironment(settings).catch((error: unknown) => {
-    if (error instanceof SettingsError)
-      return command.error(`${settings} cannot be used:\n${problemLines(error)}`);
-    throw error;
-  });
+  const environment = await startEnvironment(settings).catch(endWithProblems(command, settings));
   // Imported late, because the function reads the environment while it loads.
   const { handler } = await import('../functions/event.ts');
   await environment.watch.prepare(environment.settings.pbx);

@@ -35,7 +35,7 @@ async function show(services: Services, { json, to, agent }: ShowOptions): Promi
     parameter,
     limit,
     `${used} of ${max}`,
-    `until ${endsAt}`,
+    endsAt,
   ]);
-  for (const line of columns(rows)) console.log(line);
+  for (const line of columns([['PARAMETER', 'LIMIT', 'USED', 'UNTIL'], ...rows])) console.log(line);
 }

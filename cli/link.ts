@@ -5,10 +5,8 @@ import { applyLineRules } from '../lib/calls/line-rules.ts';
 import { CallbackError } from '../lib/problems/callback-error.ts';
 import { applyRules } from '../lib/rules/apply-rules.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
-import { SettingsError } from '../lib/settings/settings-error.ts';
-import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
-import { problemLines, readSettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
+import { readSettings } from './read-settings.ts';
 
 const PATH = '/callback';
 
@@ -59,7 +57,7 @@ The signature covers method, path (without stage and base path) and query: a cha
   .action(run);
 
 async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options): Promise<void> {
-  const settings = await read(file);
+  const settings = await readSettings(command, file);
   const names = ['num', 'cid', 'route', 'wait', 'c', 'p'] as const;
   const query = names.flatMap((name): [string, string][] => {
     const value = asked[name];
@@ -69,15 +67,6 @@ async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options)
   checkCall(settings, asked);
   const expiresAt = Math.floor(Date.now() / 1000) + ttl;
   console.log(`${base}${PATH}?${signLink({ method: 'GET', path: PATH, query, keyId, secret, expiresAt })}`);
-}
-
-async function read(file: string): Promise<Settings> {
-  try {
-    return (await readSettingsFile(file, async () => SIMULATOR_ELSEWHERE)).settings;
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
-  }
 }
 
 /** Refuses a link now that the function would refuse later. */

@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/settings-error.ts';
+import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
 import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';
+import { endWithProblems } from './read-settings.ts';
 import { compare, type ParameterChange } from './settings/compare.ts';
 import { findMistakes } from './settings/find-mistakes.ts';
 import { findWarnings } from './settings/find-warnings.ts';
@@ -77,13 +79,24 @@ function withStage(verb: Command): Command {
     );
 }
 
+/** Accepts a file without a PBX, because `start` does. A stage needs a PBX, so `diff` and `push` refuse such a file. */
 async function check(file: string): Promise<void> {
-  const { flat, settings } = await read(file);
-  const wanted = wantedParameters(flat);
-  for (const [name, { type }] of Object.entries(wanted).sort()) console.log(`${name}  (${type})`);
-  console.log(`${marked('OK', 2)}  ${file} is valid: ${Object.keys(wanted).length} parameters`);
+  let added: Readonly<Record<string, unknown>> = {};
+  const { flat, settings } = await read(file, async () => {
+    added = SIMULATOR_ELSEWHERE;
+    return added;
+  });
+  const isSimulated = Object.keys(added).length > 0;
+  if (isSimulated) console.log(`${marked('WARN')}  ${NO_PBX}`);
+  const parameters = Object.entries(wantedParameters(flat)).filter(([name]) => !(name in added));
+  for (const [name, { type }] of parameters.sort()) console.log(`${name}  (${type})`);
+  const use = isSimulated ? ' for a simulated PBX' : '';
+  console.log(`${marked('OK', 2)}  ${file} is valid${use}: ${parameters.length} parameters`);
   for (const need of needsOfLines(settings)) console.log(need);
 }
+
+const NO_PBX =
+  'the file has no PBX, so only `npx asterisk-callback start` can use it, with a simulated PBX: for a stage, add pbx/main/url, pbx/main/username and pbx/main/secret';
 
 async function diff(file: string, { stage }: StageOptions): Promise<void> {
   const { changes } = await compared(file, openParameterStore(stagePath(stage), undefined));
@@ -127,11 +140,11 @@ async function compared(file: string, store: ParameterStore): Promise<Compared> 
   return { wanted, stored, parameters, changes: compare(wanted, parameters) };
 }
 
-async function read(file: string): Promise<SettingsFile> {
-  const settings = await readSettingsFile(file).catch((error: unknown) => {
-    if (!(error instanceof SettingsError)) throw error;
-    return command.error(`${file} cannot be used:\n${problemLines(error)}`);
-  });
+async function read(
+  file: string,
+  pbx?: () => Promise<Readonly<Record<string, unknown>>>,
+): Promise<SettingsFile> {
+  const settings = await readSettingsFile(file, pbx).catch(endWithProblems(command, file));
   const long = tooLong(wantedParameters(settings.flat));
   if (long.length > 0)
     return command.error(

@@ -1,14 +1,13 @@
 import { Option } from 'commander';
-import { SettingsError } from '../lib/settings/settings-error.ts';
 import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
 import { LocalStoreError, startEnvironment } from '../local/environment.ts';
 import type { LocalStoreOptions } from '../local/local-store.ts';
 import { type LocalServer, startServer } from '../local/server.ts';
-import { problemLines } from '../local/settings-file.ts';
 import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
+import { endWithProblems } from './read-settings.ts';
 
 /** How long the program waits at its end for the PBX to confirm the logoff. */
 const GOODBYE_MS = 1000;
@@ -50,10 +49,8 @@ export const command = describeCommand({
 
 async function run({ settings: file, port, ...storeOptions }: Options): Promise<void> {
   const environment = await startEnvironment(file, storeOptions).catch((error: unknown) => {
-    if (error instanceof SettingsError)
-      return command.error(`${file} cannot be used:\n${problemLines(error)}`);
     if (error instanceof LocalStoreError) return command.error(error.message);
-    throw error;
+    return endWithProblems(command, file)(error);
   });
   // Imported late, because the functions read the environment while they load.
   const { functionRoutes } = await import('../local/function-routes.ts');

@@ -32,21 +32,35 @@ export interface ReadCallFile {
   ignored: Remark[];
 }
 
+const VARIABLE = /^set(var)?$/;
 /** Lines that Asterisk itself appends. */
 const OWN_LINES = /^(startretry|endretry|abortretry|delayedretry|retry)$/;
 /** Every callback has a record, so what becomes of the file does not matter. */
 const OF_THE_FILE = /^(archive|alwaysdelete)$/;
 
-const WITHOUT_EQUAL: Readonly<Record<string, string>> = {
-  application:
-    'a callback goes on in the dialplan. Put the application into a context, and write Context and Extension',
-  data: 'it belongs to Application',
-  codecs: 'the endpoint of the phone sets its codecs. Remove the line, and set "allow" of the endpoint',
-  early_media:
-    'a callback goes on in the dialplan once the phone was answered. Remove the line, or use Progress() in the dialplan',
-  account:
-    'a request sets no account code. Remove the line, and write Set(CHANNEL(accountcode)=…) into the context',
-};
+const WITHOUT_EQUAL = new Map(
+  Object.entries({
+    application:
+      'a callback goes on in the dialplan. Put the application into a context, and write Context and Extension',
+    data: 'it belongs to Application',
+    codecs: 'the endpoint of the phone sets its codecs. Remove the line, and set "allow" of the endpoint',
+    early_media:
+      'a callback goes on in the dialplan once the phone was answered. Remove the line, or use Progress() in the dialplan',
+    account:
+      'a request sets no account code. Remove the line, and write Set(CHANNEL(accountcode)=…) into the context',
+  }),
+);
+
+/** Returns whether a text has a Channel, or mostly keywords of call files. Only then do messages about its lines help. */
+export function isCallFile(text: string): boolean {
+  const keywords = splitLines(text).map(({ keyword }) => keyword.toLowerCase());
+  const unknown = keywords.filter((keyword) => !isKnown(keyword));
+  return keywords.includes('channel') || unknown.length * 2 < keywords.length;
+}
+
+const isKnown = (keyword: string): boolean =>
+  [KEYWORDS, WITHOUT_EQUAL].some((words) => words.has(keyword)) ||
+  [VARIABLE, OWN_LINES, OF_THE_FILE].some((words) => words.test(keyword));
 
 /** Reads a call file as pbx_spool of Asterisk does: comments, defaults, and values that it does not accept. */
 export function readCallFile(text: string): ReadCallFile {
@@ -57,11 +71,11 @@ export function readCallFile(text: string): ReadCallFile {
   const variables: Record<string, string> = {};
   for (const line of lines) {
     const keyword = line.keyword.toLowerCase();
-    const why = WITHOUT_EQUAL[keyword];
+    const why = WITHOUT_EQUAL.get(keyword);
     if (why !== undefined) refused.push({ line: line.number, keyword: line.keyword, why });
-    else if (/^set(var)?$/.test(keyword)) addVariable(line, variables, { refused, ignored });
+    else if (VARIABLE.test(keyword)) addVariable(line, variables, { refused, ignored });
     else if (KEYWORDS.has(keyword)) values.set(keyword, line);
-    else if (!OWN_LINES.test(keyword) && !OF_THE_FILE.test(keyword))
+    else if (!isKnown(keyword))
       ignored.push({ line: line.number, keyword: line.keyword, why: 'Asterisk does not know this keyword' });
   }
 

@@ -1,7 +1,7 @@
 import type { CallbackView } from '../../lib/calls/callback.ts';
 import { columns } from '../columns.ts';
 
-/** One line for each callback, the fields below each other. */
+/** Returns a header and one row for each callback. */
 export function callbackTable(callbacks: readonly CallbackView[]): string[] {
   const rows = callbacks.map(({ createdAt, status, route, agent, to, id }) => [
     createdAt,
@@ -11,10 +11,10 @@ export function callbackTable(callbacks: readonly CallbackView[]): string[] {
     to,
     id,
   ]);
-  return columns(rows);
+  return columns([['CREATED', 'STATUS', 'ROUTE', 'AGENT', 'TO', 'ID'], ...rows]);
 }
 
-/** Everything that people look for in one callback. */
+/** Returns the fields of a callback, one on each line. */
 export function callbackLines(callback: CallbackView): string[] {
   const { id, status, live, route, agent, to, createdAt, observedAt, endedAt, legs, attempts, metadata } =
     callback;

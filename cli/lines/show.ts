@@ -2,7 +2,7 @@ import type { LineAgentView, LineView } from '../../lib/calls/line.ts';
 import { MOST_COUNTED } from '../../lib/calls/line.ts';
 import { columns } from '../columns.ts';
 
-/** One row for each line. */
+/** Returns a header and one row for each line. */
 export function lineTable(lines: readonly LineView[]): string[] {
   if (lines.length === 0) return ['The settings have no lines.'];
   return columns([
@@ -18,7 +18,7 @@ export function lineTable(lines: readonly LineView[]): string[] {
   ]);
 }
 
-/** Everything that people look for in one line. */
+/** Returns the fields of a line, one on each row, and a table of its agents. */
 export function lineLines(line: LineView): string[] {
   const { runner } = line;
   return [
@@ -35,7 +35,7 @@ export function lineLines(line: LineView): string[] {
   ];
 }
 
-/** One row for each agent. */
+/** Returns a header and one row for each agent. */
 export function agentTable(agents: readonly LineAgentView[]): string[] {
   if (agents.length === 0) return ['No agents are known.'];
   return columns([['AGENT', 'STATE', ''], ...agents.map((agent) => [agent.extension, ...agentState(agent)])]);

@@ -13,6 +13,8 @@ export const timeWarnings = (
     ...closedForGood(name, route, now),
     ...withoutHours(name, route),
     ...uselessDelays(name, route),
+    ...delaysOfPool(name, route),
+    ...severalTimesInOne(name, route),
   ]),
   ...Object.entries(webhooks).flatMap(([name, webhook]) => timesWithoutLine(name, webhook, routes)),
 ];
@@ -42,6 +44,42 @@ function uselessDelays(name: string, { retry }: RouteSettings): SettingsWarning[
     found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because "attempts": 1 is the first attempt alone`,
     cure: `write "attempts": 2 or more, or remove "${party}" from "retry"`,
   }));
+}
+
+function delaysOfPool(name: string, { pool, retry }: RouteSettings): SettingsWarning[] {
+  if (pool === undefined || retry?.agent === undefined || retry.agent.attempts === 1) return [];
+  return [
+    {
+      found: `"delays" for the agent in "retry" of routes/${name} have no effect, because the line rings the next agent of the "pool" at once`,
+      cure: 'expect no pause. "attempts" still limits how many agents are rung. To keep the pause, use "agent" instead of "pool"',
+    },
+  ];
+}
+
+/** Warns about opening times of one day that overlap or touch. The route is open in both. One of them may be a slip. */
+function severalTimesInOne(name: string, { hours }: RouteSettings): SettingsWarning[] {
+  return (['week', 'open'] as const).flatMap((field) =>
+    Object.entries(hours?.[field] ?? {})
+      .filter(([, times]) => overlapOrTouch(times))
+      .map(([day, times]) => ({
+        found: `"${day}" of "${field}" in "hours" of routes/${name} has opening times that overlap or touch (${times.join(', ')})`,
+        cure: 'write them as one, or correct the times',
+      })),
+  );
+}
+
+function overlapOrTouch(times: readonly string[]): boolean {
+  const spans = times.map(spanOf).toSorted((a, b) => a.from - b.from);
+  return spans.some(({ from }, index) => from <= (spans[index - 1]?.to ?? Number.NEGATIVE_INFINITY));
+}
+
+/** Returns minutes since midnight. Times such as "22:00-06:00" end on the next day. */
+function spanOf(times: string): { from: number; to: number } {
+  const [from = 0, to = 0] = times.split('-').map((time) => {
+    const [hours = 0, minutes = 0] = time.split(':').map(Number);
+    return hours * 60 + minutes;
+  });
+  return { from, to: to > from ? to : to + 24 * 60 };
 }
 
 const TIME_FIELDS = ['at', 'delaySeconds', 'expiresAt', 'priority'];

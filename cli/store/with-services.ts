@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Services } from '../../lib/calls/services.ts';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
-import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { DATABASE_FILE } from '../../lib/store/sqlite/database.ts';
-import { problemLines } from '../../local/settings-file.ts';
 import { parseStage } from '../options.ts';
+import { endWithProblems } from '../read-settings.ts';
 import { openServices, type ServicesLocation } from './open-services.ts';
 
 /** Options of every command that works on what a stage, or `start`, remembers. */
@@ -50,11 +49,7 @@ export function withServices<Options extends StoreLocation>(
       await work(services, options);
     } catch (error) {
       if (error instanceof CallbackError) return command.error([error.message, error.hint].join('\n').trim());
-      if (error instanceof SettingsError)
-        return command.error(
-          settings === undefined ? error.message : `${settings} cannot be used:\n${problemLines(error)}`,
-        );
-      throw error;
+      endWithProblems(command, settings)(error);
     } finally {
       await services.close();
     }

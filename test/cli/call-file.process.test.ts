@@ -75,6 +75,16 @@ describe('npx asterisk-callback call-file', () => {
     expect(output).toMatch(/No callback does the same.*premium/s);
   });
 
+  it.each([
+    ['an empty file', ''],
+    ['a file of another kind', 'name: a\non: push\njobs:\n  test:\n    steps: []\nconstructor: x\n'],
+    ['a settings file', JSON.stringify(MINIMAL, null, 2)],
+  ])('prints one error for %s', async (_what, content) => {
+    const { status, stdout, output } = await runTool('call-file', [await fileOf('f.call', content)]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(output).toMatch(/^.*f\.call is not a call file\..*"Channel: PJSIP\/3200".*\n$/);
+  });
+
   it('says when there is no such file', async () => {
     const { status, output } = await runTool('call-file', [join(dir, 'none.call')]);
     expect(status).toBe(1);

@@ -63,7 +63,8 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.split(/ +/).at(-1)),
-    ).toEqual(ids);
+    ).toEqual(['ID', ...ids]);
+    expect(all.stdout).toMatch(/^CREATED +STATUS +ROUTE +AGENT +TO +ID\n/);
     const busy = await runTool('callbacks', ['list', '--status', 'busy', '--json', ...here]);
     expect(JSON.parse(busy.stdout)).toMatchObject({ callbacks: [{ id: ids[2] }], more: false });
     const two = await runTool('callbacks', ['list', '--limit', '2', '--json', ...here]);

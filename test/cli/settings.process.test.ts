@@ -45,6 +45,19 @@ describe('npx asterisk-callback settings check', () => {
     expect((await settings('check', SETTINGS)).output).not.toContain('WARN');
   });
 
+  it('warns that a file without a PBX is only for the simulator, and push refuses the file', async () => {
+    const rest = Object.fromEntries(Object.entries(SETTINGS).filter(([name]) => !name.startsWith('pbx/')));
+    const { status, output } = await settings('check', rest);
+    expect(output).toMatch(/^WARN {2}the file has no PBX, so only `npx asterisk-callback start` can use it/m);
+    expect(output).toMatch(/^OK {2}\S+ is valid for a simulated PBX: 3 parameters$/m);
+    expect(output).not.toContain('pbx/main/url  (');
+    expect(status).toBe(0);
+    const pushed = await settings('push', rest, '--yes');
+    expect(pushed.output).toContain('pbx/main/url is missing');
+    expect([pushed.status, await stored()]).toEqual([1, {}]);
+    expect((await settings('diff', rest)).output).toContain('pbx/main/url is missing');
+  });
+
   it('gives no advice for Parameter Store when the file has a mistake', async () => {
     const { output } = await settings('check', { ...SETTINGS, 'routes/default': '{"channel": PJSIP}' });
     expect(output).toMatch(/routes\/default is not valid JSON at line 1, column 13/);

@@ -50,6 +50,47 @@ describe('The times of routes', () => {
   });
 });
 
+describe('The opening times of a day', () => {
+  const timesOf = (mon: string[]) => warnings({ hours: { timezone: 'UTC', week: { mon } } });
+
+  it.each([
+    ['overlap', ['09:00-13:00', '12:00-18:00']],
+    ['touch', ['13:00-18:00', '09:00-13:00']],
+    ['repeat', ['09:00-13:00', '09:00-13:00']],
+    ['overlap on the next day', ['20:00-06:00', '22:00-02:00']],
+  ])('get a warning when they %s', (_how, mon) => {
+    expect(timesOf(mon)).toEqual([
+      expect.stringMatching(
+        /^"mon" of "week" in "hours" of routes\/default has opening times that .*: write/,
+      ),
+    ]);
+  });
+
+  it.each([[['09:00-13:00', '14:00-18:00']], [['22:00-06:00', '05:00-07:00']], [['00:00-24:00']]])(
+    'get no warning for %j',
+    (mon) => {
+      expect(timesOf(mon)).toEqual([]);
+    },
+  );
+
+  it('get a warning on a date of "open"', () => {
+    const open = { '2026-12-24': ['09:00-12:00', '11:00-13:00'] };
+    expect(warnings({ hours: { ...hours, open } })).toEqual([
+      expect.stringMatching(/^"2026-12-24" of "open" in "hours" of routes\/default/),
+    ]);
+  });
+});
+
+describe('The delays for the agents of a pool', () => {
+  it('get a warning, because the next agent is rung at once', () => {
+    const retry = { customer: { attempts: 3, delays }, agent: { attempts: 2, delays } };
+    expect(warnings({ pool: ['3200', '3201'], retry })).toEqual([
+      expect.stringMatching(/^"delays" for the agent in "retry" of routes\/default have no effect, .*pool/),
+    ]);
+    expect(warnings({ pool: ['3200', '3201'], retry: { customer: retry.customer } })).toEqual([]);
+  });
+});
+
 describe('A webhook that maps a time', () => {
   const mapped = (line: Record<string, unknown>) =>
     timeWarnings(
