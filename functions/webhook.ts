@@ -1,9 +1,7 @@
 import middy from '@middy/core';
 import type { HttpContext } from '../lib/http/exchange.ts';
 import type { HttpResponse } from '../lib/http/http-response.ts';
-import { omitHeadBody } from '../lib/http/middlewares/omit-head-body.ts';
-import { problemErrors } from '../lib/http/middlewares/problem-errors.ts';
-import { readEvent } from '../lib/http/middlewares/read-event.ts';
+import { omitHeadBody, problemErrors, readEvent } from '../lib/http/middlewares.ts';
 import { routeTo } from '../lib/http/router.ts';
 import { NO_EARLY_TIMEOUT } from '../lib/shared/deadline.ts';
 import { webhookEndpoints } from '../lib/webhooks/webhook-endpoints.ts';

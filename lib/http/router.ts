@@ -1,7 +1,7 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { printable } from '../shared/printable.ts';
-import { acceptsHtml } from './accepts-html.ts';
 import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import type { HttpResponse } from './http-response.ts';
 import { parseQuery } from './query.ts';
 
@@ -54,6 +54,10 @@ export const routeTo =
     exchange.request.query = parseQuery(exchange.request.rawQuery);
     return await handle(exchange, found);
   };
+
+/** Returns whether the client is a browser: only browsers name text/html in `Accept`. */
+const acceptsHtml = ({ headers }: HttpRequest): boolean =>
+  /(?:^|,)\s*text\/html\s*(?:[,;]|$)/i.test(headers['accept'] ?? '');
 
 /** Removes double and trailing slashes, and the `.php` of the original script. */
 const tidyPath = (path: string): string =>

@@ -51,7 +51,7 @@ const EXPECTED: Record<string, Expected> = {
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/show-problem.ts', what: 'lib/http/pages/problem-pages.ts' },
-      { by: 'lib/http/middlewares/error-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
+      { by: 'lib/http/error-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
       STORE,
     ],
     heavy: /^lib\/http\/(openapi|pages)|^lib\/calls\/problem-texts|dynamodb|client-lambda/,

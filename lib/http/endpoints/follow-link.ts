@@ -7,14 +7,14 @@ import { readForm } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { emptyResponse, type HttpResponse, placedResponse } from '../http-response.ts';
 import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
-import { looksAhead } from '../link-scanners.ts';
+import { isLinkPreview } from '../link-preview.ts';
 import { CREDENTIAL_PARAMETERS, type Pairs } from '../query.ts';
 import type { Handle, Target } from '../router.ts';
 import { byHeader, place, type Wanted } from './place-from-body.ts';
 
 /** `GET /callback`: a signed link, or the classic `callback.php?p=1&c=…&cid=…&num=…`. */
 export const followLink: Handle = async (exchange, target) => {
-  if (looksAhead(exchange.request)) return emptyResponse(204);
+  if (isLinkPreview(exchange.request)) return emptyResponse(204);
   const { access, wanted } = await readLink(exchange, target);
   if (await mustConfirm(access, wanted)) {
     const { confirmPage } = await import('../pages/link-pages.ts');

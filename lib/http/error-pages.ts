@@ -1,13 +1,16 @@
-import { asProblem } from '../problem-from-error.ts';
-import type { HttpMiddleware } from './middleware.ts';
+import type { HttpMiddleware } from './middlewares.ts';
+import { asProblem } from './problem-from-error.ts';
 
-/** Shows an error as a page, if the endpoint has marked the exchange as one for a browser. */
+/**
+ * Shows an error as a page, if the router has marked the exchange as one for a browser. Separate from middlewares.ts, so that the
+ * function `webhook` contains no pages.
+ */
 export const errorPages = (): HttpMiddleware => ({
   onError: async (invocation) => {
     const { context, error, internal, response } = invocation;
     if (!internal.exchange?.forBrowser || !response) return;
     // Loaded on demand, so that it costs no cold start.
-    const { errorPage } = await import('../pages/problem-pages.ts');
+    const { errorPage } = await import('./pages/problem-pages.ts');
     invocation.response = errorPage(asProblem(error), context.awsRequestId, response);
   },
 });

@@ -1,8 +1,8 @@
 import type { HttpRequest } from './http-request.ts';
 
 /**
- * User agents of chats, mail scanners and search engines that open a link to show or check it. These name themselves. Against
- * scanners that pretend to be a browser, a route has `confirmLinks`.
+ * User agents of chats, mail scanners and search engines that open a link to show or check it. Against scanners that pretend to
+ * be a browser, a route has `confirmLinks`.
  */
 const PREVIEW_AGENTS = new RegExp(
   [
@@ -17,8 +17,8 @@ const PREVIEW_AGENTS = new RegExp(
   'i',
 );
 
-/** Whether a browser, chat or link scanner only looks ahead. Such a request never places a callback. */
-export function looksAhead({ method, headers }: HttpRequest): boolean {
+/** Returns whether a browser, chat or link scanner only previews a link. A preview never places a callback. */
+export function isLinkPreview({ method, headers }: HttpRequest): boolean {
   const purpose = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join();
   return (
     method === 'HEAD' ||
