@@ -1,4 +1,5 @@
-import type { AgentState, WaitingCallback } from './choose-starts.ts';
+import type { AgentState } from './choose-agent.ts';
+import type { WaitingCallback } from './choose-starts.ts';
 import type { Hints, WantedHints } from './hints.ts';
 import type { LineAgents } from './line-agents.ts';
 import type { LineSettings, QueueClock } from './line-services.ts';

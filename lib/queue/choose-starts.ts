@@ -1,45 +1,23 @@
-import { waitingOrder } from '../store/waiting-order.ts';
+import { type DueCallback, waitingOrder } from '../store/due-callbacks.ts';
+import { type AgentsNow, chooseAgent } from './choose-agent.ts';
 
-/** A callback that is due. Times are milliseconds since the epoch. */
-export interface WaitingCallback {
-  id: string;
-  route: string;
-  dueAt: number;
-  priority: number;
-  /** No attempt starts at or after this time. */
-  expiresAt: number;
-  /** The extensions that may take it: one for a route with an agent, several for a pool. */
+/** A due callback with the agents and the PBXs that may take it. */
+export interface WaitingCallback extends Omit<DueCallback, 'agent'> {
+  /** Extensions. Several for a pool. */
   agents: readonly string[];
-  /** The PBXs of its route, in the order in which they are tried. */
+  /** In the order in which the runner tries them. */
   pbxs: readonly string[];
 }
 
-/** The known state of an extension. An absent field means never, or not known. */
-export interface AgentState {
-  /** Has an attempt or a talk of any line. */
-  occupied?: boolean;
-  paused?: boolean;
-  /** Not rung until then: wrap-up after a talk, rest after not answering. */
-  restUntil?: number;
-  /** The end of the last talk. */
-  lastTalkEndedAt?: number;
-  /** The hint of the dialplan shows another call. */
-  busyOnPbx?: boolean;
-}
-
-export interface LineState {
-  now: number;
+export interface LineState extends AgentsNow {
   paused: boolean;
-  /** Attempts and talks that may live at once. */
+  /** The most attempts at a time. An attempt lasts until its call ends. */
   capacity: number;
-  /** How many attempts and talks live now. */
+  /** The number of attempts now. */
   live: number;
-  /** One attempt or talk for each agent. False for a ring group or a queue behind one extension. */
-  perAgent: boolean;
   /** How many starts the pace allows now. */
   pace: number;
-  agents: ReadonlyMap<string, AgentState>;
-  /** How many starts may go to a PBX now: 0 while it is down, 1 when it is time for a probe, else any number. */
+  /** How many starts may go to a PBX now. See `PbxBackoff`. */
   startsFor: (pbx: string) => number;
 }
 
@@ -50,8 +28,8 @@ export interface Start {
 }
 
 /**
- * Chooses which waiting callbacks start now, each with its agent and the PBX to try first. A callback whose agents or PBXs
- * are not free is skipped and blocks no other one.
+ * Chooses the callbacks that start now, with an agent and a PBX for each. Skips a callback whose agents or PBXs are not
+ * free, so that it does not block the callbacks behind it.
  */
 export function chooseStarts(waiting: readonly WaitingCallback[], line: LineState): Start[] {
   const free = line.paused ? 0 : Math.min(line.capacity - line.live, line.pace);
@@ -74,18 +52,3 @@ export function chooseStarts(waiting: readonly WaitingCallback[], line: LineStat
 
 const byOrder = (a: WaitingCallback, b: WaitingCallback): number =>
   waitingOrder(a) - waitingOrder(b) || (a.id < b.id ? -1 : 1);
-
-/** Returns the free agent whose last talk is longest ago. Agents that have not talked yet come first, as they are listed. */
-function chooseAgent(
-  extensions: readonly string[],
-  { agents, now, perAgent }: LineState,
-  taken: ReadonlySet<string>,
-): string | undefined {
-  const idle = extensions.filter((extension) => {
-    const { occupied, paused, restUntil = 0, busyOnPbx } = agents.get(extension) ?? {};
-    if (paused || busyOnPbx || restUntil > now) return false;
-    return !perAgent || !(occupied || taken.has(extension));
-  });
-  const lastTalk = (extension: string): number => agents.get(extension)?.lastTalkEndedAt ?? 0;
-  return idle.toSorted((a, b) => lastTalk(a) - lastTalk(b))[0];
-}

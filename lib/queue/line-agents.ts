@@ -1,5 +1,5 @@
 import { type AgentHolder, type AgentRecord, CLAIM_MS, isHoldOver } from '../store/agents.ts';
-import type { AgentState } from './choose-starts.ts';
+import type { AgentState } from './choose-agent.ts';
 import type { LineStore, QueueClock } from './line-services.ts';
 
 /** How long the read state of an agent is used to choose agents. Whether the agent is free is decided when it is taken. */

@@ -1,5 +1,6 @@
 import type { Attempts } from './attempts.ts';
-import { type AgentState, chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
+import type { AgentState } from './choose-agent.ts';
+import { chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
 import type { LookDepth } from './read-ahead.ts';

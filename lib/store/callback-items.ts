@@ -1,6 +1,6 @@
 import { type CallbackRecord, isFinal, openAttempt, type StoredCallback } from './callback-record.ts';
+import { duePlace, type LinePart, timeText } from './due-callbacks.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
-import { waitingOrder } from './waiting-order.ts';
 
 export const DAY_MS = 86_400_000;
 
@@ -31,28 +31,6 @@ export const listSort = (createdAt: number, id = ''): string => `${timeText(crea
 export const timeInListSort = (sort: string): number => Number(sort.split('#')[0]);
 
 export const numberPartition = (number: string): string => `number#${number}`;
-
-/** The part of a line in which a callback is: not due yet, due, or with an attempt that may live. */
-export type LinePart = 'scheduled' | 'queued' | 'open';
-
-export const linePartition = (line: string, part: LinePart): string => `line#${line}#${part}`;
-
-export interface LinePlace {
-  id: string;
-  dueAt: number;
-  priority: number;
-}
-
-const lineSort = (order: number, { dueAt, priority, id }: LinePlace): string =>
-  [timeText(order), timeText(dueAt), priority, id].join('#');
-
-export function readLineSort(sort: string): LinePlace {
-  const [, dueAt = '', priority = '', id = ''] = sort.split('#');
-  return { id, dueAt: Number(dueAt), priority: Number(priority) };
-}
-
-/** The highest sort text of a time. */
-export const latestLineSort = (time: number): string => `${timeText(time)}#~`;
 
 const DEFAULT_PRIORITY = 5;
 
@@ -96,10 +74,7 @@ function tagsOf({ callback: { status, route, agent }, line, expiresAt }: Callbac
 function dueIndex(record: CallbackRecord) {
   const { callback, line, dueAt, endedAt, priority = DEFAULT_PRIORITY } = record;
   if (line === undefined || dueAt === undefined || endedAt !== undefined) return {};
-  const place = { id: callback.id, dueAt, priority };
-  const part = linePartOf(record);
-  const order = part === 'queued' ? waitingOrder(place) : dueAt;
-  return { due: { partition: linePartition(line, part), sort: lineSort(order, place) } };
+  return { due: duePlace(line, linePartOf(record), { id: callback.id, dueAt, priority }) };
 }
 
 function linePartOf(record: CallbackRecord): LinePart {
@@ -109,5 +84,3 @@ function linePartOf(record: CallbackRecord): LinePart {
 
 const lastNeeded = ({ callback, endedAt, observedAt, dueAt = 0, expiresAt = 0 }: CallbackRecord): number =>
   endedAt !== undefined && isFinal(callback.status) ? endedAt : Math.max(observedAt, dueAt, expiresAt);
-
-const timeText = (time: number): string => String(time).padStart(13, '0');

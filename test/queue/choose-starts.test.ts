@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type AgentState,
-  chooseStarts,
-  type LineState,
-  type WaitingCallback,
-} from '../../lib/queue/choose-starts.ts';
-import { waitingOrder } from '../../lib/store/waiting-order.ts';
+import type { AgentState } from '../../lib/queue/choose-agent.ts';
+import { chooseStarts, type LineState, type WaitingCallback } from '../../lib/queue/choose-starts.ts';
+import { waitingOrder } from '../../lib/store/due-callbacks.ts';
 
 const NOW = 1_000_000_000;
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attemptTimes } from '../../lib/rules/attempt-times.ts';
 import type { Hours } from '../../lib/rules/hours.ts';
-import { waitingOrder } from '../../lib/store/waiting-order.ts';
+import { waitingOrder } from '../../lib/store/due-callbacks.ts';
 import { answered, START, VirtualLine } from '../support/queue/virtual-line.ts';
 
 const SECOND = 1_000;
