@@ -42,6 +42,7 @@ const MAX_DELAY_SECONDS = 2_592_000;
 /** With its unit, so that it is not masked as a phone number. */
 const MAX_DELAY_WORDS = `must be at most ${MAX_DELAY_SECONDS} seconds (30 days)`;
 const MAX_METADATA_ENTRIES = 10;
+export const DEFAULT_PRIORITY = 5;
 
 /** A callback request, for all handlers. Unknown fields are refused. OpenAPI is generated from this schema. */
 export const callbackRequest = described(
@@ -102,7 +103,7 @@ export const callbackRequest = described(
     priority: z.optional(
       described(
         z.int().check(z.gte(1), z.lte(9)),
-        '1 (first) to 9. Each step counts as ten minutes of waiting. Default: 5',
+        `1 (first) to 9. Each step counts as ten minutes of waiting. Default: ${DEFAULT_PRIORITY}`,
       ),
     ),
     metadata: z._default(

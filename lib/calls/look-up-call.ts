@@ -21,8 +21,8 @@ export interface SeenCallback {
  * client waits 5 s for a reply.
  */
 const REPLY_GRACE_MS = 30_000;
-/** If the PBX cannot be asked, the call counts as over after this time. A PBX is rarely down for longer. */
-const UNREACHABLE_CALL_MS = 2 * 3_600_000;
+/** If the PBX cannot be asked, its calls count as over after this time. A PBX is rarely down for longer. */
+export const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
  * If the AMI user may place calls but not read their status, the call counts as over after this time. Senders repeat a request within this time. A person who
  * wants to call the same customer again does it later.

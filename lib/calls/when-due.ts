@@ -1,7 +1,7 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { attemptTimes } from '../rules/attempt-times.ts';
 import { type Hours, outsideHours } from '../rules/hours.ts';
-import type { CallbackRequest } from './callback-request.ts';
+import { type CallbackRequest, DEFAULT_PRIORITY } from './callback-request.ts';
 
 /** When a callback of a line is called. Unix times in milliseconds. */
 export interface Due {
@@ -20,7 +20,6 @@ interface OpenRoute {
   outsideHours?: 'refuse' | 'schedule' | undefined;
 }
 
-const DEFAULT_PRIORITY = 5;
 const DAY_MS = 86_400_000;
 const MAX_PAST_MS = 60_000;
 const MAX_AHEAD_DAYS = 30;

@@ -3,11 +3,6 @@ import { CallbackError } from '../problems/callback-error.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /**
- * How long an identical request without a key is a repeat. Senders, browsers and impatient people send again within seconds.
- */
-export const SAME_REQUEST_SECONDS = 15;
-
-/**
  * Returns the `Idempotency-Key` of a request, if there is one.
  *
  * @throws CallbackError request-malformed.

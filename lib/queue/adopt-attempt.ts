@@ -1,4 +1,5 @@
 import { channelIdOf } from '../calls/callback-id.ts';
+import { UNREACHABLE_CALL_MS } from '../calls/look-up-call.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from './attempt-context.ts';
 import { followAttempt, recordEnd } from './follow-attempt.ts';
@@ -8,8 +9,6 @@ import { adoptAttempt, hasTalked, type Seen } from './runner-transitions.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
-/** If the PBX cannot be asked, a call counts as over after this time. Otherwise the calls of a lost PBX would keep their slots. */
-const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
 /** Continues an attempt that another runner has begun: follows its call, or records its end. */
 export async function followAdopted(

@@ -1,3 +1,4 @@
+import { DEFAULT_PRIORITY } from '../calls/callback-request.ts';
 import { type CallbackRecord, isFinal, openAttempt, type StoredCallback } from './callback-record.ts';
 import { duePlace, type LinePart, timeText } from './due-callbacks.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
@@ -31,8 +32,6 @@ export const listSort = (createdAt: number, id = ''): string => `${timeText(crea
 export const timeInListSort = (sort: string): number => Number(sort.split('#')[0]);
 
 export const numberPartition = (number: string): string => `number#${number}`;
-
-const DEFAULT_PRIORITY = 5;
 
 export function toCallbackItem(
   record: CallbackRecord,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { SAME_REQUEST_SECONDS } from '../calls/repeats/idempotency.ts';
 import type { HttpRequest } from '../http/http-request.ts';
-import { SAME_REQUEST_SECONDS } from '../http/idempotency-key.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import type { Delivery } from './define-source.ts';

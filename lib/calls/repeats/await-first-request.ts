@@ -8,7 +8,6 @@ import { VOID_MS } from '../callback-id.ts';
 import { viewOf } from '../callback-view.ts';
 import { hasLostClaim, isOver, lookUpCall } from '../look-up-call.ts';
 import type { Services } from '../services.ts';
-import { keyReused } from './idempotency.ts';
 
 /** The result of the request that holds a key. */
 export type FirstRequestResult =
@@ -104,6 +103,12 @@ const notPlacedYet = (): CallbackError =>
   new CallbackError(
     'pbx-unreachable',
     'The first request with this Idempotency-Key has not reached a PBX yet. Send the request again later',
+  );
+
+const keyReused = (): CallbackError =>
+  new CallbackError(
+    'idempotency-key-reused',
+    'This Idempotency-Key was sent with another request: send a new key for a new request',
   );
 
 const erased = (): CallbackError =>

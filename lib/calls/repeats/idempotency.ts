@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { CallbackError } from '../../problems/callback-error.ts';
 import { type HeldKey, idempotencyKeyName, type KeyRequest } from '../../store/idempotency-keys.ts';
 import type { StoreOpener } from '../../store/open-store.ts';
 
@@ -27,6 +26,8 @@ export const isIdempotencyKey = (text: string): boolean => /^[\x21-\x7e]{1,255}$
 export const IDEMPOTENCY_KEY_RULE = 'must be 1 to 255 visible ASCII characters, without blanks';
 
 const KEPT_SECONDS = 24 * 3600;
+/** How long an equal request without a key of its sender is a repeat. Browsers and people send again within seconds. */
+export const SAME_REQUEST_SECONDS = 15;
 
 export interface NamedKey {
   name: string;
@@ -53,12 +54,6 @@ export function fingerprintOf(request: unknown): string {
       : value;
   return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
 }
-
-export const keyReused = (): CallbackError =>
-  new CallbackError(
-    'idempotency-key-reused',
-    'This Idempotency-Key was sent with another request: send a new key for a new request',
-  );
 
 /** Thrown when another request holds a key of this one. */
 export class KeyHeld extends Error {

@@ -1,12 +1,12 @@
 import { type Admitted, mayUseRoute } from '../../auth/index.ts';
 import { invalidRequest, parseCallbackRequest } from '../../calls/callback-request.ts';
+import { SAME_REQUEST_SECONDS } from '../../calls/repeats/idempotency.ts';
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { admit } from '../authorize.ts';
 import { readForm } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { emptyResponse, type HttpResponse, placedResponse } from '../http-response.ts';
-import { SAME_REQUEST_SECONDS } from '../idempotency-key.ts';
 import { isLinkPreview } from '../link-preview.ts';
 import { CREDENTIAL_PARAMETERS, type Pairs } from '../query.ts';
 import type { Handle, Target } from '../router.ts';

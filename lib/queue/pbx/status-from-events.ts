@@ -4,6 +4,7 @@ import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
 import { withEvents } from '../../asterisk/describe-callback.ts';
 import type { EventFeed } from '../../asterisk/event-feed.ts';
 import type { Callback, Leg } from '../../calls/callback.ts';
+import { UNREACHABLE_CALL_MS } from '../../calls/look-up-call.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import { type CallbackRecord, isFinal } from '../../store/callback-record.ts';
@@ -16,8 +17,6 @@ const SLICE_MS = 1_000;
 /** If a call shows no change for this time, the PBX is asked whether the call lives. */
 const SILENCE_MS = 30_000;
 const RETRY_MS = 2_000;
-/** If the PBX cannot be asked, a call counts as over after this time. */
-const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 
 /** A call, and what is known of it. */
 export interface Followed {
