@@ -3,12 +3,9 @@ import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import { pbxError } from '../calls/pbx-error.ts';
 import type { Services } from '../calls/services.ts';
 import { CallbackError } from '../problems/callback-error.ts';
-import type { PbxSettings } from '../settings/settings.ts';
-import type { SettingsCache } from '../settings/settings-cache.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
-import { rotatedSecret } from './rotated-secret.ts';
-import type { SessionPool } from './session-pool.ts';
+import { withCurrentSecret } from './rotated-secret.ts';
 
 export interface LiveCall {
   session: AjamSession;
@@ -47,7 +44,11 @@ export async function withLiveCall<T>(
   const known = pbxes[pbx];
   if (!known) throw new CallbackError('pbx-unreachable', `The settings no longer hold the PBX ${pbx}`);
   try {
-    const { session, access } = await borrow(settings, sessions, pbx, known, deadline.signal());
+    const signal = deadline.signal();
+    const { session, access } = await withCurrentSecret(settings, pbx, known, async (access) => ({
+      session: await sessions.borrow(access, { signal }),
+      access,
+    }));
     try {
       const snapshot = await find(session, id, Date.now() - createdAt < YOUNG_MS);
       if (!snapshot) return undefined;
@@ -59,22 +60,6 @@ export async function withLiveCall<T>(
   } catch (error) {
     if (isAjamError(error)) throw pbxError(error, pbx);
     throw error;
-  }
-}
-
-async function borrow(
-  settings: SettingsCache,
-  sessions: SessionPool,
-  name: string,
-  known: PbxSettings,
-  signal: AbortSignal,
-): Promise<{ session: AjamSession; access: PbxSettings }> {
-  try {
-    return { session: await sessions.borrow(known, { signal }), access: known };
-  } catch (error) {
-    const fresh = isAjamError(error, 'AJAM_AUTHENTICATION') && (await rotatedSecret(settings, name, known));
-    if (!fresh) throw error;
-    return { session: await sessions.borrow(fresh, { signal }), access: fresh };
   }
 }
 

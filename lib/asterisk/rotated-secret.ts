@@ -1,17 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isAjamError } from '../ajam/index.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsCache } from '../settings/settings-cache.ts';
 
-/**
- * Reads the settings again after a refused login, because the secret may have been rotated.
- *
- * @returns the current settings of the PBX, if they differ.
- */
+/** Runs work that logs in to a PBX. If Asterisk refuses the login, reads the settings again and runs the work once more. */
+export async function withCurrentSecret<T>(
+  source: SettingsCache,
+  name: string,
+  known: PbxSettings,
+  work: (pbx: PbxSettings) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(known);
+  } catch (error) {
+    if (!isAjamError(error, 'AJAM_AUTHENTICATION')) throw error;
+    const rotated = await rotatedSecret(source, name, known);
+    if (!rotated) throw error;
+    return await work(rotated);
+  }
+}
+
+/** Reads the settings again after a refused login. Returns those of the PBX if they differ. */
 export async function rotatedSecret(
-  cache: SettingsCache,
+  source: SettingsCache,
   name: string,
   known: PbxSettings,
 ): Promise<PbxSettings | undefined> {
-  const fresh = (await cache.refresh()).pbx[name];
+  const fresh = (await source.refresh()).pbx[name];
   return isDeepStrictEqual(fresh, known) ? undefined : fresh;
 }

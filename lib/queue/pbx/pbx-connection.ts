@@ -1,6 +1,6 @@
 import { type AjamSession, isAjamError } from '../../ajam/index.ts';
 import { EventFeed } from '../../asterisk/event-feed.ts';
-import { rotatedSecret } from '../../asterisk/rotated-secret.ts';
+import { withCurrentSecret } from '../../asterisk/rotated-secret.ts';
 import type { SessionPool } from '../../asterisk/session-pool.ts';
 import { pbxError } from '../../calls/pbx-error.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
@@ -105,21 +105,12 @@ export class PbxLink {
     }
   }
 
-  /** If Asterisk refuses the login, reads the settings again and tries once more. */
-  async #withCurrentSecret<T>(attempt: (pbx: PbxSettings) => Promise<T>): Promise<T> {
+  async #withCurrentSecret<T>(work: (pbx: PbxSettings) => Promise<T>): Promise<T> {
     const known = await this.settings();
     try {
-      return await attempt(known);
+      return await withCurrentSecret(this.#services.settings, this.#name, known, work);
     } catch (error) {
-      const fresh = isAjamError(error, 'AJAM_AUTHENTICATION')
-        ? await rotatedSecret(this.#services.settings, this.#name, known)
-        : undefined;
-      if (!fresh) throw isAjamError(error) ? pbxError(error, this.#name) : error;
-      try {
-        return await attempt(fresh);
-      } catch (again) {
-        throw isAjamError(again) ? pbxError(again, this.#name) : again;
-      }
+      throw isAjamError(error) ? pbxError(error, this.#name) : error;
     }
   }
 }
