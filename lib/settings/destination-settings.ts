@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isCountry } from './countries.ts';
-import { flag, list, matching, rule, template, text, wholePattern } from './schema-parts.ts';
+import { flag, list, matching, must, rule, template, textThat, wholePattern } from './schema-parts.ts';
 
 const prefix = matching(/^\+[1-9][0-9]{0,14}$/, '"+" and digits, such as "+7"');
 
@@ -10,18 +10,18 @@ const range = matching(/^\+[1-9][0-9]{3,14}$/, '"+" and at least four digits, su
 const dialAs = template(
   'the form in which the PBX dials numbers: "{e164}", "{digits}", "8{national}" or "{domestic}"',
   ['e164', 'digits', 'national', 'domestic'],
-  (value, refuse) => {
-    if (!/\{(e164|digits|national|domestic)\}/.test(value))
-      refuse('must hold {e164}, {digits}, {national} or {domestic}');
-    else if (!/^([0-9+*#]|\{\w+\})+$/.test(value))
-      refuse('must be made of digits, "+", "*", "#" and one of {e164}, {digits}, {national}, {domestic}');
-  },
+).check(
+  must(
+    (value) => /\{(e164|digits|national|domestic)\}/.test(value),
+    'must hold {e164}, {digits}, {national} or {domestic}',
+  ),
+  must(
+    (value) => /^([0-9+*#]|\{\w+\})+$/.test(value),
+    'must be made of digits, "+", "*", "#" and one of {e164}, {digits}, {national}, {domestic}',
+  ),
 );
 
-const COUNTRY_WORDS = 'a country of ISO 3166 in capitals, such as "RU" or "GB"';
-const country = text(COUNTRY_WORDS, (value, refuse) => {
-  if (!isCountry(value)) refuse(`must be ${COUNTRY_WORDS}`);
-});
+const country = textThat(isCountry, 'a country of ISO 3166 in capitals, such as "RU" or "GB"');
 
 /** Which numbers may be called. The defaults allow no number, because every call costs money. */
 export const destinationsSchema = z

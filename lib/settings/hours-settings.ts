@@ -1,24 +1,22 @@
 import * as z from 'zod/mini';
-import { list, matching, rule, text } from './schema-parts.ts';
+import { list, matching, must, numberWithin, rule, text, textThat } from './schema-parts.ts';
 
-export const timezone = text('a time zone such as "Europe/Moscow"', (value, refuse) => {
+export const timezone = text('a time zone such as "Europe/Moscow"').check(
+  must(isTimezone, 'must be a time zone of the IANA list, such as "Europe/Moscow"'),
+);
+
+function isTimezone(value: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
   } catch {
-    refuse('must be a time zone of the IANA list, such as "Europe/Moscow"');
+    return false;
   }
-});
+}
 
-const DAY_WORDS = 'a day of the week: 1 (Monday) to 7 (Sunday)';
-const day = z.number(`must be ${DAY_WORDS}`).check(
-  rule((value, refuse) => {
-    if (!Number.isInteger(value) || value < 1 || value > 7) refuse(`must be ${DAY_WORDS}`);
-  }),
-);
+const day = numberWithin(1, 7, 'a day of the week: 1 (Monday) to 7 (Sunday)', Number.isInteger);
 const days = list(day, 'days: 1 (Monday) to 7 (Sunday)').check(
-  rule((values, refuse) => {
-    if (values.length === 0) refuse('must name at least one day: 1 (Monday) to 7 (Sunday)');
-  }),
+  must((values) => values.length > 0, 'must name at least one day: 1 (Monday) to 7 (Sunday)'),
 );
 
 const FROM = '([01]\\d|2[0-3]):[0-5]\\d';
@@ -53,9 +51,7 @@ const week = z.strictObject(
 );
 
 const DATE_WORDS = 'a date such as "2026-12-25"';
-const date = text(DATE_WORDS, (value, refuse) => {
-  if (!isDate(value)) refuse(`must be ${DATE_WORDS}`);
-});
+const date = textThat(isDate, DATE_WORDS);
 
 function isDate(value: string): boolean {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;

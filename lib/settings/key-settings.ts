@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
 import { limitsSchema } from './limit-settings.ts';
-import { flag, list, matching, name, oneOrMore, rule, text } from './schema-parts.ts';
+import { flag, list, matching, name, oneOrMore, rule, textThat } from './schema-parts.ts';
 
 /** Visible ASCII, because it is sent in an Authorization header or a URL. The tools warn about a short one. */
 const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, at best 24 random bytes as hex');
@@ -11,16 +11,13 @@ const principal = matching(
   'the ARN of an IAM principal, such as "arn:aws:iam::123456789012:role/crm"',
 );
 
-const BLOCK_WORDS = 'a CIDR block such as "203.0.113.0/24" or "2001:db8::/32"';
-export const block = text(BLOCK_WORDS, (value, refuse) => {
-  if (!ipaddr.isValidCIDR(value)) refuse(`must be ${BLOCK_WORDS}`);
-});
+export const block = textThat(ipaddr.isValidCIDR, 'a CIDR block such as "203.0.113.0/24" or "2001:db8::/32"');
 
-const ORIGIN_WORDS = 'a web origin such as "https://www.example.com", without a path';
-const origin = text(ORIGIN_WORDS, (value, refuse) => {
-  // A browser sends the origin in exactly this form.
-  if (!/^https?:/.test(value) || URL.parse(value)?.origin !== value) refuse(`must be ${ORIGIN_WORDS}`);
-});
+/** A browser sends the origin in exactly this form. */
+const origin = textThat(
+  (value) => /^https?:/.test(value) && URL.parse(value)?.origin === value,
+  'a web origin such as "https://www.example.com", without a path',
+);
 
 /** What a key may do: place callbacks, read their records, and control them. */
 export const SCOPES = ['place', 'read', 'control'] as const;

@@ -1,26 +1,26 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod/mini';
-import { matching, rule, text } from './schema-parts.ts';
+import { matching, must, rule, text } from './schema-parts.ts';
 
 /** Refuses a blank at either end. It is invisible in a console, and Asterisk removes it in manager.conf. */
 const credential = (what: string) =>
-  text(what, (value, refuse) => {
-    if (value.trim() !== value) refuse(`must be ${what}, without blanks at either end`);
-  });
+  text(what).check(must((value) => value.trim() === value, `must be ${what}, without blanks at either end`));
 
 const URL_WORDS =
   'the address of Asterisk\'s HTTP server with the http.conf prefix, if any, such as "https://pbx.example.com:8089"';
 
 const url = z.pipe(
-  text(URL_WORDS, (value, refuse) => {
-    const parsed = URL.parse(value);
-    if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) refuse(`must be ${URL_WORDS}`);
-    else if (parsed.username || parsed.password)
-      refuse('must hold no credentials: they belong into the parameters username and secret beside it');
-    else if (/[?#]/.test(value)) refuse('must hold no query and no fragment');
-    else if (/\/(a?rawman|a?manager|a?mxml)\/?$/.test(parsed.pathname))
-      refuse('must end before /rawman, which is added to it');
-  }),
+  text(URL_WORDS).check(
+    rule((value, refuse) => {
+      const parsed = URL.parse(value);
+      if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) refuse(`must be ${URL_WORDS}`);
+      else if (parsed.username || parsed.password)
+        refuse('must hold no credentials: they belong into the parameters username and secret beside it');
+      else if (/[?#]/.test(value)) refuse('must hold no query and no fragment');
+      else if (/\/(a?rawman|a?manager|a?mxml)\/?$/.test(parsed.pathname))
+        refuse('must end before /rawman, which is added to it');
+    }),
+  ),
   z.transform((value) => value.replace(/\/+$/, '')),
 );
 

@@ -1,27 +1,14 @@
 import * as z from 'zod/mini';
-import { list, rule } from './schema-parts.ts';
+import { integer, list, must, seconds } from './schema-parts.ts';
 
-const ATTEMPTS_WORDS = 'must be an integer from 1 to 9: attempts that may fail because of this party';
-const attempts = z.number(ATTEMPTS_WORDS).check(
-  rule((value, refuse) => {
-    if (!(Number.isInteger(value) && value >= 1 && value <= 9)) refuse(ATTEMPTS_WORDS);
-  }),
-);
+const attempts = integer(1, 9, ': attempts that may fail because of this party');
 
-const DELAY_WORDS = 'must be a number of seconds from 5 to 604800 (7 days)';
-const delay = z.number(DELAY_WORDS).check(
-  rule((value, refuse) => {
-    if (!(value >= 5 && value <= 604_800)) refuse(DELAY_WORDS);
-  }),
-);
-
-const MOST_DELAYS = 8;
 const delays = z.exactOptional(
-  list(delay, 'seconds such as [60, 300]').check(
-    rule((values, refuse) => {
-      if (values.length === 0 || values.length > MOST_DELAYS)
-        refuse(`must be a list of 1 to ${MOST_DELAYS} numbers of seconds; the last one repeats`);
-    }),
+  list(seconds(5, 604_800, ' (7 days)'), 'seconds such as [60, 300]').check(
+    must(
+      ({ length }) => length >= 1 && length <= 8,
+      'must be a list of 1 to 8 numbers of seconds; the last one repeats',
+    ),
   ),
 );
 
@@ -38,12 +25,10 @@ const byResult = z
     'must be an object such as {"busy": [60, 300], "no-answer": [900]}',
   )
   .check(
-    rule((results, refuse) => {
-      if (Object.keys(results).length === 0)
-        refuse(
-          'must name at least one result, such as {"busy": [60]}: a result without delays is not retried',
-        );
-    }),
+    must(
+      (results) => Object.keys(results).length > 0,
+      'must name at least one result, such as {"busy": [60]}: a result without delays is not retried',
+    ),
   );
 
 const PARTY_WORDS = 'must be an object such as {"attempts": 3, "delays": {"busy": [60, 300]}}';
@@ -56,8 +41,8 @@ export const retrySchema = z
     'must be an object such as {"customer": {"attempts": 3, "delays": {"busy": [60, 300]}}}',
   )
   .check(
-    rule((retry, refuse) => {
-      if (Object.keys(retry).length === 0)
-        refuse('must name "customer" or "agent", or be left out for one attempt');
-    }),
+    must(
+      (retry) => Object.keys(retry).length > 0,
+      'must name "customer" or "agent", or be left out for one attempt',
+    ),
   );

@@ -6,10 +6,12 @@ import { retrySchema } from './retry-settings.ts';
 import {
   list,
   matching,
+  must,
   name,
   numberOrText,
   oneOrMore,
   rule,
+  seconds,
   template,
   text,
   wholePattern,
@@ -19,14 +21,14 @@ import { checkSet, set, variables } from './variable-settings.ts';
 const PARTIES = ['agent', 'to'];
 
 /** Refuses `&`, which would ring several channels at once, and so phones that no rule has checked. */
-const channel = template('a channel such as "PJSIP/{agent}"', PARTIES, (value, refuse) => {
-  if (value.includes('&')) refuse('must be one channel, without "&"');
-  else if (!/^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value)) refuse('must be a channel such as "PJSIP/{agent}"');
-});
+const channel = template('a channel such as "PJSIP/{agent}"', PARTIES).check(
+  must((value) => !value.includes('&'), 'must be one channel, without "&"'),
+  must((value) => /^[A-Za-z][A-Za-z0-9_]*\/\S+$/.test(value), 'must be a channel such as "PJSIP/{agent}"'),
+);
 
-const exten = template('an extension such as "{to}"', PARTIES, (value, refuse) => {
-  if (/[\s,&]/.test(value)) refuse('must be one extension, without blanks, "," and "&"');
-});
+const exten = template('an extension such as "{to}"', PARTIES).check(
+  must((value) => !/[\s,&]/.test(value), 'must be one extension, without blanks, "," and "&"'),
+);
 
 /** The default of `agents` for a route that calls the agent's phone itself. */
 const ANY_AGENTS = '^[0-9]{2,6}$';
@@ -39,28 +41,19 @@ const ANY_AGENTS = '^[0-9]{2,6}$';
 export const DEFAULT_AGENTS =
   '^(?!(?:0[0-9]*|1[0-9]{1,2}|9[0-9]{2}|[89](?:000|112|911|999)|1122|10111|10177|18000|11[68][0-9]{2,3})$)[0-9]{2,6}$';
 
-const agent = text('the extension of the agent', (value, refuse) => {
-  if (!/^[A-Za-z0-9_.+*#-]+$/.test(value))
-    refuse('must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"');
-});
+const agent = text('the extension of the agent').check(
+  must(
+    (value) => /^[A-Za-z0-9_.+*#-]+$/.test(value),
+    'must be an extension: digits, letters, "_", ".", "+", "*", "#", "-"',
+  ),
+);
 
-const MOST_POOL_AGENTS = 50;
 const pool = list(numberOrText(agent), 'extensions such as ["3200", "3201"]').check(
-  rule((agents, refuse) => {
-    if (agents.length === 0 || agents.length > MOST_POOL_AGENTS)
-      refuse(`must be a list of 1 to ${MOST_POOL_AGENTS} extensions`);
-    else if (new Set(agents).size < agents.length) refuse('must name each extension once');
-  }),
+  must(({ length }) => length >= 1 && length <= 50, 'must be a list of 1 to 50 extensions'),
+  must((agents) => new Set(agents).size === agents.length, 'must name each extension once'),
 );
 
 const CONTEXT = /^[^\s,&{}]{1,79}$/;
-
-const TIMEOUT_WORDS = 'must be a number of seconds from 5 to 120';
-const timeoutSeconds = z.number(TIMEOUT_WORDS).check(
-  rule((value, refuse) => {
-    if (!(value >= 5 && value <= 120)) refuse(TIMEOUT_WORDS);
-  }),
-);
 
 const classic = z.strictObject(
   {
@@ -97,7 +90,7 @@ const routeFields = z
         list(wholePattern('a pattern such as "^3[0-9]{3}$"'), 'patterns such as "^3[0-9]{3}$"'),
         [],
       ),
-      timeoutSeconds: z._default(timeoutSeconds, 30),
+      timeoutSeconds: z._default(seconds(5, 120), 30),
       variables: z._default(variables, []),
       set: z.exactOptional(set),
       classic: z.exactOptional(classic),

@@ -15,24 +15,42 @@ export function rule<T>(judge: (value: T, refuse: Refuse) => void) {
   });
 }
 
+/** Returns a check with one message. As with `rule`, a value that fails it reaches no further check. */
+export const must = <T>(isValid: (value: T) => boolean, message: string) =>
+  rule<T>((value, refuse) => {
+    if (!isValid(value)) refuse(message);
+  });
+
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-export function text(what: string, judge: (value: string, refuse: Refuse) => void = () => {}) {
+/** A line of text that is not empty. */
+export function text(what: string) {
   const expected = `must be ${what}`;
   return z.string(expected).check(
     rule((value, refuse) => {
       if (value === '') refuse(`${expected}, it is empty`);
       else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break, remove it`);
       else if (CONTROL_CHARACTER.test(value)) refuse(`${expected}, without control characters`);
-      else judge(value, refuse);
     }),
   );
 }
 
-export const matching = (shape: RegExp, what: string) =>
-  text(what, (value, refuse) => {
-    if (!shape.test(value)) refuse(`must be ${what}`);
-  });
+export const textThat = (isValid: (value: string) => boolean, what: string) =>
+  text(what).check(must(isValid, `must be ${what}`));
+
+export const matching = (shape: RegExp, what: string) => textThat((value) => shape.test(value), what);
+
+/** A number within bounds. The message is one sentence for a wrong type and a wrong value. */
+export const numberWithin = (least: number, most: number, words: string, isAllowed = Number.isFinite) =>
+  z
+    .number(`must be ${words}`)
+    .check(must((value) => value >= least && value <= most && isAllowed(value), `must be ${words}`));
+
+export const integer = (least: number, most: number, more = '') =>
+  numberWithin(least, most, `an integer from ${least} to ${most}${more}`, Number.isInteger);
+
+export const seconds = (least: number, most: number, more = '') =>
+  numberWithin(least, most, `a number of seconds from ${least} to ${most}${more}`);
 
 export const name = matching(NAME, 'a name of letters, digits, "_" and "-", at most 64');
 
@@ -45,11 +63,7 @@ export const flag = z.boolean('must be true or false');
 export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
   z.pipe(
     z.transform((value: unknown) => (typeof value === 'string' ? [value] : value)),
-    list(item, what).check(
-      rule((values, refuse) => {
-        if (values.length === 0) refuse(`must be a list of ${what}, it is empty`);
-      }),
-    ),
+    list(item, what).check(must((values) => values.length > 0, `must be a list of ${what}, it is empty`)),
   );
 
 /** Checks a list by one schema and other values by another. A union would not report which inner field is wrong. */
@@ -84,17 +98,24 @@ export const numberOrText = <T extends z.core.$ZodType<unknown, string>>(item: T
   );
 
 /** Text with known `{placeholders}`. */
-export const template = (
-  what: string,
-  placeholders: readonly string[],
-  judge: (value: string, refuse: Refuse) => void = () => {},
-) =>
-  text(what, (value, refuse) => {
-    const rest = placeholders.reduce((left, word) => left.replaceAll(`{${word}}`, ''), value);
-    if (/[{}]/.test(rest))
-      refuse(`may hold no other placeholder than ${placeholders.map((word) => `{${word}}`).join(', ')}`);
-    else judge(value, refuse);
-  });
+export const template = (what: string, placeholders: readonly string[]) => {
+  const known = placeholders.map((word) => `{${word}}`);
+  return text(what).check(
+    must(
+      (value) => !/[{}]/.test(known.reduce((left, placeholder) => left.replaceAll(placeholder, ''), value)),
+      `may hold no other placeholder than ${known.join(', ')}`,
+    ),
+  );
+};
+
+function compiles(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * The source of a regular expression that must match a whole value. The parsed pattern always has anchors. Without them,
@@ -102,12 +123,6 @@ export const template = (
  */
 export const wholePattern = (what: string) =>
   z.pipe(
-    text(what, (value, refuse) => {
-      try {
-        new RegExp(value);
-      } catch {
-        refuse(`must be ${what}, and a regular expression that compiles`);
-      }
-    }),
+    text(what).check(must(compiles, `must be ${what}, and a regular expression that compiles`)),
     z.transform((source) => (/^\^[^|]*(?<!\\)\$$/.test(source) ? source : `^(?:${source})$`)),
   );

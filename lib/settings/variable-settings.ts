@@ -1,4 +1,4 @@
-import { list, listOr, matching, named, rule, text, wholePattern } from './schema-parts.ts';
+import { list, listOr, matching, must, named, textThat, wholePattern } from './schema-parts.ts';
 
 const VARIABLE = /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
 const VARIABLE_WORDS =
@@ -17,21 +17,14 @@ export const variables = listOr(
 
 /** Asterisk reads at most 128 headers of an action. A request may add 64 variables. */
 const MAX_SET = 32;
-const VALUE_WORDS = 'a value of at most 1024 characters';
 
 /** Variables that every call of the route gets. */
 export const set = named(
   VARIABLE,
   VARIABLE_WORDS,
-  text(VALUE_WORDS, (value, refuse) => {
-    if (value.length > 1024 || !value.isWellFormed()) refuse(`must be ${VALUE_WORDS}`);
-  }),
+  textThat((value) => value.length <= 1024 && value.isWellFormed(), 'a value of at most 1024 characters'),
   'an object of names and values such as {"__TENANT": "acme"}',
-).check(
-  rule((values, refuse) => {
-    if (Object.keys(values).length > MAX_SET) refuse(`must hold at most ${MAX_SET} variables`);
-  }),
-);
+).check(must((values) => Object.keys(values).length <= MAX_SET, `must hold at most ${MAX_SET} variables`));
 
 /** In Asterisk `_NAME` and `__NAME` mean NAME, so a request could override a variable of the route. */
 export function checkSet(

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { matching, name, oneOrMore, rule, text } from './schema-parts.ts';
+import { matching, must, name, oneOrMore, seconds, text, textThat } from './schema-parts.ts';
 
 const secret = oneOrMore(
   matching(/^[\x21-\x7e]+$/, 'a secret of visible ASCII characters'),
@@ -25,33 +25,26 @@ const MAPPED = [
   'time',
 ];
 
-const EXPRESSION_WORDS = 'a JSONata expression of at most 2000 characters, such as "data.phone"';
 export const mapField = z
   .record(
     z.string(),
-    text(EXPRESSION_WORDS, (value, refuse) => {
-      if (value.length > 2000) refuse(`must be ${EXPRESSION_WORDS}`);
-    }),
+    textThat(
+      (value) => value.length <= 2000,
+      'a JSONata expression of at most 2000 characters, such as "data.phone"',
+    ),
     'must be an object of JSONata expressions such as {"to": "data.phone"}',
   )
   .check(
-    rule((expressions, refuse) => {
-      if (Object.keys(expressions).some((field) => !MAPPED.includes(field)))
-        refuse(`may hold no other fields than ${MAPPED.join(', ')}`);
-    }),
+    must(
+      (expressions) => Object.keys(expressions).every((field) => MAPPED.includes(field)),
+      `may hold no other fields than ${MAPPED.join(', ')}`,
+    ),
   );
 
 const agents = z.record(
   z.string(),
   matching(/^[A-Za-z0-9_.+*#-]+$/, 'an extension such as "3200"'),
   'must be an object of the sender’s user ids and their extensions, such as {"17": "3200", "*": "3100"}',
-);
-
-const AGE_WORDS = 'must be a number of seconds from 10 to 86400';
-const maxAgeSeconds = z.number(AGE_WORDS).check(
-  rule((value, refuse) => {
-    if (!(value >= 10 && value <= 86_400)) refuse(AGE_WORDS);
-  }),
 );
 
 /** The fields that every webhook has. */
@@ -61,7 +54,7 @@ export const webhookFields = {
   route: z.exactOptional(name),
   agents: z.exactOptional(agents),
   map: z.exactOptional(mapField),
-  maxAgeSeconds: z._default(maxAgeSeconds, 300),
+  maxAgeSeconds: z._default(seconds(10, 86_400), 300),
 };
 
 /** A webhook whose source is not known here. lib/webhooks checks the fields of the source. */

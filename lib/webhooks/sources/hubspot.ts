@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../../http/http-request.ts';
-import { text } from '../../settings/schema-parts.ts';
+import { text, textThat } from '../../settings/schema-parts.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
 import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { at, textAt } from '../payload-path.ts';
@@ -8,10 +8,10 @@ import { type Reading, recordName, singleCall } from '../reading.ts';
 
 const EVENTS = ['contact.propertyChange', 'object.propertyChange'];
 
-const URL_WORDS = 'the URL that the sender calls, such as "https://api.example.com/webhooks/crm"';
-const calledUrl = text(URL_WORDS, (value, refuse) => {
-  if (URL.parse(value)?.protocol !== 'https:') refuse(`must be ${URL_WORDS}`);
-});
+const calledUrl = textThat(
+  (value) => URL.parse(value)?.protocol === 'https:',
+  'the URL that the sender calls, such as "https://api.example.com/webhooks/crm"',
+);
 
 /**
  * An app's webhooks (a list of events), the workflow action "Send a webhook" (a contact) and custom workflow actions.
