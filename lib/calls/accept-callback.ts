@@ -5,13 +5,14 @@ import { timed } from '../shared/stopwatch.ts';
 import { logCallback, type Trace } from '../telemetry/log.ts';
 import type { PlacedCallback } from './callback.ts';
 import { newCallbackId } from './callback-id.ts';
-import { type CallbackRequest, invalidRequest, parseCallbackRequest } from './callback-request.ts';
+import { type CallbackRequest, callbackRequest } from './callback-request.ts';
 import { type PlaceOptions, placeCallback } from './place-callback.ts';
 import { queueCallback } from './queue-callback.ts';
 import { afterOriginate } from './record-outcome.ts';
 import type { Principal } from './repeats/idempotency.ts';
 import { fingerprintOf, type Idempotency } from './repeats/idempotency.ts';
 import { type Placed, placeOnce } from './repeats/place-once.ts';
+import { parseRequest } from './request-schema.ts';
 import { services } from './services.ts';
 import { type MayUseRoute, outlineOf } from './visible-callbacks.ts';
 
@@ -73,10 +74,7 @@ const NOT_LISTED =
   'The key does not list this route. Send a "route" that "routes" of the key lists. Without it, a request means "default"';
 
 function validate(input: unknown, mayUseRoute: MayUseRoute | undefined): CallbackRequest {
-  const parsed = parseCallbackRequest(input);
-  if (!parsed.ok) throw invalidRequest(parsed.errors);
-  if (mayUseRoute && !mayUseRoute(parsed.request.route)) {
-    throw new CallbackError('route-not-allowed', NOT_LISTED);
-  }
-  return parsed.request;
+  const request = parseRequest(callbackRequest, input);
+  if (mayUseRoute?.(request.route) === false) throw new CallbackError('route-not-allowed', NOT_LISTED);
+  return request;
 }

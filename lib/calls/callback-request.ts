@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { CallbackError } from '../problems/callback-error.ts';
 import type { FieldProblem } from '../problems/problems.ts';
 import { fieldErrors } from './field-errors.ts';
+import { described, parseRequest, time } from './request-schema.ts';
 
 // Control characters are refused everywhere, because they could forge lines in the event stream of the PBX.
 const CONTROL = /\p{Cc}/u;
@@ -15,10 +15,6 @@ const text = (max: number, refused = CONTROL) =>
   );
 const filled = (max: number, refused = CONTROL) => text(max, refused).check(z.minLength(1, 'is empty'));
 const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
-const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
-  z.globalRegistry.add(schema, { description, ...more });
-  return schema;
-};
 
 const digits = () => z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
 
@@ -30,12 +26,7 @@ const extension = () =>
   );
 
 const MAX_TIME = 40;
-/** What a time must be, for every request that has one. */
-export const TIME_WORDS = 'must be an RFC 3339 time with an offset, such as "2026-12-01T09:00:00+01:00"';
-const time = () =>
-  z.iso
-    .datetime({ offset: true, error: TIME_WORDS })
-    .check(z.maxLength(MAX_TIME, `at most ${MAX_TIME} characters`));
+const shortTime = () => time().check(z.maxLength(MAX_TIME, `at most ${MAX_TIME} characters`));
 
 /** 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;
@@ -84,7 +75,7 @@ export const callbackRequest = described(
     ),
     at: z.optional(
       described(
-        time(),
+        shortTime(),
         'When to call, up to 30 days ahead. This and the next three need a route with a line',
       ),
     ),
@@ -96,7 +87,7 @@ export const callbackRequest = described(
     ),
     expiresAt: z.optional(
       described(
-        time(),
+        shortTime(),
         'No attempt starts at or after this time. Default: `giveUpAfterSeconds` of the line, counted in open hours',
       ),
     ),
@@ -144,17 +135,5 @@ export function parseCallbackRequest(input: unknown): ParsedRequest {
     : { ok: false, errors: fieldErrors(parsed.error, Object.keys(callbackRequest.def.shape)) };
 }
 
-/** As parseCallbackRequest, for digits to a live call. */
-export function parseDigits(
-  input: unknown,
-): { ok: true; digits: string } | { ok: false; errors: FieldProblem[] } {
-  const parsed = digitsRequest.safeParse(input, { reportInput: true });
-  return parsed.success
-    ? { ok: true, digits: parsed.data.digits }
-    : { ok: false, errors: fieldErrors(parsed.error, ['digits']) };
-}
-
-export function invalidRequest(errors: FieldProblem[]): CallbackError {
-  const detail = errors.map(({ field, message }) => `${field || 'The request'} ${message}`).join('; ');
-  return new CallbackError('request-invalid', detail, { errors });
-}
+/** Returns the digits of a request. @throws CallbackError request-invalid. */
+export const parseDigits = (input: unknown): string => parseRequest(digitsRequest, input).digits;

@@ -1,9 +1,9 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { searchedNumber } from '../rules/searched-number.ts';
 import type { Settings } from '../settings/settings.ts';
-import { invalidRequest } from './callback-request.ts';
 import { doNotCallHash, secretIdOf } from './check-do-not-call.ts';
 import type { AddedNumber, DoNotCallRequest } from './do-not-call-request.ts';
+import { invalidRequest } from './request-schema.ts';
 import type { Services } from './services.ts';
 import { type MayUseRoute, usableRoutes } from './visible-callbacks.ts';
 

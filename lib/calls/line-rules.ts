@@ -1,8 +1,9 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { applyRules, type Plan } from '../rules/apply-rules.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { type CallbackRequest, invalidRequest } from './callback-request.ts';
+import type { CallbackRequest } from './callback-request.ts';
 import type { PlaceOptions } from './place-callback.ts';
+import { invalidRequest } from './request-schema.ts';
 
 /**
  * Applies the rules of a route with a line, except the hours, because the callback may be due later. The plan of a route

@@ -1,13 +1,8 @@
 import * as z from 'zod/mini';
-import { invalidRequest } from './callback-request.ts';
-import { fieldErrors } from './field-errors.ts';
+import { described, parseRequest } from './request-schema.ts';
 
 /** A line as callers receive it. OpenAPI is generated from these schemas. Users rely on the names, so they never change. */
 
-const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
-  z.globalRegistry.add(schema, { description, ...more });
-  return schema;
-};
 const text = (description: string) => described(z.string(), description);
 const time = (description: string) => described(z.iso.datetime(), description);
 const count = (description: string) => described(z.int().check(z.gte(0)), description);
@@ -79,8 +74,4 @@ export type LineAgentView = z.infer<typeof lineAgent>;
 export type LineList = z.infer<typeof lineList>;
 
 /** Returns whether to pause. @throws CallbackError request-invalid. */
-export function parsePause(input: unknown): boolean {
-  const parsed = pauseRequest.safeParse(input, { reportInput: true });
-  if (parsed.success) return parsed.data.paused;
-  throw invalidRequest(fieldErrors(parsed.error, ['paused']));
-}
+export const parsePause = (input: unknown): boolean => parseRequest(pauseRequest, input).paused;

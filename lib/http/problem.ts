@@ -1,12 +1,8 @@
 import * as z from 'zod/mini';
 import { type CallbackView, callback } from '../calls/callback.ts';
+import { described } from '../calls/request-schema.ts';
 import type { CallbackError } from '../problems/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
-
-const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
-  z.globalRegistry.add(schema, { description, ...more });
-  return schema;
-};
 
 const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 

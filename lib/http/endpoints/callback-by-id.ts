@@ -1,6 +1,6 @@
 import { mayUseRoute } from '../../auth/index.ts';
 import type { CallbackView } from '../../calls/callback.ts';
-import { invalidRequest, parseDigits } from '../../calls/callback-request.ts';
+import { parseDigits } from '../../calls/callback-request.ts';
 import { type ControlOptions, callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
 import { services } from '../../calls/services.ts';
 import type { Scope } from '../../settings/key-settings.ts';
@@ -45,9 +45,7 @@ export const endCallback = onCallback(
 
 /** `POST /callbacks/{id}/dtmf` */
 export const playDigits = onCallback('control', async (id, options, { request, trace }) => {
-  const parsed = parseDigits(readBody(request));
-  if (!parsed.ok) throw invalidRequest(parsed.errors);
-  const callback = await sendCallDigits(services, id, parsed.digits, options);
+  const callback = await sendCallDigits(services, id, parseDigits(readBody(request)), options);
   logControl('digits', callback, trace);
   return callback;
 });

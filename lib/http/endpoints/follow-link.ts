@@ -1,6 +1,7 @@
 import { type Admitted, mayUseRoute } from '../../auth/index.ts';
-import { invalidRequest, parseCallbackRequest } from '../../calls/callback-request.ts';
+import { parseCallbackRequest } from '../../calls/callback-request.ts';
 import { SAME_REQUEST_SECONDS } from '../../calls/repeats/idempotency.ts';
+import { invalidRequest } from '../../calls/request-schema.ts';
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { admit } from '../authorize.ts';
