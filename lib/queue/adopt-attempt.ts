@@ -1,11 +1,10 @@
 import { channelIdOf } from '../calls/callback-id.ts';
 import { UNREACHABLE_CALL_MS } from '../calls/look-up-call.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
+import { adoptAttempt, hasTalked, type Seen } from '../store/runner-transitions.ts';
 import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from './attempt-context.ts';
 import { followAttempt, recordEnd } from './follow-attempt.ts';
 import type { AttemptCall } from './line-services.ts';
-import { reasonOf } from './reason.ts';
-import { adoptAttempt, hasTalked, type Seen } from './runner-transitions.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
@@ -49,7 +48,7 @@ async function look(
     try {
       return (await calls.isLive(call)) ? 'lives' : 'is gone';
     } catch (error) {
-      if (isFirst) log('pbx cannot be asked', { id: call.id, pbx: call.pbx, ...reasonOf(error) });
+      if (isFirst) log('pbx cannot be asked', { id: call.id, pbx: call.pbx }, error);
       const isLongAgo = clock.now() - observedAt >= UNREACHABLE_CALL_MS;
       if (isLongAgo || !lease.isHeld) return 'cannot be known';
       await clock.sleep(RETRY_PBX_MS);

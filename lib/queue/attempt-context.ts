@@ -1,11 +1,10 @@
 import type { StoredCallback } from '../store/callback-record.ts';
 import { openAttempt } from '../store/callback-record.ts';
+import type { Change } from '../store/runner-transitions.ts';
 import type { LineAgents } from './line-agents.ts';
 import type { AttemptCall, LineServices, LineSettings } from './line-services.ts';
 import type { PbxBackoff } from './pbx-backoff.ts';
-import { reasonOf } from './reason.ts';
 import type { RunnerLease } from './runner-lease.ts';
-import type { Change } from './runner-transitions.ts';
 
 /** The objects that all attempts of a runner share. */
 export interface AttemptContext {
@@ -43,7 +42,7 @@ export async function changeUntilWritten(
     try {
       return await store.changeCallback(record, change());
     } catch (error) {
-      log('store unreachable', { line, ...reasonOf(error) });
+      log('store unreachable', { line }, error);
       if (!lease.isHeld) return undefined;
       await clock.sleep(RETRY_WRITE_MS);
     }
@@ -59,6 +58,6 @@ export async function hangUp({ calls, log }: LineServices, call: AttemptCall): P
   try {
     await calls.hangUp(call);
   } catch (error) {
-    log('hang-up failed', { id: call.id, ...reasonOf(error) });
+    log('hang-up failed', { id: call.id }, error);
   }
 }

@@ -3,7 +3,6 @@ import { openAttempt } from '../store/callback-record.ts';
 import { callOf, followAdopted } from './adopt-attempt.ts';
 import { type AttemptContext, hangUp, type LiveAttempt } from './attempt-context.ts';
 import type { Start } from './choose-starts.ts';
-import { reasonOf } from './reason.ts';
 import { startAttempt } from './start-attempt.ts';
 
 /** The attempts of one runner: starts them, follows them to their end, and records it. */
@@ -85,7 +84,7 @@ export class Attempts {
   #keep(id: string, live: LiveAttempt, work: () => Promise<void>): void {
     this.#live.set(id, live);
     void work()
-      .catch((error: unknown) => this.#context.services.log('attempt failed', { id, ...reasonOf(error) }))
+      .catch((error: unknown) => this.#context.services.log('attempt failed', { id }, error))
       .finally(() => {
         this.#live.delete(id);
         this.#freed();

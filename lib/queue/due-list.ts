@@ -1,8 +1,8 @@
 import type { StoredCallback } from '../store/callback-record.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
+import { type Change, expire, markDue, postpone } from '../store/runner-transitions.ts';
 import type { WaitingCallback } from './choose-starts.ts';
 import type { LineServices, LineSettings, LineStore, QueueClock } from './line-services.ts';
-import { type Change, expire, markDue, postpone } from './runner-transitions.ts';
 
 const MOST_SCHEDULED = 1_000;
 /** A runner continues if a callback becomes due within this time, because the next tick may come late. */

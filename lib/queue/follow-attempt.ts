@@ -1,6 +1,13 @@
 import type { CallbackRecord, StoredCallback } from '../store/callback-record.ts';
 import { isFinal } from '../store/callback-record.ts';
 import {
+  type AttemptEnd,
+  endAttempt,
+  hasTalked,
+  recordProgress,
+  type Seen,
+} from '../store/runner-transitions.ts';
+import {
   type AttemptContext,
   changeUntilWritten,
   hangUp,
@@ -9,7 +16,6 @@ import {
 } from './attempt-context.ts';
 import type { AttemptCall } from './line-services.ts';
 import { nextAttemptAfter, restAfter } from './next-attempt.ts';
-import { type AttemptEnd, endAttempt, hasTalked, recordProgress, type Seen } from './runner-transitions.ts';
 
 /** Follows the call of an attempt to its end, and records its status. */
 export async function followAttempt(

@@ -1,5 +1,4 @@
 import type { LineServices } from './line-services.ts';
-import { reasonOf } from './reason.ts';
 
 /** The agents whose hints are wanted, in one context of a PBX. */
 export interface WantedHints {
@@ -89,7 +88,7 @@ export class Hints {
       if (freed) this.#freed();
     } catch (error) {
       const text = 'hints cannot be read, so agents count as free';
-      if (!reading.hasFailed) log(text, { pbx, context, ...reasonOf(error) });
+      if (!reading.hasFailed) log(text, { pbx, context }, error);
       reading.hasFailed = true;
       this.#freed();
     } finally {

@@ -7,7 +7,6 @@ import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
 import { LookDepth } from './read-ahead.ts';
-import { reasonOf } from './reason.ts';
 import { RunnerLease, takeOver } from './runner-lease.ts';
 import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
@@ -96,7 +95,7 @@ export class LineRunner {
     try {
       await this.#services.store.rememberLine(line);
     } catch (error) {
-      this.#services.log('line not remembered', { line, ...reasonOf(error) });
+      this.#services.log('line not remembered', { line }, error);
     }
   }
 
@@ -113,7 +112,7 @@ export class LineRunner {
         await Promise.race([this.#services.clock.sleep(pauseMs), woken]);
       } catch (error) {
         // The store or the settings cannot be reached. The runner still follows its calls.
-        this.#services.log('runner cannot look', { line: this.#options.line, ...reasonOf(error) });
+        this.#services.log('runner cannot look', { line: this.#options.line }, error);
         if (!this.#lease.isHeld) return 'not-needed';
         await this.#services.clock.sleep(TICK_MS);
       }

@@ -1,8 +1,8 @@
 import type { CallbackError } from '../problems/callback-error.ts';
 import type { CallbackRecord } from '../store/callback-record.ts';
+import type { NextAttempt, Seen } from '../store/runner-transitions.ts';
 import type { Store } from '../store/store.ts';
 import type { RetrySettings } from './retry-policy.ts';
-import type { NextAttempt, Seen } from './runner-transitions.ts';
 
 /** The outside services of a runner. A simulation replaces all of them. */
 export interface LineServices {
@@ -11,7 +11,8 @@ export interface LineServices {
   calls: LineCalls;
   /** Reads the current settings. Undefined for a line that is no longer in them. */
   settings: (line: string) => Promise<LineSettings | undefined>;
-  log: (event: string, details: Record<string, unknown>) => void;
+  /** Logs a failure that the runner survives. */
+  log: (event: string, details: Record<string, unknown>, error: unknown) => void;
 }
 
 export type LineStore = Pick<

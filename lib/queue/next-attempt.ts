@@ -1,9 +1,9 @@
 import { expiryOf } from '../calls/when-due.ts';
 import type { AgentRecord } from '../store/agents.ts';
 import { type CallbackRecord, MAX_ATTEMPTS } from '../store/callback-record.ts';
+import { hasTalked, type NextAttempt, type Seen } from '../store/runner-transitions.ts';
 import type { LineRoute, LineSettings } from './line-services.ts';
 import { failureOf, retryDelay } from './retry-policy.ts';
-import { hasTalked, type NextAttempt, type Seen } from './runner-transitions.ts';
 
 /** How long an agent of a pool is not rung after not answering. */
 const REST_MS = 60_000;

@@ -1,19 +1,18 @@
 import { refusedReply } from '../calls/record-outcome.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
 import { openAttempt } from '../store/callback-record.ts';
-import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './attempt-context.ts';
-import type { Start } from './choose-starts.ts';
-import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
-import type { Preparation, PreparedCall } from './line-services.ts';
-import type { PbxKnock } from './pbx-backoff.ts';
-import { reasonOf } from './reason.ts';
 import {
   type Change,
   failBeforeAttempt,
   postpone,
   type Seen,
   withdrawAttempt,
-} from './runner-transitions.ts';
+} from '../store/runner-transitions.ts';
+import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './attempt-context.ts';
+import type { Start } from './choose-starts.ts';
+import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
+import type { Preparation, PreparedCall } from './line-services.ts';
+import type { PbxKnock } from './pbx-backoff.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
 export async function startAttempt(
@@ -47,7 +46,7 @@ async function connect(
     return true;
   } catch (error) {
     knock.failed(clock.monotonic());
-    log('pbx takes no calls', { id, pbx, ...reasonOf(error) });
+    log('pbx takes no calls', { id, pbx }, error);
     return false;
   }
 }
@@ -121,7 +120,7 @@ async function send(
   // If the runner may not start any more, the error says nothing about the PBX.
   if (mayStart()) {
     knock.failed(services.clock.monotonic());
-    services.log('pbx takes no calls', { id: call.id, pbx: call.pbx, ...reasonOf(result.error) });
+    services.log('pbx takes no calls', { id: call.id, pbx: call.pbx }, result.error);
   }
   await withdraw(context, record);
   await releaseAgent(context, record);

@@ -1,5 +1,4 @@
-import type { Item, ItemKey, ItemTable, StoredItem } from './item-table.ts';
-import { storeUnreachable } from './store-unreachable.ts';
+import { type Item, type ItemKey, type ItemTable, type StoredItem, storeUnreachable } from './item-table.ts';
 
 /** The result of `decide`. Without `write` and `remove` the item stays the same. */
 export interface Decision<Data, Result> {

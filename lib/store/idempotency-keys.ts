@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { DAY_MS } from './callback-items.ts';
 import type { CallbackRecord } from './callback-record.ts';
 import { changeItem } from './change-item.ts';
-import type { ItemKey, ItemTable, StoredItem } from './item-table.ts';
-import { storeUnreachable } from './store-unreachable.ts';
+import { type ItemKey, type ItemTable, type StoredItem, storeUnreachable } from './item-table.ts';
 
 /** The stored fields of an idempotency key. */
 interface KeyData {

@@ -1,3 +1,5 @@
+import { CallbackError } from '../problems/callback-error.ts';
+
 /**
  * The operations that the store needs of a database: single items, conditional writes, queries within one partition. DynamoDB and
  * SQLite implement them.
@@ -85,3 +87,10 @@ export interface ItemTable {
   queryItems<Data>(range: Range): Promise<StoredItem<Data>[]>;
   close(): Promise<void>;
 }
+
+/** Returns the error of a database that does not answer. */
+export const storeUnreachable = (cause: unknown): CallbackError =>
+  new CallbackError('store-unreachable', 'The store could not be reached. Send the same request again', {
+    cause,
+    hint: 'Check that the table in TABLE_NAME exists and that the function’s role may use it, or for SQLite the folder of --data',
+  });

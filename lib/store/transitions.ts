@@ -2,8 +2,10 @@ import { OPEN_STATUSES } from '../calls/callback.ts';
 import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt } from './callback-record.ts';
 
 /**
- * The transitions of a callback and its attempts, as pure functions. Each returns the new record, or why the transition is refused.
- * docs/store.md shows the states. Each function accepts its own result, so that a write can be repeated after a lost reply.
+ * The transitions that any process may do, as pure functions. Each function returns the new record, or why it refuses. Each
+ * function accepts its own result, so that a write can be repeated after a lost reply.
+ *
+ * docs/store.md shows the states. runner-transitions.ts has the transitions that only the runner of a line does.
  */
 
 export interface Claim {

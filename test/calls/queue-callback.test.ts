@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storeUnreachable } from '../../lib/store/store-unreachable.ts';
+import { storeUnreachable } from '../../lib/store/item-table.ts';
 import { NUMBER, openDesk } from '../support/calls/line-desk.ts';
 
 describe('A callback of a route with a line', () => {

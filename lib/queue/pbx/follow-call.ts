@@ -1,24 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFollower } from '../../asterisk/call-follower.ts';
-import { type CallSnapshot, takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { withEvents } from '../../asterisk/describe-callback.ts';
 import { playDtmf } from '../../asterisk/dtmf.ts';
 import type { EventFeed, Subscription } from '../../asterisk/event-feed.ts';
 import { factsOfSnapshot } from '../../asterisk/facts-of-snapshot.ts';
 import { liveStatus } from '../../asterisk/live-status.ts';
-import type { Callback } from '../../calls/callback.ts';
+import type { Callback, Leg } from '../../calls/callback.ts';
+import { UNREACHABLE_CALL_MS } from '../../calls/look-up-call.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
+import { type CallbackRecord, isFinal } from '../../store/callback-record.ts';
+import { hasTalked, type Seen } from '../../store/runner-transitions.ts';
 import type { AttemptCall } from '../line-services.ts';
-import { hasTalked, type Seen } from '../runner-transitions.ts';
 import type { PbxLink } from './pbx-connection.ts';
 import type { AttemptPlan } from './plan-attempt.ts';
-import { type Followed, listen, seenOf, untilAnswered } from './status-from-events.ts';
 
-/** If a call has no event for this time, the PBX is asked for the status of the call. */
+/** If a call has no event for this time after its Originate, the runner asks the PBX for the status of the call. */
 const FIRST_SIGN_MS = 10_000;
+/** If the status of a call does not change for this time, the runner asks the PBX whether the call lives. */
+const SILENCE_MS = 30_000;
+/** How often the status of a call is yielded. */
+const SLICE_MS = 1_000;
 const RETRY_MS = 2_000;
 const DTMF_MS = 30_000;
 
-/** A call whose Originate this process sent: it has the events from the first one on. */
+interface Followed {
+  link: PbxLink;
+  call: AttemptCall;
+  record: CallbackRecord;
+}
+
+/** A call whose Originate this process sent. The subscription has all events of the call. */
 export interface OwnCall {
   feed: EventFeed;
   subscription: Subscription;
@@ -42,8 +55,8 @@ export async function* followOwnCall(
 }
 
 /**
- * Yields each new status of a call from now on. Another process has sent the Originate, or events were lost. The PBX is asked once
- * for the status, and events show the changes after it.
+ * Yields each new status of a call if another process sent the Originate, or if events were lost. Asks the PBX once for the
+ * status. Then events show the changes.
  */
 export async function* followLiveCall(
   followed: Followed,
@@ -77,14 +90,78 @@ export async function* followLiveCall(
   }
 }
 
-interface Look {
+interface Source {
   feed: EventFeed;
-  subscription: Subscription;
-  snapshot: CallSnapshot | undefined;
+  follower: CallFollower;
+  dialplanAnswers: boolean;
+  /** Whether the follower receives all events of the call, from the first event on. */
+  isWhole: boolean;
+  play?: (() => Promise<Pick<Callback, 'dtmf'>>) | undefined;
 }
 
-/** Events are received before the PBX is asked, so that none is missed in between. */
-async function lookAt(link: PbxLink, { channelId }: AttemptCall): Promise<Look> {
+/** Yields each status that the events of a call show. Returns the last status if the events do not show the end of the call. */
+async function* listen(
+  { link, call, record }: Followed,
+  before: Seen,
+  { feed, follower, dialplanAnswers, isWhole, play }: Source,
+): AsyncGenerator<Seen, Seen | undefined> {
+  let dtmf: Pick<Callback, 'dtmf'> = before.dtmf ? { dtmf: before.dtmf } : {};
+  let unplayed = play;
+  let seen = before;
+  let newsAt = performance.now();
+  while (!link.isClosed && !feed.isEnded && !follower.isStale) {
+    const until = Deadline.in(SLICE_MS);
+    const outcome = await follower.follow({ dialplanAnswers, wait: 'completed', until });
+    const now = { ...seenOf(withEvents(record.callback, follower.facts, outcome)), ...dtmf };
+    const latest = isWhole ? now : withEarlier(now, seen);
+    if (JSON.stringify(latest) !== JSON.stringify(seen)) newsAt = performance.now();
+    seen = latest;
+    yield seen;
+    if (isFinal(seen.status)) return undefined;
+    if (unplayed && hasTalked(seen)) {
+      dtmf = await unplayed();
+      unplayed = undefined;
+    }
+    if (performance.now() - newsAt < SILENCE_MS) continue;
+    newsAt = performance.now();
+    // The last events of the call may be lost.
+    if ((await untilAnswered(link, () => isLive(link, call))) !== true) return seen;
+  }
+  return seen;
+}
+
+/** Adds earlier facts. Without all events, nobody knows how long a phone rang, or whether both parties talked earlier. */
+function withEarlier(now: Seen, before: Seen): Seen {
+  const [first, second] = [now.legs.first, now.legs.second].map(
+    ({ ringSeconds: _, talkSeconds: __, ...leg }): Leg => leg,
+  ) as [Leg, Leg];
+  if (!hasTalked(before) || hasTalked(now)) return { ...now, legs: { first, second } };
+  return { ...now, legs: before.legs, status: isFinal(now.status) ? 'completed' : now.status };
+}
+
+/**
+ * Asks until the PBX answers, because a call may live while its PBX cannot be asked. Returns undefined when the link is
+ * closed, or after two hours.
+ */
+async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Promise<T | undefined> {
+  const until = Deadline.in(UNREACHABLE_CALL_MS);
+  while (!link.isClosed && !until.hasPassed) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CallbackError)) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+  return undefined;
+}
+
+/** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
+export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
+  link.ask(() => link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined));
+
+/** Subscribes to events before it asks the PBX, so that no event between both is lost. */
+async function lookAt(link: PbxLink, { channelId }: AttemptCall) {
   const feed = await link.feed();
   const subscription = feed.subscribe();
   try {
@@ -111,3 +188,10 @@ async function playDigits(
     return { dtmf: 'partly-sent' };
   }
 }
+
+/** Returns what a callback shows of its call. `queued` becomes `dialing`, because `queued` means that a callback waits. */
+const seenOf = ({ status, legs, asterisk }: Callback): Seen => ({
+  status: status === 'queued' ? 'dialing' : status,
+  legs,
+  asterisk,
+});

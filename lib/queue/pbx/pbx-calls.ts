@@ -8,12 +8,11 @@ import { pbxError } from '../../calls/pbx-error.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import type { CallbackRecord } from '../../store/callback-record.ts';
+import type { Seen } from '../../store/runner-transitions.ts';
 import type { AttemptCall, LineCalls, Preparation, SendResult } from '../line-services.ts';
-import type { Seen } from '../runner-transitions.ts';
-import { followLiveCall, followOwnCall, type OwnCall } from './follow-call.ts';
+import { followLiveCall, followOwnCall, isLive, type OwnCall } from './follow-call.ts';
 import { type LinkServices, PbxLink } from './pbx-connection.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
-import { isLive } from './status-from-events.ts';
 
 /** Sending must end before another runner can get the lease. */
 const SEND_MS = 8_000;

@@ -8,7 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type * as table from '../item-table.ts';
-import { storeUnreachable } from '../store-unreachable.ts';
+import { storeUnreachable } from '../item-table.ts';
 import {
   type Attributes,
   attributesToIndexEntry,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type * as table from '../item-table.ts';
-import { storeUnreachable } from '../store-unreachable.ts';
+import { storeUnreachable } from '../item-table.ts';
 import { openDatabase } from './database.ts';
 import { type Row, rowToIndexEntry, toItem, toRow } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import type { Callback, Leg } from '../../../lib/calls/callback.ts';
 import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import type { AttemptCall, LineCalls, PreparedCall } from '../../../lib/queue/line-services.ts';
-import type { Seen } from '../../../lib/queue/runner-transitions.ts';
+import type { Seen } from '../../../lib/store/runner-transitions.ts';
 import type { VirtualProcess, VirtualTime } from './virtual-time.ts';
 
 /** What becomes of a call: who is reached, after how long, and for how long they talk. */

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { reportingStore } from '../../lib/queue/log-changes.ts';
-import { endAttempt, expire, recordProgress, type Seen } from '../../lib/queue/runner-transitions.ts';
+import { AjamError } from '../../lib/ajam/errors.ts';
+import { pbxError } from '../../lib/calls/pbx-error.ts';
+import { reasonOf, reportingStore } from '../../lib/queue/runner-log.ts';
 import type { StoredCallback } from '../../lib/store/callback-record.ts';
+import { storeUnreachable } from '../../lib/store/item-table.ts';
+import { endAttempt, expire, recordProgress, type Seen } from '../../lib/store/runner-transitions.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';
 import { claimBy, newRecord } from '../support/store/records.ts';
 
@@ -65,5 +68,24 @@ describe('reportingStore', () => {
     expect(lines.find((line) => 'Outcome' in line)).toMatchObject({ status: 'expired' });
     expect(metric('Attempts')).toEqual([0]);
     expect(metric('Lateness')).toEqual([]);
+  });
+});
+
+describe('reasonOf', () => {
+  it('names the PBX and what happened, and not a log under a request id', () => {
+    const error = pbxError(new AjamError('AJAM_UNREACHABLE', 'connect ECONNREFUSED 192.0.2.1:8089'), 'main');
+    expect(reasonOf(error)).toEqual({
+      code: 'pbx-unreachable',
+      error: 'PBX main: connect ECONNREFUSED 192.0.2.1:8089',
+    });
+  });
+
+  it('has the cause of an error of the store', () => {
+    const { code, cause } = reasonOf(storeUnreachable(new Error('socket hang up')));
+    expect([code, cause]).toEqual(['store-unreachable', 'Error: socket hang up']);
+  });
+
+  it('has an unexpected error as it is', () => {
+    expect(reasonOf(new TypeError('not a function'))).toEqual({ error: 'TypeError: not a function' });
   });
 });

@@ -1,10 +1,12 @@
 import type { Callback } from '../calls/callback.ts';
 import type { ProblemCode } from '../problems/problems.ts';
-import { type Attempt, type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
+import { type Attempt, type CallbackRecord, isFinal, openAttempt } from './callback-record.ts';
 
 /**
- * The changes of a record by a runner, as pure functions. Each returns undefined if the record does not allow the change or has it
- * already, so that a write can be repeated after a lost reply.
+ * A transition that only the runner of a line does, for `changeCallback`. It returns undefined if the record does not allow
+ * the transition or has it already. So the write can be repeated after a lost reply.
+ *
+ * transitions.ts has the transitions of every process.
  */
 export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
 

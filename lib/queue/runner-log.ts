@@ -1,3 +1,4 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { type CallbackRecord, openAttempt } from '../store/callback-record.ts';
 import { logEnded } from '../telemetry/log.ts';
 import { countStarted } from '../telemetry/metrics.ts';
@@ -20,4 +21,13 @@ function report(before: CallbackRecord, after: CallbackRecord): void {
     countStarted(Math.max(0, attempt.startedAt - (before.dueAt ?? attempt.startedAt)));
   if (before.endedAt === undefined && after.endedAt !== undefined)
     logEnded(after.callback, { line: after.line, attempts: after.attempts.length });
+}
+
+/** Returns why something failed, for the log: the text for the owner instead of the one for a caller. */
+export function reasonOf(error: unknown): Record<string, string> {
+  if (!(error instanceof CallbackError)) return { error: String(error) };
+  const { code, message, hint = message, cause } = error;
+  // The hint of an error of a PBX (not of the dialplan) contains the cause already.
+  const isInHint = cause instanceof Error && hint.includes(cause.message);
+  return { code, error: hint, ...(cause !== undefined && !isInHint && { cause: String(cause) }) };
 }

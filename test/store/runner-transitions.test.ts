@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { adoptAttempt } from '../../lib/queue/runner-transitions.ts';
+import { adoptAttempt } from '../../lib/store/runner-transitions.ts';
 import { claim } from '../../lib/store/transitions.ts';
 import { claimBy, newRecord } from '../support/store/records.ts';
 
