@@ -32,6 +32,17 @@ export const usableRoutes = (
 /** Returns how far a callback is, without the fields that a caller of another route may not see. */
 export function outlineOf(callback: CallbackView): CallbackView {
   const hidden = { agent: '', pbx: '', asterisk: { actionId: callback.id } };
-  const attempts = callback.attempts.map((attempt) => ({ ...attempt, ...hidden }));
-  return { ...callback, ...hidden, metadata: {}, attempts };
+  const attempts = callback.attempts.map((attempt) => ({
+    ...attempt,
+    ...hidden,
+    legs: withoutChannels(attempt.legs),
+  }));
+  return { ...callback, ...hidden, legs: withoutChannels(callback.legs), metadata: {}, attempts };
+}
+
+/** The name of a channel contains the name of its agent or trunk. */
+function withoutChannels({ first, second }: CallbackView['legs']): CallbackView['legs'] {
+  const { channel: _first, ...ofFirst } = first;
+  const { channel: _second, ...ofSecond } = second;
+  return { first: ofFirst, second: ofSecond };
 }
