@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { signLink } from '../lib/auth/index.ts';
+import { signLink } from '../lib/auth/signed-link.ts';
 import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
 import { applyLineRules } from '../lib/calls/line-rules.ts';
 import { CallbackError } from '../lib/problems/callback-error.ts';

@@ -1,8 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Access, type Keys, own, refuse, type Via } from './credentials.ts';
-
-/** A random secret that nobody knows. An unknown key id is compared with it, so that it takes as long as a wrong secret. */
-export const NO_SECRET = randomBytes(32).toString('base64url');
+import { sameSecret } from './same-secret.ts';
 
 /** A key id has no dot, so the first dot ends it. */
 const CREDENTIAL = /^([A-Za-z0-9_-]{1,64})\.([\x21-\x7e]{1,1024})$/;
@@ -45,14 +42,3 @@ function withSecret(credential: string, keys: Keys, via: Via): Access {
   }
   return { ok: true, keyId, key, via };
 }
-
-/**
- * Compares in constant time. Digests all have the same length, so the time reveals neither the length of the secret nor how
- * many of its characters were right. An empty secret never matches.
- */
-export function sameSecret(presented: string, secret: string | undefined): boolean {
-  const same = timingSafeEqual(sha256(presented), sha256(secret ?? NO_SECRET));
-  return same && secret !== undefined && secret !== '';
-}
-
-const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { ClientAddressSettings } from '../settings/client-address-settings.ts';
 import { mayComeFrom } from './address-list.ts';
-import { sameSecret } from './bearer-key.ts';
 import { own } from './credentials.ts';
+import { sameSecret } from './same-secret.ts';
 
 interface Addressed {
   headers: Readonly<Record<string, string>>;

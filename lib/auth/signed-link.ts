@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { NO_SECRET } from './bearer-key.ts';
+import { createHmac } from 'node:crypto';
 import { type Access, type AccessRequest, type Keys, own, refuse } from './credentials.ts';
+import { NO_SECRET, sameSecret } from './same-secret.ts';
 
 type Pairs = AccessRequest['query'];
 
@@ -69,7 +69,7 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
   const key = own(keys, keyId);
   const signatures = signedTexts(request).map((text) => hmac(key?.secret || NO_SECRET, text));
   // Compares texts and not bytes: base64url has spare bits, so four different texts decode to the same bytes.
-  if (!signatures.some((expected) => sameText(sig, expected)) || !key?.secret) return wrong;
+  if (!signatures.some((expected) => sameSecret(sig, expected)) || !key?.secret) return wrong;
 
   const expiresAt = Number(exp);
   if (expiresAt > nowSeconds + MAX_LIFE_SECONDS) {
@@ -99,11 +99,6 @@ function signedTexts({ method, path, longerPaths = [], query }: AccessRequest): 
 
 const hmac = (secret: string, text: string): string =>
   createHmac('sha256', secret).update(text).digest('base64url');
-
-function sameText(presented: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(presented), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
 
 const isWellFormed = (pairs: Pairs): boolean =>
   pairs.every((pair) => pair.every((text) => text.isWellFormed()));

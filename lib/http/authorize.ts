@@ -1,24 +1,36 @@
-import { type Admitted, authenticate, clientAddress, mayDo } from '../auth/index.ts';
+import { authenticate } from '../auth/authenticate.ts';
+import { clientAddress } from '../auth/client-address.ts';
+import type { Via } from '../auth/credentials.ts';
+import { mayDo, mayUseRoute } from '../auth/permissions.ts';
 import { services } from '../calls/services.ts';
+import type { MayUseRoute } from '../calls/visible-callbacks.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Scope } from '../settings/key-settings.ts';
 import type { Exchange } from './exchange.ts';
+import type { Target } from './router.ts';
+
+/** The sender of a request, with valid credentials and the scope that the request needs. */
+export interface Caller {
+  keyId: string;
+  principal: `keys/${string}`;
+  via: Via;
+  mayUseRoute: MayUseRoute;
+}
 
 /**
  * Authenticates the caller and records the key in the exchange, so that the response gets the CORS headers of the key.
  *
  * @param scope The scope that the request needs.
- * @param path Path without stage and base path. The signature of a link covers it.
  * @param method The method that a signed link covers.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed, scope-missing;
  *   SettingsError.
  */
-export async function admit(
+export async function authorize(
   exchange: Exchange,
   scope: Scope,
-  path: string,
+  { path }: Target,
   method = exchange.request.method,
-): Promise<Admitted> {
+): Promise<Caller> {
   const { request, trace } = exchange;
   const { keys, clientAddress: setting } = await services.settings.get();
   const longerPaths = [request.path, request.writtenPath];
@@ -29,10 +41,11 @@ export async function admit(
     Math.floor(Date.now() / 1000),
   );
   if (!access.ok) throw new CallbackError(access.code, access.message);
-  trace.key = access.keyId;
-  exchange.key = access.key;
-  if (!mayDo(access.key, scope)) {
+  const { key, keyId, via } = access;
+  trace.key = keyId;
+  exchange.key = key;
+  if (!mayDo(key, scope)) {
     throw new CallbackError('scope-missing', `The key lacks the scope "${scope}". See "scopes" of the key`);
   }
-  return access;
+  return { keyId, principal: `keys/${keyId}`, via, mayUseRoute: (route) => mayUseRoute(key, route) };
 }

@@ -1,9 +1,12 @@
 import { CallbackError } from '../problems/callback-error.ts';
 
-/** Query parameters with credentials. They are not fields of the request. */
-export const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];
-
 export type Pairs = [name: string, value: string][];
+
+const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];
+
+/** Returns the fields of the request in a query. */
+export const withoutCredentials = (query: Pairs): Pairs =>
+  query.filter(([name]) => !CREDENTIAL_PARAMETERS.includes(name));
 
 /**
  * Returns the decoded pairs of a query, including repeated names. Unlike URLSearchParams it refuses invalid encoding, as a REST

@@ -1,15 +1,15 @@
-/** The result of reading an event. */
-export type Reading = NoCall | WantedCall;
+/** What a source reads from an event. */
+export type Reading = NoCall | CallInEvent;
 
 export interface NoCall {
   call: false;
   /** For the log: a few words that contain nothing of the event. */
   why: string;
-  /** As in WantedCall. */
+  /** As in CallInEvent. */
   record?: string | undefined;
 }
 
-export interface WantedCall {
+export interface CallInEvent {
   call: true;
   /** Fields of a callback request. `map` may replace them, or add what is missing. */
   fields: Record<string, unknown>;
@@ -36,11 +36,11 @@ export const NOT_LISTED = 'the event is not listed';
  * Returns the single call that a list of events requests. If some events have a number, the others are left out. If none has one,
  * all count, because `map` may find the number.
  */
-export function singleCall(calls: readonly WantedCall[]): Reading {
+export function singleCall(calls: readonly CallInEvent[]): Reading {
   const numbered = calls.filter(({ fields }) => fields['to'] !== undefined);
   const [first = calls[0], ...others] = numbered;
   if (!first) return noCall(NOT_LISTED);
-  const isOther = ({ fields, user }: WantedCall) =>
+  const isOther = ({ fields, user }: CallInEvent) =>
     fields['to'] !== first.fields['to'] || user !== first.user;
   // A second delivery may list the events in another order.
   const [key] = numbered.flatMap((each) => each.key ?? []).toSorted();

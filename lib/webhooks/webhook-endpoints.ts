@@ -7,7 +7,8 @@ import { CallbackError } from '../problems/callback-error.ts';
 import { log, logFailure } from '../telemetry/log.ts';
 import { failureResponse } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
-import { type Asked, type Received, receive, wantedCall } from './receive.ts';
+import { type Received, receive } from './receive.ts';
+import { type WantedCall, wantedCall } from './wanted-call.ts';
 
 /** The process starts with the first event of a webhook with `map`. */
 const maps = new MapProcess();
@@ -35,13 +36,13 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
   const { trace } = exchange;
   let unknownUser: string | undefined;
   try {
-    const asked = await wantedCall(received, maps);
-    if (!asked.call) {
-      log.info('no call', { source: received.settings.source, why: asked.why, ...trace });
+    const wanted = await wantedCall(received, maps);
+    if (!wanted.call) {
+      log.info('no call', { source: received.settings.source, why: wanted.why, ...trace });
       return emptyResponse(204);
     }
-    unknownUser = asked.unknownUser;
-    return await place(asked, received, exchange);
+    unknownUser = wanted.unknownUser;
+    return await place(wanted, received, exchange);
   } catch (error) {
     const { problem, response } = failureResponse(error, received, unknownUser);
     logFailure(problem, trace);
@@ -52,19 +53,19 @@ async function answer(received: Received, exchange: Exchange): Promise<HttpRespo
 }
 
 async function place(
-  asked: Asked,
+  wanted: WantedCall,
   { name, settings }: Received,
   { deadline, trace, basePath }: Exchange,
 ): Promise<HttpResponse> {
-  const answered = await acceptCallback(asked.fields, {
+  const answered = await acceptCallback(wanted.fields, {
     deadline,
     trace,
     principal: `webhooks/${name}`,
     idempotency: {
       principal: `webhooks/${name}/${settings.source}`,
-      key: asked.key,
-      seconds: asked.keySeconds,
-      delivery: asked.delivery,
+      key: wanted.key,
+      seconds: wanted.keySeconds,
+      delivery: wanted.delivery,
     },
   });
   return placedResponse(answered, basePath);

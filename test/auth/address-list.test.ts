@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mayComeFrom } from '../../lib/auth/address-list.ts';
-import { type AccessRequest, authenticate, signLink } from '../../lib/auth/index.ts';
+import { authenticate } from '../../lib/auth/authenticate.ts';
+import type { AccessRequest } from '../../lib/auth/credentials.ts';
+import { signLink } from '../../lib/auth/signed-link.ts';
 import { key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
 describe('the address list of a key', () => {

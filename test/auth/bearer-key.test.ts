@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, authenticate, mayUseRoute } from '../../lib/auth/index.ts';
+import { authenticate } from '../../lib/auth/authenticate.ts';
+import type { AccessRequest } from '../../lib/auth/credentials.ts';
+import { mayUseRoute } from '../../lib/auth/permissions.ts';
 import { key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
 const outcome = (asked: AccessRequest, known = keys) => {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { authenticate } from '../../lib/auth/index.ts';
+import { authenticate } from '../../lib/auth/authenticate.ts';
 import { signLink } from '../../lib/auth/signed-link.ts';
 import { keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 

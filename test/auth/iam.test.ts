@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../lib/auth/index.ts';
+import { authenticate } from '../../lib/auth/authenticate.ts';
 import { key, keys, NOW, request } from '../support/auth/fixtures.ts';
 
 const role = (principal: string) => ({ it: key({ principal }) });

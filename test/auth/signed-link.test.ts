@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, authenticate, signLink } from '../../lib/auth/index.ts';
+import { authenticate } from '../../lib/auth/authenticate.ts';
+import type { AccessRequest } from '../../lib/auth/credentials.ts';
+import { signLink } from '../../lib/auth/signed-link.ts';
 import { keys, NOW, request, SECRET } from '../support/auth/fixtures.ts';
 
 type Pair = readonly [string, string];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { signLink } from '../../lib/auth/index.ts';
+import { signLink } from '../../lib/auth/signed-link.ts';
 import { answerOf, callbackFunctionOnSimulator, codeOf, context } from '../support/http/callback-function.ts';
 import { json, LEGACY_SECRET, OFFICE_SECRET, SECRET } from '../support/http/settings.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { signLink } from '../../lib/auth/index.ts';
+import { signLink } from '../../lib/auth/signed-link.ts';
 import { describeOnAsterisk, type Watcher, watchEvents } from '../support/asterisk/index.ts';
 import {
   type Asked,

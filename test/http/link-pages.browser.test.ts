@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { signLink } from '../../lib/auth/index.ts';
+import { signLink } from '../../lib/auth/signed-link.ts';
 import { type LocalServer, startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeInBrowser } from '../support/http/browser.ts';

@@ -1,11 +1,10 @@
-import { mayUseRoute } from '../../auth/index.ts';
 import type { CallbackView } from '../../calls/callback.ts';
 import { parseDigits } from '../../calls/callback-request.ts';
 import { type ControlOptions, callStatus, cancelCall, sendCallDigits } from '../../calls/control-callback.ts';
 import { services } from '../../calls/services.ts';
 import type { Scope } from '../../settings/key-settings.ts';
 import { logControl } from '../../telemetry/log.ts';
-import { admit } from '../authorize.ts';
+import { authorize } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { jsonResponse } from '../http-response.ts';
@@ -13,13 +12,13 @@ import type { Handle } from '../router.ts';
 
 type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise<CallbackView>;
 
-/** Admits the caller, works on the callback if the key may use its route, and returns it. */
+/** Authorizes the caller, works on the callback if the key may use its route, and returns it. */
 const onCallback =
   (scope: Scope, work: Work, statusOf: (callback: CallbackView) => number = () => 200): Handle =>
-  async (exchange, { path, parameters }) => {
-    const { key } = await admit(exchange, scope, path);
-    const options = { deadline: exchange.deadline, mayUseRoute: (route: string) => mayUseRoute(key, route) };
-    const callback = await work(parameters['id'] ?? '', options, exchange);
+  async (exchange, target) => {
+    const { mayUseRoute } = await authorize(exchange, scope, target);
+    const options = { deadline: exchange.deadline, mayUseRoute };
+    const callback = await work(target.parameters['id'] ?? '', options, exchange);
     return jsonResponse(statusOf(callback), callback);
   };
 

@@ -1,53 +1,44 @@
-import { mayUseRoute } from '../../auth/index.ts';
 import { pauseAgent } from '../../calls/control-agent.ts';
 import { listLines, pauseLine, showLine } from '../../calls/control-line.ts';
 import { parsePause } from '../../calls/line.ts';
 import { services } from '../../calls/services.ts';
-import type { LineAccess } from '../../calls/visible-lines.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
-import type { Scope } from '../../settings/key-settings.ts';
 import { logPause } from '../../telemetry/log.ts';
-import { admit } from '../authorize.ts';
+import { authorize } from '../authorize.ts';
 import { readBody } from '../body.ts';
-import type { Exchange } from '../exchange.ts';
 import { jsonResponse } from '../http-response.ts';
 import type { Handle, Target } from '../router.ts';
 
 /** `GET /lines` */
 export const showLines: Handle = async (exchange, target) =>
-  jsonResponse(200, await listLines(services, await admitTo(exchange, 'read', target)));
+  jsonResponse(200, await listLines(services, await authorize(exchange, 'read', target)));
 
 /** `GET /lines/{name}` */
 export const showOneLine: Handle = async (exchange, target) => {
-  const access = await admitTo(exchange, 'read', target);
-  return jsonResponse(200, await showLine(services, decoded(target, 'name'), access));
+  const caller = await authorize(exchange, 'read', target);
+  return jsonResponse(200, await showLine(services, decoded(target, 'name'), caller));
 };
 
 /** `PATCH /lines/{name}` */
 export const changeLine: Handle = async (exchange, target) => {
-  const access = await admitTo(exchange, 'control', target);
+  const caller = await authorize(exchange, 'control', target);
   const paused = parsePause(readBody(exchange.request));
-  const line = await pauseLine(services, decoded(target, 'name'), paused, access);
+  const line = await pauseLine(services, decoded(target, 'name'), paused, caller);
   logPause({ line: line.name, paused }, exchange.trace);
   return jsonResponse(200, line);
 };
 
 /** `PATCH /lines/{name}/agents/{extension}` */
 export const changeAgent: Handle = async (exchange, target) => {
-  const access = await admitTo(exchange, 'control', target);
+  const caller = await authorize(exchange, 'control', target);
   const paused = parsePause(readBody(exchange.request));
   const name = decoded(target, 'name');
-  const agent = await pauseAgent(services, name, decoded(target, 'extension'), paused, access);
+  const agent = await pauseAgent(services, name, decoded(target, 'extension'), paused, caller);
   logPause({ line: name, agent: agent.extension, paused }, exchange.trace);
   return jsonResponse(200, agent);
 };
 
-async function admitTo(exchange: Exchange, scope: Scope, { path }: Target): Promise<LineAccess> {
-  const { key } = await admit(exchange, scope, path);
-  return { mayUseRoute: (route) => mayUseRoute(key, route) };
-}
-
-/** An extension may contain `#`, which is encoded in a URL. */
+/** Returns a decoded segment of the path: an extension may contain `#`, which is encoded in a URL. */
 function decoded({ parameters }: Target, name: string): string {
   try {
     return decodeURIComponent(parameters[name] ?? '');

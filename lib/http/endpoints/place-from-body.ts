@@ -1,7 +1,6 @@
-import { type Admitted, mayUseRoute } from '../../auth/index.ts';
 import { type AcceptOptions, acceptCallback } from '../../calls/accept-callback.ts';
 import type { PlacedCallback } from '../../calls/callback.ts';
-import { admit } from '../authorize.ts';
+import { authorize, type Caller } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import type { HttpRequest } from '../http-request.ts';
@@ -16,28 +15,21 @@ export interface Wanted extends Pick<AcceptOptions, 'classic' | 'idempotency'> {
 }
 
 /** `POST /callbacks` */
-export const placeFromBody: Handle = async (exchange, { path }) => {
+export const placeFromBody: Handle = async (exchange, target) => {
   const { request, basePath } = exchange;
-  const access = await admit(exchange, 'place', path);
-  const idempotency = byHeader(request, access);
-  return placedResponse(await place(exchange, access, { fields: readBody(request), idempotency }), basePath);
+  const caller = await authorize(exchange, 'place', target);
+  const idempotency = byHeader(request, caller);
+  return placedResponse(await place(exchange, caller, { fields: readBody(request), idempotency }), basePath);
 };
 
 /** Returns the idempotency of a request with an `Idempotency-Key`. */
-export function byHeader(request: HttpRequest, { keyId }: Admitted): AcceptOptions['idempotency'] {
+export function byHeader(request: HttpRequest, { principal }: Caller): AcceptOptions['idempotency'] {
   const key = idempotencyKeyOf(request);
-  return key === undefined ? undefined : { principal: `keys/${keyId}`, key };
+  return key === undefined ? undefined : { principal, key };
 }
 
 export const place = (
   { deadline, trace }: Exchange,
-  { key, keyId }: Admitted,
+  { principal, mayUseRoute }: Caller,
   { fields, ...wanted }: Wanted,
-): Promise<PlacedCallback> =>
-  acceptCallback(fields, {
-    deadline,
-    principal: `keys/${keyId}`,
-    trace,
-    mayUseRoute: (route) => mayUseRoute(key, route),
-    ...wanted,
-  });
+): Promise<PlacedCallback> => acceptCallback(fields, { deadline, principal, trace, mayUseRoute, ...wanted });

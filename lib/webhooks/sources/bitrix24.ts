@@ -1,5 +1,5 @@
+import { isOneOf } from '../check-signature.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
-import { isOneOf } from '../hmac.ts';
 import { textAt } from '../payload-path.ts';
 import { NOT_LISTED, noCall, recordName } from '../reading.ts';
 

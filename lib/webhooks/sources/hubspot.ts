@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../../http/http-request.ts';
 import { text, textThat } from '../../settings/schema-parts.ts';
+import { hmacSha256, isFresh, isOneOf } from '../check-signature.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
-import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { at, textAt } from '../payload-path.ts';
 import { type Reading, recordName, singleCall } from '../reading.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
+import { hmacSha256, isFresh, isOneOf } from '../check-signature.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
-import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 
 /** Any sender of JSON or forms that can sign its requests or send a secret. */
 export const json = defineSource({

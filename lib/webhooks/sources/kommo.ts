@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { matching, oneOrMore, text } from '../../settings/schema-parts.ts';
+import { isOneOf } from '../check-signature.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
-import { isOneOf } from '../hmac.ts';
 import { listAt, textAt } from '../payload-path.ts';
-import { recordName, singleCall, type WantedCall } from '../reading.ts';
+import { type CallInEvent, recordName, singleCall } from '../reading.ts';
 
 const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
 
@@ -55,7 +55,7 @@ function itemsOf(payload: unknown, entity: string, action: string): unknown[] {
 
 const SINGULAR: Readonly<Record<string, string>> = { companies: 'company', unsorted: 'unsorted' };
 
-function callFor(item: unknown, event: string, phoneField: string): WantedCall {
+function callFor(item: unknown, event: string, phoneField: string): CallInEvent {
   const to = phoneOf(item, phoneField);
   const id = textAt(item, 'id');
   const time = textAt(item, 'last_modified') ?? textAt(item, 'updated_at') ?? textAt(item, 'created_at');

@@ -1,6 +1,6 @@
 import { matching } from '../../settings/schema-parts.ts';
+import { isOneOf } from '../check-signature.ts';
 import { defineSource, eventNames, sourceSettings } from '../define-source.ts';
-import { isOneOf } from '../hmac.ts';
 import { at, listAt, textAt } from '../payload-path.ts';
 import { NOT_LISTED, noCall, recordName } from '../reading.ts';
 

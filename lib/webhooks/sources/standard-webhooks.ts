@@ -1,6 +1,6 @@
 import { matching, oneOrMore } from '../../settings/schema-parts.ts';
+import { hmacSha256, isFresh, isOneOf } from '../check-signature.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
-import { hmacSha256, isFresh, isOneOf } from '../hmac.ts';
 import { textAt } from '../payload-path.ts';
 
 type Headers = Readonly<Record<string, string>>;

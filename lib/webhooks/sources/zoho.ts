@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { matching } from '../../settings/schema-parts.ts';
+import { isOneOf } from '../check-signature.ts';
 import { defineSource, sourceSettings } from '../define-source.ts';
-import { isOneOf } from '../hmac.ts';
 import { formOf } from '../payload.ts';
 import { textAt } from '../payload-path.ts';
 import { recordName } from '../reading.ts';

@@ -1,4 +1,4 @@
-import type { AccessRequest, Keys } from '../../../lib/auth/index.ts';
+import type { AccessRequest, Keys } from '../../../lib/auth/credentials.ts';
 import type { KeySettings } from '../../../lib/settings/settings.ts';
 
 export const NOW = 1_800_000_000;

@@ -2,7 +2,8 @@ import type { HttpRequest } from '../../../lib/http/http-request.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import type { WebhookSettings } from '../../../lib/settings/settings.ts';
 import { MapProcess } from '../../../lib/webhooks/map-process.ts';
-import { type Asked as AskedCall, receive, wantedCall } from '../../../lib/webhooks/receive.ts';
+import { receive } from '../../../lib/webhooks/receive.ts';
+import { type WantedCall, wantedCall } from '../../../lib/webhooks/wanted-call.ts';
 import { openWebhook, webhookMistakes } from '../../../lib/webhooks/webhook.ts';
 import { type Asked, eventOf } from '../http/callback-function.ts';
 import { readHttpRequest } from '../http/read-request.ts';
@@ -45,7 +46,7 @@ export const wanted = async (
 ) => wantedCall(receive(requestOf(asked), 'crm', parsedHook(source, changes), now), maps);
 
 /** Returns the call that a delivery asks for, or undefined. */
-export const read = async (...args: Parameters<typeof wanted>): Promise<AskedCall | undefined> => {
+export const read = async (...args: Parameters<typeof wanted>): Promise<WantedCall | undefined> => {
   const call = await wanted(...args);
   return call.call ? call : undefined;
 };
