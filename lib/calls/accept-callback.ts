@@ -11,7 +11,7 @@ import { queueCallback } from './queue-callback.ts';
 import { afterOriginate } from './record-outcome.ts';
 import type { Principal } from './repeats/idempotency.ts';
 import { fingerprintOf, type Idempotency } from './repeats/idempotency.ts';
-import { type Placed, placeOnce } from './repeats/place-once.ts';
+import { placeOnce } from './repeats/place-once.ts';
 import { parseRequest } from './request-schema.ts';
 import { services } from './services.ts';
 import { type MayUseRoute, outlineOf } from './visible-callbacks.ts';
@@ -51,8 +51,7 @@ async function validateAndPlace(
   services.store().catch(() => undefined);
   const options = { principal, deadline, classic, timings };
   if (!idempotency) {
-    const placed = await placeOrQueue(request, { id: newCallbackId(), ...options });
-    return { ...placed, replayed: false };
+    return await placeOrQueue(request, { id: newCallbackId(), ...options });
   }
   const fingerprint = fingerprintOf({ request, classic });
   const until = request.wait === 'accepted' ? deadline : deadline.within(request.waitSeconds * 1000);
@@ -62,11 +61,13 @@ async function validateAndPlace(
 }
 
 /** Places the callback now, or in the line of its route. */
-async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Promise<Placed> {
+async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Promise<PlacedCallback> {
   const settings = await services.settings.get();
   const route = settings.routes[request.route];
   const { line } = route ?? {};
-  if (!route || line === undefined) return { callback: await placeCallback(services, request, options) };
+  if (!route || line === undefined) {
+    return { callback: await placeCallback(services, request, options), replayed: false };
+  }
   return await queueCallback(services, request, { ...options, settings, route, line });
 }
 

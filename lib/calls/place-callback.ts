@@ -13,7 +13,7 @@ import { AttemptRecorder } from './attempt-recorder.ts';
 import type { CallbackView } from './callback.ts';
 import type { CallbackRequest } from './callback-request.ts';
 import { ChecksBeforeCall } from './checks-before-call.ts';
-import { newCallback, newRecord } from './new-callback.ts';
+import { newRecord } from './new-record.ts';
 import { pbxError } from './pbx-error.ts';
 import { recordOutcome, recordRefusal } from './record-outcome.ts';
 import type { KeyHold } from './repeats/idempotency.ts';
@@ -56,13 +56,14 @@ export async function placeCallback(
   const digits = route.dtmf === 'play' ? request.dtmf : undefined;
   const originate = buildOriginate(plan, { id, dtmf: request.dtmf });
   const follow = request.wait !== 'accepted' || digits !== undefined;
-  const draft = newCallback(plan, request, id);
+  const record = newRecord(plan, { id, request, classic, principal, createdAt });
   const { store } = services;
-  const counted = { principal, route: request.route, number: draft.to, agent: plan.agent, now: createdAt };
+  const { number } = record;
+  const counted = { principal, route: request.route, number, agent: plan.agent, now: createdAt };
   const checks = new ChecksBeforeCall({ store, settings, hold, ...counted });
   const recorder = new AttemptRecorder({
     store,
-    record: newRecord(draft, { request, classic, principal, createdAt }),
+    record,
     agent: plan.agent,
     required: checks.needsRecord,
   });
@@ -88,7 +89,7 @@ export async function placeCallback(
   for (const pbx of route.pbx) {
     const result = await undoOnError(undo, () => send(pbx));
     if (result.sent) {
-      const callback = { ...draft, pbx };
+      const callback = { ...record.callback, pbx };
       const until = () => deadline.within(request.waitSeconds * 1000);
       return await recordOutcome(recorder, callback, follow && result.reply ? until : undefined, () =>
         finish(services, result, follow, () =>

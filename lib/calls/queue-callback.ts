@@ -1,17 +1,16 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings, Settings } from '../settings/settings.ts';
-import type { Deadline } from '../shared/deadline.ts';
 import { timed } from '../shared/stopwatch.ts';
-import type { NewRecord, StoredCallback } from '../store/callback-record.ts';
+import type { NewRecord } from '../store/callback-record.ts';
 import { warnOfStore } from '../telemetry/log.ts';
+import type { PlacedCallback } from './callback.ts';
 import type { CallbackRequest } from './callback-request.ts';
 import { viewOf } from './callback-view.ts';
 import { ChecksBeforeCall } from './checks-before-call.ts';
 import { applyLineRules } from './line-rules.ts';
-import { newCallback, newRecord } from './new-callback.ts';
+import { newRecord } from './new-record.ts';
 import type { PlaceOptions } from './place-callback.ts';
 import { OpenNumber } from './repeats/one-open-per-number.ts';
-import type { Placed } from './repeats/place-once.ts';
 import { saveQueued } from './save-queued.ts';
 import type { Services } from './services.ts';
 import { whenDue } from './when-due.ts';
@@ -43,79 +42,43 @@ const WAKE_WAIT_MS = 1_000;
 export async function queueCallback(
   services: Services,
   request: CallbackRequest,
-  { settings, route, line, hold, timings = {}, ...options }: QueueOptions,
-): Promise<Placed> {
+  { id, principal, deadline, classic, hold, timings = {}, settings, route, line }: QueueOptions,
+): Promise<PlacedCallback> {
   const lineSettings = settings.lines[line];
-  if (!lineSettings) throw lineUnknown(request.route, line);
+  if (!lineSettings) {
+    const hint = `Add lines/${line}, or change "line" in routes/${request.route}`;
+    throw new CallbackError('line-unknown', 'The settings lack the line of the route', { hint });
+  }
   const createdAt = Date.now();
-  const record = recordOf(request, { route, createdAt, ...options });
+  const plan = applyLineRules(request, route, { classic, now: new Date(createdAt) });
+  const record = newRecord(plan, { id, request, classic, principal, createdAt });
   const due = whenDue(request, lineSettings, route, createdAt);
-  const { agent } = record.callback;
   const status = due.dueAt > createdAt ? 'scheduled' : 'queued';
   const waiting: NewRecord = { ...record, callback: { ...record.callback, status }, line, ...due };
 
-  const { store } = services;
-  const counted = {
-    principal: options.principal,
-    route: request.route,
-    number: record.number,
-    now: createdAt,
-  };
-  const checks = new ChecksBeforeCall({ store, settings, hold, ...counted, agent: agent || undefined });
-  const number = lineSettings.oneOpenPerNumber
-    ? new OpenNumber(services, line, record.number, record.callback.id)
-    : undefined;
+  const { number } = record;
+  const counted = { principal, route: request.route, number, agent: plan.agent || undefined, now: createdAt };
+  const checks = new ChecksBeforeCall({ store: services.store, settings, hold, ...counted });
+  const openNumber = lineSettings.oneOpenPerNumber ? new OpenNumber(services, line, number, id) : undefined;
   try {
     return await timed(timings, 'store', async () => {
       await hold?.taken();
-      const open = await number?.take(options.deadline);
+      const open = await openNumber?.take(deadline);
       if (open) {
         await hold?.bindTo(open.callback.id, { alreadyOpen: true });
-        return { callback: viewOf(open), alreadyOpen: true };
+        return { callback: viewOf(open), alreadyOpen: true, replayed: false };
       }
       await checks.passAll();
-      const isRepeatable = hold !== undefined || number !== undefined;
-      return { callback: viewOf(await saveAndWake(services, waiting, isRepeatable)) };
+      const isRepeatable = hold !== undefined || openNumber !== undefined;
+      const stored = await saveQueued(await services.store(), waiting, isRepeatable);
+      if (due.dueAt - createdAt < SOON_MS)
+        await withinMs(WAKE_WAIT_MS, services.wakeLine?.(line).catch(warnOfStore));
+      return { callback: viewOf(stored), replayed: false };
     });
   } catch (error) {
     // If the error has the callback, it may be stored, and then it will ring.
     if (!(error instanceof CallbackError && error.callback))
-      await Promise.all([checks.giveBackCounts(), number?.release()]);
+      await Promise.all([checks.giveBackCounts(), openNumber?.release()]);
     throw error;
   }
-}
-
-interface RecordOptions {
-  id: string;
-  principal: string;
-  deadline: Deadline;
-  classic?: PlaceOptions['classic'];
-  route: RouteSettings;
-  createdAt: number;
-}
-
-function recordOf(
-  request: CallbackRequest,
-  { id, principal, classic, route, createdAt }: RecordOptions,
-): NewRecord {
-  const plan = applyLineRules(request, route, { classic, now: new Date(createdAt) });
-  const callback = newCallback(plan, request, id);
-  return newRecord(callback, { request, classic, principal, createdAt });
-}
-
-const lineUnknown = (route: string, line: string): CallbackError =>
-  new CallbackError('line-unknown', 'The settings lack the line of the route', {
-    hint: `Add lines/${line}, or change "line" in routes/${route}`,
-  });
-
-async function saveAndWake(
-  services: Services,
-  waiting: NewRecord,
-  isRepeatable: boolean,
-): Promise<StoredCallback> {
-  const stored = await saveQueued(await services.store(), waiting, isRepeatable);
-  const { line, dueAt = 0, createdAt } = waiting;
-  if (line !== undefined && services.wakeLine && dueAt - createdAt < SOON_MS)
-    await withinMs(WAKE_WAIT_MS, services.wakeLine(line).catch(warnOfStore));
-  return stored;
 }

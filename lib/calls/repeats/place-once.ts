@@ -16,9 +16,6 @@ export interface OnceOptions {
   until: Deadline;
 }
 
-/** The result of a request that repeats no other one. */
-export type Placed = Omit<PlacedCallback, 'replayed'>;
-
 /** How long a refused request waits for its key to be freed. A key that is not freed can be taken over after its lease. */
 const RELEASE_WAIT_MS = 1_000;
 
@@ -30,7 +27,7 @@ const RELEASE_WAIT_MS = 1_000;
 export async function placeOnce(
   services: Services,
   { idempotency, fingerprint, until }: OnceOptions,
-  place: (hold: KeyHold) => Promise<Placed>,
+  place: (hold: KeyHold) => Promise<PlacedCallback>,
 ): Promise<PlacedCallback> {
   const { store } = services;
   const hold = new KeyHold({ store, keys: keysOf(idempotency), id: newCallbackId(), fingerprint });
@@ -52,10 +49,10 @@ type PlacedOrHeld = PlacedCallback | { held: HeldKey; refusal?: unknown };
 
 async function placeOrFindFirst(
   hold: KeyHold,
-  place: (hold: KeyHold) => Promise<Placed>,
+  place: (hold: KeyHold) => Promise<PlacedCallback>,
 ): Promise<PlacedOrHeld> {
   try {
-    return { ...(await place(hold)), replayed: false };
+    return await place(hold);
   } catch (error) {
     if (error instanceof KeyHeld) return { held: error.held };
     // A phone can have rung only if the error carries the callback.

@@ -100,6 +100,7 @@ export async function dialOnce(services: Services, input: object, key: string): 
     services,
     { idempotency, fingerprint: JSON.stringify(input), until: deadline },
     async (hold) => ({
+      replayed: false,
       callback: await placeCallback(services, parsed.request, {
         id: hold.id,
         hold,

@@ -65,6 +65,7 @@ export async function twoPbxes(simulated: SimulatorOptions = {}): Promise<Desk> 
       until: deadline,
     };
     return await placeOnce(services, once, async (hold) => ({
+      replayed: false,
       callback: await placeCallback(services, request, {
         id: hold.id,
         principal: 'keys/test',

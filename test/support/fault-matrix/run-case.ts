@@ -110,7 +110,8 @@ async function place(
     { idempotency, fingerprint: 'the request', until: deadline },
     async (hold) => {
       ids.id = hold.id;
-      return { callback: await placeCallback(services, parsed.request, { ...options, id: hold.id, hold }) };
+      const placing = placeCallback(services, parsed.request, { ...options, id: hold.id, hold });
+      return { callback: await placing, replayed: false };
     },
   );
   // An Originate that noise has changed may ask for anything.
