@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Services } from '../lib/calls/services.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
-import { retentionDays } from '../lib/store/open-store.ts';
+import { retentionDays } from '../lib/store/retention.ts';
 import type { Store } from '../lib/store/store.ts';
 import { pretendAws, SETTINGS_PATH } from './aws.ts';
 import { defaultSettings } from './default-settings.ts';

@@ -2,6 +2,7 @@ import { SessionPool } from '../../lib/asterisk/session-pool.ts';
 import type { Services } from '../../lib/calls/services.ts';
 import { createParameterReader } from '../../lib/settings/parameter-reader.ts';
 import { createSettingsCache } from '../../lib/settings/settings-cache.ts';
+import { openDynamoDbStore } from '../../lib/store/open-store.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { SIMULATOR_ELSEWHERE } from '../../local/default-settings.ts';
 import { openLocalStore } from '../../local/local-store.ts';
@@ -39,8 +40,7 @@ export async function openServices(
 
 async function openStore({ stage, table, data, dynamodb }: ServicesLocation): Promise<Store> {
   if (stage !== undefined) {
-    const { openDynamoDbStore } = await import('../../lib/store/dynamodb/dynamodb-store.ts');
-    return openDynamoDbStore(table ?? `asterisk-callback-${stage}`, {});
+    return await openDynamoDbStore(table ?? `asterisk-callback-${stage}`);
   }
   // A DynamoDB on this machine takes any.
   for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;

@@ -1,7 +1,7 @@
 import { SessionPool } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-reader.ts';
 import { createSettingsCache, type SettingsCache } from '../settings/settings-cache.ts';
-import { dynamoDbStore, retentionDays, type StoreOpener } from '../store/open-store.ts';
+import { dynamoDbStore, type StoreOpener } from '../store/open-store.ts';
 import { log } from '../telemetry/log.ts';
 import { lineWaker } from './wake-line.ts';
 
@@ -16,7 +16,7 @@ export interface Services {
 
 const DEFAULT_TTL_SECONDS = 300;
 
-const store = dynamoDbStore(process.env, { retentionDays: retentionDays(process.env) });
+const store = dynamoDbStore(process.env);
 const wakeLine = lineWaker(process.env, store);
 
 /** The services of this process. Warm Lambda invocations reuse them. */

@@ -1,9 +1,8 @@
 import { DEFAULT_PRIORITY } from '../calls/callback-request.ts';
-import { type CallbackRecord, isFinal, openAttempt, type StoredCallback } from './callback-record.ts';
+import { type CallbackRecord, openAttempt, type StoredCallback } from './callback-record.ts';
 import { duePlace, type LinePart, timeText } from './due-callbacks.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
-
-export const DAY_MS = 86_400_000;
+import { DAY_MS, removableAt } from './retention.ts';
 
 /**
  * Replaces a record. `void`: the id was never used and never will be. `erased`: the record was removed on request of a person.
@@ -47,7 +46,7 @@ export function toCallbackItem(
       number: { partition: numberPartition(record.number), sort: place },
       ...dueIndex(record),
     },
-    expiresAt: lastNeeded(record) + retentionMs,
+    expiresAt: removableAt(record, retentionMs),
   };
 }
 
@@ -80,6 +79,3 @@ function linePartOf(record: CallbackRecord): LinePart {
   if (openAttempt(record)) return 'open';
   return record.callback.status === 'scheduled' ? 'scheduled' : 'queued';
 }
-
-const lastNeeded = ({ callback, endedAt, observedAt, dueAt = 0, expiresAt = 0 }: CallbackRecord): number =>
-  endedAt !== undefined && isFinal(callback.status) ? endedAt : Math.max(observedAt, dueAt, expiresAt);

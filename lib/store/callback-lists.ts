@@ -1,7 +1,6 @@
 import {
   type CallbackItem,
   callbackKey,
-  DAY_MS,
   isMarker,
   LIST_PERIOD_MS,
   listPartition,
@@ -16,6 +15,7 @@ import { changeItem, type Decision } from './change-item.ts';
 import { forgetOpenNumber } from './idempotency-keys.ts';
 import type { IndexEntry, ItemTable, StoredItem, Tags } from './item-table.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';
+import { DAY_MS, LONGEST_LIFE_MS } from './retention.ts';
 
 export interface ListFilters {
   status?: string | undefined;
@@ -59,8 +59,6 @@ export interface CallbackLists {
 /** How many entries one page reads at most. A rare filter makes pages short instead of slow. */
 const MOST_ENTRIES = 1_000;
 const MOST_PERIODS = 20;
-/** The longest time from creation to end: a callback may be due in 30 days, and then wait in its line. */
-const LONGEST_LIFE_MS = 60 * DAY_MS;
 
 export function callbackLists(table: ItemTable, retentionMs: number, now: () => number): CallbackLists {
   /** Reads the records of the entries, in their order. Leaves out those that no longer match. */

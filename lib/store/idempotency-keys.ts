@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS } from './callback-items.ts';
 import type { CallbackRecord } from './callback-record.ts';
 import { changeItem } from './change-item.ts';
 import { type ItemKey, type ItemTable, type StoredItem, storeUnreachable } from './item-table.ts';
+import { LONGEST_LIFE_MS } from './retention.ts';
 
 /** The stored fields of an idempotency key. */
 interface KeyData {
@@ -61,8 +61,6 @@ export interface IdempotencyKeyStore {
  * seconds, even if clocks differ by some seconds.
  */
 export const KEY_LEASE_MS = 20_000;
-/** A callback may be due in 30 days and wait in its line after that. The store must keep the key as long. */
-const KEPT_AFTER_WINDOW_MS = 60 * DAY_MS;
 
 /** Returns the stored name of a key. It is a digest, because keys of callers may contain personal data. */
 export const idempotencyKeyName = (principal: string, key: string): string =>
@@ -139,7 +137,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
 }
 
 const expiryOf = ({ takenAt, windowUntil }: KeyData): number =>
-  Math.max(takenAt, windowUntil) + KEPT_AFTER_WINDOW_MS;
+  Math.max(takenAt, windowUntil) + LONGEST_LIFE_MS;
 
 const keyOf = (name: string): ItemKey => ({ partition: `key#${name}`, sort: 'key' });
 

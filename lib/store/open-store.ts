@@ -1,15 +1,16 @@
 import { CallbackError } from '../problems/callback-error.ts';
-import type { Store, StoreOptions } from './store.ts';
+import { retentionDays } from './retention.ts';
+import { createStore, type Store, type StoreOptions } from './store.ts';
 
 /** Opens the store at the first call, and returns the same store from then on. */
 export type StoreOpener = () => Promise<Store>;
 
 /**
- * Opens the DynamoDB table of TABLE_NAME. Neither the SDK's client nor the store is loaded before it is needed.
+ * Opens the DynamoDB table of TABLE_NAME with the retention of RETENTION_DAYS.
  *
  * @throws CallbackError store-unreachable without TABLE_NAME.
  */
-export function dynamoDbStore(environment: NodeJS.ProcessEnv, options: StoreOptions = {}): StoreOpener {
+export function dynamoDbStore(environment: NodeJS.ProcessEnv): StoreOpener {
   let opened: Promise<Store> | undefined;
   return async () => {
     const tableName = environment['TABLE_NAME'];
@@ -18,18 +19,13 @@ export function dynamoDbStore(environment: NodeJS.ProcessEnv, options: StoreOpti
         hint: 'Set TABLE_NAME to the DynamoDB table of this stage. serverless.yml does that',
       });
     }
-    opened ??= open(tableName, options);
+    opened ??= openDynamoDbStore(tableName, { retentionDays: retentionDays(environment) });
     return await opened;
   };
 }
 
-async function open(tableName: string, options: StoreOptions): Promise<Store> {
-  const { openDynamoDbStore } = await import('./dynamodb/dynamodb-store.ts');
-  return openDynamoDbStore(tableName, options);
-}
-
-/** Reads RETENTION_DAYS. Ignores a value that is not a number of days. */
-export function retentionDays(environment: NodeJS.ProcessEnv): number | undefined {
-  const days = Number(environment['RETENTION_DAYS'] || undefined);
-  return days > 0 ? days : undefined;
+/** Opens the store in a DynamoDB table. Loads the SDK's client only now, because not every request needs it. */
+export async function openDynamoDbStore(tableName: string, options: StoreOptions = {}): Promise<Store> {
+  const { DynamoDbTable } = await import('./dynamodb/dynamodb-table.ts');
+  return createStore(new DynamoDbTable({ tableName }), options);
 }

@@ -1,5 +1,4 @@
 import { type AgentStore, agentStore } from './agents.ts';
-import { DAY_MS } from './callback-items.ts';
 import { type CallbackLists, callbackLists } from './callback-lists.ts';
 import { type CallbackStore, callbackStore } from './callbacks.ts';
 import { type CounterStore, counterStore } from './counters.ts';
@@ -9,6 +8,7 @@ import { type IdempotencyKeyStore, idempotencyKeyStore } from './idempotency-key
 import type { ItemTable } from './item-table.ts';
 import { type LeaseStore, leaseStore } from './leases.ts';
 import { type LineControlStore, lineControlStore } from './line-control.ts';
+import { DAY_MS, DEFAULT_RETENTION_DAYS } from './retention.ts';
 
 /**
  * The stored data of this project. Every operation throws CallbackError `store-unreachable` when the database does not answer. A
@@ -28,7 +28,7 @@ export interface Store
 }
 
 export interface StoreOptions {
-  /** How long a record is kept after its end. @default 30 */
+  /** @default DEFAULT_RETENTION_DAYS */
   retentionDays?: number | undefined;
   /** @default Date.now */
   now?: () => number;
@@ -36,7 +36,7 @@ export interface StoreOptions {
 
 export function createStore(
   table: ItemTable,
-  { retentionDays = 30, now = Date.now }: StoreOptions = {},
+  { retentionDays = DEFAULT_RETENTION_DAYS, now = Date.now }: StoreOptions = {},
 ): Store {
   const retentionMs = retentionDays * DAY_MS;
   return {

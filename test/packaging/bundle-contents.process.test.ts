@@ -41,7 +41,7 @@ interface Expected {
 /** The client of Lambda is loaded when a line needs a runner. */
 const WORKER = { by: 'lib/calls/wake-line.ts', what: 'lib/calls/invoke-later.ts' };
 /** The client of DynamoDB is loaded with the first request that places or reads a callback. */
-const STORE = { by: 'lib/store/open-store.ts', what: 'lib/store/dynamodb/dynamodb-store.ts' };
+const STORE = { by: 'lib/store/open-store.ts', what: 'lib/store/dynamodb/dynamodb-table.ts' };
 
 const EXPECTED: Record<string, Expected> = {
   callback: {
