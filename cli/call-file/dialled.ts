@@ -1,4 +1,4 @@
-import { findNumber } from '../../lib/rules/numbering-plan.ts';
+import { findNumber } from '../../lib/rules/numbers/numbering-plan.ts';
 
 /** The part of a channel that says who is called, such as the number in `PJSIP/+4930901820@trunk`. */
 export interface DialledPhone {

@@ -1,5 +1,5 @@
 import { CallbackError } from '../problems/callback-error.ts';
-import { searchedNumber } from '../rules/searched-number.ts';
+import { searchedNumber } from '../rules/numbers/searched-number.ts';
 import type { Settings } from '../settings/settings.ts';
 import { doNotCallHash, secretIdOf } from './check-do-not-call.ts';
 import type { AddedNumber, DoNotCallRequest } from './do-not-call-request.ts';

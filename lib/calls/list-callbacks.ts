@@ -1,4 +1,4 @@
-import { searchedNumber } from '../rules/searched-number.ts';
+import { searchedNumber } from '../rules/numbers/searched-number.ts';
 import type { RecordPage } from '../store/callback-lists.ts';
 import type { CallbackPage } from './callback.ts';
 import { viewOf } from './callback-view.ts';

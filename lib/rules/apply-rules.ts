@@ -2,9 +2,9 @@ import type { RouteSettings } from '../settings/settings.ts';
 import { agentFor } from './allowed-agent.ts';
 import { callerIdFor } from './caller-ids.ts';
 import { type ClassicTarget, checkClassic } from './classic-url.ts';
-import type { DialableNumber } from './dial-as.ts';
 import { checkHours } from './hours.ts';
-import { dialledNumber } from './numbers.ts';
+import type { DialableNumber } from './numbers/dial-as.ts';
+import { dialledNumber } from './numbers/dialled-number.ts';
 import { fill } from './template.ts';
 import { variablesFor } from './variables.ts';
 

@@ -15,16 +15,6 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** How many days ahead are searched. A shop may be closed for a season. */
 const MAX_DAYS_AHEAD = 400;
 
-/** `opensAt` is undefined for hours that do not open within a year. */
-type State = { open: true } | { open: false; opensAt: Date | undefined };
-
-/** Returns whether a route is open at an instant. If it is closed, returns when it opens next. */
-export function openAt(hours: Hours, now: Date): State {
-  const opensAt = nextOpen(hours, now.getTime());
-  if (opensAt === now.getTime()) return { open: true };
-  return { open: false, opensAt: opensAt === undefined ? undefined : new Date(opensAt) };
-}
-
 /**
  * Returns the first instant from `time` on at which a route is open: `time` itself while it is. Undefined if it does not open
  * within a year. Unix times in milliseconds.

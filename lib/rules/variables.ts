@@ -1,7 +1,6 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { printable } from '../shared/printable.ts';
-import { nameOf } from './number-text.ts';
+import { nameOfCharacter, printable } from '../shared/printable.ts';
 import { matchesWhole } from './pattern.ts';
 
 const MAX_VARIABLES = 64;
@@ -67,7 +66,7 @@ function checkValue(name: string, value: string, pattern: string | undefined): v
   const odd = [...value].find((character) => !HARMLESS.test(character));
   if (odd !== undefined)
     refuse(
-      `The value of ${name} holds ${nameOf(odd)}: send letters, digits, blanks and . _ - : @ / + # only, or let the owner of the route give a pattern for ${name}`,
+      `The value of ${name} holds ${nameOfCharacter(odd)}: send letters, digits, blanks and . _ - : @ / + # only, or let the owner of the route give a pattern for ${name}`,
       `To accept other characters, write "variables": {"${name}": "^…$"} in the route; read docs/settings.md first, a comma is dangerous in a dialplan`,
     );
 }

@@ -6,3 +6,9 @@ export const printable = (name: string): string =>
   name.length <= 32 && /^[A-Za-z_][\w-]*$/.test(name) && digitsIn(name) <= 3 ? name : '?';
 
 const digitsIn = (text: string): number => text.match(/\d/g)?.length ?? 0;
+
+/** Returns the code point of a character such as `U+202E`. A visible character comes before it, in quotes. */
+export function nameOfCharacter(character: string): string {
+  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `${/^[\p{L}\p{P}\p{S}]$/u.test(character) ? `"${character}" ` : ''}U+${codePoint}`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Hours, openAt } from '../../lib/rules/hours.ts';
+import { type Hours, nextOpen } from '../../lib/rules/hours.ts';
 import { plan, refusal } from '../support/rules/fixtures.ts';
 
 const office: Hours = { timezone: 'Europe/Moscow', days: [1, 2, 3, 4, 5], from: '09:00', to: '20:00' };
@@ -11,8 +11,9 @@ const berlin = (days: number[], from: string, to: string): Hours => ({
 });
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 const at = (hours: Hours, now: string): string => {
-  const opening = openAt(hours, new Date(now));
-  return opening.open ? 'open' : `opens ${opening.opensAt?.toISOString().slice(0, 16)}Z`;
+  const opensAt = nextOpen(hours, Date.parse(now));
+  if (opensAt === undefined) return 'never opens';
+  return opensAt === Date.parse(now) ? 'open' : `opens ${new Date(opensAt).toISOString().slice(0, 16)}Z`;
 };
 
 describe('office hours from Monday to Friday', () => {
@@ -34,7 +35,7 @@ describe('office hours from Monday to Friday', () => {
   });
 
   it('never open without a day', () => {
-    expect(openAt({ ...office, days: [] }, new Date())).toEqual({ open: false, opensAt: undefined });
+    expect(at({ ...office, days: [] }, '2026-11-23T06:00:00Z')).toBe('never opens');
   });
 
   it('can last until midnight', () => {

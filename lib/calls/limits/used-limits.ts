@@ -1,4 +1,4 @@
-import { searchedNumber } from '../../rules/searched-number.ts';
+import { searchedNumber } from '../../rules/numbers/searched-number.ts';
 import type { Services } from '../services.ts';
 import { everyLimit, type LimitName } from './limits-that-apply.ts';
 

@@ -1,12 +1,10 @@
-import { CallbackError } from '../problems/callback-error.ts';
-import type { RouteSettings } from '../settings/settings.ts';
-import { invalidNumber } from './number-text.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { RouteSettings } from '../../settings/settings.ts';
+import { matchesWhole } from '../pattern.ts';
+import { EXTENSION } from './dialled-number.ts';
+import { invalidNumber } from './number-errors.ts';
 import { findNumber } from './numbering-plan.ts';
-import { matchesWhole } from './pattern.ts';
 import { readWrittenNumber } from './written-number.ts';
-
-/** An internal number is stored as it was dialled. */
-const EXTENSION = /^[0-9]{1,8}$/;
 
 type Rules = readonly Pick<RouteSettings, 'to'>[];
 
@@ -17,6 +15,7 @@ type Rules = readonly Pick<RouteSettings, 'to'>[];
  * @throws CallbackError number-invalid; request-invalid if it means different numbers in different countries.
  */
 export function searchedNumber(text: string, routes: Rules): string {
+  // A record has an internal number as it was dialled.
   const patterns = EXTENSION.test(text) ? routes.flatMap(({ to }) => to.extensions ?? []) : [];
   if (patterns.some((pattern) => matchesWhole(pattern, text))) return text;
   const { digits } = readWrittenNumber(text);

@@ -6,7 +6,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { anywhere, dials, numberCode, numberRefusal, russian } from '../support/rules/fixtures.ts';
+import { anywhere, dials, numberCode, numberRefusal, russian } from '../../support/rules/fixtures.ts';
 
 describe('"dialAs"', () => {
   it.each([

@@ -1,4 +1,6 @@
-import { invalidNumber, nameOf, plainText } from './number-text.ts';
+import { nameOfCharacter } from '../../shared/printable.ts';
+import { invalidNumber } from './number-errors.ts';
+import { plainText } from './plain-text.ts';
 
 /** A number as somebody wrote it: made of digits, "+", blanks and the separators `-`, `.`, `/`, `(` and `)`. */
 export interface WrittenNumber {
@@ -20,7 +22,7 @@ export function readWrittenNumber(text: string): WrittenNumber {
   const odd = /[^0-9+ \-./()]/u.exec(plain)?.[0];
   if (odd !== undefined)
     throw invalidNumber(
-      `The text holds ${nameOf(odd)}, which is not part of a phone number: ${WHAT_TO_SEND}`,
+      `The text holds ${nameOfCharacter(odd)}, which is not part of a phone number: ${WHAT_TO_SEND}`,
     );
   refuseDecimal(plain);
   const digits = digitsOf(plain);

@@ -1,5 +1,5 @@
 import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
-import { CallbackError } from '../problems/callback-error.ts';
+import { destinationNotAllowed } from './number-errors.ts';
 
 /**
  * Types of numbers at the usual price. The others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is often
@@ -46,12 +46,16 @@ export function checkDestination(
   { allow, deny, premium }: Destinations,
 ): void {
   if (!isAllowed(number.number, allow, deny))
-    throw notAllowed('This route does not call that country or area: see "allow" and "deny" of the route');
+    throw destinationNotAllowed(
+      'This route does not call that country or area: see "allow" and "deny" of the route',
+    );
   if (premium) return;
   if (isSatellite(number))
-    throw notAllowed('Satellite and global network numbers are not called, unless the route sets "premium"');
+    throw destinationNotAllowed(
+      'Satellite and global network numbers are not called, unless the route sets "premium"',
+    );
   if (!isOrdinary(type))
-    throw notAllowed(
+    throw destinationNotAllowed(
       `Numbers of this kind (${inWords(type)}) are not called, unless the route sets "premium"`,
     );
 }
@@ -69,6 +73,3 @@ function isSatellite(number: PhoneNumber): boolean {
 }
 
 const inWords = (type: PhoneNumberType): string => type.toLowerCase().replaceAll('_', ' ');
-
-const notAllowed = (message: string): CallbackError =>
-  new CallbackError('destination-not-allowed', message, { field: 'to' });

@@ -1,4 +1,4 @@
-import { invalidNumber } from './number-text.ts';
+import { invalidNumber } from './number-errors.ts';
 import { type PlannedNumber, parseNumber } from './numbering-plan.ts';
 import { digitsOf, type WrittenNumber } from './written-number.ts';
 

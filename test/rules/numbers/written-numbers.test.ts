@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialledNumber } from '../../lib/rules/numbers.ts';
+import { dialledNumber } from '../../../lib/rules/numbers/dialled-number.ts';
 import {
   anywhere,
   dials,
@@ -8,7 +8,7 @@ import {
   refusal,
   russian,
   to,
-} from '../support/rules/fixtures.ts';
+} from '../../support/rules/fixtures.ts';
 
 describe('a phone number', () => {
   it.each([

@@ -1,7 +1,8 @@
 import type { PhoneNumber } from 'libphonenumber-js/max';
-import { CallbackError } from '../problems/callback-error.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import { fill } from '../template.ts';
+import { destinationNotAllowed } from './number-errors.ts';
 import { isDomestic, parseNumber } from './numbering-plan.ts';
-import { fill } from './template.ts';
 
 declare const dialable: unique symbol;
 /** A number that Asterisk may dial: digits, `+`, `*` and `#`. Only the rules create one. */
@@ -21,7 +22,7 @@ export function asDialled(
 ): DialableNumber {
   // A foreign number without its country code would be another number here, which `allow` has not checked.
   if (/\{(?:national|domestic)\}/.test(dialAs) && !isDomestic(number, country))
-    throw notAllowed(
+    throw destinationNotAllowed(
       'This route dials numbers of its own country code only: its "dialAs" leaves the country code out',
     );
   const dialled = fill(dialAs, {
@@ -36,7 +37,7 @@ export function asDialled(
       'The "dialAs" of this route makes more than digits, "+", "*" and "#"',
     );
   if (dialled.replace(/[^0-9]/g, '').length < MIN_DIGITS)
-    throw notAllowed('The number is so short that the PBX could take it for an emergency number');
+    throw destinationNotAllowed('The number is so short that the PBX could take it for an emergency number');
   return dialled as DialableNumber;
 }
 
@@ -44,8 +45,5 @@ export function asDialled(
 function domesticForm(number: PhoneNumber, country: string | undefined): string {
   const digits = number.formatNational().replace(/[^0-9]/g, '');
   if (parseNumber(digits, country)?.number === number.number) return digits;
-  throw notAllowed('The form in which this number is dialled inside its country is not known');
+  throw destinationNotAllowed('The form in which this number is dialled inside its country is not known');
 }
-
-const notAllowed = (message: string): CallbackError =>
-  new CallbackError('destination-not-allowed', message, { field: 'to' });

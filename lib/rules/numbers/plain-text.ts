@@ -1,4 +1,4 @@
-import { CallbackError } from '../problems/callback-error.ts';
+import { invalidNumber } from './number-errors.ts';
 
 /** Longer text is not a phone number, even with many invisible characters. */
 const MAX_LENGTH = 128;
@@ -58,12 +58,3 @@ function digitOf(character: string): { value: number; zero: number } | undefined
   while (isDigit(zero - 1)) zero -= 1;
   return { value: (codePoint - zero) % 10, zero };
 }
-
-/** Names a character by its code point, and shows it where a reader can see it. */
-export function nameOf(character: string): string {
-  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `${/^[\p{L}\p{P}\p{S}]$/u.test(character) ? `"${character}" ` : ''}U+${codePoint}`;
-}
-
-export const invalidNumber = (message: string): CallbackError =>
-  new CallbackError('number-invalid', message, { field: 'to' });

@@ -1,6 +1,6 @@
 import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { anywhere, dials, numberCode, numberRefusal, russian } from '../support/rules/fixtures.ts';
+import { anywhere, dials, numberCode, numberRefusal, russian } from '../../support/rules/fixtures.ts';
 
 describe('a premium, shared-cost, personal or satellite number', () => {
   const costly = [

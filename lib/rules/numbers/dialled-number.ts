@@ -1,12 +1,12 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
-import { CallbackError } from '../problems/callback-error.ts';
-import type { RouteSettings } from '../settings/settings.ts';
-import { mask } from '../shared/mask.ts';
+import { CallbackError } from '../../problems/callback-error.ts';
+import type { RouteSettings } from '../../settings/settings.ts';
+import { mask } from '../../shared/mask.ts';
+import { matchesWhole } from '../pattern.ts';
 import { checkDestination } from './destinations.ts';
 import { asDialled, type DialableNumber } from './dial-as.ts';
-import { invalidNumber } from './number-text.ts';
+import { destinationNotAllowed, invalidNumber } from './number-errors.ts';
 import { findNumber, hasValidLength, parseNumber } from './numbering-plan.ts';
-import { matchesWhole } from './pattern.ts';
 import { refuseTwoNumbers } from './refuse-two-numbers.ts';
 import { readWrittenNumber } from './written-number.ts';
 
@@ -18,8 +18,8 @@ export interface Dialled {
 
 type NumberRules = RouteSettings['to'];
 
-/** Longer digits are not an internal number, even if `extensions` matches them. */
-const EXTENSION = /^[0-9]{1,8}$/;
+/** The form of an internal number. More digits are not one, even if `extensions` matches them. */
+export const EXTENSION = /^[0-9]{1,8}$/;
 /** Digits up to this length may be an emergency or service number that the numbering plan does not know. */
 const SHORT = /^[0-9]{1,6}$/;
 
@@ -47,10 +47,8 @@ export function dialledNumber(text: string, rules: NumberRules): Dialled {
 
 function unknownNumber(digits: string, country: string | undefined): CallbackError {
   if (SHORT.test(digits))
-    return new CallbackError(
-      'destination-not-allowed',
+    return destinationNotAllowed(
       `${mask(digits)} is a short number (internal, service or emergency), and the "extensions" of the route do not include it`,
-      { field: 'to' },
     );
   if (country === undefined && !digits.startsWith('+'))
     return invalidNumber(
