@@ -1,13 +1,9 @@
-import { callbackByIdPaths } from './openapi/callback-by-id-paths.ts';
+import { callbackByIdPaths, doNotCallPath, listPaths } from './openapi/callback-paths.ts';
 import { componentSchemas, fieldsOf } from './openapi/component-schemas.ts';
-import { doNotCallPath } from './openapi/do-not-call-path.ts';
 import { linePaths } from './openapi/line-paths.ts';
-import { listPaths } from './openapi/list-paths.ts';
-import { anyCredentials } from './openapi/parts.ts';
-import { placePaths } from './openapi/place-paths.ts';
+import { placePaths, webhookPath } from './openapi/place-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
-import { securitySchemes } from './openapi/security-schemes.ts';
-import { webhookPath } from './openapi/webhook-path.ts';
+import { anyCredentials, securitySchemes } from './openapi/security.ts';
 
 /** Returns the description of the HTTP API, OpenAPI 3.1. The schemas are those that requests are checked against. */
 export function openApi() {

@@ -7,30 +7,12 @@ import '../../calls/list-request.ts';
 import '../problem.ts';
 
 export type Schema = z.core.JSONSchema.BaseSchema;
-type Schemas = Record<string, Schema>;
 export type Properties = Record<string, Schema>;
 
-export const ref = (
-  name:
-    | 'Callback'
-    | 'CallbackPage'
-    | 'CallbackRequest'
-    | 'DigitsRequest'
-    | 'Line'
-    | 'LineAgent'
-    | 'LineList'
-    | 'PauseRequest'
-    | 'DoNotCallEntry'
-    | 'DoNotCallRequest'
-    | 'Problem'
-    | 'ProblemDescription'
-    | 'SearchRequest',
-) => ({
-  $ref: `#/components/schemas/${name}`,
-});
+export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 /** Returns the schemas of requests and responses as JSON Schema. The same schemas check the requests. */
-export function componentSchemas(): Schemas {
+export function componentSchemas(): Properties {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
     io: 'input',
     uri: (name) => `#/components/schemas/${name}`,

@@ -1,74 +1,52 @@
-import type { ProblemCode } from '../../problems/problems.ts';
 import { ref } from './component-schemas.ts';
-import { anyCredentials, jsonContent, requestBody } from './parts.ts';
-import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
-
-const LINE_PROBLEMS: readonly ProblemCode[] = [...AUTHORIZED_PROBLEMS, 'not-found'];
-
-const CHANGE_PROBLEMS: readonly ProblemCode[] = [...LINE_PROBLEMS, 'request-invalid', ...BODY_PROBLEMS];
+import { authorized, pathParameter, returns } from './parts.ts';
+import { anyCredentials } from './security.ts';
 
 const common = { tags: ['lines'], security: anyCredentials };
-const ofPath = (name: string, description: string) => ({
-  name,
-  in: 'path',
-  required: true,
-  description,
-  schema: { type: 'string' },
-});
-const lineName = ofPath('name', 'The name of the line in the settings');
-const extension = ofPath('extension', 'The extension of the agent');
-const pause = requestBody('PauseRequest');
+const lineName = pathParameter('name', 'The name of the line in the settings');
+const extension = pathParameter('extension', 'The extension of the agent');
 
 export const linePaths = () => ({
   '/lines': {
-    get: {
+    get: authorized({
       operationId: 'listLines',
       summary: 'List lines',
       description: 'Shows the lines of the routes that the key may use.',
       ...common,
-      responses: {
-        200: { description: 'The lines', content: jsonContent(ref('LineList')) },
-        ...problemResponses(AUTHORIZED_PROBLEMS),
-      },
-    },
+      responses: { 200: returns('The lines', ref('LineList')) },
+    }),
   },
   '/lines/{name}': {
-    get: {
+    get: authorized({
       operationId: 'showLine',
       summary: 'Show a line',
       description: 'Shows what the line does now. What was accepted in the last second may be missing.',
       ...common,
       parameters: [lineName],
-      responses: {
-        200: { description: 'The line', content: jsonContent(ref('Line')) },
-        ...problemResponses(LINE_PROBLEMS),
-      },
-    },
-    patch: {
+      responses: { 200: returns('The line', ref('Line')) },
+      problems: ['not-found'],
+    }),
+    patch: authorized({
       operationId: 'pauseLine',
       summary: 'Pause a line, or let it go on',
       description: 'A paused line starts nothing. Its calls go on, and its callbacks wait and may expire.',
       ...common,
       parameters: [lineName],
-      requestBody: pause,
-      responses: {
-        200: { description: 'The line', content: jsonContent(ref('Line')) },
-        ...problemResponses(CHANGE_PROBLEMS),
-      },
-    },
+      body: 'PauseRequest',
+      responses: { 200: returns('The line', ref('Line')) },
+      problems: ['not-found', 'request-invalid'],
+    }),
   },
   '/lines/{name}/agents/{extension}': {
-    patch: {
+    patch: authorized({
       operationId: 'pauseAgent',
       summary: 'Pause an agent, or let the agent be rung again',
       description: 'No line rings a paused agent. A talk goes on. A route of the line must call the agent.',
       ...common,
       parameters: [lineName, extension],
-      requestBody: pause,
-      responses: {
-        200: { description: 'The agent', content: jsonContent(ref('LineAgent')) },
-        ...problemResponses([...CHANGE_PROBLEMS, 'agent-not-allowed']),
-      },
-    },
+      body: 'PauseRequest',
+      responses: { 200: returns('The agent', ref('LineAgent')) },
+      problems: ['not-found', 'request-invalid', 'agent-not-allowed'],
+    }),
   },
 });

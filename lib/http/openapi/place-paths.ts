@@ -1,25 +1,38 @@
+import type { ProblemCode } from '../../problems/problems.ts';
 import type { Properties, Schema } from './component-schemas.ts';
 import {
-  alreadyOpen,
-  anyCredentials,
-  callbackAccepted,
-  callbackPlaced,
+  formContent,
   htmlContent,
-  idempotencyKey,
+  jsonContent,
+  pathParameter,
+  queryParameter,
   requestBody,
 } from './parts.ts';
+import { alreadyOpen, callbackAccepted, callbackPlaced, placed } from './placed-responses.ts';
 import { BODY_PROBLEMS, CALLBACK_PROBLEMS, problemResponses } from './problem-responses.ts';
+import { anyCredentials } from './security.ts';
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'A request with the key of an earlier one rings no phone again',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+};
 
 const NESTED = { style: 'deepObject', explode: true };
-const OF_LINKS = CALLBACK_PROBLEMS.filter((code) => !BODY_PROBLEMS.includes(code));
+const LINK_PROBLEMS = CALLBACK_PROBLEMS.filter((code) => !BODY_PROBLEMS.includes(code));
 
 /** Browsers get the response to a link as a page. */
 const withPage = (response: typeof callbackPlaced) => ({
   ...response,
   content: { ...response.content, ...htmlContent },
 });
-const placedFromLink = { 201: withPage(callbackPlaced), 202: withPage(callbackAccepted) };
-const ALREADY_OPEN_OR_PAGE = {
+const placedFromLink = {
+  200: withPage(alreadyOpen),
+  201: withPage(callbackPlaced),
+  202: withPage(callbackAccepted),
+};
+const alreadyOpenOrConfirm = {
   ...withPage(alreadyOpen),
   description: `${alreadyOpen.description} Or the route has \`confirmLinks\`: a page asks first, and no callback was placed.`,
 };
@@ -35,12 +48,7 @@ export const placePaths = (fields: Properties) => ({
       security: anyCredentials,
       parameters: [idempotencyKey],
       requestBody: requestBody('CallbackRequest', { variables: NESTED, metadata: NESTED }),
-      responses: {
-        200: alreadyOpen,
-        201: callbackPlaced,
-        202: callbackAccepted,
-        ...problemResponses(CALLBACK_PROBLEMS),
-      },
+      responses: { ...placed, ...problemResponses(CALLBACK_PROBLEMS) },
     },
   },
   '/callback': {
@@ -54,10 +62,10 @@ export const placePaths = (fields: Properties) => ({
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
       responses: {
-        200: ALREADY_OPEN_OR_PAGE,
         ...placedFromLink,
+        200: alreadyOpenOrConfirm,
         204: { description: 'A browser, a chat or a link scanner looks ahead. No callback was placed.' },
-        ...problemResponses(OF_LINKS),
+        ...problemResponses(LINK_PROBLEMS),
       },
     },
     post: {
@@ -67,7 +75,7 @@ export const placePaths = (fields: Properties) => ({
       tags: ['links'],
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
-      responses: { 200: withPage(alreadyOpen), ...placedFromLink, ...problemResponses(OF_LINKS) },
+      responses: { ...placedFromLink, ...problemResponses(LINK_PROBLEMS) },
     },
   },
 });
@@ -85,7 +93,39 @@ function queryOf({ to, agent, ...others }: Properties): object[] {
   ];
 }
 
-function queryParameter(name: string, schema: Schema = {}, more: object = {}): object {
-  const { description, ...shape } = schema;
-  return { name, in: 'query', description, ...more, schema: shape };
-}
+/** A webhook has no keys, no links and no classic URL. */
+const NEVER_IN_WEBHOOKS: readonly ProblemCode[] = [
+  'classic-not-allowed',
+  'link-expired',
+  'route-not-allowed',
+  'scope-missing',
+  'source-not-allowed',
+];
+const WEBHOOK_PROBLEMS: readonly ProblemCode[] = [
+  ...CALLBACK_PROBLEMS.filter((code) => !NEVER_IN_WEBHOOKS.includes(code)),
+  'not-found',
+  'event-too-old',
+  'map-failed',
+  'event-undated',
+];
+
+export const webhookPath = () => ({
+  '/webhooks/{name}': {
+    post: {
+      operationId: 'receiveWebhook',
+      summary: 'Receive an event of a CRM or another sender',
+      description:
+        'The settings name the source: how the sender proves itself, and where the fields are. A separate function, ' +
+        'which may have another address.',
+      tags: ['webhooks'],
+      parameters: [pathParameter('name', 'The webhook of the settings')],
+      security: [],
+      requestBody: { content: { ...jsonContent({}), ...formContent({ type: 'object' }) } },
+      responses: {
+        ...placed,
+        204: { description: 'The event requests no callback.' },
+        ...problemResponses(WEBHOOK_PROBLEMS),
+      },
+    },
+  },
+});

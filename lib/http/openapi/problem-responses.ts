@@ -38,13 +38,21 @@ export const CALLBACK_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter
 /** Returns one response for each HTTP status. It names the problems with that status. */
 export function problemResponses(codes: readonly ProblemCode[]): Record<string, object> {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  const responses = [...byStatus].map(([status, those]) => [String(status), problemResponse(status, those)]);
-  return Object.fromEntries(responses);
+  return Object.fromEntries([...byStatus].map(([status, those]) => [status, problemResponse(status, those)]));
 }
+
+const text = { type: 'string' };
+const retryAfter = { 'Retry-After': { description: 'Seconds', schema: text } };
+const HEADERS: Readonly<Record<number, object>> = {
+  401: { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } },
+  405: { Allow: { description: 'The methods of this address', schema: text } },
+  429: retryAfter,
+  503: retryAfter,
+};
 
 const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
   description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
-  ...(headersOf(status) && { headers: headersOf(status) }),
+  ...(HEADERS[status] && { headers: HEADERS[status] }),
   content: {
     'application/problem+json': {
       schema: {
@@ -62,19 +70,3 @@ const problemResponse = (status: number, codes: readonly ProblemCode[]) => ({
     },
   },
 });
-
-const text = { type: 'string' };
-
-function headersOf(status: number): Record<string, object> | undefined {
-  switch (status) {
-    case 401:
-      return { 'WWW-Authenticate': { description: 'How to authenticate', schema: text } };
-    case 405:
-      return { Allow: { description: 'The methods of this address', schema: text } };
-    case 429:
-    case 503:
-      return { 'Retry-After': { description: 'Seconds', schema: text } };
-    default:
-      return undefined;
-  }
-}

@@ -1,5 +1,5 @@
 import { ref } from './component-schemas.ts';
-import { htmlContent, jsonContent } from './parts.ts';
+import { htmlContent, jsonContent, pathParameter, returns } from './parts.ts';
 import { problemResponses } from './problem-responses.ts';
 
 const open = { tags: ['service'], security: [] };
@@ -13,15 +13,12 @@ export const publicPaths = () => ({
       description: 'Reads neither the settings nor the PBX.',
       ...open,
       responses: {
-        200: {
-          description: 'The function runs.',
-          content: jsonContent({
-            type: 'object',
-            properties: { status: { type: 'string', const: 'ok' } },
-            required: ['status'],
-            additionalProperties: false,
-          }),
-        },
+        200: returns('The function runs.', {
+          type: 'object',
+          properties: { status: { type: 'string', const: 'ok' } },
+          required: ['status'],
+          additionalProperties: false,
+        }),
         ...problemResponses(['method-not-allowed', 'internal-error']),
       },
     },
@@ -32,15 +29,7 @@ export const publicPaths = () => ({
       summary: 'Describe a problem',
       description: 'The `type` of a problem is this address. Browsers get a page.',
       ...open,
-      parameters: [
-        {
-          name: 'code',
-          in: 'path',
-          required: true,
-          description: 'The `code` of the problem',
-          schema: { type: 'string' },
-        },
-      ],
+      parameters: [pathParameter('code', 'The `code` of the problem')],
       responses: {
         200: {
           description: 'What the problem means and what to do.',
@@ -57,7 +46,7 @@ export const publicPaths = () => ({
       description: 'Answers 401 until the settings have a key.',
       ...open,
       responses: {
-        200: { description: 'OpenAPI 3.1', content: jsonContent({ type: 'object' }) },
+        200: returns('OpenAPI 3.1', { type: 'object' }),
         ...problemResponses([
           'credentials-missing',
           'method-not-allowed',

@@ -18,3 +18,11 @@ export const securitySchemes = {
     description: 'AWS Signature Version 4, if the API checks it (AWS_IAM)',
   },
 };
+
+/** Any one of these admits a request. */
+export const anyCredentials = [
+  { bearer: [] },
+  { iam: [] },
+  { signature: [], signatureKey: [], signatureExpiry: [] },
+  { token: [] },
+];

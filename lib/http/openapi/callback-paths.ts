@@ -1,0 +1,110 @@
+import type { ProblemCode } from '../../problems/problems.ts';
+import { type Properties, ref } from './component-schemas.ts';
+import { authorized, pathParameter, queryParameter, returns } from './parts.ts';
+import { anyCredentials } from './security.ts';
+
+const common = { tags: ['callbacks'], security: anyCredentials };
+const page = returns('A page of callbacks, the newest first', ref('CallbackPage'));
+
+/** @param filters The query parameters of a list. */
+export const listPaths = (filters: Properties) => ({
+  '/callbacks': {
+    get: authorized({
+      operationId: 'listCallbacks',
+      summary: 'List callbacks',
+      description:
+        'Shows callbacks of the routes that the key may use. A callback may appear a second late. A page may hold ' +
+        'fewer callbacks than `limit` although `cursor` is set. No PBX is asked.',
+      ...common,
+      parameters: Object.entries(filters).map(([name, schema]) => queryParameter(name, schema)),
+      responses: { 200: page },
+      problems: ['request-invalid'],
+    }),
+  },
+  '/callbacks/search': {
+    post: authorized({
+      operationId: 'searchCallbacks',
+      summary: 'Find the callbacks of a number',
+      description: 'As a list. The number is in the body, because URLs are logged.',
+      ...common,
+      body: 'SearchRequest',
+      responses: { 200: page },
+      problems: ['request-invalid', 'number-invalid'],
+    }),
+  },
+});
+
+const byId = {
+  tags: ['callbacks'],
+  parameters: [
+    pathParameter('id', 'The id of the callback', { type: 'string', pattern: '^cb_[0-9a-f]{32}$' }),
+  ],
+  security: anyCredentials,
+};
+const callback = returns('The callback', ref('Callback'));
+const undecided = returns(
+  'The runner of the line was asked to hang up, and it is not yet decided whether it was in time',
+  ref('Callback'),
+);
+
+const CONTROL_PROBLEMS: readonly ProblemCode[] = [
+  'callback-not-found',
+  'callback-ended',
+  'pbx-login-refused',
+  'pbx-permission',
+  'pbx-refused',
+  'pbx-not-ajam',
+  'pbx-unreachable',
+  // Asterisk may have executed the action, although it did not answer.
+  'pbx-no-answer',
+];
+
+/** The paths that show one callback, end it, and send it digits. */
+export const callbackByIdPaths = () => ({
+  '/callbacks/{id}': {
+    get: authorized({
+      operationId: 'showCallback',
+      summary: 'Show a callback',
+      description: 'Asks Asterisk while the call lives, and returns the record afterwards.',
+      ...byId,
+      responses: { 200: callback },
+      problems: ['callback-not-found'],
+    }),
+    delete: authorized({
+      operationId: 'endCallback',
+      summary: 'End a callback',
+      description:
+        'Cancels a callback that waits in a line or rings, and hangs up one that talks. Sent again, it returns the same.',
+      ...byId,
+      responses: { 200: callback, 202: undecided },
+      problems: CONTROL_PROBLEMS,
+    }),
+  },
+  '/callbacks/{id}/dtmf': {
+    post: authorized({
+      operationId: 'playDigits',
+      summary: 'Send digits to the customer',
+      description: 'Both parties must have answered.',
+      ...byId,
+      body: 'DigitsRequest',
+      responses: { 200: callback },
+      problems: [...CONTROL_PROBLEMS, 'request-invalid', 'call-not-connected'],
+    }),
+  },
+});
+
+export const doNotCallPath = () => ({
+  '/do-not-call': {
+    post: authorized({
+      operationId: 'addDoNotCall',
+      summary: 'Add a number to the do-not-call list',
+      description:
+        'From then on nobody may call the number, by any route. Added again, it gets the new `until`. Needs the scope ' +
+        '`control`, and `doNotCallSecret` in the settings.',
+      ...common,
+      body: 'DoNotCallRequest',
+      responses: { 200: returns('The number is on the list', ref('DoNotCallEntry')) },
+      problems: ['request-invalid', 'number-invalid'],
+    }),
+  },
+});
