@@ -37,15 +37,10 @@ export async function viewAgent(
   if (own) {
     return { ...view, status: 'talking', ...(mayUseRoute(own.route) && { callback: own.id }) };
   }
-  // Another line has the agent, or a runner died before it could give the agent back.
-  if (holder && (await isAtWork(store, holder, now))) return { ...view, status: 'talking' };
+  // Another line has the agent, or a runner died before it gave the agent back.
+  if (holder && !isHoldOver(holder, await store.readCallback(holder.callback), now))
+    return { ...view, status: 'talking' };
   if (paused) return { ...view, status: 'paused' };
   if (restUntil <= now) return { ...view, status: 'free' };
   return { ...view, status: 'wrap-up', until: new Date(restUntil).toISOString() };
 }
-
-const isAtWork = async (
-  store: AgentReader,
-  holder: NonNullable<AgentRecord['holder']>,
-  now: number,
-): Promise<boolean> => !isHoldOver(holder, await store.readCallback(holder.callback), now);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { CallbackError } from '../problems/callback-error.ts';
+import { CallbackError, type ErrorDetails } from '../problems/callback-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import type { CallbackRecord, NewRecord, StoredCallback } from '../store/callback-record.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
-import { claim, moveToPbx, type Observation, observe } from '../store/transitions.ts';
+import { claim, moveToPbx, type Observation, observe, type Transition } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
 import { VOID_MS } from './callback-id.ts';
 import { withinMs } from './within-ms.ts';
@@ -12,8 +12,8 @@ import { withinMs } from './within-ms.ts';
 /** How long a response waits for a write that is not needed to prevent a second call. */
 const WRITE_WAIT_MS = 1_000;
 /**
- * The longest time between a claim and its Originate. Other processes count an attempt without a reply as lost after 30
- * s, and sending the Originate takes up to 10 s.
+ * The longest time between a claim and its Originate. Other processes count an attempt without a reply as lost after 30 s,
+ * and sending the Originate takes up to 10 s.
  */
 const SEND_WITHIN_MS = 15_000;
 
@@ -22,22 +22,22 @@ export interface RecorderOptions {
   /** The callback before its first attempt. */
   record: NewRecord;
   agent: string;
-  /** Whether the claim must be recorded before the Originate is sent. Otherwise both happen at the same time. */
+  /** Whether the claim must be stored before the Originate is sent. Otherwise the write and the Originate run at once. */
   required: boolean;
 }
 
 /**
- * Claims the attempt of a direct callback before its Originate, and records its outcome. Writes after the Originate may fail:
- * the phone rings in any case.
+ * Claims the attempt of a callback without a line, and records its outcome. After the Originate, a failed write is only
+ * logged, because the phone rings already.
  */
 export class AttemptRecorder {
   readonly #options: RecorderOptions;
   readonly #owner = randomUUID();
-  /** The record as this process knows it. It does not wait for the store. */
+  /** The record with all changes of this process, also those that are not written yet. */
   #known: CallbackRecord;
-  /** When it claimed the attempt first, on both clocks: while a machine is suspended, only one of them advances. */
+  /** The time of the first claim, on two clocks. While a machine is suspended, the clock of `deadline` may stop. */
   #claimed: { at: number; deadline: Deadline } | undefined;
-  /** Settles when all writes so far are done. They run one after the other. */
+  /** Settles after all writes so far. The writes run one after the other, and a failed write does not reject it. */
   #written: Promise<StoredCallback | undefined> | undefined;
 
   constructor(options: RecorderOptions) {
@@ -50,16 +50,15 @@ export class AttemptRecorder {
   }
 
   /**
-   * Records that this process sends the Originate to a PBX, after the login and directly before it is sent.
+   * Claims the attempt for a PBX, after the login and directly before the Originate.
    *
-   * @throws CallbackError store-unreachable if the claim is required; then nothing may be sent.
+   * @throws CallbackError store-unreachable if the claim is required and cannot be stored. Then send nothing.
    */
   async claim(pbx: string): Promise<void> {
     const { required, agent, record } = this.#options;
     this.#claimed ??= { at: Date.now(), deadline: Deadline.in(SEND_WITHIN_MS) };
     const wanted = { owner: this.#owner, pbx, agent, at: Date.now() };
-    const claimed = claim(this.#known, wanted);
-    if ('record' in claimed) this.#known = claimed.record;
+    this.#apply(claim(this.#known, wanted));
     const before = this.#written;
     const write = async (): Promise<StoredCallback> => {
       const store = await this.#options.store();
@@ -67,13 +66,7 @@ export class AttemptRecorder {
       if (held) return await this.#move(store, held, pbx);
       const result = await store.claimAttempt(record, wanted);
       if (result.claimed) return result.callback;
-      throw new CallbackError(
-        'store-unreachable',
-        'The callback could not be recorded. Send the request again',
-        {
-          hint: `The claim was refused: ${result.why}`,
-        },
-      );
+      throw notRecorded({ hint: `The claim was refused: ${result.why}` });
     };
     const writing = write();
     this.#written = writing.catch((error) => {
@@ -84,9 +77,9 @@ export class AttemptRecorder {
   }
 
   /**
-   * Returns by when the Originate must have left, in Unix milliseconds.
+   * Returns until when the Originate may be sent, in Unix milliseconds.
    *
-   * @throws CallbackError store-unreachable if the claim is too old for an Originate: this process was frozen meanwhile.
+   * @throws CallbackError store-unreachable if this time is over, such as after a freeze of this process.
    */
   sendBy(): number {
     const { at, deadline } = this.#claimed ?? {};
@@ -100,21 +93,16 @@ export class AttemptRecorder {
 
   async #move(store: Store, held: StoredCallback, pbx: string): Promise<StoredCallback> {
     const move = { owner: this.#owner, pbx, at: Date.now() };
-    const known = moveToPbx(this.#known, move);
-    if ('record' in known) this.#known = known.record;
+    this.#apply(moveToPbx(this.#known, move));
     const moved = await store.moveAttempt(held, move);
     if (moved) return moved;
-    throw new CallbackError(
-      'store-unreachable',
-      'The callback could not be recorded. Send the request again',
-    );
+    throw notRecorded();
   }
 
   /** Records what was seen of the call. Does not wait for the write. */
   observe(observation: Omit<Observation, 'at' | 'owner'>): void {
     const seen = { ...observation, at: Date.now(), owner: this.#owner };
-    const observed = observe(this.#known, seen);
-    if ('record' in observed) this.#known = observed.record;
+    this.#apply(observe(this.#known, seen));
     this.#then(async (store, record) => await store.recordOutcome(record, seen));
   }
 
@@ -136,6 +124,10 @@ export class AttemptRecorder {
     await withinMs(WRITE_WAIT_MS, this.#written);
   }
 
+  #apply(transition: Transition<string>): void {
+    if ('record' in transition) this.#known = transition.record;
+  }
+
   #then(write: (store: Store, record: StoredCallback) => Promise<StoredCallback | undefined>): void {
     this.#written = this.#written?.then(async (record) => {
       if (!record) return undefined;
@@ -148,3 +140,10 @@ export class AttemptRecorder {
     });
   }
 }
+
+const notRecorded = (details: ErrorDetails = {}): CallbackError =>
+  new CallbackError(
+    'store-unreachable',
+    'The callback could not be recorded. Send the request again',
+    details,
+  );

@@ -12,10 +12,10 @@ const HANGUP_WAIT_MS = 3_000;
 const LOOK_MS = 100;
 
 /**
- * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not hung
- * up yet. A repeated call returns the current record.
+ * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not
+ * hung up yet. Returns the record of a canceled callback again.
  *
- * @throws CallbackError callback-ended if it ended by itself; store-unreachable.
+ * @throws CallbackError callback-ended if the callback ended by itself; store-unreachable.
  */
 export async function cancelInLine(
   services: Services,

@@ -21,7 +21,7 @@ export interface ControlOptions {
 }
 
 /**
- * Returns the callback. While its call lives, the PBX is asked. Afterwards the record is returned.
+ * Returns the callback. Asks the PBX for its status, unless the record shows that the call is over.
  *
  * @throws CallbackError callback-not-found, store-unreachable.
  */
@@ -39,10 +39,10 @@ export async function callStatus(
 const HANGUP_MS = 3000;
 
 /**
- * Hangs up a call that rings or talks, or cancels a callback that waits in a line. A repeated call returns the same callback. A
- * callback of a line has no `endedAt` as long as its outcome is not decided.
+ * Hangs up a call that rings or talks, or cancels a callback that waits in a line. Returns a canceled callback again. The
+ * callback has no `endedAt` if the runner of its line has not recorded the end yet.
  *
- * @throws CallbackError as callStatus; callback-ended if the call ended by itself; pbx-unreachable and the like.
+ * @throws CallbackError as callStatus; callback-ended if the call ended by itself; the problems in pbx-error.ts.
  */
 export async function cancelCall(
   services: Services,
@@ -53,11 +53,15 @@ export async function cancelCall(
   if (record.line !== undefined)
     return viewOf(await cancelInLine(services, record, record.line, options.deadline));
   if (record.hungUpAt !== undefined) return viewOf(record);
-  const hungUp = await onLiveCall(services, record, options, (call) =>
-    hangUpAll(call, options.deadline, record.callback),
-  );
-  if (!hungUp.isOver) return viewOf({ ...record, callback: hungUp.callback, observedAt: Date.now() }, true);
-  return viewOf(await recordHangup(services, record, hungUp.callback));
+  const { callback, isOver } = await onLiveCall(services, record, options, async (call) => {
+    const until = options.deadline.within(HANGUP_MS);
+    const snapshot = await hangUpCall(call.session, call.snapshot, until);
+    return snapshot
+      ? { callback: describeLive({ ...call, snapshot }, record.callback), isOver: false }
+      : { callback: ended(describeLive(call, record.callback)), isOver: true };
+  });
+  if (!isOver) return viewOf({ ...record, callback, observedAt: Date.now() }, true);
+  return viewOf(await recordHangup(services, record, callback));
 }
 
 const NOT_ANSWERED = 'At least one party has not answered. Send digits once they have';
@@ -93,7 +97,7 @@ export async function sendCallDigits(
   return viewOf({ ...record, callback, observedAt: Date.now() }, true);
 }
 
-/** Works on the live call. @throws CallbackError callback-ended with the record if there is none. */
+/** Works on the live call. @throws CallbackError callback-ended with the callback if the call is over. */
 async function onLiveCall<T>(
   services: Services,
   record: StoredCallback,
@@ -109,18 +113,6 @@ async function onLiveCall<T>(
     );
   }
   throw new CallbackError('callback-ended', 'The call is over', { callback: viewOf(record, false) });
-}
-
-async function hangUpAll(
-  call: LiveCall,
-  deadline: Deadline,
-  callback: Callback,
-): Promise<{ isOver: boolean; callback: Callback }> {
-  const before = describeLive(call, callback);
-  const snapshot = await hangUpCall(call.session, call.snapshot, deadline.within(HANGUP_MS));
-  return snapshot
-    ? { isOver: false, callback: describeLive({ ...call, snapshot }, callback) }
-    : { isOver: true, callback: ended(before) };
 }
 
 /** Records the hangup, unless another process has recorded the end of the call first. */
@@ -148,7 +140,7 @@ const describeLive = ({ snapshot, dialplanAnswers }: LiveCall, callback: Callbac
   ...liveStatus(snapshot, { dialplanAnswers }),
 });
 
-/** Returns the outcome of a call that was hung up. A second leg that had ended before keeps its result. */
+/** Returns the outcome of a call that was hung up. A leg that had ended before keeps its status. */
 function ended(callback: Callback): Callback {
   const first = stopped(callback.legs.first);
   const second = stopped(callback.legs.second);

@@ -16,20 +16,17 @@ export interface SeenCallback {
   error?: CallbackError;
 }
 
-/**
- * A process that claimed an attempt sends the Originate and records the reply within this time. Otherwise it has died. The AJAM
- * client waits 5 s for a reply.
- */
+/** If Asterisk's reply is not recorded within this time after the claim, the process that claimed the attempt has died. */
 const REPLY_GRACE_MS = 30_000;
 /** If the PBX cannot be asked, its calls count as over after this time. A PBX is rarely down for longer. */
 export const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
- * If the AMI user may place calls but not read their status, the call counts as over after this time. Senders repeat a request within this time. A person who
- * wants to call the same customer again does it later.
+ * If the AMI user may not read the status of calls, a call counts as over after this time. A program repeats a request
+ * sooner, and a person calls the same customer again later.
  */
 const HIDDEN_CALL_MS = 2 * 60_000;
 
-/** Whether the callback ended with a known outcome. After an unknown one, the call may still live. */
+/** Whether the callback ended with a known outcome. A call of status `unknown` may still live. */
 export const hasEnded = ({ callback, endedAt }: StoredCallback): boolean =>
   endedAt !== undefined && isFinal(callback.status) && callback.status !== 'unknown';
 
@@ -39,18 +36,20 @@ export const isWaiting = (record: StoredCallback): boolean =>
 
 /** Whether the Originate may be on its way. */
 export function isBeingSent(record: StoredCallback): boolean {
-  const attempt = record.attempts.at(-1);
-  const unanswered =
-    attempt !== undefined && attempt.repliedAt === undefined && attempt.endedAt === undefined;
-  return unanswered && Date.now() < attempt.startedAt + REPLY_GRACE_MS;
+  const age = claimAgeMs(record);
+  return age !== undefined && age < REPLY_GRACE_MS;
 }
 
 /** Whether the process that claimed the attempt died before it recorded Asterisk's reply. */
 export function hasLostClaim(record: StoredCallback): boolean {
-  const attempt = record.attempts.at(-1);
-  const unanswered =
-    attempt !== undefined && attempt.repliedAt === undefined && attempt.endedAt === undefined;
-  return unanswered && !isBeingSent(record);
+  const age = claimAgeMs(record);
+  return age !== undefined && age >= REPLY_GRACE_MS;
+}
+
+/** Returns the time since the claim, if Asterisk's reply is not recorded and the attempt is open. */
+function claimAgeMs(record: StoredCallback): number | undefined {
+  const attempt = openAttempt(record);
+  return attempt && attempt.repliedAt === undefined ? Date.now() - attempt.startedAt : undefined;
 }
 
 /** Returns the PBX and the channel id of the last attempt. */
@@ -60,27 +59,25 @@ export const placeOf = ({ callback, createdAt, attempts }: StoredCallback): Call
   return { id: channelIdOf(id, last?.number ?? 1), pbx, route, createdAt: last?.startedAt ?? createdAt };
 };
 
-/** Reads the status of the call from the PBX of the record, unless it has ended, and records it. */
+/** Reads the status of the call from the PBX of the record, unless the call has ended, and records the status. */
 export async function lookUpCall(
   services: Services,
   record: StoredCallback,
   deadline: Deadline,
 ): Promise<SeenCallback> {
-  if (hasEnded(record) || record.attempts.length === 0) return { record, live: false };
-  if (record.line !== undefined && !openAttempt(record)) return { record, live: false };
+  const { line, attempts } = record;
+  const hasNoCall = attempts.length === 0 || (line !== undefined && !openAttempt(record));
+  if (hasNoCall || hasEnded(record)) return { record, live: false };
   try {
-    const seen = await withLiveCall(
-      services,
-      placeOf(record),
-      deadline,
-      async ({ snapshot, dialplanAnswers }) => liveStatus(snapshot, { dialplanAnswers }),
+    const seen = await withLiveCall(services, placeOf(record), deadline, async (call) =>
+      liveStatus(call.snapshot, call),
     );
     if (seen) {
       const recorded = await recordSeen(services, record, seen);
       return { record: recorded, live: !hasEnded(recorded) };
     }
     if (isBeingSent(record)) return { record, live: null };
-    const isLost = record.line === undefined && hasLostClaim(record);
+    const isLost = line === undefined && hasLostClaim(record);
     return {
       record: isLost ? await recordSeen(services, record, { status: 'unknown' }) : record,
       live: false,
@@ -97,8 +94,7 @@ export async function isOver(
   record: StoredCallback,
   deadline: Deadline,
 ): Promise<boolean> {
-  if (record.line !== undefined) return record.endedAt !== undefined;
-  if (record.attempts.length === 0) return record.endedAt !== undefined;
+  if (record.line !== undefined || record.attempts.length === 0) return record.endedAt !== undefined;
   const { live, error } = await lookUpCall(services, record, deadline);
   if (live !== null) return !live;
   const longest = error?.code === 'pbx-permission' ? HIDDEN_CALL_MS : UNREACHABLE_CALL_MS;
@@ -106,8 +102,8 @@ export async function isOver(
 }
 
 /**
- * Records the status, and returns the record even if the write failed. If another process has recorded the end of the call
- * meanwhile, returns that.
+ * Records the status. Returns the record, with the status even if the write failed. If another process has recorded the
+ * end of the call, returns the record with this end.
  */
 async function recordSeen(
   services: Services,
@@ -116,15 +112,15 @@ async function recordSeen(
 ): Promise<StoredCallback> {
   const at = Date.now();
   let stored = record;
-  // The runner of a line records the status of its calls.
-  if (record.line !== undefined)
-    return { ...record, callback: { ...record.callback, ...seen }, observedAt: at };
-  try {
-    const store = await services.store();
-    stored = (await store.recordOutcome(record, { seen, at })) ?? record;
-  } catch (error) {
-    warnOfStore(error);
+  // Only the runner of a line records the status of its calls.
+  if (record.line === undefined) {
+    try {
+      const store = await services.store();
+      stored = (await store.recordOutcome(record, { seen, at })) ?? record;
+    } catch (error) {
+      warnOfStore(error);
+    }
+    if (hasEnded(stored)) return stored;
   }
-  if (hasEnded(stored)) return stored;
   return { ...stored, callback: { ...stored.callback, ...seen }, observedAt: at };
 }

@@ -9,31 +9,31 @@ import { viewOf } from '../callback-view.ts';
 import { hasLostClaim, isOver, lookUpCall } from '../look-up-call.ts';
 import type { Services } from '../services.ts';
 
-/** The result of the request that holds a key. */
+/** The result of the first request, which holds the key. */
 export type FirstRequestResult =
-  /** It placed its callback. `replay` returns or throws the same result again. */
+  /** The first request placed its callback. `replay` returns or throws its result again. */
   | { is: 'placed'; record: StoredCallback; replay: () => PlacedCallback }
-  /** Its callback is over, or will never be placed. This request may take the key. */
+  /** The callback of the first request is over, or will never be placed. The repeat may take the key. */
   | { is: 'over'; key: HeldKey }
-  /** It was refused, and freed the key. */
+  /** The first request was refused, and freed the key. */
   | { is: 'free' };
 
 export interface FirstRequestOptions {
   fingerprint: string;
   until: Deadline;
+  /** Makes the error for a first request that has placed nothing when the time is up. */
   notPlaced?: () => CallbackError;
 }
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
-/** How long the question to the PBX may take. */
+/** How long the PBX may take to answer. */
 const LOOK_MS = 2_000;
 
 /**
  * Waits until the request that holds a key has placed its callback or failed, and returns its result.
  *
- * @param notPlaced The error if the first request has placed nothing when the time is up.
- * @throws CallbackError idempotency-key-reused; `notPlaced`.
+ * @throws CallbackError idempotency-key-reused; `notPlaced`; store-unreachable.
  */
 export async function awaitFirstRequest(
   services: Services,
@@ -70,7 +70,7 @@ export async function awaitFirstRequest(
 const lookBy = (until: Deadline): Deadline =>
   until.hasPassed ? Deadline.in(LOOK_MS) : until.within(LOOK_MS);
 
-/** Whether the request that placed the callback has returned. */
+/** Whether the request that placed the callback has its result. */
 function isPlaced(record: StoredCallback): boolean {
   const { followedUntil = 0, line } = record;
   if (line !== undefined) return true;
@@ -86,13 +86,13 @@ async function placed(
   { alreadyOpen = false }: HeldKey,
   deadline: Deadline,
 ): Promise<FirstRequestResult> {
-  // The runner of a line follows its calls.
-  const seen = record.line === undefined ? await lookUpCall(services, record, deadline) : { record };
-  const callback = viewOf(seen.record, 'live' in seen ? seen.live : undefined);
+  // The runner of a line keeps the record of its calls up to date.
+  const isOfLine = record.line !== undefined;
+  const seen = isOfLine ? undefined : await lookUpCall(services, record, deadline);
+  const callback = seen ? viewOf(seen.record, seen.live) : viewOf(record);
   const replay = (): PlacedCallback => {
     const { problem, problemMessage = '' } = record;
-    if (!problem || record.line !== undefined)
-      return { callback, replayed: true, ...(alreadyOpen && { alreadyOpen }) };
+    if (!problem || isOfLine) return { callback, replayed: true, ...(alreadyOpen && { alreadyOpen }) };
     const headers = { 'idempotent-replayed': 'true' };
     throw new CallbackError(problem, problemMessage, { callback, headers });
   };
