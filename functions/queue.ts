@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { receiveMessage } from '../lib/events/receive-message.ts';
+import { receiveMessage } from '../lib/events/receive-event.ts';
 import { NO_EARLY_TIMEOUT } from '../lib/shared/deadline.ts';
 
 /** Places the callbacks that the messages of the SQS queue request. */

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { Problem } from '../http/problem.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import { isFromQueue, readRequestIn } from './request-in-event.ts';
 import { placeBatch } from './sqs-batch.ts';
@@ -27,3 +28,18 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
   });
   return callback;
 }
+
+/**
+ * Places the callback that a message of the stack's own queue requests, and does not wait for the call. A message that was
+ * not placed goes back to the queue.
+ *
+ * @throws CallbackError request-invalid for any other event.
+ */
+export async function receiveMessage(event: unknown, context: Context): Promise<SQSBatchResponse> {
+  if (!isFromQueue(event)) throw new CallbackError('request-invalid', NO_MESSAGE);
+  const deadline = Deadline.ofInvocation(context);
+  return await placeBatch(event.Records, { deadline, requestId: context.awsRequestId, keepsFailures: true });
+}
+
+const NO_MESSAGE =
+  'This function takes messages of an SQS queue only. Invoke the function event with the request itself';

@@ -57,7 +57,7 @@ export function readText(
 /** JSON, also with another name such as `application/cloudevents+json`. */
 const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
 
-export const unreadable = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
+export const malformed = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -65,7 +65,7 @@ function utf8(body: Buffer): string {
   try {
     return UTF8.decode(body);
   } catch {
-    throw new CallbackError('request-malformed', 'The body is not valid UTF-8');
+    throw malformed('The body is not valid UTF-8');
   }
 }
 
@@ -74,11 +74,10 @@ function readJson(text: string): Fields {
   try {
     value = JSON.parse(text);
   } catch {
-    const detail = text.trim() === '' ? 'The body is empty' : 'The body is not valid JSON';
-    throw new CallbackError('request-malformed', detail);
+    throw malformed(text.trim() === '' ? 'The body is empty' : 'The body is not valid JSON');
   }
-  if (!isObject(value)) throw new CallbackError('request-malformed', 'The body must be a JSON object');
-  if (checkNames(value, 1) !== namesIn(text)) throw comesTwice();
+  if (!isObject(value)) throw malformed('The body must be a JSON object');
+  if (checkNames(value, MAX_DEPTH) !== namesIn(text)) throw comesTwice();
   return value;
 }
 
@@ -89,23 +88,22 @@ function readJson(text: string): Fields {
 const namesIn = (json: string): number =>
   Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
 
-/** Counts the names in a value. Refuses `__proto__`, which other code could take for the prototype. */
-function checkNames(value: unknown, depth: number): number {
+/**
+ * Counts the names in a value.
+ *
+ * @param levels How many levels of objects and lists the value may have.
+ * @throws CallbackError request-malformed, also for the name `__proto__`, which other code could take for the prototype.
+ */
+export function checkNames(value: unknown, levels: number): number {
   if (typeof value !== 'object' || value === null) return 0;
-  if (depth > MAX_DEPTH) throw new CallbackError('request-malformed', 'The body is nested too deeply');
-  if (Object.hasOwn(value, '__proto__')) {
-    throw new CallbackError('request-malformed', 'A field must not be named __proto__');
-  }
+  if (levels === 0) throw malformed('The body is nested too deeply');
+  if (Object.hasOwn(value, '__proto__')) throw malformed('A field must not be named __proto__');
   const names = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, depth + 1), names);
+  return Object.values(value).reduce((sum: number, inner) => sum + checkNames(inner, levels - 1), names);
 }
 
 const NUMBERS = new Set(['timeoutSeconds', 'waitSeconds', 'delaySeconds', 'priority', 'limit']);
 const TIMES = new Set(['at', 'expiresAt', 'from', 'until']);
-const FLAGS = new Map([
-  ['true', true],
-  ['false', false],
-]);
 const PHONES = new Set(['to', 'callerId']);
 
 /**
@@ -128,7 +126,7 @@ export function readForm(pairs: Pairs): Fields {
   }
   for (const [outer, entries] of nested) addOnce(form, outer, Object.fromEntries(entries));
   const fields = Object.fromEntries(form);
-  checkNames(fields, 1);
+  checkNames(fields, MAX_DEPTH);
   return fields;
 }
 
@@ -136,7 +134,7 @@ function fieldValue(name: string, value: string): string | number | boolean {
   if (NUMBERS.has(name) && /^\d{1,7}(\.\d{1,3})?$/.test(value)) return Number(value);
   // Form encoding turns the + of an offset into a blank.
   if (TIMES.has(name)) return value.replace(/ (?=\d\d:\d\d$)/, '+');
-  if (name === 'paused') return FLAGS.get(value) ?? value;
+  if (name === 'paused' && (value === 'true' || value === 'false')) return value === 'true';
   return PHONES.has(name) ? withPlus(value) : value;
 }
 
@@ -154,5 +152,5 @@ function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
 /** A field with two values is refused: one value could be checked, and the other one dialled. */
 const comesTwice = (name = ''): CallbackError => {
   const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
-  return new CallbackError('request-malformed', `${which} comes twice. Send each field once`);
+  return malformed(`${which} comes twice. Send each field once`);
 };

@@ -1,12 +1,10 @@
 import { addNumber } from './endpoints/add-do-not-call.ts';
 import { endCallback, playDigits, showCallback } from './endpoints/callback-by-id.ts';
-import { describeApi } from './endpoints/describe-api.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
 import { changeAgent, changeLine, showLines, showOneLine } from './endpoints/lines.ts';
 import { findCallbacks, showCallbacks } from './endpoints/list-and-search.ts';
 import { placeFromBody } from './endpoints/place-from-body.ts';
-import { showProblem } from './endpoints/show-problem.ts';
-import { jsonResponse } from './http-response.ts';
+import { describeApi, showHealth, showProblem } from './endpoints/public.ts';
 import type { Endpoint } from './router.ts';
 
 /** The endpoints of the function `callback`. */
@@ -24,7 +22,7 @@ export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'PATCH', path: '/lines/{name}', handle: changeLine },
   { method: 'PATCH', path: '/lines/{name}/agents/{extension}', handle: changeAgent },
   { method: 'POST', path: '/do-not-call', handle: addNumber },
-  { method: 'GET', path: '/health', handle: async () => jsonResponse(200, { status: 'ok' }) },
+  { method: 'GET', path: '/health', handle: showHealth },
   { method: 'GET', path: '/problems/{code}', handle: showProblem, forPeople: true },
   { method: 'GET', path: '/openapi.json', handle: describeApi },
 ];

@@ -1,4 +1,4 @@
-import { readText, unreadable, withPlus } from '../http/body.ts';
+import { checkNames, malformed, readText, withPlus } from '../http/body.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { type Pairs, parseQuery } from '../http/query.ts';
 import { addRepeated } from './repeated-fields.ts';
@@ -18,7 +18,7 @@ export function readPayload(request: HttpRequest): unknown {
   if (request.body.length === 0) return {};
   const { type, text } = readText(request, MAX_BYTES);
   const payload = type === 'json' ? parseJson(text) : formOf(parseQuery(text));
-  checkNesting(payload, 1);
+  checkNames(payload, MAX_DEPTH);
   return payload;
 }
 
@@ -26,7 +26,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unreadable('The body is not valid JSON');
+    throw malformed('The body is not valid JSON');
   }
 }
 
@@ -42,12 +42,12 @@ type Branch = Map<string, Branch | Leaf>;
  * @throws CallbackError request-malformed. Reading a field that came twice throws it too.
  */
 export function formOf(pairs: Pairs): unknown {
-  if (pairs.length > MAX_PAIRS) throw unreadable(`A form may have at most ${MAX_PAIRS} fields`);
+  if (pairs.length > MAX_PAIRS) throw malformed(`A form may have at most ${MAX_PAIRS} fields`);
   const root: Branch = new Map();
   for (const [name, value] of pairs) {
     const [, first = name, nested = ''] = /^([^[\]]+)((?:\[[^[\]]*\])*)$/.exec(name) ?? [];
     const inner = Array.from(nested.matchAll(/\[([^\]]*)\]/g), ([, step = '']) => step);
-    if (inner.length >= MAX_DEPTH) throw unreadable('The body is nested too deeply');
+    if (inner.length >= MAX_DEPTH) throw malformed('The body is nested too deeply');
     put(root, [first, ...inner], withPlus(value));
   }
   return toPayload(root);
@@ -86,12 +86,5 @@ function toPayload(branch: Branch): unknown {
 }
 
 function refuseTwice(): never {
-  throw unreadable('A field comes twice, or both with and without [names]. Send each field once');
-}
-
-function checkNesting(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw unreadable('The body is nested too deeply');
-  if (Object.hasOwn(value, '__proto__')) throw unreadable('A field must not be named __proto__');
-  for (const inner of Object.values(value)) checkNesting(inner, depth + 1);
+  throw malformed('A field comes twice, or both with and without [names]. Send each field once');
 }

@@ -47,10 +47,10 @@ const EXPECTED: Record<string, Expected> = {
   callback: {
     later: [
       WORKER,
-      { by: 'lib/http/endpoints/describe-api.ts', what: 'lib/http/openapi.ts' },
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
       { by: 'lib/http/endpoints/follow-link.ts', what: 'lib/http/pages/link-pages.ts' },
-      { by: 'lib/http/endpoints/show-problem.ts', what: 'lib/http/pages/problem-pages.ts' },
+      { by: 'lib/http/endpoints/public.ts', what: 'lib/http/pages/problem-pages.ts' },
+      { by: 'lib/http/endpoints/public.ts', what: 'lib/http/openapi.ts' },
       { by: 'lib/http/error-pages.ts', what: 'lib/http/pages/problem-pages.ts' },
       STORE,
     ],

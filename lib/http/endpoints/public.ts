@@ -1,11 +1,16 @@
+import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
+import { jsonResponse } from '../http-response.ts';
 import { problemType } from '../problem.ts';
 import type { Handle } from '../router.ts';
 
+/** `GET /health` */
+export const showHealth: Handle = async () => jsonResponse(200, { status: 'ok' });
+
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 
-/** `GET /problems/{code}`: the `type` of a problem is the address of its description. Public. */
+/** `GET /problems/{code}`: the `type` of a problem is the address of its description. */
 export const showProblem: Handle = async (exchange, { parameters }) => {
   const code = parameters['code'] ?? '';
   if (!isProblemCode(code)) {
@@ -15,4 +20,15 @@ export const showProblem: Handle = async (exchange, { parameters }) => {
   const { problemDescription, problemPage } = await import('../pages/problem-pages.ts');
   const description = problemDescription(code, problemType(code, exchange.basePath));
   return exchange.forBrowser ? problemPage(code, description) : description;
+};
+
+/** `GET /openapi.json`. Refused like everything else until the settings have a key. */
+export const describeApi: Handle = async () => {
+  const { keys } = await services.settings.get();
+  if (Object.keys(keys).length === 0) {
+    throw new CallbackError('credentials-missing', 'The settings have no key yet. Add one under keys/');
+  }
+  // Loaded on demand, so that it costs no cold start.
+  const { openApi } = await import('../openapi.ts');
+  return jsonResponse(200, openApi());
 };
