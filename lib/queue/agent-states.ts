@@ -1,31 +1,21 @@
+import type { AttemptContext } from './attempt-context.ts';
 import type { AgentState } from './choose-agent.ts';
 import type { WaitingCallback } from './choose-starts.ts';
 import type { Hints, WantedHints } from './hints.ts';
-import type { LineAgents } from './line-agents.ts';
-import type { LineSettings, QueueClock } from './line-services.ts';
-import type { PbxBackoff } from './pbx-backoff.ts';
+import type { LineSettings } from './line-services.ts';
 
-export interface AgentSources {
-  clock: QueueClock;
-  agents: LineAgents;
-  hints: Hints;
-  backoff: PbxBackoff;
-  /** The agents of this runner's own calls. */
-  own: ReadonlySet<string>;
-}
-
-/** Reads the agents of the callbacks that may start first. */
+/** Reads the agents of the callbacks that may start first. `own`: the agents of the attempts of this runner. */
 export async function agentStatesOf(
-  sources: AgentSources,
+  { services: { clock }, agents, backoff }: AttemptContext,
+  { hints, own }: { hints: Hints; own: ReadonlySet<string> },
   callbacks: readonly WaitingCallback[],
   settings: LineSettings,
 ): Promise<ReadonlyMap<string, AgentState>> {
-  const { clock, agents: known, backoff, hints, own } = sources;
   const { perAgent } = settings;
-  const extensions = [...new Set(callbacks.flatMap(({ agents }) => agents))];
+  const extensions = [...new Set(callbacks.flatMap((callback) => callback.agents))];
   const occupied = perAgent ? extensions.filter((extension) => own.has(extension)) : [];
   const others = perAgent ? extensions.filter((extension) => !own.has(extension)) : extensions;
-  const read = await known.statesOf(others, { confirm: perAgent });
+  const read = await agents.statesOf(others, { confirm: perAgent });
   const states = perAgent ? read : new Map(Array.from(read, pauseOnly));
   for (const extension of occupied) states.set(extension, { occupied: true });
   for (const wanted of hintsOf(callbacks, settings)) {

@@ -1,11 +1,9 @@
+import type { AgentRecord } from '../store/agents.ts';
+
 /** The known state of an agent. An absent field means "never" or "not known". Times are Unix times in milliseconds. */
-export interface AgentState {
+export interface AgentState extends Omit<AgentRecord, 'holder'> {
   /** An attempt of any line has the agent. */
   occupied?: boolean;
-  paused?: boolean;
-  /** No line rings the agent before this time. */
-  restUntil?: number;
-  lastTalkEndedAt?: number;
   /** The hint of the dialplan shows another call. */
   busyOnPbx?: boolean;
 }

@@ -1,19 +1,12 @@
 import type { StoredCallback } from '../store/callback-record.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
 import { type Change, expire, markDue, postpone } from '../store/runner-transitions.ts';
-import type { WaitingCallback } from './choose-starts.ts';
-import type { LineServices, LineSettings, LineStore, QueueClock } from './line-services.ts';
+import type { Store } from '../store/store.ts';
+import type { LineServices, LineSettings } from './line-services.ts';
 
 const MOST_SCHEDULED = 1_000;
 /** A runner continues if a callback becomes due within this time, because the next tick may come late. */
 const WORTH_WAITING_MS = 75_000;
-
-type ListServices = Pick<LineServices, 'store' | 'clock'>;
-
-interface WorkServices {
-  store: Pick<LineStore, 'listOpen' | 'listQueued' | 'listScheduled'>;
-  clock: Pick<QueueClock, 'now'>;
-}
 
 /**
  * Returns the callbacks that wait for a start. First changes the status of callbacks that became due, have expired, or whose route
@@ -22,15 +15,14 @@ interface WorkServices {
  * @param depth How many of the waiting callbacks are read.
  */
 export async function listDue(
-  services: ListServices,
+  { store, clock }: LineServices,
   line: string,
   settings: LineSettings | undefined,
   { isLive, depth }: { isLive: (id: string) => boolean; depth: number },
 ): Promise<{ starting: DueCallback[]; queued: readonly DueCallback[] }> {
-  const { store, clock } = services;
   const now = clock.now();
   const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
-  const marked = await Promise.all(scheduled.map(({ id }) => change(services, id, markDue(now))));
+  const marked = await Promise.all(scheduled.map(({ id }) => change(store, id, markDue(now))));
   // The list of queued callbacks may be a second old. So these are added: one of them may have a high priority.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
   const queued = depth > 0 ? await store.listQueued(line, depth) : [];
@@ -49,34 +41,24 @@ export async function listDue(
     else if (opening <= now) starting.push(each);
     else changes.push([each.id, postpone(opening, now)]);
   }
-  await Promise.all(changes.map(([id, wanted]) => change(services, id, wanted)));
+  await Promise.all(changes.map(([id, wanted]) => change(store, id, wanted)));
   return { starting, queued };
 }
 
-/** A callback without a route in the settings waits and expires. */
-export function toWaitingCallback(due: DueCallback, settings: LineSettings): WaitingCallback[] {
-  const route = settings.route(due.route);
-  return route ? [{ ...due, agents: route.pool ?? [due.agent], pbxs: route.pbxs }] : [];
-}
-
-/** Whether a line needs a runner: an attempt lives, or a callback may start within a minute. */
+/** Returns whether an attempt of the line lives, or a callback may start soon. */
 export async function hasWork(
-  { store, clock }: WorkServices,
+  store: Store,
   line: string,
-  mayStart: boolean,
+  { now, mayStart }: { now: number; mayStart: boolean },
 ): Promise<boolean> {
   if ((await store.listOpen(line)).length > 0) return true;
   if (!mayStart) return false;
-  const soon = store.listScheduled(line, clock.now() + WORTH_WAITING_MS, 1);
+  const soon = store.listScheduled(line, now + WORTH_WAITING_MS, 1);
   const lists = await Promise.all([store.listQueued(line, 1), soon]);
   return lists.some((list) => list.length > 0);
 }
 
-async function change(
-  { store }: ListServices,
-  id: string,
-  wanted: Change,
-): Promise<StoredCallback | undefined> {
+async function change(store: Store, id: string, wanted: Change): Promise<StoredCallback | undefined> {
   const record = await store.readCallback(id);
   return record && (await store.changeCallback(record, wanted));
 }

@@ -1,6 +1,6 @@
 import { type AgentHolder, type AgentRecord, CLAIM_MS, isHoldOver } from '../store/agents.ts';
 import type { AgentState } from './choose-agent.ts';
-import type { LineStore, QueueClock } from './line-services.ts';
+import type { LineServices, QueueClock } from './line-services.ts';
 
 /** How long the read state of an agent is used to choose agents. Whether the agent is free is decided when it is taken. */
 const FRESH_MS = 1_000;
@@ -21,16 +21,13 @@ interface Known {
 
 /** The agents of a line, as its runner knows them. Other lines may ring them too. */
 export class LineAgents {
-  readonly #store: Pick<LineStore, 'readAgents' | 'takeAgent' | 'releaseAgent' | 'readCallback'>;
+  readonly #store: LineServices['store'];
   readonly #clock: QueueClock;
   readonly #known = new Map<string, Known>();
   /** The attempt that has each agent, and until when it counts as live, on the monotonic clock. */
   readonly #confirmed = new Map<string, { holder: string; until: number }>();
 
-  constructor(
-    store: Pick<LineStore, 'readAgents' | 'takeAgent' | 'releaseAgent' | 'readCallback'>,
-    clock: QueueClock,
-  ) {
+  constructor({ store, clock }: LineServices) {
     this.#store = store;
     this.#clock = clock;
   }
@@ -47,16 +44,8 @@ export class LineAgents {
     await this.#refresh(extensions);
     if (confirm) await this.#confirmHolders(extensions);
     const states = extensions.map((extension): [string, AgentState] => {
-      const { holder, restUntil, lastTalkEndedAt, paused } = this.#known.get(extension)?.agent ?? {};
-      return [
-        extension,
-        {
-          occupied: holder !== undefined,
-          paused: paused ?? false,
-          ...(restUntil !== undefined && { restUntil }),
-          ...(lastTalkEndedAt !== undefined && { lastTalkEndedAt }),
-        },
-      ];
+      const { holder, ...state } = this.#known.get(extension)?.agent ?? {};
+      return [extension, { ...state, occupied: holder !== undefined }];
     });
     return new Map(states);
   }

@@ -1,13 +1,13 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
-import { agentStatesOf } from './agent-states.ts';
+import type { AttemptContext } from './attempt-context.ts';
 import { Attempts } from './attempts.ts';
-import { hasWork, listDue, toWaitingCallback } from './due-list.ts';
+import { hasWork, listDue } from './due-list.ts';
 import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
 import { LookDepth } from './read-ahead.ts';
-import { RunnerLease, takeOver } from './runner-lease.ts';
+import { RunnerLease } from './runner-lease.ts';
 import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
 
@@ -40,11 +40,10 @@ export class LineRunner {
   readonly #services: LineServices;
   readonly #options: RunnerOptions;
   readonly #lease: RunnerLease;
-  readonly #agents: LineAgents;
+  readonly #context: AttemptContext;
   readonly #attempts: Attempts;
   readonly #hints: Hints;
   readonly #depth = new LookDepth();
-  readonly #backoff = new PbxBackoff();
   #settings: LineSettings | undefined;
   #pace: StartPace | undefined;
   #paused = false;
@@ -54,15 +53,21 @@ export class LineRunner {
   #wake: () => void = () => undefined;
 
   constructor(services: LineServices, options: RunnerOptions) {
-    const { store, clock } = services;
     this.#services = services;
     this.#options = options;
-    this.#lease = new RunnerLease(options, { store, clock });
-    this.#agents = new LineAgents(store, clock);
+    this.#lease = new RunnerLease(options, services);
+    this.#context = {
+      services,
+      line: options.line,
+      owner: options.owner,
+      lease: this.#lease,
+      agents: new LineAgents(services),
+      backoff: new PbxBackoff(),
+      settings: () => this.#settings,
+      mayStart: () => this.#mayStart,
+    };
+    this.#attempts = new Attempts(this.#context, () => this.wake());
     this.#hints = new Hints(services, () => this.wake());
-    const shared = { services, lease: this.#lease, agents: this.#agents, backoff: this.#backoff };
-    const current = { settings: () => this.#settings, mayStart: () => this.#mayStart };
-    this.#attempts = new Attempts({ ...options, ...shared, ...current }, () => this.wake());
   }
 
   /** Makes the runner look at once. */
@@ -79,7 +84,7 @@ export class LineRunner {
   /** Runs until there is nothing to do, another runner has the line, or the time is over. */
   async run(): Promise<RunnerEnd> {
     const { clock } = this.#services;
-    if (!(await takeOver(this.#lease, clock, () => this.#stopped))) return 'not-needed';
+    if (!(await this.#lease.takeOver(() => this.#stopped))) return 'not-needed';
     void this.#remember();
     for (;;) {
       const end = await this.#runWithLease();
@@ -149,32 +154,20 @@ export class LineRunner {
     return starting;
   }
 
-  /** Starts the callbacks that may start now. Returns how long to wait before the next look. */
-  async #startDue(waiting: readonly DueCallback[]): Promise<number> {
-    const { clock } = this.#services;
+  /** Starts the callbacks that may start now. Returns how many milliseconds to wait before the next look. */
+  async #startDue(due: readonly DueCallback[]): Promise<number> {
     const settings = this.#settings;
     const pace = this.#pace;
     if (!settings || !pace || this.#freeSlots <= 0) return TICK_MS;
-    const lookAgainAt = clock.monotonic() + TICK_MS;
-    const callbacks = waiting.flatMap((each) => toWaitingCallback(each, settings));
-    const sources = {
-      ...{ clock, agents: this.#agents, backoff: this.#backoff, hints: this.#hints },
-      own: new Set(this.#attempts.occupiedAgents),
-    };
-    const agents = await agentStatesOf(sources, callbacks, settings);
-    return await startDue(callbacks, {
-      ...{
-        clock,
-        settings,
-        pace,
-        agents,
-        attempts: this.#attempts,
-        backoff: this.#backoff,
-        depth: this.#depth,
-      },
-      mayStart: () => this.#mayStart,
+    return await startDue(due, {
+      context: this.#context,
+      settings,
+      attempts: this.#attempts,
+      hints: this.#hints,
+      pace,
+      depth: this.#depth,
       isStopped: () => this.#stopped,
-      lookAgainAt,
+      lookAfterMs: TICK_MS,
     });
   }
 
@@ -188,8 +181,9 @@ export class LineRunner {
   }
 
   async #hasWork(): Promise<boolean> {
+    const { store, clock } = this.#services;
     const mayStart = !this.#paused && this.#settings !== undefined;
-    return await hasWork(this.#services, this.#options.line, mayStart);
+    return await hasWork(store, this.#options.line, { now: clock.now(), mayStart });
   }
 
   /** The calls are followed until the next runner adopts them, or this process ends. */

@@ -6,7 +6,7 @@ import type { RetrySettings } from './retry-policy.ts';
 
 /** The outside services of a runner. A simulation replaces all of them. */
 export interface LineServices {
-  store: LineStore;
+  store: Store;
   clock: QueueClock;
   calls: LineCalls;
   /** Reads the current settings. Undefined for a line that is no longer in them. */
@@ -14,23 +14,6 @@ export interface LineServices {
   /** Logs a failure that the runner survives. */
   log: (event: string, details: Record<string, unknown>, error: unknown) => void;
 }
-
-export type LineStore = Pick<
-  Store,
-  | 'changeCallback'
-  | 'claimAttempt'
-  | 'listOpen'
-  | 'listQueued'
-  | 'listScheduled'
-  | 'readAgents'
-  | 'readCallback'
-  | 'readLineControl'
-  | 'releaseAgent'
-  | 'releaseLease'
-  | 'rememberLine'
-  | 'takeAgent'
-  | 'takeLease'
->;
 
 export interface QueueClock {
   /** Unix time in milliseconds. */
@@ -80,10 +63,14 @@ export interface PreparedCall extends AttemptCall {
   send: (mayStart: () => boolean) => Promise<SendResult>;
 }
 
-export type Preparation =
-  | { allowed: true; call: PreparedCall }
-  /** `opensAt`: the route is closed now. */
-  | { allowed: false; error: CallbackError; opensAt?: number | undefined };
+export type Preparation = { allowed: true; call: PreparedCall } | NotAllowed;
+
+export interface NotAllowed {
+  allowed: false;
+  error: CallbackError;
+  /** When the route opens again, in Unix milliseconds, if it is closed now. */
+  opensAt?: number | undefined;
+}
 
 export type SendResult =
   /** Asterisk accepted the Originate, or its reply was lost. */

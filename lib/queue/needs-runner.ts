@@ -17,27 +17,21 @@ export interface LineNeed {
   isAbandoned: boolean;
 }
 
-type NeedStore = Pick<
-  Store,
-  'listOpen' | 'listQueued' | 'listScheduled' | 'readLease' | 'readLineControl' | 'rememberedLines'
->;
-
 /** A tick comes each minute, and the runner that it starts needs a moment. */
 const ABANDONED_MS = 150_000;
 const MOST_LOOKED_AT = 1_000;
 
 /** Returns the state of each line: of the lines in the settings, and of lines that had a runner before. */
-export async function lineNeeds(store: NeedStore, { lines }: Settings, now: number): Promise<LineNeed[]> {
+export async function lineNeeds(store: Store, { lines }: Settings, now: number): Promise<LineNeed[]> {
   const names = new Set([...Object.keys(lines), ...(await store.rememberedLines())]);
   return await Promise.all(Array.from(names, (line) => needOf(store, line, Object.hasOwn(lines, line), now)));
 }
 
-async function needOf(store: NeedStore, line: string, isInSettings: boolean, now: number): Promise<LineNeed> {
-  const clock = { now: () => now };
+async function needOf(store: Store, line: string, isInSettings: boolean, now: number): Promise<LineNeed> {
   const [control, lease, isAtWork, queued] = await Promise.all([
     store.readLineControl(line),
     store.readLease(lineLease(line)),
-    hasWork({ store, clock }, line, true),
+    hasWork(store, line, { now, mayStart: true }),
     store.listQueued(line, MOST_LOOKED_AT),
   ]);
   const isFree = isSoonFree(lease, now);

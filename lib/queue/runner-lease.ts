@@ -1,5 +1,5 @@
 import { type Lease, lineLease } from '../store/leases.ts';
-import type { LineStore, QueueClock } from './line-services.ts';
+import type { LineServices, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
 const RENEW_AFTER_MS = 8_000;
@@ -18,7 +18,7 @@ const LONGEST_WAIT_MS = 80_000;
 export class RunnerLease {
   readonly #line: string;
   readonly #owner: string;
-  readonly #store: Pick<LineStore, 'takeLease' | 'releaseLease'>;
+  readonly #store: LineServices['store'];
   readonly #clock: QueueClock;
   #untilMonotonic = Number.NEGATIVE_INFINITY;
   #untilWall = Number.NEGATIVE_INFINITY;
@@ -30,7 +30,7 @@ export class RunnerLease {
   /** @param until When this runner hands over, on the monotonic clock. */
   constructor(
     { line, owner, until }: { line: string; owner: string; until: number },
-    { store, clock }: { store: Pick<LineStore, 'takeLease' | 'releaseLease'>; clock: QueueClock },
+    { store, clock }: LineServices,
   ) {
     this.#line = line;
     this.#owner = owner;
@@ -60,9 +60,18 @@ export class RunnerLease {
     return true;
   }
 
-  /** Whether the current runner will lose the line within about a minute. */
-  get isSoonFree(): boolean {
-    return isSoonFree(this.#seen, this.#clock.now());
+  /**
+   * Takes the lease. If the current runner will soon hand over, or no longer renews its lease, waits for the lease. Returns
+   * whether this runner has the lease.
+   */
+  async takeOver(isStopped: () => boolean): Promise<boolean> {
+    const latest = this.#clock.monotonic() + LONGEST_WAIT_MS;
+    while (!isStopped()) {
+      if (await this.take()) return true;
+      if (!isSoonFree(this.#seen, this.#clock.now()) || this.#clock.monotonic() >= latest) return false;
+      await this.#clock.sleep(TICK_MS);
+    }
+    return false;
   }
 
   /** Grows with every change of the runner. Undefined without the lease. */
@@ -112,19 +121,4 @@ export function isSoonFree(lease: Lease | undefined, now: number): boolean {
   if (!lease) return true;
   const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = lease;
   return handsOverAt - now <= HAND_OVER_SOON_MS || until - now <= LEASE_MS - SILENT_MS;
-}
-
-/** Takes over the line, also from a runner that will soon hand it over or no longer renews its lease. */
-export async function takeOver(
-  lease: RunnerLease,
-  clock: QueueClock,
-  isStopped: () => boolean,
-): Promise<boolean> {
-  const latest = clock.monotonic() + LONGEST_WAIT_MS;
-  while (!isStopped()) {
-    if (await lease.take()) return true;
-    if (!lease.isSoonFree || clock.monotonic() >= latest) return false;
-    await clock.sleep(TICK_MS);
-  }
-  return false;
 }

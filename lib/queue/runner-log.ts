@@ -1,11 +1,11 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { type CallbackRecord, openAttempt } from '../store/callback-record.ts';
+import type { Store } from '../store/store.ts';
 import { logEnded } from '../telemetry/log.ts';
 import { countStarted } from '../telemetry/metrics.ts';
-import type { LineStore } from './line-services.ts';
 
 /** Reports every attempt that begins and every callback that ends by a change of its record. */
-export const reportingStore = (store: LineStore): LineStore => ({
+export const reportingStore = (store: Store): Store => ({
   ...store,
   changeCallback: async (record, change) => {
     const after = await store.changeCallback(record, change);

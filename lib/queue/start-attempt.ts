@@ -11,7 +11,7 @@ import {
 import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './attempt-context.ts';
 import type { Start } from './choose-starts.ts';
 import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
-import type { Preparation, PreparedCall } from './line-services.ts';
+import type { NotAllowed, PreparedCall } from './line-services.ts';
 import type { PbxKnock } from './pbx-backoff.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
@@ -103,10 +103,7 @@ async function send(
   { call, live, knock }: { call: PreparedCall; live: LiveAttempt; knock: PbxKnock },
 ): Promise<void> {
   const { mayStart, services } = context;
-  if (!mayStart()) {
-    await withdraw(context, record);
-    return await releaseAgent(context, record);
-  }
+  if (!mayStart()) return await withdraw(context, record);
   live.call = call;
   const result = await call.send(mayStart);
   if (result.sent || result.refused) knock.succeeded();
@@ -123,18 +120,18 @@ async function send(
     services.log('pbx takes no calls', { id: call.id, pbx: call.pbx }, result.error);
   }
   await withdraw(context, record);
-  await releaseAgent(context, record);
 }
 
 async function withdraw(context: AttemptContext, record: StoredCallback): Promise<void> {
   const { clock } = context.services;
   await changeUntilWritten(context, record, () => withdrawAttempt(context.owner, clock.now()));
+  await releaseAgent(context, record);
 }
 
 async function refuse(
   { services: { store, clock } }: AttemptContext,
   record: StoredCallback,
-  { error, opensAt }: Extract<Preparation, { allowed: false }>,
+  { error, opensAt }: NotAllowed,
 ): Promise<void> {
   const at = clock.now();
   if (error.code === 'store-unreachable') return;

@@ -1,34 +1,39 @@
+import type { DueCallback } from '../store/due-callbacks.ts';
+import { agentStatesOf } from './agent-states.ts';
+import type { AttemptContext } from './attempt-context.ts';
 import type { Attempts } from './attempts.ts';
 import type { AgentState } from './choose-agent.ts';
 import { chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
-import type { LineServices, LineSettings } from './line-services.ts';
-import type { PbxBackoff } from './pbx-backoff.ts';
+import type { Hints } from './hints.ts';
+import type { LineSettings } from './line-services.ts';
 import type { LookDepth } from './read-ahead.ts';
 import type { StartPace } from './start-pace.ts';
 
-/** What one round of starts works with. */
 export interface StartRound {
-  clock: LineServices['clock'];
+  context: AttemptContext;
   settings: LineSettings;
-  pace: StartPace;
-  agents: ReadonlyMap<string, AgentState>;
   attempts: Attempts;
-  backoff: PbxBackoff;
+  hints: Hints;
+  pace: StartPace;
   depth: LookDepth;
-  mayStart: () => boolean;
   isStopped: () => boolean;
-  /** When the runner looks again at the latest, on the monotonic clock. */
-  lookAgainAt: number;
+  /** How long until the next look, at most. */
+  lookAfterMs: number;
 }
 
-/** Starts the callbacks that may start until the next look. Returns how long to wait before that look. */
-export async function startDue(callbacks: readonly WaitingCallback[], round: StartRound): Promise<number> {
-  const { clock, pace, attempts, depth, lookAgainAt } = round;
+/** Starts the due callbacks that may start before the next look. Returns how many milliseconds to wait before that look. */
+export async function startDue(due: readonly DueCallback[], round: StartRound): Promise<number> {
+  const { context, settings, attempts, hints, pace, depth, lookAfterMs } = round;
+  const { clock } = context.services;
+  const lookAgainAt = clock.monotonic() + lookAfterMs;
+  const callbacks = due.flatMap((each) => toWaitingCallback(each, settings));
+  const own = new Set(attempts.occupiedAgents);
+  const agents = await agentStatesOf(context, { hints, own }, callbacks, settings);
   const tried = new Set<string>();
   depth.ended({ isExhausted: false });
   for (;;) {
     const left = callbacks.filter(({ id }) => !attempts.has(id) && !tried.has(id));
-    const [start] = chooseStarts(left, lineState(round));
+    const [start] = chooseStarts(left, lineState(round, agents));
     if (start) {
       tried.add(start.callback.id);
       pace.started(clock.monotonic());
@@ -46,21 +51,28 @@ export async function startDue(callbacks: readonly WaitingCallback[], round: Sta
   }
 }
 
-function lineState({ clock, settings, pace, agents, attempts, backoff, mayStart }: StartRound): LineState {
-  const { capacity, perAgent } = settings;
-  const monotonic = clock.monotonic();
-  const own = new Set(attempts.occupiedAgents);
-  const withOwn = Array.from(agents, ([extension, state]): [string, AgentState] => [
-    extension,
-    own.has(extension) ? { ...state, occupied: true } : state,
-  ]);
+/** Returns nothing for a callback whose route is not in the settings. The callback waits and expires. */
+function toWaitingCallback(due: DueCallback, settings: LineSettings): WaitingCallback[] {
+  const route = settings.route(due.route);
+  return route ? [{ ...due, agents: route.pool ?? [due.agent], pbxs: route.pbxs }] : [];
+}
+
+function lineState(
+  { context, settings, attempts, pace }: StartRound,
+  agents: ReadonlyMap<string, AgentState>,
+): LineState {
+  const { services, backoff, mayStart } = context;
+  const monotonic = services.clock.monotonic();
+  const withOwn = new Map(agents);
+  for (const agent of attempts.occupiedAgents) withOwn.set(agent, { ...agents.get(agent), occupied: true });
   return {
-    ...{ capacity, perAgent },
-    now: clock.now(),
+    capacity: settings.capacity,
+    perAgent: settings.perAgent,
+    now: services.clock.now(),
     paused: !mayStart(),
     live: attempts.size,
     pace: pace.allowed(monotonic),
-    agents: new Map(withOwn),
+    agents: withOwn,
     startsFor: (pbx) => backoff.startsFor(pbx, monotonic),
   };
 }

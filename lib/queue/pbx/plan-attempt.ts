@@ -7,6 +7,7 @@ import type { ClassicTarget } from '../../rules/classic-url.ts';
 import { nextOpen } from '../../rules/hours.ts';
 import { printable } from '../../shared/printable.ts';
 import type { CallbackRecord } from '../../store/callback-record.ts';
+import type { NotAllowed } from '../line-services.ts';
 
 /** The parts of an attempt besides its ids. */
 export interface AttemptPlan {
@@ -19,11 +20,6 @@ export interface AttemptPlan {
   dialplanAnswers: boolean;
 }
 
-export type Planned =
-  | { allowed: true; plan: AttemptPlan }
-  /** `opensAt`: the route is closed now. */
-  | { allowed: false; error: CallbackError; opensAt?: number | undefined };
-
 /**
  * Applies the current rules of the route to a stored request, with the chosen agent. Refuses a number that was added to the
  * do-not-call list after the callback was accepted. Limits were counted at acceptance.
@@ -32,7 +28,7 @@ export async function planAttempt(
   services: Pick<Services, 'settings' | 'store'>,
   { request, callback }: CallbackRecord,
   agent: string,
-): Promise<Planned> {
+): Promise<{ allowed: true; plan: AttemptPlan } | NotAllowed> {
   const settings = await services.settings.get();
   const route = settings.routes[callback.route];
   if (!route) {
