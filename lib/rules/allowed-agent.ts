@@ -1,4 +1,5 @@
 import { CallbackError } from '../problems/callback-error.ts';
+import type { RouteSettings } from '../settings/settings.ts';
 import { matchesWhole } from './pattern.ts';
 
 /** A name that is safe in a channel such as `PJSIP/{agent}`: it has no `/`, `@`, `&` and `,`. */
@@ -12,7 +13,7 @@ const AGENT = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?$/;
  */
 export function agentFor(
   asked: string | undefined,
-  route: { agent?: string | undefined; agents: string; pool?: readonly string[] | undefined },
+  route: Pick<RouteSettings, 'agent' | 'agents' | 'pool'>,
 ): string {
   if (route.agent !== undefined) {
     if (asked === undefined || asked === route.agent) return route.agent;

@@ -8,17 +8,12 @@ export interface AttemptTimes {
   expiresAt: number;
 }
 
-interface Limits {
-  hours?: Hours | undefined;
-  giveUpAfterSeconds: number;
-}
-
 /**
  * Returns the times of an attempt that is wanted at `wantedAt`: it is due once the route is open, and it may start during
  * `giveUpAfterSeconds` of open hours. Undefined if the route does not open within a year.
  */
 export function attemptTimes(
-  { hours, giveUpAfterSeconds }: Limits,
+  { hours, giveUpAfterSeconds }: { hours?: Hours | undefined; giveUpAfterSeconds: number },
   wantedAt: number,
 ): AttemptTimes | undefined {
   const dueAt = nextOpen(hours, wantedAt);

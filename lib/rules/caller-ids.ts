@@ -1,14 +1,10 @@
 import { CallbackError } from '../problems/callback-error.ts';
+import type { RouteSettings } from '../settings/settings.ts';
 import { matchesWhole } from './pattern.ts';
 import { fill } from './template.ts';
 
 /** Only a number. A name could claim that a bank is calling. */
 const CALLER_ID = /^\+?[0-9]{1,24}$/;
-
-interface CallerIdRules {
-  callerId?: string | undefined;
-  callerIds: readonly string[];
-}
 
 /**
  * Returns the number that the second party and the trunk see: the one of the request if the route allows it, else the
@@ -18,7 +14,7 @@ interface CallerIdRules {
  */
 export function callerIdFor(
   asked: string | undefined,
-  route: CallerIdRules,
+  route: Pick<RouteSettings, 'callerId' | 'callerIds'>,
   parties: { agent: string; to: string },
 ): string {
   const own = fill(route.callerId ?? '{agent}', parties);

@@ -1,6 +1,6 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import type { RouteSettings } from '../settings/settings.ts';
-import { instantOf, wallTime } from './local-time.ts';
+import { DAY_MS, instantOf, wallTime } from './local-time.ts';
 
 export type Hours = NonNullable<RouteSettings['hours']>;
 
@@ -10,7 +10,6 @@ interface Opening {
   ends: number;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** How many days ahead are searched. A shop may be closed for a season. */
 const MAX_DAYS_AHEAD = 400;

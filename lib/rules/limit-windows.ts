@@ -1,8 +1,7 @@
-import { instantOf, wallTime } from './local-time.ts';
+import { DAY_MS, instantOf, wallTime } from './local-time.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 export type WindowKind = 'minute' | 'hour' | 'day';
 

@@ -1,3 +1,5 @@
+export const DAY_MS = 24 * 3600 * 1000;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Creating a format takes much longer than using it, so each format is kept. */
@@ -30,8 +32,6 @@ export function wallTime(timezone: string, instant: number): number {
   const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
 }
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Returns the instant at which clocks in a time zone show a time. When clocks go back and show it twice, this is the

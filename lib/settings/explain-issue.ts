@@ -23,7 +23,7 @@ export function explainIssue(issue: Issue, { schema, value, secure }: Subject): 
   }
   const found = valueAt(value, issue.path);
   if (found === undefined && issue.path.length > 0) return `${prefix}is missing: it ${issue.message}`;
-  const quoted = secure || isObject(found) ? '' : `; found ${quote(found)}`;
+  const quoted = secure || found instanceof Object ? '' : `; found ${quote(found)}`;
   return `${prefix}${issue.message}${quoted}`;
 }
 
@@ -64,12 +64,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;
   for (const step of path) {
     if (typeof found === 'string') return found;
-    found = isObject(found) ? Object.getOwnPropertyDescriptor(found, step)?.value : undefined;
+    found = Object.getOwnPropertyDescriptor(Object(found), step)?.value;
   }
   return found;
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** At most 40 characters, with control characters escaped. */
 function quote(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/is-object.ts';
 import { bareRecord } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -36,20 +37,13 @@ export function unpackParameters(stored: Readonly<Record<string, unknown>>): Rec
 
 /** Returns the names of the parts of the newest complete generation. */
 function partsInUse(names: readonly string[]): string[] {
-  const generations = new Map<string, string[]>();
-  for (const name of names) {
-    const [, generation, , parts] = NAME.exec(name) ?? [];
-    if (generation === undefined) continue;
-    const key = `${generation} ${parts}`;
-    generations.set(key, [...(generations.get(key) ?? []), name]);
-  }
+  const packed = names.filter((name) => NAME.test(name));
+  const generations = Map.groupBy(packed, (name) => name.replace(/-\d+-of-/, '-of-'));
   const complete = [...generations.values()].filter(isComplete);
-  if (generations.size > 0 && complete.length === 0)
-    throw invalid(`${[...generations.values()][0]?.[0]} and its other parts are not complete`);
-  return complete.reduce<string[]>(
-    (newest, each) => (generationIn(each) > generationIn(newest) ? each : newest),
-    [],
-  );
+  if (packed.length > 0 && complete.length === 0)
+    throw invalid(`${packed[0]} and its other parts are not complete`);
+  const [newest = []] = complete.toSorted((a, b) => generationIn(b) - generationIn(a));
+  return newest;
 }
 
 const generationIn = ([name = '']: readonly string[]): number => generationOf(name) ?? -1;
@@ -62,10 +56,10 @@ function isComplete(names: readonly string[]): boolean {
   );
 }
 
-function readPart(name: string, text: unknown): Record<string, unknown> {
+function readPart(name: string, text: unknown): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(String(text));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    if (isObject(value)) return value;
   } catch {
     // The message of JSON.parse quotes the text, which contains secrets.
   }

@@ -10,6 +10,7 @@ import {
   name,
   numberOrText,
   oneOrMore,
+  type Refuse,
   rule,
   seconds,
   template,
@@ -63,65 +64,60 @@ const classic = z.strictObject(
   'must be an object such as {"c": ["OUT_EXT2"], "p": ["1"]}',
 );
 
-const routeFields = z
-  .strictObject(
-    {
-      pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
-      first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
-      // The second party: the party that the dialplan dials, or the dialplan itself (an IVR, a queue).
-      second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
-      // What sends the digits of a request: the function (`play`), or the option D of Dial (`variable`).
-      dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
-      channel,
-      context: matching(CONTEXT, 'a dialplan context such as "from-internal"'),
-      exten: z.exactOptional(exten),
-      priority: z._default(
-        numberOrText(
-          matching(/^([1-9][0-9]*|[A-Za-z][A-Za-z0-9_-]*)$/, 'a priority such as "1", or a label'),
-        ),
-        '1',
-      ),
-      agent: z.exactOptional(agent),
-      agents: z.exactOptional(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"')),
-      // A prefault and not a default, so that a route without `to` is reported.
-      to: z.prefault(destinationsSchema, {}),
-      callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
-      callerIds: z._default(
-        list(wholePattern('a pattern such as "^3[0-9]{3}$"'), 'patterns such as "^3[0-9]{3}$"'),
-        [],
-      ),
-      timeoutSeconds: z._default(seconds(5, 120), 30),
-      variables: z._default(variables, []),
-      set: z.exactOptional(set),
-      classic: z.exactOptional(classic),
-      // A link scanner follows links too. With this, a link shows a page whose button places the callback.
-      confirmLinks: z.exactOptional(z.boolean('must be true or false')),
-      hours: z.exactOptional(hoursSchema),
-      limits: z.exactOptional(limitsSchema),
-      // With a line, callbacks are queued. The fields below need one.
-      line: z.exactOptional(name),
-      pool: z.exactOptional(pool),
-      hints: z.exactOptional(matching(CONTEXT, 'the dialplan context of hints, such as "internal"')),
-      outsideHours: z.exactOptional(z.enum(['refuse', 'schedule'], 'must be "refuse" or "schedule"')),
-      retry: z.exactOptional(retrySchema),
-    },
-    'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
-  )
-  .check(
-    rule((route, refuse) => {
-      if (route.first === 'agent') checkAgentFirst(route, refuse);
-      else checkCustomerFirst(route, refuse);
-      checkSet(route, refuse);
-      checkLine(route, refuse);
-    }),
-  );
+const routeFields = z.strictObject(
+  {
+    pbx: z._default(oneOrMore(name, 'names such as "main"'), ['main']),
+    first: z._default(z.enum(['agent', 'customer'], 'must be "agent" or "customer"'), 'agent'),
+    // The second party: the party that the dialplan dials, or the dialplan itself (an IVR, a queue).
+    second: z._default(z.enum(['dial', 'dialplan'], 'must be "dial" or "dialplan"'), 'dial'),
+    // What sends the digits of a request: the function (`play`), or the option D of Dial (`variable`).
+    dtmf: z._default(z.enum(['play', 'variable'], 'must be "play" or "variable"'), 'play'),
+    channel,
+    context: matching(CONTEXT, 'a dialplan context such as "from-internal"'),
+    exten: z.exactOptional(exten),
+    priority: z._default(
+      numberOrText(matching(/^([1-9][0-9]*|[A-Za-z][A-Za-z0-9_-]*)$/, 'a priority such as "1", or a label')),
+      '1',
+    ),
+    agent: z.exactOptional(agent),
+    agents: z.exactOptional(wholePattern('a pattern of extensions, such as "^3[0-9]{3}$"')),
+    // A prefault and not a default, so that a route without `to` is reported.
+    to: z.prefault(destinationsSchema, {}),
+    callerId: z.exactOptional(template('a caller id such as "{agent}" or "+74951234567"', PARTIES)),
+    callerIds: z._default(
+      list(wholePattern('a pattern such as "^3[0-9]{3}$"'), 'patterns such as "^3[0-9]{3}$"'),
+      [],
+    ),
+    timeoutSeconds: z._default(seconds(5, 120), 30),
+    variables: z._default(variables, []),
+    set: z.exactOptional(set),
+    classic: z.exactOptional(classic),
+    // A link scanner follows links too. With this, a link shows a page whose button places the callback.
+    confirmLinks: z.exactOptional(z.boolean('must be true or false')),
+    hours: z.exactOptional(hoursSchema),
+    limits: z.exactOptional(limitsSchema),
+    // With a line, callbacks are queued. The fields below need one.
+    line: z.exactOptional(name),
+    pool: z.exactOptional(pool),
+    hints: z.exactOptional(matching(CONTEXT, 'the dialplan context of hints, such as "internal"')),
+    outsideHours: z.exactOptional(z.enum(['refuse', 'schedule'], 'must be "refuse" or "schedule"')),
+    retry: z.exactOptional(retrySchema),
+  },
+  'must be an object such as {"channel": "PJSIP/{agent}", "context": "from-internal", "to": {"allow": ["+7"]}}',
+);
+
+type Route = z.output<typeof routeFields>;
+
+function checkRoute(route: Route, refuse: Refuse): void {
+  if (route.first === 'agent') checkAgentFirst(route, refuse);
+  else checkCustomerFirst(route, refuse);
+  checkSet(route, refuse);
+  checkLine(route, refuse);
+}
 
 const LINE_FIELDS = ['pool', 'hints', 'outsideHours', 'retry'] as const;
 
-function checkLine(
-  route: Readonly<Partial<Record<(typeof LINE_FIELDS)[number] | 'line' | 'agent', unknown>>>,
-  refuse: Refuse,
-): void {
+function checkLine(route: Route, refuse: Refuse): void {
   if (route.line === undefined) {
     for (const field of LINE_FIELDS)
       if (route[field] !== undefined)
@@ -131,11 +127,8 @@ function checkLine(
     refuse('must be left out: a route has one fixed "agent" or a "pool"', 'agent');
 }
 
-type Parties = Readonly<{ channel: string; exten?: string; agent?: string }>;
-type Refuse = (sentence: string, field: string) => void;
-
 /** `channel` must contain the party that is called first. With the other party, one party would be called twice. */
-function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): void {
+function checkAgentFirst({ channel, agent: fixed }: Route, refuse: Refuse): void {
   if (channel.includes('{to}'))
     refuse(
       'must hold {agent} and not {to}, because the agent is called first: write "PJSIP/{agent}". To call the customer first, add "first": "customer"',
@@ -145,7 +138,7 @@ function checkAgentFirst({ channel, agent: fixed }: Parties, refuse: Refuse): vo
     refuse('must hold {agent}, because the agent is called first. Or fix the agent with "agent"', 'channel');
 }
 
-function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Refuse): void {
+function checkCustomerFirst({ channel, exten: target = '' }: Route, refuse: Refuse): void {
   if (channel.includes('{agent}'))
     refuse(
       'must hold {to} and not {agent}, because the customer is called first: write it as in "PJSIP/{to}@trunk"',
@@ -163,12 +156,11 @@ function checkCustomerFirst({ channel, exten: target = '' }: Parties, refuse: Re
     );
 }
 
-const ringsPhone = ({ first, channel }: { first: string; channel: string }): boolean =>
-  first === 'agent' && !/^Local\//i.test(channel);
+const ringsPhone = ({ first, channel }: Route): boolean => first === 'agent' && !/^Local\//i.test(channel);
 
 /** A route with its defaults. */
 export const routeSchema = z.pipe(
-  routeFields,
+  routeFields.check(rule(checkRoute)),
   z.transform((route) => ({
     ...route,
     exten: route.exten ?? (route.first === 'agent' ? '{to}' : '{agent}'),

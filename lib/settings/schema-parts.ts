@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Reports what a value must be. `at` is the field inside an object. */
-type Refuse = (message: string, ...at: string[]) => void;
+export type Refuse = (message: string, ...at: string[]) => void;
 
 /** Returns a check with its own message. zod/mini has no messages, and administrators need to know what to write. */
 export function rule<T>(judge: (value: T, refuse: Refuse) => void) {

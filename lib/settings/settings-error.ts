@@ -28,12 +28,7 @@ export class SettingsError extends Error {
 
 /** One error with all problems, so that the owner corrects them together and not one deploy at a time. */
 export function invalidSettings(problems: readonly SettingsProblem[]): SettingsError {
-  const [first, ...others] = problems;
-  const message =
-    first && others.length === 0
-      ? first.message
-      : [`${problems.length} problems in the settings:`, ...problems.map((problem) => problem.message)].join(
-          '\n- ',
-        );
-  return new SettingsError('SETTINGS_INVALID', message, { problems });
+  const messages = problems.map((problem) => problem.message);
+  if (messages.length !== 1) messages.unshift(`${messages.length} problems in the settings:`);
+  return new SettingsError('SETTINGS_INVALID', messages.join('\n- '), { problems });
 }

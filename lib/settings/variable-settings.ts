@@ -1,4 +1,4 @@
-import { list, listOr, matching, must, named, textThat, wholePattern } from './schema-parts.ts';
+import { list, listOr, matching, must, named, type Refuse, textThat, wholePattern } from './schema-parts.ts';
 
 const VARIABLE = /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
 const VARIABLE_WORDS =
@@ -27,10 +27,7 @@ export const set = named(
 ).check(must((values) => Object.keys(values).length <= MAX_SET, `must hold at most ${MAX_SET} variables`));
 
 /** In Asterisk `_NAME` and `__NAME` mean NAME, so a request could override a variable of the route. */
-export function checkSet(
-  { set: own = {}, variables: listed }: Variables,
-  refuse: (sentence: string, field: string) => void,
-): void {
+export function checkSet({ set: own = {}, variables: listed }: Variables, refuse: Refuse): void {
   const baseName = (name: string): string => name.replace(/^_+/, '');
   const names = Object.keys(own).map(baseName);
   const requested = Array.isArray(listed) ? listed : Object.keys(listed);

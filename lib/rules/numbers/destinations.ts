@@ -1,4 +1,5 @@
 import type { PhoneNumber, PhoneNumberType } from 'libphonenumber-js/max';
+import type { RouteSettings } from '../../settings/settings.ts';
 import { destinationNotAllowed } from './number-errors.ts';
 
 /**
@@ -29,12 +30,6 @@ const FREE_GLOBAL_CODE = '800';
 /** Satellite ranges inside national plans. The library reports them as mobile. */
 const SATELLITE = ['+1600', '+7954', '+61145', '+61147', '+861349', '+861740', '+62868'];
 
-export interface Destinations {
-  allow: readonly string[];
-  deny: readonly string[];
-  premium: boolean;
-}
-
 /**
  * Checks the E.164 form, which is what is dialled, against `allow`, `deny` and `premium`.
  *
@@ -43,7 +38,7 @@ export interface Destinations {
 export function checkDestination(
   number: PhoneNumber,
   type: PhoneNumberType,
-  { allow, deny, premium }: Destinations,
+  { allow, deny, premium }: RouteSettings['to'],
 ): void {
   if (!isAllowed(number.number, allow, deny))
     throw destinationNotAllowed(
