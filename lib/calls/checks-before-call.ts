@@ -4,7 +4,7 @@ import type { StoreOpener } from '../store/open-store.ts';
 import { checkDoNotCall } from './check-do-not-call.ts';
 import { seenIn } from './limits/cached-counts.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits/limits-that-apply.ts';
-import type { KeyHold } from './repeats/idempotency.ts';
+import type { KeyHold } from './repeats/key-hold.ts';
 import { withinMs } from './within-ms.ts';
 
 export interface CheckOptions extends Counted {

@@ -16,12 +16,12 @@ import { ChecksBeforeCall } from './checks-before-call.ts';
 import { newRecord } from './new-record.ts';
 import { pbxError } from './pbx-error.ts';
 import { recordOutcome, recordRefusal } from './record-outcome.ts';
-import type { KeyHold } from './repeats/idempotency.ts';
+import type { KeyHold } from './repeats/key-hold.ts';
 import type { Services } from './services.ts';
 import { refuseTimeFields } from './when-due.ts';
 
 export interface PlaceOptions {
-  /** See callback-id.ts. */
+  /** From newCallbackId. */
   id: string;
   /** The sender of the request, such as `keys/web`. */
   principal: string;
@@ -35,10 +35,9 @@ export interface PlaceOptions {
 }
 
 /**
- * Places one callback: applies the route's rules, then tries its PBXes in order until an Originate was sent.
+ * Applies the rules of the route, then tries its PBXs in order until an Originate was sent.
  *
- * @throws CallbackError if the rules refuse it or it could not be placed; SettingsError; KeyHeld. When an Originate may have
- * been sent, only a CallbackError with the callback.
+ * @throws CallbackError, SettingsError, KeyHeld if no Originate was sent. Otherwise only CallbackError, with the callback.
  */
 export async function placeCallback(
   services: Services,
@@ -61,14 +60,10 @@ export async function placeCallback(
   const { number } = record;
   const counted = { principal, route: request.route, number, agent: plan.agent, now: createdAt };
   const checks = new ChecksBeforeCall({ store, settings, hold, ...counted });
-  const recorder = new AttemptRecorder({
-    store,
-    record,
-    agent: plan.agent,
-    required: checks.needsRecord,
-  });
+  const required = checks.needsRecord;
+  const recorder = new AttemptRecorder({ store, record, agent: plan.agent, required });
 
-  /** Removes the record and the counts, because nothing was sent. */
+  /** Removes the record and the counts of a request that sends nothing. */
   const undo = () => Promise.all([recorder.withdraw(), checks.giveBackCounts()]);
 
   const send = (pbx: string) =>
@@ -87,7 +82,10 @@ export async function placeCallback(
 
   let failure = new CallbackError('pbx-unreachable', 'The route names no PBX');
   for (const pbx of route.pbx) {
-    const result = await undoOnError(undo, () => send(pbx));
+    const result = await send(pbx).catch(async (error) => {
+      await undo();
+      throw error;
+    });
     if (result.sent) {
       const callback = { ...record.callback, pbx };
       const until = () => deadline.within(request.waitSeconds * 1000);
@@ -113,7 +111,7 @@ export async function placeCallback(
   throw failure;
 }
 
-/** Passes the checks and claims the attempt, both at the same time. Returns by when the Originate must have left. */
+/** Passes the checks and claims the attempt at the same time. Returns until when the Originate may be sent. */
 async function claimAttempt(
   recorder: AttemptRecorder,
   pbx: string,
@@ -130,16 +128,7 @@ async function claimAttempt(
   return recorder.sendBy();
 }
 
-async function undoOnError<T>(undo: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await undo();
-    throw error;
-  }
-}
-
-/** Keeps the session for the next request, unless a call was followed or a reply was lost on it. */
+/** Keeps the session for the next request, unless it followed a call or lost a reply. */
 async function finish<T>(
   { sessions }: Services,
   { session, pbx, reply }: SentOriginate,

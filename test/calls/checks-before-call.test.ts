@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { doNotCallHash } from '../../lib/calls/check-do-not-call.ts';
 import { type CheckOptions, ChecksBeforeCall } from '../../lib/calls/checks-before-call.ts';
-import { KeyHeld, KeyHold } from '../../lib/calls/repeats/idempotency.ts';
+import { KeyHeld, KeyHold } from '../../lib/calls/repeats/key-hold.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { routeWith, settingsWith } from '../support/settings/fixtures.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';

@@ -2,18 +2,15 @@ import { CallbackError } from '../../problems/callback-error.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import type { StoredCallback } from '../../store/callback-record.ts';
 import { openNumberKeyName } from '../../store/idempotency-keys.ts';
-import { warnOfStore } from '../../telemetry/log.ts';
 import type { Services } from '../services.ts';
-import { withinMs } from '../within-ms.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import { KeyHeld, KeyHold } from './idempotency.ts';
+import { KeyHeld, KeyHold } from './key-hold.ts';
 
 const FINGERPRINT = 'one open callback';
-const RELEASE_WAIT_MS = 1_000;
 
 /**
- * Makes sure that a number has only one open callback on a line. It is an idempotency key that holds until the callback is over,
- * so that of ten requests at once only one is stored.
+ * Makes sure that a number has only one open callback on a line, even if several requests arrive at once. It is an
+ * idempotency key that is held until the callback is over.
  */
 export class OpenNumber {
   readonly #services: Services;
@@ -42,8 +39,8 @@ export class OpenNumber {
   }
 
   /** Frees the key if the callback was not stored. Never throws. */
-  async release(): Promise<void> {
-    await withinMs(RELEASE_WAIT_MS, this.#hold.release().catch(warnOfStore));
+  release(): Promise<void> {
+    return this.#hold.release();
   }
 }
 

@@ -1,13 +1,12 @@
 import { CallbackError } from '../../problems/callback-error.ts';
 import type { Deadline } from '../../shared/deadline.ts';
 import type { HeldKey } from '../../store/idempotency-keys.ts';
-import { warnOfStore } from '../../telemetry/log.ts';
 import type { PlacedCallback } from '../callback.ts';
 import { newCallbackId } from '../callback-id.ts';
 import type { Services } from '../services.ts';
-import { withinMs } from '../within-ms.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import { type Idempotency, KeyHeld, KeyHold, keysOf } from './idempotency.ts';
+import { type Idempotency, keysOf } from './idempotency.ts';
+import { KeyHeld, KeyHold } from './key-hold.ts';
 
 export interface OnceOptions {
   idempotency: Idempotency;
@@ -15,9 +14,6 @@ export interface OnceOptions {
   /** How long a repeat waits for the first request. */
   until: Deadline;
 }
-
-/** How long a refused request waits for its key to be freed. A key that is not freed can be taken over after its lease. */
-const RELEASE_WAIT_MS = 1_000;
 
 /**
  * Places a callback. If another request holds its idempotency key, returns or throws the result of that request.
@@ -39,7 +35,7 @@ export async function placeOnce(
       await hold.bindTo(first.record.callback.id);
       return first.replay();
     }
-    // This request was refused, and does not repeat another one.
+    // The rules refused this request, and it is not a repeat.
     if (placed.refusal !== undefined) throw placed.refusal;
     hold.tryAgain(first.is === 'over' ? first.key : undefined);
   }
@@ -58,7 +54,7 @@ async function placeOrFindFirst(
     // A phone can have rung only if the error carries the callback.
     if (error instanceof CallbackError && error.callback) throw error;
     if (hold.wasTried) {
-      await withinMs(RELEASE_WAIT_MS, hold.release().catch(warnOfStore));
+      await hold.release();
       throw error;
     }
     // A repeat gets the result of its first request even if the rules would refuse it now.
