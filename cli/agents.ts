@@ -22,11 +22,11 @@ export const command = describeCommand({
     'resume 3200 --stage prod',
   ],
   notes: `${STORE_NOTES}
-No line rings a paused agent. A talk goes on. A callback for this agent continues to wait, and may expire.`,
+No line rings a paused agent. A call that the agent already has goes on. A callback for this agent waits, and may expire.`,
 });
 
 storeOptions(command.command('list'))
-  .description('lists the agents of pools and routes, and those of callbacks that wait or ring')
+  .description('lists the agents of the routes, and the agents of callbacks that wait or ring')
   .option('--line <name>', 'only agents of this line')
   .action(withServices(command, list));
 storeOptions(command.command('show'))
@@ -39,7 +39,7 @@ storeOptions(command.command('show'))
     )(options),
   );
 for (const [verb, paused, description] of [
-  ['pause', true, 'stops all lines from ringing the agent; a talk goes on'],
+  ['pause', true, 'stops all lines from ringing the agent'],
   ['resume', false, 'lets lines ring the agent again'],
 ] as const) {
   storeOptions(command.command(verb))
@@ -60,14 +60,14 @@ async function list(services: Services, { json, line }: ListOptions): Promise<vo
       : { lines: [await showLine(services, line, OWNER)] };
   const agents = new Map<string, LineAgentView>();
   for (const agent of lines.flatMap((each) => each.agents)) {
-    // Only the line whose callback rings the agent names it.
+    // Only one line knows which callback rings the agent.
     if (agent.callback !== undefined || !agents.has(agent.extension)) agents.set(agent.extension, agent);
   }
   const found = [...agents.values()];
   console.log(json ? JSON.stringify({ agents: found }, null, 2) : agentTable(found).join('\n'));
 }
 
-/** Works on an agent by the first line that calls the agent: all lines share it. */
+/** Uses the first line that may ring the agent. The state of an agent is the same on all lines. */
 const printing =
   (work: (services: Services, line: string) => Promise<LineAgentView>, extension: string) =>
   async (services: Services, { json }: StoreLocation): Promise<void> => {

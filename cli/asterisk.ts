@@ -19,18 +19,18 @@ interface Options {
 export const command = describeCommand({
   name: 'asterisk',
   description:
-    'Runs a real Asterisk with phones on this machine, until Ctrl-C. Needs Debian (or another Linux) and root.',
+    'Runs a real Asterisk with simulated phones on this machine, until Ctrl-C. Needs Linux and root.',
   examples: ['', '--version 16', '--port 8088'],
 })
   .addOption(new Option('--version <version>', 'the version of Asterisk').choices(versions).default('22'))
-  .option('--port <port>', 'the port of its HTTP server (default: a free one)', parsePort)
+  .option('--port <port>', 'the port of the HTTP server (default: a free port)', parsePort)
   .action(run);
 
 async function run({ version, port }: Options): Promise<void> {
   const reason = await whyNoDebianRoot();
   if (reason !== undefined) return command.error(`Asterisk cannot run here: ${reason}.`);
   if (port !== undefined && !(await tcpIsFree(port))) {
-    return command.error(`Port ${port} is in use. Choose another one, or leave --port out.`);
+    return command.error(`Port ${port} is in use. Choose another port, or leave --port out.`);
   }
   await sweep();
   const running = await startPbx(
@@ -39,7 +39,7 @@ async function run({ version, port }: Options): Promise<void> {
     port === undefined ? {} : { httpPort: port },
   );
   untilEnded(() => running.stop().then(() => process.exit(0)));
-  // Keeps the process alive until then.
+  // Keeps the process alive until Ctrl-C.
   setInterval(() => {}, 2 ** 30);
   await explain(running);
 }
@@ -64,16 +64,16 @@ async function explain({ pbx, dir }: RunningPbx): Promise<void> {
   };
   const file = join(dir, 'settings.json');
   await writeFile(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
-  console.log(`Asterisk ${pbx.version} runs, with agents 3200 to 3209 and a trunk to customers.
+  console.log(`Asterisk ${pbx.version} is running. It has the agents 3200 to 3209 and a trunk to customers.
 
   AJAM      ${pbx.httpUrl}/rawman
-            ${pbx.httpsUrl}/rawman   (its CA is in the settings)
+            ${pbx.httpsUrl}/rawman   (the settings below contain the CA)
   AMI       127.0.0.1:${pbx.amiPort}
   user      ${username}
   secret    ${secret}
   log       ${pbx.logFile}
 
-The last two digits of a number decide what the phone of an agent or a customer does: 00 answers, 01 is busy, 02 declines,
+The last two digits of an agent's or customer's number decide what the phone does: 00 answers, 01 is busy, 02 declines,
 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up, 08 answers late.
 
 In another terminal:
@@ -81,5 +81,5 @@ In another terminal:
   npx asterisk-callback start --settings ${file}
   curl -H 'Authorization: Bearer demo.${key}' -d to=74951234500 -d agent=3200 http://localhost:3000/callbacks
 
-Ctrl-C stops it.`);
+Ctrl-C stops Asterisk.`);
 }

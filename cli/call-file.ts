@@ -16,15 +16,15 @@ interface Options {
 export const command = describeCommand({
   name: 'call-file',
   description:
-    'Translates a call file of Asterisk (/var/spool/asterisk/outgoing) into a callback request, or names the lines that cannot be translated.',
+    'Translates a call file of Asterisk (/var/spool/asterisk/outgoing) into a callback request. Names the lines that a request cannot express.',
   examples: ['reminder.call', 'reminder.call --settings settings.json', 'reminder.call --country DE'],
-  notes: `The request goes to standard output. The route that it needs goes to standard error, unless the settings
-have one that places the same call. A file with a time in the future becomes a request with "at".
-The exit status is 1 if a line cannot be translated.`,
+  notes: `The request goes to standard output. It names a route of --settings that places the same call. If there is no such route,
+the command prints the settings of a new route to standard error. If the modification time of the file is in the future,
+the request has "at" with this time. The exit status is 1 if a request cannot express a line.`,
 })
   .argument('<file>', 'a call file')
-  .option('--settings <file>', 'a settings file; looks there for a route that places the same call')
-  .option('--country <code>', 'the country of numbers without country code, such as DE', parseCountry)
+  .option('--settings <file>', 'a settings file in which to look for a route that places the same call')
+  .option('--country <code>', 'the country of numbers that have no country code, such as DE', parseCountry)
   .action(run);
 
 async function run(name: string, { settings, country }: Options): Promise<void> {
@@ -34,7 +34,8 @@ async function run(name: string, { settings, country }: Options): Promise<void> 
       `${name} is not a call file. A call file has lines such as "Channel: PJSIP/3200" and "Extension: 100".`,
     );
   const { file, refused, ignored } = readCallFile(text);
-  for (const each of ignored) console.error(`${placeOf(name, each)} is left out: ${each.why}`);
+  for (const each of ignored)
+    console.error(`${placeOf(name, each)}: not in the request, because ${each.why}`);
   const translation = file ? translate(file, { country, at, now: new Date() }) : { refused };
   if (!file || 'refused' in translation)
     return refuse(name, 'refused' in translation ? translation.refused : []);
@@ -42,7 +43,7 @@ async function run(name: string, { settings, country }: Options): Promise<void> 
   if (why !== undefined) return refuse(name, [{ line: 0, keyword: '(the call)', why }]);
   if (file.callerIdName !== undefined)
     console.error(
-      `${placeOf(name, { line: file.lineOf('callerid'), keyword: 'CallerID' })}: a callback shows numbers, so the name is left out`,
+      `${placeOf(name, { line: file.lineOf('callerid'), keyword: 'CallerID' })}: the name is not in the request, because a callback shows numbers only`,
     );
   const known =
     settings === undefined
@@ -60,7 +61,7 @@ async function read(name: string): Promise<{ text: string; at: Date | undefined 
     return { text, at: mtime.getTime() > Date.now() ? mtime : undefined };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return command.error(`${name} cannot be read (${code}). Check its path.`);
+    return command.error(`${name} cannot be read (${code}). Check the path.`);
   }
 }
 
@@ -72,13 +73,13 @@ function neededRoute({ route, needsLine }: Translation, settings: string | undef
   const why =
     settings === undefined
       ? 'The request needs'
-      : `No route of ${settings} places this call. The request needs`;
+      : `No route in ${settings} places this call. The request needs`;
   return `${why} these settings:\n${JSON.stringify(parameters, null, 2)}`;
 }
 
 function refuse(name: string, remarks: readonly Remark[]): never {
   const lines = remarks.map((each) => `- ${placeOf(name, each)}: ${each.why}`);
-  return command.error(`No callback does the same as this file:\n${lines.join('\n')}`);
+  return command.error(`A callback request cannot express this file:\n${lines.join('\n')}`);
 }
 
 const placeOf = (name: string, { line, keyword }: Pick<Remark, 'line' | 'keyword'>): string =>
@@ -87,5 +88,5 @@ const placeOf = (name: string, { line, keyword }: Pick<Remark, 'line' | 'keyword
 function parseCountry(text: string): string {
   const code = text.toUpperCase();
   if (isSupportedCountry(code)) return code;
-  throw new InvalidArgumentError('Use a country of ISO 3166, such as DE.');
+  throw new InvalidArgumentError('Use the two letters of a country in ISO 3166, such as DE.');
 }

@@ -9,7 +9,7 @@ import { callbackLines, callbackTable } from './callbacks/show.ts';
 import { describeCommand } from './command.ts';
 import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './store/with-services.ts';
 
-const PATIENCE_MS = 15_000;
+const STATUS_TIMEOUT_MS = 15_000;
 
 interface ListOptions extends StoreLocation {
   to?: string;
@@ -37,27 +37,25 @@ export const command = describeCommand({
 
 storeOptions(command.command('list'))
   .description('lists callbacks, the newest first')
-  .option('--to <number>', 'only callbacks of this number; not together with another filter')
+  .option('--to <number>', 'only callbacks to this number; cannot be combined with other filters')
   .option('--status <status>', 'only callbacks with this status')
   .option('--route <name>', 'only callbacks of this route')
   .option('--line <name>', 'only callbacks of this line')
   .option('--agent <extension>', 'only callbacks of this agent')
   .option('--from <time>', 'only callbacks created at or after this RFC 3339 time')
   .option('--until <time>', 'only callbacks created before this RFC 3339 time')
-  .option('--limit <n>', 'how many at most', parseLimit, 20)
+  .option('--limit <n>', 'the largest number of callbacks to list', parseLimit, 20)
   .action(withServices(command, list));
 storeOptions(command.command('show'))
-  .description('shows a callback, and asks its PBX while the call lives')
+  .description('shows a callback; if its call is live, asks the PBX for the status')
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, show))(options));
 storeOptions(command.command('cancel'))
-  .description('cancels a callback that waits or rings, and hangs up one that talks')
+  .description('cancels a callback; hangs up a live call')
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
-  .description(
-    'removes the records of a number. A request that was answered before still rings no phone when it is repeated',
-  )
+  .description('removes the records of a number; a repeated request still rings no phone')
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
   .action(withServices(command, erase));
 
@@ -70,7 +68,7 @@ const withId =
     console.log(json ? JSON.stringify(callback, null, 2) : callbackLines(callback).join('\n'));
   };
 
-const owner = () => ({ deadline: Deadline.in(PATIENCE_MS), mayUseRoute: () => true });
+const owner = () => ({ deadline: Deadline.in(STATUS_TIMEOUT_MS), mayUseRoute: () => true });
 const lister = { principal: 'owner', mayUseRoute: () => true };
 
 async function list(services: Services, { json, limit, to, ...options }: ListOptions): Promise<void> {
@@ -88,7 +86,7 @@ async function list(services: Services, { json, limit, to, ...options }: ListOpt
     cursor = next.cursor;
   } while (cursor !== null && found.length < limit);
   if (json) console.log(JSON.stringify({ callbacks: found, more: cursor !== null }, null, 2));
-  else if (found.length === 0) console.log('There are no such callbacks.');
+  else if (found.length === 0) console.log('No callbacks match.');
   else for (const text of callbackTable(found)) console.log(text);
 }
 

@@ -1,4 +1,4 @@
-/** Returns rows as lines, their fields below each other. */
+/** Returns rows as lines. Pads the fields of a column to the same width. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

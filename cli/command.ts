@@ -3,7 +3,7 @@ import { Command } from 'commander';
 export interface About {
   name: string;
   description: string;
-  /** The words after the command's name; '' for none. */
+  /** The words after the name of the command. '' is the command alone. */
   examples: readonly string[];
   /** Printed after the examples. */
   notes?: string;
@@ -11,11 +11,11 @@ export interface About {
 
 export const PROGRAM = 'npx asterisk-callback';
 
-/** Makes a command of `asterisk-callback`, whose help shows examples. */
+/** Returns a command of `asterisk-callback` with examples in its help. */
 export const describeCommand = (about: About): Command =>
   withExamples(new Command(about.name), `${PROGRAM} ${about.name}`, about);
 
-/** Adds description, examples and notes to a command that users call as `called`. */
+/** Adds a description, examples and notes. `called` is how users call the command, such as `npm run build`. */
 export function withExamples(
   command: Command,
   called: string,

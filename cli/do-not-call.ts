@@ -18,23 +18,20 @@ export const command = describeCommand({
     'list --stage prod',
     'list --settings settings.json --data ./data',
   ],
-  notes: `The settings need doNotCallSecret. The list contains only hashes, made with this secret, and no numbers.
+  notes: `The settings need doNotCallSecret. The list has no numbers, only hashes that are made with this secret.
 ${STORE_NOTES}`,
 });
 
 storeOptions(command.command('add'))
-  .description('adds a number, or changes how long it stays on the list')
-  .argument(
-    '<number>',
-    'the number: with + and the country code, or as people in the country of a route write it',
-  )
-  .option('--until <time>', 'when it may be called again, an RFC 3339 time. Without it: never')
+  .description('adds a number, or changes its end time')
+  .argument('<number>', 'with + and the country code, or as people write it in the country of a route')
+  .option('--until <time>', 'an RFC 3339 time from which the number may be called again (default: never)')
   .action((number: string, options: AddOptions) =>
     withServices(command, async (services, { json, until }: AddOptions) => {
       const added = await addDoNotCall(services, parseDoNotCallRequest({ number, until }), () => true);
       if (json) return console.log(JSON.stringify(added, null, 2));
       const when = added.until === null ? 'any more' : `until ${added.until}`;
-      console.log(`${added.number} is not called ${when}.`);
+      console.log(`No route calls ${added.number} ${when}.`);
     })(options),
   );
 storeOptions(command.command('remove'))
@@ -49,7 +46,7 @@ storeOptions(command.command('remove'))
     })(options),
   );
 storeOptions(command.command('list'))
-  .description('lists the hashes of the numbers, and when they were added')
+  .description('lists the hash of each number, when it was added, and until when it counts')
   .action(
     withServices(command, async (services, { json }: StoreLocation) => {
       const numbers = await listDoNotCall(services);

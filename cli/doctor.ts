@@ -21,7 +21,8 @@ interface Options {
 
 export const command = describeCommand({
   name: 'doctor',
-  description: 'Checks everything that could prevent a call, and says what to do about it. Rings no phone.',
+  description:
+    'Checks settings, PBX and dialplan for everything that can prevent a call. Says what to do. Rings no phone.',
   examples: [
     '--settings settings.json',
     '--stage prod',
@@ -29,34 +30,32 @@ export const command = describeCommand({
     '--settings settings.json --to +74951234567 --agent 3200',
     '--settings settings.json --http-conf /etc/asterisk/http.conf',
   ],
-  notes: `The exit status is 1 if a check failed (FAIL). Warnings (WARN) alone give 0.
+  notes: `The exit status is 1 if a check failed (FAIL), and 0 if there are only warnings (WARN).
 With --stage, set AWS_REGION and credentials that may read the settings.
-The doctor logs in to each PBX and originates calls to a channel technology that does not exist. Asterisk checks context
-and extension first, then reports that the call failed. The log of Asterisk then has "No channel type registered for
-'Doctor'". To see which events arrive, the doctor also originates a call into a context that does not exist. This call
-leaves "No such extension/context" in the log.`,
+The doctor leaves two kinds of lines in the log of Asterisk:
+- "No channel type registered for 'Doctor'": to check context and extension, the doctor originates calls to a channel
+  technology that does not exist.
+- "No such extension/context": to see which events arrive, the doctor originates a call into a context that does not exist.`,
 })
-  .option('--settings <file>', 'check with this settings file')
+  .option('--settings <file>', 'the settings file to check')
   .addOption(
-    new Option('--stage <name>', 'check with the settings of this deployed stage')
-      .argParser(parseStage)
-      .conflicts('settings'),
+    new Option('--stage <name>', 'the deployed stage to check').argParser(parseStage).conflicts('settings'),
   )
   .option('--json', 'print one JSON object instead of lines')
   .option(
     '--to <number>',
-    'look for this number in the dialplan, instead of a made-up number for each allowed prefix',
+    'the number to look for in the dialplan (default: an invented number for each allowed prefix)',
   )
-  .option('--agent <extension>', 'look for this extension in the dialplan, instead of a made-up one')
+  .option('--agent <extension>', 'the extension to look for in the dialplan (default: an invented extension)')
   .option(
     '--http-conf <file>',
-    "also check the PBX's http.conf, or a copy of it, for mistakes that the network does not show",
+    "also check the PBX's http.conf, or a copy, for mistakes that the network does not show",
   )
   .action(run);
 
 async function run({ settings: file, stage, json, httpConf, ...given }: Options): Promise<void> {
   const from = file !== undefined ? { file } : stage !== undefined ? { stage } : undefined;
-  if (from === undefined) return command.error('Name the settings: --settings FILE or --stage NAME.');
+  if (from === undefined) return command.error('Add --settings FILE or --stage NAME.');
   const findings: Finding[] = [];
   for await (const finding of runChecks(from, given, httpConf)) {
     if (!json) console.log(lineOf(finding, findings.at(-1)));
@@ -91,7 +90,7 @@ function* examineHttpConf(file: string, { pbx }: Settings): Generator<Finding, v
   const verdicts =
     others.length === 0
       ? checkHttpConf(file, new URL(only.url))
-      : [skip('--http-conf is not checked: it needs settings with exactly one PBX')];
+      : [skip('--http-conf is not checked, because the settings have several PBXes')];
   for (const verdict of verdicts) yield { subject: `pbx/${name}`, check: 'http-conf', ...verdict };
 }
 

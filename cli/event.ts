@@ -13,22 +13,22 @@ interface Options {
 export const command = describeCommand({
   name: 'event',
   description:
-    'Invokes the function `event` on this machine with the event in a file, as EventBridge, SQS or another function does on AWS, and prints its result.',
+    'Invokes the function `event` on this machine with the event in a file, and prints the result. On AWS, EventBridge, SQS or another function does so.',
   examples: ['request.json', 'request.json --settings settings.json', '- < sqs-event.json'],
-  notes: `The file has a callback request, an EventBridge event or an SQS event:
+  notes: `The file contains a callback request, an EventBridge event or an SQS event. A callback request:
   {"to": "+74951234500", "agent": "3200", "wait": "completed"}
-Without --settings, the call rings in a simulator. The exit status is 1 if the result is a problem, or if a message of a
-queue is to be delivered again. Callbacks of a line are called before the program ends, if they are due within a minute. Later
-ones are lost, because they are only kept in memory.`,
+Without --settings, the phones of a simulator ring. The exit status is 1 if the result is a problem, or if SQS would deliver a
+message again. The program keeps callbacks of a line in memory. It places those that are due within a minute, and loses the
+others at its end.`,
 })
-  .argument('<file>', 'a JSON file, or - for standard input')
+  .argument('<file>', 'a JSON file; - reads standard input')
   .option('--settings <file>', 'a JSON file of settings, as for start')
   .action(run);
 
 async function run(file: string, { settings }: Options): Promise<void> {
   const event = await readEvent(file);
   const environment = await startEnvironment(settings).catch(endWithProblems(command, settings));
-  // Imported late, because the function reads the environment while it loads.
+  // The function reads the environment when it is imported.
   const { handler } = await import('../functions/event.ts');
   await environment.watch.prepare(environment.settings.pbx);
   const result = await handler(event, lambdaContext(randomUUID(), FUNCTION_TIMEOUT_MS));
@@ -40,17 +40,20 @@ async function run(file: string, { settings }: Options): Promise<void> {
 }
 
 const WAITS =
-  'The callback waits in its line. The program ends when its calls have ended. Ctrl-C ends it at once; calls that live go on.';
+  'The callback waits in its line. The program ends after its call. Ctrl-C ends the program at once, and a live call goes on.';
 
-/** As serverless.yml has it for the function `event`. */
+/** The timeout of the function `event` in serverless.yml. */
 const FUNCTION_TIMEOUT_MS = 300_000;
 
 async function readEvent(file: string): Promise<unknown> {
   const text = await read(file).catch(({ code }: NodeJS.ErrnoException) =>
-    command.error(`${file} cannot be read (${code}). Check its path.`),
+    command.error(`${file} cannot be read (${code}). Check the path.`),
   );
   const mistake = findJsonMistake(text);
-  if (mistake) return command.error(`${file}:${mistake.line}:${mistake.column} is not valid JSON.`);
+  if (mistake)
+    return command.error(
+      `${file}:${mistake.line}:${mistake.column} is not valid JSON. Write names and texts in double quotes, and no comma after the last item.`,
+    );
   return JSON.parse(text);
 }
 

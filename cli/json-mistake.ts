@@ -12,8 +12,8 @@ const SCALAR = new RegExp(
 );
 
 /**
- * Returns where a text stops being JSON (RFC 8259), counted from 1, undefined if it is JSON. For some mistakes JSON.parse
- * gives no place, and for most it quotes the text around them, which may be a secret.
+ * Returns the place at which a text stops being JSON (RFC 8259), counted from 1. Undefined if the text is JSON. JSON.parse
+ * cannot be used: it quotes the text around most mistakes, which may be a secret, and gives no place for others.
  */
 export function findJsonMistake(text: string): TextPosition | undefined {
   let at = 0;

@@ -11,20 +11,20 @@ interface ShowOptions extends StoreLocation {
 
 export const command = describeCommand({
   name: 'limits',
-  description: 'Shows how much of each limit is used now.',
+  description: 'Shows how much of each limit is used.',
   examples: [
     'show --stage prod',
     'show --stage prod --to +442079460000 --agent 3200',
     'show --settings settings.json --data ./data --json',
   ],
   notes: `${STORE_NOTES}
-perNumberPerDay is shown with --to, and perAgentPerHour with --agent.`,
+--to adds perNumberPerDay, and --agent adds perAgentPerHour.`,
 });
 
 storeOptions(command.command('show'))
-  .description('shows how much of each limit is used now')
-  .option('--to <number>', 'also the limits of this number')
-  .option('--agent <extension>', 'also the limits of this agent')
+  .description('shows how much of each limit is used')
+  .option('--to <number>', 'also show the limits of this number')
+  .option('--agent <extension>', 'also show the limits of this agent')
   .action(withServices(command, show));
 
 async function show(services: Services, { json, to, agent }: ShowOptions): Promise<void> {

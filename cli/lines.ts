@@ -8,7 +8,7 @@ import { STORE_NOTES, type StoreLocation, storeOptions, withServices } from './s
 
 export const command = describeCommand({
   name: 'lines',
-  description: 'Lists, shows and pauses lines: queues of callbacks.',
+  description: 'Lists, shows and pauses lines. A line is a queue of callbacks.',
   examples: [
     'list --stage prod',
     'show sales --stage prod',
@@ -17,11 +17,11 @@ export const command = describeCommand({
     'list --settings settings.json --data ./data',
   ],
   notes: `${STORE_NOTES}
-A paused line starts nothing; its calls go on. A resumed line goes on within a minute.`,
+A paused line starts no callbacks. Its live calls go on. After resume, the line starts callbacks within a minute.`,
 });
 
 storeOptions(command.command('list'))
-  .description('lists the lines of the settings and their state')
+  .description('lists the lines and their state')
   .action(withServices(command, list));
 storeOptions(command.command('show'))
   .description('shows a line, its runner and its agents')
@@ -33,8 +33,8 @@ storeOptions(command.command('show'))
     )(options),
   );
 for (const [verb, paused, description] of [
-  ['pause', true, 'pauses a line: no callback starts, and calls go on'],
-  ['resume', false, 'ends the pause of a line'],
+  ['pause', true, 'stops a line from starting callbacks'],
+  ['resume', false, 'lets a line start callbacks again'],
 ] as const) {
   storeOptions(command.command(verb))
     .description(description)

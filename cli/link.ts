@@ -27,27 +27,24 @@ type Asked = Omit<Options, 'settings' | 'key' | 'ttl' | 'base'>;
 
 export const command = describeCommand({
   name: 'link',
-  description: 'Prints a signed link (GET /callback) for one callback. It works until it expires.',
+  description: 'Prints a signed link (GET /callback) that places a callback.',
   examples: [
     '--settings settings.json --key web --num 84951234567 --cid 3200',
     `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
     --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
   ],
-  notes: `The link works for everybody, and any number of times, until it expires. It calls this number and no other.
-The signature covers method, path (without stage and base path) and query: a changed link is refused.`,
+  notes: `Everybody who has the link can use it, many times, until it expires. It calls --num and no other number. A changed link is
+refused, because the signature covers the method, the path (without stage and base path) and the query.`,
 })
   .requiredOption('--settings <file>', 'the settings file with the key and the route')
-  .requiredOption('--key <id>', 'the key that signs: keys/<id> of the settings')
+  .requiredOption('--key <id>', 'the id of the key that signs: <id> in keys/<id>')
   .requiredOption('--num <number>', 'the number to call')
-  .option(
-    '--cid <extension>',
-    'the extension that rings first; needed unless the route has a fixed agent or a pool',
-  )
+  .option('--cid <extension>', 'the extension of the agent; leave it out if the route has an agent or a pool')
   .option('--ttl <seconds>', 'how long the link is valid', parseTtl, 3600)
   .option('--route <name>', 'a route of the settings (default: "default")')
-  .option('--wait <what>', 'accepted, answered, connected or completed')
-  .option('--c <context>', 'the context of a classic URL; the route must accept it')
-  .option('--p <priority>', 'the priority of a classic URL; the route must accept it')
+  .option('--wait <what>', 'what the response waits for: accepted, answered, connected or completed')
+  .option('--c <context>', 'the context of a classic URL; "classic" of the route must list it')
+  .option('--p <priority>', 'the priority of a classic URL; "classic" of the route must list it')
   .option(
     '--base <url>',
     'the address of the function, with stage and base path',
@@ -69,11 +66,11 @@ async function run({ settings: file, key: keyId, ttl, base, ...asked }: Options)
   console.log(`${base}${PATH}?${signLink({ method: 'GET', path: PATH, query, keyId, secret, expiresAt })}`);
 }
 
-/** Refuses a link now that the function would refuse later. */
+/** Ends the command if the function would refuse the link. */
 function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'default', c, p }: Asked): void {
   const route = routes[name];
   const parsed = parseCallbackRequest({ to: num, agent: cid, wait, route: name });
-  if (!route) command.error(`There is no routes/${name} in the settings. Check --route.`);
+  if (!route) command.error(`The settings have no routes/${name}. Check --route.`);
   else if (parsed.ok)
     refuseByRules(() => {
       const { request } = parsed;
@@ -83,11 +80,11 @@ function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'defaul
     });
   else
     command.error(
-      `The link would be refused: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+      `The function would refuse this link: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
     );
 }
 
-/** Removes the hours: somebody may follow the link at another time. */
+/** Removes the hours, because users follow the link at another time. */
 function always({ hours: _, ...route }: RouteSettings): RouteSettings {
   return route;
 }
@@ -97,7 +94,7 @@ function refuseByRules(judge: () => unknown): void {
     judge();
   } catch (error) {
     if (!(error instanceof CallbackError)) throw error;
-    command.error(`The link would be refused (${error.code}): ${error.message}`);
+    command.error(`The function would refuse this link (${error.code}): ${error.message}`);
   }
 }
 
@@ -105,29 +102,29 @@ function secretOf({ keys }: Settings, keyId: string, route: string): string {
   const key = keys[keyId];
   if (!key) {
     return command.error(
-      `There is no keys/${keyId} in the settings. There are: ${Object.keys(keys).join(', ')}.`,
+      `The settings have no keys/${keyId}. Use one of these with --key: ${Object.keys(keys).join(', ')}.`,
     );
   }
   if (key.secret === undefined)
     return command.error(
-      `keys/${keyId} is an IAM principal, without a secret to sign with. Use another key.`,
+      `keys/${keyId} is an IAM principal and has no secret to sign with. Use another key.`,
     );
   if (key.routes && !key.routes.includes(route)) {
     return command.error(
-      `keys/${keyId} may not use the route ${route}, so the link would be refused. Use another key.`,
+      `keys/${keyId} may not use the route ${route}. Use another key, or another route with --route.`,
     );
   }
   if (!key.scopes.includes('place'))
-    return command.error(
-      `keys/${keyId} lacks the scope "place", so the link would be refused. Use another key.`,
-    );
+    return command.error(`keys/${keyId} lacks the scope "place". Use another key.`);
   return key.secret;
 }
 
 function parseTtl(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds > 0 && seconds <= 10 * 365 * 24 * 3600) return seconds;
-  throw new InvalidArgumentError('Use a whole number of seconds, at most ten years.');
+  throw new InvalidArgumentError(
+    'Use a whole number of seconds, such as 86400 for a day. At most ten years.',
+  );
 }
 
 function parseBase(text: string): string {

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Accepts the name of a stage of serverless.yml, which is part of the names of its parameters. */
+/** Accepts the name of a stage. The names of its parameters contain it. */
 export function parseStage(text: string): string {
   if (/^[A-Za-z0-9_.-]{1,64}$/.test(text)) return text;
   throw new InvalidArgumentError('Use letters, digits, "_", "." and "-".');
 }
 
-/** Returns where the settings of a stage are, unless serverless.yml has another `settingsPath`. */
+/** Returns the path of a stage's settings. It is the default of `settingsPath` in serverless.yml. */
 export const stagePath = (stage: string): string => `/asterisk-callback/${stage}`;
 
 export function parsePort(text: string): number {
@@ -15,5 +15,5 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('Use a number from 1 to 65535.');
 }
 
-/** Accepts 0 too, which takes any free port. */
+/** Accepts a port. 0 means any free port. */
 export const parseListenPort = (text: string): number => (text === '0' ? 0 : parsePort(text));

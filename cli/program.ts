@@ -6,38 +6,38 @@ import { endWithPipe } from './terminal.ts';
 
 interface Entry {
   summary: string;
-  /** Imports the command, so that only the one that runs is loaded. */
+  /** Imports the command. Only the command that runs is loaded. */
   load: () => Promise<{ command: Command }>;
-  /** Runs the functions, whose log lines are printed. */
+  /** Whether the command prints the log lines of the functions. */
   logs?: true;
 }
 
 /** Every command, in the order of `--help`. */
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   start: {
-    summary: 'serve the functions on this machine, with a simulator or your own Asterisk',
+    summary: 'serve callbacks on this machine, with a simulator or your own Asterisk',
     load: () => import('./start.ts'),
     logs: true,
   },
   event: {
-    summary: 'invoke the function `event` with a JSON file',
+    summary: 'invoke the function `event` with the event in a file',
     load: () => import('./event.ts'),
     logs: true,
   },
   asterisk: {
-    summary: 'run a real Asterisk with phones on this machine',
+    summary: 'run a real Asterisk with simulated phones on this machine',
     load: () => import('./asterisk.ts'),
   },
   'manager-conf': {
-    summary: 'print the configuration that your Asterisk needs, and the settings for it',
+    summary: 'print the configuration for your Asterisk, and settings that match it',
     load: () => import('./manager-conf.ts'),
   },
   doctor: {
-    summary: 'check settings, PBX and dialplan, without ringing a phone',
+    summary: 'check settings, PBX and dialplan; rings no phone',
     load: () => import('./doctor.ts'),
   },
   settings: {
-    summary: 'check a settings file, compare it with Parameter Store, write it there',
+    summary: 'check a settings file, compare it with a stage, write it to a stage',
     load: () => import('./settings.ts'),
   },
   callbacks: {
@@ -45,7 +45,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./callbacks.ts'),
   },
   lines: {
-    summary: 'list, show and pause lines of callbacks',
+    summary: 'list, show and pause lines (queues of callbacks)',
     load: () => import('./lines.ts'),
   },
   agents: {
@@ -53,7 +53,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./agents.ts'),
   },
   limits: {
-    summary: 'show how much of each limit is used now',
+    summary: 'show how much of each limit is used',
     load: () => import('./limits.ts'),
   },
   'do-not-call': {
@@ -65,16 +65,16 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./call-file.ts'),
   },
   link: {
-    summary: 'print a signed link that rings one phone',
+    summary: 'print a signed link that places a callback',
     load: () => import('./link.ts'),
   },
 };
 
-/** Runs the command that the words name. */
+/** Runs the command that the words of the command line name. */
 export async function run(words: readonly string[]): Promise<void> {
   endWithPipe();
   const program = new Command(PROGRAM)
-    .description('Click-to-call for Asterisk on AWS Lambda: tools for this machine.')
+    .description('Tools for click-to-call with Asterisk on AWS Lambda.')
     .version(packageJson.version)
     // Options after a command belong to the command: `asterisk --version 16`.
     .enablePositionalOptions();
@@ -90,7 +90,7 @@ export async function run(words: readonly string[]): Promise<void> {
   await program.parseAsync(words, { from: 'user' });
 }
 
-/** Keeps the log lines and metrics of the functions out of the output, which may be JSON. Read when they are imported. */
+/** Keeps the log lines and metrics of the functions out of the output, which may be JSON. Call this before they are imported. */
 function silenceFunctions(): void {
   process.env['LOG_LEVEL'] ??= 'WARN';
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';

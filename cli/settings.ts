@@ -14,6 +14,7 @@ import { needsOfLines } from './settings/line-warnings.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
 import { openParameterStore, type ParameterStore, ParameterStoreError } from './settings/parameter-store.ts';
 import { carryOut, checkResult, resultOf, toBeDone, writesFor } from './settings/push.ts';
+import type { SettingsWarning } from './settings/settings-warning.ts';
 import { showChange } from './settings/show-change.ts';
 import { marked } from './terminal.ts';
 
@@ -35,10 +36,9 @@ export const command = describeCommand({
     'push settings.json --stage prod',
     'push settings.json --stage prod --yes --delete',
   ],
-  notes: `The file is the same as for \`npx asterisk-callback start --settings\`. It has the names of Parameter Store, without the path.
-AWS_REGION and credentials come from the environment, as for the AWS CLI.
-The exit status of diff is 1 when something differs. push stores more than ten parameters
-together, as packed/…, so that functions read them in one request.`,
+  notes: `The file is the same as for start --settings. It names parameters as Parameter Store does, without the path.
+Set AWS_REGION and credentials in the environment, as for the AWS CLI. The exit status of diff is 1 if there are differences.
+push packs more than ten parameters into packed/…, so functions read them in one request.`,
 });
 
 command
@@ -47,20 +47,23 @@ command
   .argument('<file>', 'the settings file')
   .action(check);
 withStage(command.command('diff'))
-  .description('show the differences between the file and a stage, without the values of secrets')
+  .description('show the differences between the file and a stage; hides secrets')
   .action(reporting(diff));
 withStage(command.command('push'))
-  .description('write the differences to a stage; secrets, keys and webhooks as SecureString')
+  .description('write the differences to a stage; encrypts secrets, keys and webhooks (SecureString)')
   .option('--delete', 'also delete parameters that are not in the file')
-  .option('--no-pack', 'store every parameter separately, for functions that cannot read packed ones')
+  .option(
+    '--no-pack',
+    'store every parameter separately, for older functions that cannot read packed parameters',
+  )
   .option('--yes', 'do not ask')
   .option(
     '--kms-key <id>',
-    'encrypt SecureStrings with this KMS key (default: aws/ssm, the key of the account)',
+    'the KMS key that encrypts the SecureStrings (default: aws/ssm, the key of the account)',
   )
   .action(reporting(push));
 
-/** Reports what AWS refused as an error of the command. */
+/** Ends the command with the message if AWS refused a request. */
 function reporting(action: (file: string, options: StageOptions) => Promise<void>): typeof action {
   return (file, options) =>
     action(file, options).catch((error: unknown) => {
@@ -74,7 +77,7 @@ function withStage(verb: Command): Command {
     .argument('<file>', 'the settings file')
     .requiredOption(
       '--stage <name>',
-      'the deployed stage: the parameters under /asterisk-callback/<name>',
+      'the deployed stage; its parameters are under /asterisk-callback/<name>',
       parseStage,
     );
 }
@@ -87,21 +90,27 @@ async function check(file: string): Promise<void> {
     return added;
   });
   const isSimulated = Object.keys(added).length > 0;
-  if (isSimulated) console.log(`${marked('WARN')}  ${NO_PBX}`);
+  if (isSimulated) showWarning(NO_PBX);
   const parameters = Object.entries(wantedParameters(flat)).filter(([name]) => !(name in added));
   for (const [name, { type }] of parameters.sort()) console.log(`${name}  (${type})`);
   const use = isSimulated ? ' for a simulated PBX' : '';
   console.log(`${marked('OK', 2)}  ${file} is valid${use}: ${parameters.length} parameters`);
-  for (const need of needsOfLines(settings)) console.log(need);
+  if (!isSimulated) for (const need of needsOfLines(settings)) console.log(need);
 }
 
-const NO_PBX =
-  'the file has no PBX, so only `npx asterisk-callback start` can use it, with a simulated PBX: for a stage, add pbx/main/url, pbx/main/username and pbx/main/secret';
+const NO_PBX = {
+  found: 'the file has no PBX, so only `npx asterisk-callback start` can use it, with a simulated PBX',
+  cure: 'for a stage, add pbx/main/url, pbx/main/username and pbx/main/secret',
+};
+
+const showWarning = ({ found, cure }: SettingsWarning): void =>
+  console.log(`${marked('WARN')}  ${found}\n      → ${cure}`);
 
 async function diff(file: string, { stage }: StageOptions): Promise<void> {
   const { changes } = await compared(file, openParameterStore(stagePath(stage), undefined));
   for (const change of changes) console.log(showChange(change, false));
-  if (changes.length === 0) console.log(`${marked('=', 1)} ${stagePath(stage)} is the same as the file`);
+  if (changes.length === 0)
+    console.log(`${marked('=', 1)} ${stagePath(stage)} does not differ from the file`);
   process.exitCode = changes.length === 0 ? 0 : 1;
 }
 
@@ -116,18 +125,20 @@ async function push(
   const result = resultOf(wanted, parameters, mayDelete);
   const layout = layOut(result, stored, { separate: !pack });
   const writes = writesFor(layout, stored, mayDelete);
-  if (writes.length === 0) return console.log(`${marked('=', 1)} nothing to write to ${path}`);
+  if (writes.length === 0)
+    return console.log(`${marked('=', 1)} ${path} does not differ from the file. Nothing was written`);
   refuseUnusable(path, result);
   if (!yes && !(await agreed(toBeDone(changes, mayDelete), path)))
     return command.error('Nothing was written.');
   await carryOut(store, writes, (done) => console.log(`${marked('OK', 2)}  ${done}`));
-  console.log('Warm functions read it within five minutes (SETTINGS_TTL_SECONDS).');
+  console.log('Warm functions read the new settings within five minutes (SETTINGS_TTL_SECONDS).');
 }
 
 interface Compared {
   wanted: Parameters;
-  /** As Parameter Store has them, and the same by their own names. */
+  /** The parameters as Parameter Store has them. */
   stored: Parameters;
+  /** The stored parameters, unpacked. */
   parameters: Parameters;
   changes: ParameterChange[];
 }
@@ -148,12 +159,11 @@ async function read(
   const long = tooLong(wantedParameters(settings.flat));
   if (long.length > 0)
     return command.error(
-      `${long.join(', ')}: longer than the ${MAX_BYTES} bytes of a parameter. For a "ca", one certificate is enough: that of the CA that signed.`,
+      `${long.join(', ')}: too long. A parameter has at most ${MAX_BYTES} bytes. In "ca", write only the certificate of the CA that signed.`,
     );
   const mistakes = await findMistakes(settings.settings);
   if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
-  for (const { found, cure } of findWarnings(settings.settings))
-    console.log(`${marked('WARN')}  ${found}: ${cure}`);
+  findWarnings(settings.settings).forEach(showWarning);
   return settings;
 }
 
@@ -163,21 +173,23 @@ function refuseUnusable(path: string, result: Parameters): void {
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     command.error(
-      `Nothing was written. The functions could not use it together with the parameters that are there:\n${problemLines(error)}\nAdd --delete to remove what is not in the file, or add what is missing to the file.`,
+      `Nothing was written. The functions could not use the new settings, together with the parameters that stay in the stage:\n${problemLines(error)}\nAdd --delete to delete the parameters that are not in the file. Or add the missing parameters to the file.`,
     );
   }
 }
 
 async function agreed(todo: readonly ParameterChange[], path: string): Promise<boolean> {
   if (!process.stdin.isTTY)
-    return command.error('There is no terminal to ask in. Add --yes to write without asking.');
+    return command.error(
+      'push cannot ask you, because standard input is not a terminal. Add --yes to write without asking.',
+    );
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   const gone = todo.filter(({ kind }) => kind === 'remove').length;
   const question =
     todo.length === 0
-      ? `Store the parameters under ${path} in another form (together or separately), with the same values? [y/N] `
-      : `Change ${todo.length} parameters under ${path}${gone > 0 ? `, and delete ${gone} of them` : ''}? [y/N] `;
-  // Ctrl-C and Ctrl-D close it without an answer.
+      ? `Pack or unpack the parameters under ${path}, without changing their values? [y/N] `
+      : `Change ${todo.length} parameters under ${path}${gone > 0 ? ` (delete ${gone} of them)` : ''}? [y/N] `;
+  // Ctrl-C and Ctrl-D close the prompt without an answer.
   const left = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
   const answer = await Promise.race([asking.question(question), left]);
   asking.close();

@@ -9,7 +9,7 @@ import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
 import { endWithProblems } from './read-settings.ts';
 
-/** How long the program waits at its end for the PBX to confirm the logoff. */
+/** How long the program waits for the logoff at the PBX before it ends. */
 const GOODBYE_MS = 1000;
 
 const MAY_PLACE_A_CALL = /^\/(callback|webhooks\/)/;
@@ -22,9 +22,9 @@ interface Options extends LocalStoreOptions {
 export const command = describeCommand({
   name: 'start',
   description:
-    'Serves the functions on this machine only, until Ctrl-C. Without options, calls ring in a simulator.',
+    'Serves callbacks on this machine, until Ctrl-C. Other machines cannot connect. Without options, the phones of a simulator ring.',
   examples: ['', '--port 8080', '--settings settings.json --data ./data'],
-  notes: `A settings file has the names of Parameter Store, without the path. A change of the file applies from the next request:
+  notes: `A settings file names parameters as Parameter Store does, without the path. The next request uses a changed file. Example:
   {
     "pbx/main/url": "https://pbx.example.com:8089",
     "pbx/main/username": "callback",
@@ -35,16 +35,15 @@ export const command = describeCommand({
 })
   .option(
     '--settings <file>',
-    'a JSON file of settings; calls go to the Asterisk that the file names, or to the simulator if it names none',
+    'a JSON file of settings; without a PBX in the file, the phones of a simulator ring',
   )
   .option('--data <folder>', 'keep the callbacks in a SQLite database in this folder (default: in memory)')
   .addOption(
-    new Option(
-      '--dynamodb <url>',
-      'keep the callbacks in this DynamoDB; creates the table if it does not exist',
-    ).conflicts('data'),
+    new Option('--dynamodb <url>', 'keep the callbacks in this DynamoDB; creates a missing table').conflicts(
+      'data',
+    ),
   )
-  .option('--port <port>', 'the port on 127.0.0.1; 0 chooses a free one', parseListenPort, 3000)
+  .option('--port <port>', 'the port on 127.0.0.1; 0 chooses a free port', parseListenPort, 3000)
   .action(run);
 
 async function run({ settings: file, port, ...storeOptions }: Options): Promise<void> {
@@ -52,7 +51,7 @@ async function run({ settings: file, port, ...storeOptions }: Options): Promise<
     if (error instanceof LocalStoreError) return command.error(error.message);
     return endWithProblems(command, file)(error);
   });
-  // Imported late, because the functions read the environment while they load.
+  // The functions read the environment when they are imported.
   const { functionRoutes } = await import('../local/function-routes.ts');
   const { settings, simulatorUrl, demoSecret, watch, services } = environment;
   const before = async (path: string): Promise<void> => {

@@ -1,14 +1,14 @@
 import type { Command, Option } from 'commander';
 import { PROGRAM } from './command.ts';
 
-/** Options that npm has too: users may have set them for npm itself. */
+/** Options of npm itself. Users may have set them for npm. */
 const OF_NPM = ['ca', 'cert', 'help', 'json', 'key', 'prefix', 'version', 'yes'];
 
 /**
- * Explains a call such as `npm run doctor --settings FILE`, undefined if all is well. Without `--` before them, npm keeps
- * the options for itself, as `npm_config_…`.
+ * Returns an error for a call such as `npm run doctor --settings FILE`, otherwise undefined. Options without a `--` before them
+ * are not passed to the command: npm puts them into variables `npm_config_…`.
  *
- * @param words The words that came after the command's name.
+ * @param words The words after the name of the command.
  */
 export function swallowedOptions(
   command: Command,
@@ -22,5 +22,5 @@ export function swallowedOptions(
     !words.some((word) => word.split('=')[0] === option.long);
   const names = new Set(options.filter(isSwallowed).map((option) => option.long));
   if (names.size === 0) return undefined;
-  return `npm took ${[...names].join(', ')} for itself. Write: ${PROGRAM} ${command.name()} …`;
+  return `npm did not pass on ${[...names].join(', ')}. Write: ${PROGRAM} ${command.name()} …`;
 }

@@ -13,13 +13,13 @@ const COLOURS = {
 
 export type Mark = keyof typeof COLOURS;
 
-/** Returns the mark that begins a line, padded to `width`. Colours it on a terminal, unless NO_COLOR is set. */
+/** Returns the mark that begins a line, padded to `width`. It has a colour on a terminal, if NO_COLOR is not set. */
 export const marked = (mark: Mark, width = 4): string =>
   styleText(COLOURS[mark], mark.padEnd(width), { stream: process.stdout });
 
 export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout });
 
-/** Ends the process quietly when the reader of its output closes the pipe, as `| head` does. */
+/** Ends the process without an error when the reader of its output closes the pipe, as `| head` does. */
 export function endWithPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();

@@ -5,7 +5,7 @@ export interface Line {
   value: string;
 }
 
-/** Asterisk skips longer lines. */
+/** Asterisk skips longer lines. In characters. */
 const MAX_LINE = 2047;
 
 /** Returns the lines that Asterisk reads, without comments. */
@@ -20,14 +20,14 @@ export function splitLines(text: string): Line[] {
   });
 }
 
-/** `#` begins a comment at the start of a line and after a blank, `;` everywhere unless a backslash is before it. */
+/** Removes a comment. `#` begins a comment at the start of a line and after a blank, and `;` everywhere. `\\;` is a semicolon. */
 const withoutComment = (line: string): string =>
   line
     .replace(/(^|[ \t])#.*$/, '$1')
     .replace(/(?<!\\);.*$/, '')
     .replaceAll('\\;', ';');
 
-/** Reads `"Name" <number>`, a name or a number. Asterisk takes blanks, brackets, dots and dashes out of a number. */
+/** Reads `"Name" <number>`, a name or a number. Removes blanks, brackets, dots and dashes from a number, as Asterisk does. */
 export function callerIdIn(text: string): { name: string | undefined; number: string | undefined } {
   const [, before = text, bracketed] = /^(.*?)<([^>]*)>\s*$/.exec(text) ?? [];
   const shrunk = (number: string): string => number.replace(/[ ().-]/g, '');

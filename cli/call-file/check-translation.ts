@@ -13,7 +13,7 @@ const PBX = {
   'pbx/main/secret': 'not-a-secret',
 };
 
-/** Returns why the rules would not place the call of a file by its translation, such as a premium number. Undefined if they do. */
+/** Returns why the rules refuse the translated request, such as a premium number. Undefined if they accept it. */
 export function refusalOf(file: CallFile, { request, route }: Translation): string | undefined {
   const parsed = parseCallbackRequest({ ...request, at: undefined, route: 'call-file' });
   if (!parsed.ok) return parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
@@ -21,7 +21,7 @@ export function refusalOf(file: CallFile, { request, route }: Translation): stri
     const { retry: _, ...placing } = route;
     const found = parseSettings({ ...PBX, 'routes/call-file': placing }).routes['call-file'];
     const plan = found && applyRules(parsed.request, found, 'call-file', new Date());
-    return plan && isSameCall(plan, file) ? undefined : 'a route cannot write this channel and extension';
+    return plan && isSameCall(plan, file) ? undefined : 'no route can produce this channel and extension';
   } catch (error) {
     if (error instanceof CallbackError || error instanceof SettingsError) return error.message;
     throw error;

@@ -1,13 +1,13 @@
 import { findNumber } from '../../lib/rules/numbers/numbering-plan.ts';
 
-/** The part of a channel that says who is called, such as the number in `PJSIP/+4930901820@trunk`. */
+/** A channel, split at the phone that it calls, such as the number in `PJSIP/+4930901820@trunk`. */
 export interface DialledPhone {
   before: string;
   called: string;
   after: string;
 }
 
-/** Returns the number in a channel: the longest run of digits between separators. Without one, the name of the phone. */
+/** Finds the number in a channel: the longest run of digits between separators. Without a number, finds the name of the phone. */
 export function dialledIn(channel: string): DialledPhone | undefined {
   const start = channel.indexOf('/') + 1;
   const parts = [...channel.slice(start).matchAll(/[^/@:]+/g)].map((match) => ({
@@ -29,7 +29,7 @@ export interface DialledNumber {
   rules: { country?: string; allow?: string[]; dialAs?: string; extensions?: string };
 }
 
-/** Reads an external number as the call file dials it. Undefined for one that no numbering plan knows. */
+/** Reads an external number as the call file dials it. Undefined if no numbering plan knows the number. */
 export function externalNumber(dialled: string, country: string | undefined): DialledNumber | undefined {
   return country === undefined
     ? international(dialled)
@@ -58,6 +58,6 @@ function national(dialled: string, country: string): DialledNumber | undefined {
   return { to: found.number, rules: { country, allow, dialAs: `${prefix}{national}` } };
 }
 
-/** An internal number. The route allows this one and no other. */
+/** Reads an internal number. Its route allows no other extension. */
 export const internalNumber = (dialled: string): DialledNumber | undefined =>
   /^[0-9]{1,8}$/.test(dialled) ? { to: dialled, rules: { extensions: `^${dialled}$` } } : undefined;

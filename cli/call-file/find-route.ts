@@ -7,7 +7,7 @@ import { dialledIn } from './dialled.ts';
 import type { CallFile } from './read-call-file.ts';
 import type { Translation } from './translate.ts';
 
-/** Returns the request for the first of the routes that places the same call as a call file. Undefined if none does. */
+/** Returns a request for the first route that places the same call as a call file. Undefined if there is no such route. */
 export function requestForRoute(
   { routes }: Pick<Settings, 'routes'>,
   file: CallFile,
@@ -25,7 +25,7 @@ export function requestForRoute(
   return undefined;
 }
 
-/** The possible values of `to` and `agent`. They depend on whom the route calls first, and on whether it has a fixed agent. */
+/** Returns the possible values of `to` and `agent`. Which are right depends on `first` and `agent` of the route. */
 function partiesOf(file: CallFile, { to, agent }: Record<string, unknown>): Record<string, unknown>[] {
   const called = dialledIn(file.channel)?.called.replace(/^\+/, '');
   const numbers = [to, file.extension, called].filter((each) => each !== undefined);
@@ -46,7 +46,7 @@ function planOf(request: Record<string, unknown>, { hours: _, ...route }: RouteS
   }
 }
 
-/** Whether Asterisk does the same for a callback as for a call file. */
+/** Returns whether Asterisk places the same call for a callback as for a call file. */
 export function isSameCall(plan: Plan, file: CallFile): boolean {
   const shown = plan.first === 'agent' ? plan.callerIdForSecond : plan.callerIdForFirst;
   return (

@@ -1,6 +1,6 @@
 import { callerIdIn, type Line, splitLines } from './call-file-lines.ts';
 
-/** A line that a callback cannot do the same for, and what to do. */
+/** A line that a request cannot express, or that makes no difference, and why. */
 export interface Remark {
   line: number;
   keyword: string;
@@ -19,14 +19,14 @@ export interface CallFile {
   callerIdNumber: string | undefined;
   callerIdName: string | undefined;
   variables: Readonly<Record<string, string>>;
-  /** In which line a value is. */
+  /** Returns the number of the line with a keyword. 0 if the file has no such line. */
   lineOf: (keyword: string) => number;
 }
 
 export interface ReadCallFile {
-  /** Undefined if Asterisk would not place a call for the file either. */
+  /** Undefined if lines are refused. */
   file: CallFile | undefined;
-  /** Lines without an equal. */
+  /** Lines that a request cannot express, and missing lines. */
   refused: Remark[];
   /** Lines that make no difference to the call. */
   ignored: Remark[];
@@ -35,19 +35,19 @@ export interface ReadCallFile {
 const VARIABLE = /^set(var)?$/;
 /** Lines that Asterisk itself appends. */
 const OWN_LINES = /^(startretry|endretry|abortretry|delayedretry|retry)$/;
-/** Every callback has a record, so what becomes of the file does not matter. */
+/** They say what Asterisk does with the file after the call. A callback has a record instead. */
 const OF_THE_FILE = /^(archive|alwaysdelete)$/;
 
 const WITHOUT_EQUAL = new Map(
   Object.entries({
     application:
-      'a callback goes on in the dialplan. Put the application into a context, and write Context and Extension',
-    data: 'it belongs to Application',
-    codecs: 'the endpoint of the phone sets its codecs. Remove the line, and set "allow" of the endpoint',
+      'a callback continues in the dialplan. Write a context that runs the application, and name it with Context and Extension',
+    data: 'it is an argument of Application',
+    codecs: 'the endpoint of the phone sets the codecs. Remove the line, and set "allow" of the endpoint',
     early_media:
-      'a callback goes on in the dialplan once the phone was answered. Remove the line, or use Progress() in the dialplan',
+      'a callback enters the dialplan after the answer. Remove the line, or use Progress() in the dialplan',
     account:
-      'a request sets no account code. Remove the line, and write Set(CHANNEL(accountcode)=…) into the context',
+      'a request has no account code. Remove the line, and write Set(CHANNEL(accountcode)=…) into the context',
   }),
 );
 
@@ -62,7 +62,7 @@ const isKnown = (keyword: string): boolean =>
   [KEYWORDS, WITHOUT_EQUAL].some((words) => words.has(keyword)) ||
   [VARIABLE, OWN_LINES, OF_THE_FILE].some((words) => words.test(keyword));
 
-/** Reads a call file as pbx_spool of Asterisk does: comments, defaults, and values that it does not accept. */
+/** Reads a call file as pbx_spool of Asterisk does. A value that Asterisk does not accept becomes the default. */
 export function readCallFile(text: string): ReadCallFile {
   const lines = splitLines(text);
   const refused: Remark[] = [];
@@ -86,20 +86,21 @@ export function readCallFile(text: string): ReadCallFile {
     return found >= least ? found : otherwise;
   };
   if (!textOf('channel').includes('/')) {
-    const why = 'it must be a technology and a phone, such as PJSIP/3200. Asterisk would not place this call';
+    const why = 'it must be a technology and a phone, such as PJSIP/3200. Asterisk refuses this file, too';
     refused.push({ line: lineOf('channel'), keyword: 'Channel', why });
   }
   if (textOf('extension') === '' && !refused.some(({ keyword }) => /^application$/i.test(keyword))) {
-    const why = 'the file names none, and Asterisk would not place this call';
+    const why = 'the file has no extension, so Asterisk refuses it, too';
     refused.push({ line: 0, keyword: 'Extension', why });
   }
   if (textOf('context') === '') {
-    const why = 'the file names none, so Asterisk would take the one of the phone. Write it into the file';
+    const why =
+      'the file has no context. Asterisk would use the context of the phone. Write this context into the file';
     refused.push({ line: 0, keyword: 'Context', why });
   }
   const { number: callerIdNumber, name: callerIdName } = callerIdIn(textOf('callerid'));
   if (callerIdNumber !== undefined && !/^\+?[0-9]{1,24}$/.test(callerIdNumber)) {
-    const why = 'a callback shows digits only, with or without "+". Correct the number, or remove the line';
+    const why = 'a caller id has digits only, with or without "+". Correct the number, or remove the line';
     refused.push({ line: lineOf('callerid'), keyword: 'CallerID', why });
   }
   if (refused.length > 0) return { file: undefined, refused, ignored };
@@ -139,12 +140,11 @@ function addVariable(
   const [, name, content] = /^([^=]+)=(.*)$/.exec(value) ?? [];
   const refuse = (why: string) => refused.push({ line: number, keyword, why });
   if (name === undefined || content === undefined)
-    ignored.push({ line: number, keyword, why: 'it is not NAME=value, and Asterisk ignores it' });
+    ignored.push({ line: number, keyword, why: 'it is not NAME=value. Asterisk ignores it, too' });
   else if (name.includes('('))
-    refuse('a request sets variables, and no functions. Write the function into the context with Set()');
+    refuse('a request sets variables, not functions. Call the function with Set() in the context');
   else if (!/^_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name))
     refuse('a request cannot set a variable of this name');
-  else if (/^_{0,2}CALLBACK_/.test(name))
-    refuse('names that begin with CALLBACK_ are reserved. Rename the variable');
+  else if (/^_{0,2}CALLBACK_/.test(name)) refuse('the prefix CALLBACK_ is reserved. Rename the variable');
   else variables[name] = content;
 }

@@ -5,14 +5,14 @@ export interface Translation {
   request: Record<string, unknown>;
   /** The route that the request needs. */
   route: Record<string, unknown>;
-  /** Whether the request waits or is tried again, so that the route needs a line. */
+  /** Whether the request has a time or retries, which need a line. */
   needsLine: boolean;
 }
 
 export interface TranslateOptions {
-  /** How numbers without `+` are read. */
+  /** The ISO 3166 country of numbers without `+`. */
   country?: string | undefined;
-  /** The time of the file, where it is in the future. */
+  /** The modification time of the file, if it is in the future. */
   at?: Date | undefined;
   now: Date;
 }
@@ -21,7 +21,7 @@ const MAX_RETRIES = 8;
 const MAX_DAYS = 30;
 const RESULTS = ['busy', 'no-answer', 'congestion', 'unreachable', 'rejected', 'other'];
 
-/** Returns the request that places the same call as a call file, and the route for it. Or the lines without an equal. */
+/** Returns a request that places the same call as a call file, and the route for it. Or the lines that a request cannot express. */
 export function translate(file: CallFile, options: TranslateOptions): Translation | { refused: Remark[] } {
   const parties = partiesOf(file, options.country);
   const refused = [...limitsOf(file, options), ...('why' in parties ? [parties] : [])];
@@ -53,24 +53,37 @@ export function translate(file: CallFile, options: TranslateOptions): Translatio
   };
 }
 
-/** Values beyond what a callback can have. */
+/** Returns the values that a callback cannot have. */
 function limitsOf(file: CallFile, { at, now }: TranslateOptions): Remark[] {
   const remarks: Remark[] = [];
   const refuse = (keyword: string, why: string) =>
     remarks.push({ line: file.lineOf(keyword.toLowerCase()), keyword, why });
   if (file.waitSeconds < 5 || file.waitSeconds > 120)
-    refuse('WaitTime', 'the first phone rings for 5 to 120 seconds. Write such a number');
+    refuse(
+      'WaitTime',
+      'the first phone of a callback rings for 5 to 120 seconds. Write a number in this range',
+    );
   if (file.maxRetries > MAX_RETRIES)
-    refuse('MaxRetries', `a callback has at most ${MAX_RETRIES + 1} attempts. Write ${MAX_RETRIES} or less`);
+    refuse(
+      'MaxRetries',
+      `a callback has at most ${MAX_RETRIES + 1} attempts. Write ${MAX_RETRIES} or a smaller number`,
+    );
   if (file.maxRetries > 0 && (file.retrySeconds < 5 || file.retrySeconds > 604_800))
-    refuse('RetryTime', 'a retry comes after 5 to 604800 seconds. Write such a number');
-  if (!/^[^\s,&{}]{1,79}$/.test(file.context)) refuse('Context', 'a route cannot name this context');
+    refuse('RetryTime', 'a callback is retried after 5 to 604800 seconds. Write a number in this range');
+  if (!/^[^\s,&{}]{1,79}$/.test(file.context))
+    refuse(
+      'Context',
+      'a route cannot name this context. Use up to 79 characters without blanks, ",", "&", "{" and "}"',
+    );
   if (at && at.getTime() > now.getTime() + MAX_DAYS * 86_400_000)
-    refuse('(the time of the file)', `a callback waits for at most ${MAX_DAYS} days`);
+    refuse(
+      '(the time of the file)',
+      `a callback waits for at most ${MAX_DAYS} days. Set an earlier time with touch`,
+    );
   return remarks;
 }
 
-/** A list accepts values without a meaning in the dialplan. Others need a pattern. */
+/** Returns `variables` of the route. A list of names refuses values that could mean something to the dialplan, so these get a pattern. */
 function variableRules(variables: Readonly<Record<string, string>>): string[] | Record<string, string> {
   const names = Object.keys(variables);
   const isSafe = Object.values(variables).every((value) => /^[\p{L}0-9 ._:@/+#-]*$/u.test(value));

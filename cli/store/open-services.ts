@@ -9,7 +9,7 @@ import { openLocalStore } from '../../local/local-store.ts';
 import { readSettingsFile } from '../../local/settings-file.ts';
 import { stagePath } from '../options.ts';
 
-/** Where the callbacks and the settings are. */
+/** The options that say where the callbacks and the settings are. */
 export interface ServicesLocation {
   stage?: string;
   /** The DynamoDB table of the stage, if serverless.yml names another one. */
@@ -19,10 +19,10 @@ export interface ServicesLocation {
   dynamodb?: string;
 }
 
-/** Any, because the PBX's status is asked for with the rights of the owner. */
+/** A DynamoDB on this machine accepts any credentials, but the SDK needs some. */
 const LOCAL_CREDENTIALS = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
-/** Opens what the functions of a stage share, or those of `start` on this machine. */
+/** Opens the store, the settings and the sessions of a stage, or of `start` on this machine. */
 export async function openServices(
   place: ServicesLocation,
 ): Promise<Services & { close: () => Promise<void> }> {
@@ -42,7 +42,6 @@ async function openStore({ stage, table, data, dynamodb }: ServicesLocation): Pr
   if (stage !== undefined) {
     return await openDynamoDbStore(table ?? `asterisk-callback-${stage}`);
   }
-  // A DynamoDB on this machine takes any.
   for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;
   return await openLocalStore({
     ...(data !== undefined && { data }),

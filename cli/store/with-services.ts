@@ -8,26 +8,30 @@ import { parseStage } from '../options.ts';
 import { endWithProblems } from '../read-settings.ts';
 import { openServices, type ServicesLocation } from './open-services.ts';
 
-/** Options of every command that works on what a stage, or `start`, remembers. */
+/** Options of every command that uses the store of a stage or of `start`. */
 export interface StoreLocation extends ServicesLocation {
   json?: true;
 }
 
 export const STORE_NOTES = `With --stage, set AWS_REGION and credentials that may read the settings and use the table.
-With --settings, add --data or --dynamodb as for start. No other program can read a store in memory.`;
+With --settings, add the --data or --dynamodb of start. If start keeps its callbacks in memory, no command can read them.`;
 
-/** Adds the options that say where the store is. */
+/** Adds the options of StoreLocation. */
 export function storeOptions(verb: Command): Command {
   return verb
     .addOption(new Option('--stage <name>', 'the deployed stage').argParser(parseStage).conflicts('settings'))
-    .option('--table <name>', 'the table of the stage, if serverless.yml names another one')
-    .option('--settings <file>', 'the settings file of start on this machine')
-    .addOption(new Option('--data <folder>', 'the folder of start --data').conflicts(['dynamodb', 'stage']))
-    .addOption(new Option('--dynamodb <url>', 'the DynamoDB of start --dynamodb').conflicts('stage'))
+    .option('--table <name>', 'the DynamoDB table of the stage (default: asterisk-callback-<stage>)')
+    .option('--settings <file>', 'the settings file of `start` on this machine')
+    .addOption(
+      new Option('--data <folder>', 'the folder that `start` has as --data').conflicts(['dynamodb', 'stage']),
+    )
+    .addOption(
+      new Option('--dynamodb <url>', 'the DynamoDB that `start` has as --dynamodb').conflicts('stage'),
+    )
     .option('--json', 'print JSON');
 }
 
-/** Opens the services, and reports what goes wrong as an error of the command. */
+/** Opens the services and passes them to `work`. Ends the command if `work` fails with a problem. */
 export function withServices<Options extends StoreLocation>(
   command: Command,
   work: (services: Services, options: Options) => Promise<void>,
@@ -36,13 +40,11 @@ export function withServices<Options extends StoreLocation>(
     const { stage, settings, data, dynamodb } = options;
     const isLocal = settings !== undefined && (data !== undefined || dynamodb !== undefined);
     if (stage === undefined && !isLocal) {
-      return command.error(
-        'Name where they are stored: --stage NAME, or --settings FILE with --data or --dynamodb.',
-      );
+      return command.error('Add --stage NAME, or --settings FILE with --data FOLDER or --dynamodb URL.');
     }
     if (data !== undefined && !existsSync(join(data, DATABASE_FILE)))
       return command.error(
-        `${data} holds no callbacks. Check --data, or run start with it first: it makes ${DATABASE_FILE} there.`,
+        `${data} has no ${DATABASE_FILE}. Check --data. \`npx asterisk-callback start --data ${data}\` creates the file.`,
       );
     const services = await openServices(options);
     try {

@@ -28,7 +28,9 @@ describe('npx asterisk-callback call-file', () => {
       ...{ to: '+4930901820', agent: '3200', callerId: '4930999999', timeoutSeconds: 45, route: 'call-file' },
     });
     expect(output).toContain('"routes/call-file": {');
-    expect(output).toContain('a.call:2 CallerID: a callback shows numbers, so the name is left out');
+    expect(output).toContain(
+      'a.call:2 CallerID: the name is not in the request, because a callback shows numbers only',
+    );
   });
 
   it('names the route of the settings that places the same call', async () => {
@@ -64,7 +66,7 @@ describe('npx asterisk-callback call-file', () => {
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(output).toContain(
-      'd.call:2 Application: a callback goes on in the dialplan. Put the application into a context',
+      'd.call:2 Application: a callback continues in the dialplan. Write a context that runs the application',
     );
   });
 
@@ -72,7 +74,7 @@ describe('npx asterisk-callback call-file', () => {
     const file = await fileOf('e.call', 'Channel: PJSIP/3200\nContext: out\nExtension: +499001234567\n');
     const { status, stdout, output } = await runTool('call-file', [file]);
     expect([status, stdout]).toEqual([1, '']);
-    expect(output).toMatch(/No callback does the same.*premium/s);
+    expect(output).toMatch(/A callback request cannot express this file.*premium/s);
   });
 
   it.each([
@@ -88,6 +90,6 @@ describe('npx asterisk-callback call-file', () => {
   it('says when there is no such file', async () => {
     const { status, output } = await runTool('call-file', [join(dir, 'none.call')]);
     expect(status).toBe(1);
-    expect(output).toContain('none.call cannot be read (ENOENT). Check its path.');
+    expect(output).toContain('none.call cannot be read (ENOENT). Check the path.');
   });
 });

@@ -85,11 +85,11 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
 
   it('says that no callback is found, and does not make a store of a folder that has none', async () => {
     const none = await runTool('callbacks', ['list', '--status', 'expired', ...here]);
-    expect(none.stdout).toBe('There are no such callbacks.\n');
+    expect(none.stdout).toBe('No callbacks match.\n');
     const elsewhere = join(folder, 'elsewhere');
     const where = here.with(here.indexOf('--data') + 1, elsewhere);
     const { status, output } = await runTool('callbacks', ['list', ...where]);
-    expect([status, output]).toEqual([1, expect.stringContaining('holds no callbacks. Check --data')]);
+    expect([status, output]).toEqual([1, expect.stringContaining('has no callbacks.sqlite. Check --data')]);
     expect(existsSync(elsewhere)).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['list'], 'Name where they are stored: --stage NAME, or --settings FILE with --data or --dynamodb.'],
+    [['list'], 'Add --stage NAME, or --settings FILE with --data FOLDER or --dynamodb URL.'],
     [['list', '--stage', 'prod', '--data', 'x'], 'cannot be used with'],
     [['list', '--limit', '0'], 'Use a number from 1 to 99999.'],
   ])('says what to do about %j', async (words, said) => {

@@ -69,7 +69,7 @@ describe('npx asterisk-callback', { timeout: 60_000 }, () => {
 
   it('do-not-call adds, lists and removes a number', async () => {
     const added = await runTool('do-not-call', ['add', '8 (495) 123-45-00', ...here]);
-    expect(added.stdout).toBe('+74951234500 is not called any more.\n');
+    expect(added.stdout).toBe('No route calls +74951234500 any more.\n');
     await expect(call('+74951234500')).rejects.toMatchObject({ code: 'do-not-call' });
     const until = '2099-01-01T00:00:00.000Z';
     const later = await runTool('do-not-call', ['add', '+74951234501', '--until', until, '--json', ...here]);

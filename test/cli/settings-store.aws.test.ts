@@ -18,7 +18,7 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
       'webhooks/crm': { type: 'SecureString', value: JSON.stringify(SETTINGS['webhooks/crm']) },
     });
     const diff = await settings('diff', SETTINGS);
-    expect(diff.output).toMatch(/is the same as the file/);
+    expect(diff.output).toMatch(/does not differ from the file/);
     expect(diff.status).toBe(0);
   });
 
@@ -99,9 +99,9 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
     expect(Object.values(await stored()).map(({ type }) => type)).toEqual(['SecureString']);
     expect(await names()).toEqual([expect.stringMatching(/^packed\/[0-9]+-1-of-1$/)]);
     const diff = await settings('diff', MANY);
-    expect(diff.output).toMatch(/is the same as the file/);
+    expect(diff.output).toMatch(/does not differ from the file/);
     const again = await settings('push', MANY, '--yes');
-    expect(again.output).toMatch(/nothing to write/);
+    expect(again.output).toMatch(/Nothing was written/);
   });
 
   it('push packs what was stored separately, keeps what is not in the file, and removes the old parts', async () => {

@@ -32,7 +32,9 @@ describe('npx asterisk-callback settings check', () => {
   it('warns about short secrets and accepts them', async () => {
     const short = { ...SETTINGS, 'keys/web': { secret: 'Zq9x' } };
     const { status, output } = await settings('check', short);
-    expect(output).toMatch(/^WARN {2}keys\/web has a secret of fewer than 16 .*openssl rand -hex 24/m);
+    expect(output).toMatch(
+      /^WARN {2}keys\/web has a secret of fewer than 16 .*\n {6}→ .*openssl rand -hex 24/m,
+    );
     expect(output).toMatch(/is valid: 6 parameters/);
     expect(output).not.toContain('Zq9x');
     expect(status).toBe(0);
@@ -100,7 +102,7 @@ describe('npx asterisk-callback settings check', () => {
     [
       'a parameter that is too long',
       { ...SETTINGS, 'keys/long': { secret: 'x'.repeat(5000) } },
-      /keys\/long: longer than the 4096 bytes/,
+      /keys\/long: too long\. A parameter has at most 4096 bytes/,
     ],
   ])('reports %s', async (_what, content, said) => {
     const { status, output } = await settings('check', content);

@@ -21,7 +21,7 @@ describe('swallowedOptions', () => {
     );
     const [option = ''] = Object.keys(env);
     expect(swallowedOptions(command, words, environment)).toBe(
-      `npm took --${option.replace('_', '-')} for itself. Write: npx asterisk-callback ${command.name()} …`,
+      `npm did not pass on --${option.replace('_', '-')}. Write: npx asterisk-callback ${command.name()} …`,
     );
   });
 
@@ -48,7 +48,7 @@ describe('npm run without "--" before the options', () => {
       () => ({ code: 0, stderr: '' }),
       ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
     );
-    expect(stderr).toContain(`npm took ${option} for itself. Write: npx asterisk-callback ${args[0]} …`);
+    expect(stderr).toContain(`npm did not pass on ${option}. Write: npx asterisk-callback ${args[0]} …`);
     expect(code).toBe(1);
   });
 });
