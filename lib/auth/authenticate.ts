@@ -1,6 +1,14 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import { mayComeFrom } from './address-list.ts';
 import { bearer, token } from './bearer-key.ts';
-import { type Access, type AccessRequest, type Keys, own, refuse, type Via } from './credentials.ts';
+import {
+  type AccessRequest,
+  type Admitted,
+  invalidCredentials,
+  type Keys,
+  own,
+  type Via,
+} from './credentials.ts';
 import { iam } from './iam.ts';
 import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
 
@@ -9,30 +17,37 @@ import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
  * refused, because two components could each check another kind.
  *
  * @param nowSeconds Unix time in seconds.
+ * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed.
  */
-export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
+export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
   if (Object.keys(keys).length === 0) {
-    return refuse('credentials-missing', 'No key is configured yet. Add one to the settings, under keys/');
+    throw new CallbackError(
+      'credentials-missing',
+      'No key is configured yet. Add one to the settings, under keys/',
+    );
   }
   const [via, another] = kindsIn(request);
   if (via === undefined) {
-    return refuse('credentials-missing', 'Send Authorization: Bearer <keyId>.<secret>, or use a signed link');
-  }
-  if (another !== undefined) {
-    return refuse(
-      'credentials-invalid',
-      `Send one kind of credentials. This request has two: ${via}, ${another}`,
+    throw new CallbackError(
+      'credentials-missing',
+      'Send Authorization: Bearer <keyId>.<secret>, or use a signed link',
     );
   }
-  const access = check(via, request, keys, nowSeconds);
-  // Checked last, so that a caller without the secret learns nothing from it.
-  if (access.ok && !mayComeFrom(access.key.from, request.sourceIp)) {
-    return refuse('source-not-allowed', 'This key may not be used from this network. See "from" of the key');
+  if (another !== undefined) {
+    throw invalidCredentials(`Send one kind of credentials. This request has two: ${via}, ${another}`);
   }
-  return access;
+  const admitted = check(via, request, keys, nowSeconds);
+  // Checked last, so that a caller without the secret learns nothing from it.
+  if (!mayComeFrom(admitted.key.from, request.sourceIp)) {
+    throw new CallbackError(
+      'source-not-allowed',
+      'This key may not be used from this network. See "from" of the key',
+    );
+  }
+  return admitted;
 }
 
-function check(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Access {
+function check(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
   switch (via) {
     case 'bearer':
       return bearer(authorizationOf(request), keys);

@@ -1,3 +1,4 @@
+import { CallbackError } from '../problems/callback-error.ts';
 import type { KeySettings } from '../settings/settings.ts';
 
 /** The parts of a request that identify its sender. */
@@ -18,34 +19,17 @@ export interface AccessRequest {
 
 export type Via = 'bearer' | 'link' | 'token' | 'iam';
 
-/** Stable codes. They become the `type` of a problem. */
-export type AccessCode =
-  /** 401: the request has no credentials. */
-  | 'credentials-missing'
-  /** 401: wrong, unknown, malformed or of several kinds. Never says whether the id or the secret is wrong. */
-  | 'credentials-invalid'
-  /** 410: the link was valid until it expired. */
-  | 'link-expired'
-  /** 403: the credentials are right, but the network is not allowed. */
-  | 'source-not-allowed';
-
-export interface Refused {
-  ok: false;
-  code: AccessCode;
-  message: string;
-}
-
+/** The key of a request whose credentials are valid. */
 export interface Admitted {
-  ok: true;
   keyId: string;
   key: KeySettings;
   via: Via;
 }
 
-export type Access = Admitted | Refused;
 export type Keys = Readonly<Record<string, KeySettings>>;
 
-export const refuse = (code: AccessCode, message: string): Refused => ({ ok: false, code, message });
+export const invalidCredentials = (message: string): CallbackError =>
+  new CallbackError('credentials-invalid', message);
 
 /** Reads an own property. Inherited ones, such as `constructor`, are never keys or headers. */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>

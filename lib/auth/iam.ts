@@ -1,19 +1,19 @@
-import { type Access, type Keys, refuse } from './credentials.ts';
+import { type Admitted, invalidCredentials, type Keys } from './credentials.ts';
 
 const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]+):role\/(?:[^/]+\/)*([^/]+)$/;
 const SESSION = /^arn:(aws[a-z-]*):sts::([0-9]+):assumed-role\/([^/]+)\/[^/]+$/;
 
 /** Finds the key of a caller that IAM authenticated. A key for exactly this ARN comes before one for the caller's role. */
-export function iam(caller: string, keys: Keys): Access {
+export function iam(caller: string, keys: Keys): Admitted {
   const entries = Object.entries(keys);
   const found =
     entries.find(([, key]) => key.principal === caller) ??
     entries.find(([, key]) => key.principal !== undefined && isSessionOf(caller, key.principal));
   if (found === undefined) {
-    return refuse('credentials-invalid', 'This IAM principal is not the principal of any key');
+    throw invalidCredentials('This IAM principal is not the principal of any key');
   }
   const [keyId, key] = found;
-  return { ok: true, keyId, key, via: 'iam' };
+  return { keyId, key, via: 'iam' };
 }
 
 /**

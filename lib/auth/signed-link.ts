@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { type Access, type AccessRequest, type Keys, own, refuse } from './credentials.ts';
+import { CallbackError } from '../problems/callback-error.ts';
+import { type AccessRequest, type Admitted, invalidCredentials, type Keys, own } from './credentials.ts';
 import { NO_SECRET, sameSecret } from './same-secret.ts';
 
 type Pairs = AccessRequest['query'];
@@ -55,29 +56,32 @@ const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
     .join('&');
 
 /** Checks key, exp and sig of a request. Only a link with a right signature is reported as expired. */
-export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Access {
-  const wrong = refuse(
-    'credentials-invalid',
-    'The link is not signed by a known key, or it was changed. The signature covers method, path and query',
-  );
+export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
   const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request.query, name));
   if (keyId === undefined || exp === undefined || sig === undefined) {
-    return refuse('credentials-invalid', 'A signed link has each of key, exp and sig once');
+    throw invalidCredentials('A signed link has each of key, exp and sig once');
   }
-  if (!/^[1-9][0-9]{0,14}$/.test(exp) || !isWellFormed(request.query)) return wrong;
+  if (!/^[1-9][0-9]{0,14}$/.test(exp) || !isWellFormed(request.query)) throw wrongLink();
 
   const key = own(keys, keyId);
   const signatures = signedTexts(request).map((text) => hmac(key?.secret || NO_SECRET, text));
   // Compares texts and not bytes: base64url has spare bits, so four different texts decode to the same bytes.
-  if (!signatures.some((expected) => sameSecret(sig, expected)) || !key?.secret) return wrong;
+  if (!signatures.some((expected) => sameSecret(sig, expected)) || !key?.secret) throw wrongLink();
 
   const expiresAt = Number(exp);
   if (expiresAt > nowSeconds + MAX_LIFE_SECONDS) {
-    return refuse('credentials-invalid', '"exp" is Unix time in seconds, at most ten years ahead');
+    throw invalidCredentials('"exp" is Unix time in seconds, at most ten years ahead');
   }
-  if (expiresAt <= nowSeconds) return refuse('link-expired', 'The link has expired. Ask for a new one');
-  return { ok: true, keyId, key, via: 'link' };
+  if (expiresAt <= nowSeconds) {
+    throw new CallbackError('link-expired', 'The link has expired. Ask for a new one');
+  }
+  return { keyId, key, via: 'link' };
 }
+
+const wrongLink = () =>
+  invalidCredentials(
+    'The link is not signed by a known key, or it was changed. The signature covers method, path and query',
+  );
 
 function onlyValue(query: Pairs, wanted: string): string | undefined {
   const values = query.filter(([name]) => name === wanted);

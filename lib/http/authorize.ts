@@ -35,13 +35,11 @@ export async function authorize(
   const { keys, clientAddress: setting } = await services.settings.get();
   const longerPaths = [request.path, request.writtenPath];
   const sourceIp = clientAddress(request, setting);
-  const access = authenticate(
+  const { key, keyId, via } = authenticate(
     { ...request, method, path, longerPaths, sourceIp },
     keys,
     Math.floor(Date.now() / 1000),
   );
-  if (!access.ok) throw new CallbackError(access.code, access.message);
-  const { key, keyId, via } = access;
   trace.key = keyId;
   exchange.key = key;
   if (!mayDo(key, scope)) {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mayComeFrom } from '../../lib/auth/address-list.ts';
-import { authenticate } from '../../lib/auth/authenticate.ts';
 import type { AccessRequest } from '../../lib/auth/credentials.ts';
 import { signLink } from '../../lib/auth/signed-link.ts';
-import { key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
+import { accessOf, key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
 describe('the address list of a key', () => {
   it.each([
@@ -49,9 +48,9 @@ describe('the address list of a key', () => {
     ['an IAM principal', request({ principal })],
   ])('applies to %s', (_, asked) => {
     const known = { office: key({ secret: SECRET, inUrl: true, from }), crm: key({ principal, from }) };
-    expect(authenticate({ ...asked, sourceIp: '203.0.113.7' }, known, NOW)).toMatchObject({ ok: true });
+    expect(accessOf({ ...asked, sourceIp: '203.0.113.7' }, known, NOW)).toMatchObject({ ok: true });
     for (const sourceIp of ['192.0.2.1', '', undefined]) {
-      expect(authenticate({ ...asked, sourceIp }, known, NOW)).toMatchObject({
+      expect(accessOf({ ...asked, sourceIp }, known, NOW)).toMatchObject({
         ok: false,
         code: 'source-not-allowed',
       });
@@ -60,7 +59,7 @@ describe('the address list of a key', () => {
 
   it('is checked only after the secret proved right', () => {
     const told = (bearer: string, sourceIp: string) => {
-      const access = authenticate(withBearer(bearer, { sourceIp }), keys, NOW);
+      const access = accessOf(withBearer(bearer, { sourceIp }), keys, NOW);
       return access.ok || access.code;
     };
     expect(told('office.only-from-the-office', '203.0.113.7')).toBe(true);

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../lib/auth/authenticate.ts';
 import type { AccessRequest } from '../../lib/auth/credentials.ts';
 import { mayUseRoute } from '../../lib/auth/permissions.ts';
-import { key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
+import { accessOf, key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
 const outcome = (asked: AccessRequest, known = keys) => {
-  const access = authenticate(asked, known, NOW);
+  const access = accessOf(asked, known, NOW);
   return access.ok ? `${access.via} ${access.keyId}` : access.code;
 };
 
@@ -69,7 +68,7 @@ describe('authenticate, for a bearer key', () => {
   });
 
   it('never repeats the secret that was sent', () => {
-    const access = authenticate(withBearer('web.my-almost-right-secret'), keys, NOW);
+    const access = accessOf(withBearer('web.my-almost-right-secret'), keys, NOW);
     expect(JSON.stringify(access)).not.toContain('almost');
   });
 });
@@ -104,13 +103,13 @@ describe('authenticate, for a token in the URL', () => {
   });
 
   it('refuses any other key, and names inUrl only if the secret is right', () => {
-    const access = authenticate(withToken(`web.${SECRET}`), keys, NOW);
+    const access = accessOf(withToken(`web.${SECRET}`), keys, NOW);
     expect(access).toMatchObject({
       ok: false,
       code: 'credentials-invalid',
       message: expect.stringContaining('inUrl'),
     });
-    expect(authenticate(withToken('web.wrong'), keys, NOW)).toMatchObject({
+    expect(accessOf(withToken('web.wrong'), keys, NOW)).toMatchObject({
       message: expect.not.stringContaining('inUrl'),
     });
   });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../lib/auth/authenticate.ts';
-import { key, keys, NOW, request } from '../support/auth/fixtures.ts';
+import { accessOf, key, keys, NOW, request } from '../support/auth/fixtures.ts';
 
 const role = (principal: string) => ({ it: key({ principal }) });
 const admits = (principal: string, configured: string) =>
-  authenticate(request({ principal }), role(configured), NOW).ok;
+  accessOf(request({ principal }), role(configured), NOW).ok;
 
 describe('authenticate, for an IAM principal', () => {
   it.each([
@@ -30,7 +29,7 @@ describe('authenticate, for an IAM principal', () => {
       principal: 'arn:aws:sts::123456789012:assumed-role/crm/s',
       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20270101/eu-central-1/execute-api' },
     });
-    expect(authenticate(asked, keys, NOW)).toMatchObject({ ok: true, keyId: 'crm', via: 'iam' });
+    expect(accessOf(asked, keys, NOW)).toMatchObject({ ok: true, keyId: 'crm', via: 'iam' });
   });
 
   it('prefers the key for the session to the key for its role', () => {
@@ -39,12 +38,10 @@ describe('authenticate, for an IAM principal', () => {
       role: key({ principal: 'arn:aws:iam::123456789012:role/crm' }),
       night: key({ principal: caller }),
     };
-    expect(authenticate(request({ principal: caller }), both, NOW)).toMatchObject({ keyId: 'night' });
+    expect(accessOf(request({ principal: caller }), both, NOW)).toMatchObject({ keyId: 'night' });
   });
 
   it('does not find a key without a principal', () => {
-    expect(authenticate(request({ principal: 'undefined' }), { web: key({ secret: 'x' }) }, NOW).ok).toBe(
-      false,
-    );
+    expect(accessOf(request({ principal: 'undefined' }), { web: key({ secret: 'x' }) }, NOW).ok).toBe(false);
   });
 });

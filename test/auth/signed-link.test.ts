@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { authenticate } from '../../lib/auth/authenticate.ts';
 import type { AccessRequest } from '../../lib/auth/credentials.ts';
 import { signLink } from '../../lib/auth/signed-link.ts';
-import { keys, NOW, request, SECRET } from '../support/auth/fixtures.ts';
+import { accessOf, keys, NOW, request, SECRET } from '../support/auth/fixtures.ts';
 
 type Pair = readonly [string, string];
 
@@ -23,7 +22,7 @@ const link = {
 const pairsOf = (query: string): Pair[] => [...new URLSearchParams(query)];
 const signed = (parts: Partial<typeof link> = {}): Pair[] => pairsOf(signLink({ ...link, ...parts }));
 const outcome = (query: readonly Pair[], parts: Partial<AccessRequest> = {}, now = NOW) => {
-  const access = authenticate(request({ query, ...parts }), keys, now);
+  const access = accessOf(request({ query, ...parts }), keys, now);
   return access.ok ? `${access.via} ${access.keyId}` : access.code;
 };
 const without = (name: string) => signed().filter(([each]) => each !== name);

@@ -1,4 +1,6 @@
+import { authenticate } from '../../../lib/auth/authenticate.ts';
 import type { AccessRequest, Keys } from '../../../lib/auth/credentials.ts';
+import { CallbackError } from '../../../lib/problems/callback-error.ts';
 import type { KeySettings } from '../../../lib/settings/settings.ts';
 
 export const NOW = 1_800_000_000;
@@ -30,3 +32,13 @@ export const request = (parts: Partial<AccessRequest> = {}): AccessRequest => ({
 
 export const withBearer = (credential: string, parts: Partial<AccessRequest> = {}): AccessRequest =>
   request({ headers: { authorization: `Bearer ${credential}` }, ...parts });
+
+/** Returns the key that `authenticate` finds, or the problem that it throws. */
+export function accessOf(...args: Parameters<typeof authenticate>) {
+  try {
+    return { ok: true as const, ...authenticate(...args) };
+  } catch (error) {
+    if (!(error instanceof CallbackError)) throw error;
+    return { ok: false as const, code: error.code, message: error.message };
+  }
+}
