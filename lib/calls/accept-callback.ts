@@ -26,11 +26,11 @@ export interface AcceptOptions {
   classic?: ClassicTarget;
   /** The key by which repeats of a request are recognised. */
   idempotency?: Idempotency | undefined;
-  /** Receives the duration of each stage, also if the request fails. */
+  /** Receives the duration of each stage, even if the request fails. */
   trace?: Trace;
 }
 
-/** Validates the input, places the callback and logs it. Used by every handler. */
+/** Validates the input, places the callback or queues it, and logs it. Every handler uses this function. */
 export async function acceptCallback(input: unknown, options: AcceptOptions): Promise<PlacedCallback> {
   const { trace = { milliseconds: {} } } = options;
   const placed = await timed(trace.milliseconds, 'total', () => validateAndPlace(input, options, trace));
@@ -47,7 +47,7 @@ async function validateAndPlace(
   { milliseconds: timings }: Trace,
 ): Promise<PlacedCallback> {
   const request = validate(input, mayUseRoute);
-  // Loads the client of the store while the settings are read. A later operation of the store reports the error.
+  // Loads the client of the store while the settings are read. The first use of the store reports an error.
   services.store().catch(() => undefined);
   const options = { principal, deadline, classic, timings };
   if (!idempotency) {

@@ -3,9 +3,9 @@ import type { FieldProblem } from '../problems/problems.ts';
 import { fieldErrors } from './field-errors.ts';
 import { described, parseRequest, time } from './request-schema.ts';
 
-// Control characters are refused everywhere, because they could forge lines in the event stream of the PBX.
+/** Refused in every text: a control character could forge a line in the event stream of the PBX. */
 const CONTROL = /\p{Cc}/u;
-/** A number that was copied from a table may hold a tab. The number rules remove it. */
+/** For a number, which may hold a tab if it was copied from a table. The number rules remove the tab. */
 const CONTROL_BUT_TAB = /[^\P{Cc}\t]/u;
 const text = (max: number, refused = CONTROL) =>
   z.string().check(
@@ -28,9 +28,8 @@ const extension = () =>
 const MAX_TIME = 40;
 const shortTime = () => time().check(z.maxLength(MAX_TIME, `at most ${MAX_TIME} characters`));
 
-/** 30 days. */
 const MAX_DELAY_SECONDS = 2_592_000;
-/** With its unit, so that it is not masked as a phone number. */
+/** Without its unit, the number would be masked as a phone number. */
 const MAX_DELAY_WORDS = `must be at most ${MAX_DELAY_SECONDS} seconds (30 days)`;
 const MAX_METADATA_ENTRIES = 10;
 export const DEFAULT_PRIORITY = 5;
@@ -118,7 +117,6 @@ export const callbackRequest = described(
 export type CallbackRequest = z.infer<typeof callbackRequest>;
 export type Wait = CallbackRequest['wait'];
 
-/** Digits for a live call. */
 const digitsRequest = described(
   z.strictObject({ digits: described(digits(), '`w` waits half a second') }),
   'Digits for the customer of a live call',

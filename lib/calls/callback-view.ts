@@ -1,7 +1,7 @@
 import { type CallbackRecord, isFinal, openAttempt } from '../store/callback-record.ts';
 import type { CallbackView } from './callback.ts';
 
-/** Whether the call lives. null: not known. */
+/** Whether the call lives. `null`: not known. */
 export type Live = boolean | null;
 
 /** Returns a record as callers receive it. */
@@ -32,10 +32,7 @@ export function viewOf(record: CallbackRecord, live: Live = liveBy(record)): Cal
   };
 }
 
-/**
- * Returns what the record alone shows. A call that rings or talks lives. A call that is over, or waits in a line, does
- * not live.
- */
+/** Returns whether the call lives, by its record alone. */
 function liveBy(record: CallbackRecord): Live {
   const { status } = record.callback;
   if (status === 'ringing' || status === 'in-progress') return true;

@@ -4,7 +4,7 @@ import { nearestWord } from '../shared/nearest-word.ts';
 import { printable } from '../shared/printable.ts';
 import { placeOfOtherField } from './fields-of-other-apis.ts';
 
-/** Returns one problem for each wrong field. `known` are the fields of the schema. */
+/** Returns one problem for each wrong field. @param known The fields of the schema. */
 export function fieldErrors(error: z.core.$ZodError, known: readonly string[]): FieldProblem[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((step) => printable(String(step)));
@@ -49,13 +49,11 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
     case 'too_big':
-      return issue.origin === 'string' || isWorded(issue)
+      // MAX_DELAY_WORDS is such a message of the schema.
+      return issue.origin === 'string' || issue.message.startsWith('must ')
         ? issue.message
         : `must be at most ${issue.maximum}`;
     default:
       return issue.message;
   }
 }
-
-/** Whether the schema has words of its own for this mistake. */
-const isWorded = ({ message }: z.core.$ZodIssue): boolean => message.startsWith('must ');

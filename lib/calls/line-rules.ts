@@ -6,8 +6,8 @@ import type { PlaceOptions } from './place-callback.ts';
 import { invalidRequest } from './request-schema.ts';
 
 /**
- * Applies the rules of a route with a line, except the hours, because the callback may be due later. The plan of a route
- * with a pool has no agent yet.
+ * Applies the rules of a route with a line, except the hours, because the callback may be due later. For a route with a
+ * pool, the plan has no agent.
  *
  * @throws CallbackError if the rules refuse the request.
  */

@@ -5,7 +5,7 @@ import { viewAgents } from './agent-view.ts';
 import { type LineView, MOST_COUNTED } from './line.ts';
 import type { MayUseRoute } from './visible-callbacks.ts';
 
-/** The settings of a line, as far as the caller may see them. */
+/** The settings of a line that the caller may see. */
 export interface KnownLine {
   name: string;
   capacity: number;
@@ -15,10 +15,9 @@ export interface KnownLine {
   mayUseRoute: MayUseRoute;
 }
 
-/** Agents that are shown at most. */
 const MOST_AGENTS = 200;
 
-/** Reads the current state of a line. The lists may be a second old. */
+/** Returns the current state of a line. Its lists may be a second old. */
 export async function viewLine(store: Store, line: KnownLine, now = Date.now()): Promise<LineView> {
   const { name, capacity, mayUseRoute } = line;
   const [control, lease, open, queued, planned] = await Promise.all([
@@ -29,7 +28,7 @@ export async function viewLine(store: Store, line: KnownLine, now = Date.now()):
     store.listScheduled(name, Number.MAX_SAFE_INTEGER, MOST_COUNTED),
   ]);
   const overdue = planned.filter(({ dueAt }) => dueAt <= now);
-  // A runner changes the status of overdue and expired callbacks within a second. Without a runner they still have the old one.
+  // Without a runner, nobody changes the status of overdue and expired callbacks.
   const due = [...queued, ...overdue].filter(({ expiresAt }) => expiresAt > now);
   const agents = agentsOf(line, [...open, ...due]);
   return {
@@ -54,7 +53,7 @@ function agentsOf({ agents, mayUseRoute }: KnownLine, callbacks: readonly DueCal
 function oldestWait(due: readonly DueCallback[], now: number): number | null {
   if (due.length === 0) return null;
   const first = Math.min(...due.map(({ dueAt }) => dueAt));
-  // The clock of the process that accepted it may be ahead.
+  // The clock of the process that accepted the callback may be ahead.
   return Math.max(0, Math.floor((now - first) / 1000));
 }
 

@@ -8,10 +8,10 @@ import { viewOf } from './callback-view.ts';
 /**
  * Records the outcome of a call after its Originate was sent, and returns the callback with its record.
  *
- * With `wait: accepted`, the response does not wait for the last write. If this write fails, the record says `dialing`, and the
- * next request for the callback asks the PBX.
+ * With `wait: accepted`, the response does not wait for the last write. If this write fails, the record stays `dialing`,
+ * and `GET /callbacks/{id}` asks the PBX.
  *
- * @param followedUntil When this process stops following the call. Left out if the request only waits for Asterisk's reply.
+ * @param followedUntil When this process stops following the call. Undefined if it waits only for Asterisk's reply.
  * @throws CallbackError with the callback.
  */
 export async function recordOutcome(
@@ -26,7 +26,7 @@ export async function recordOutcome(
       recorder.observe({ seen: { status: 'queued' }, followedUntil: until });
     }
     const { waitEnded, ...seen } = await work();
-    // Without a key, the claim was written at the same time as the Originate was sent. Waits for it.
+    // The claim may have been written at the same time as the Originate was sent.
     await recorder.settled();
     recorder.observe({ seen });
     if (followedUntil || seen.status !== 'queued') await recorder.settled();
@@ -36,7 +36,7 @@ export async function recordOutcome(
   }
 }
 
-/** Returns the error with the record of its callback. If the write fails too, with the callback alone. */
+/** Records the problem. Returns the error with the callback. */
 async function recordFailure(
   recorder: AttemptRecorder,
   error: CallbackError,
@@ -68,7 +68,7 @@ export async function recordRefusal(recorder: AttemptRecorder, error: CallbackEr
   return error;
 }
 
-/** Runs work after an Originate may have been sent. Converts any error of it to outcome-unknown, with the callback. */
+/** Runs work after an Originate may have been sent. Converts an unexpected error to outcome-unknown, with the callback. */
 export async function afterOriginate<T>(callback: Callback, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

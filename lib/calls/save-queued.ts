@@ -7,8 +7,8 @@ import { VOID_MS } from './callback-id.ts';
  * Stores a callback that a runner will place.
  *
  * @param isRepeatable Whether a repeat of the request finds this callback.
- * @throws CallbackError store-unreachable if it will certainly not be stored. If that is not certain, the error has the
- * callback: store-unreachable if the request may be repeated, else outcome-unknown.
+ * @throws CallbackError store-unreachable without the callback if nothing will be stored. If the callback may be stored,
+ * the error has the callback. Then it is store-unreachable for a repeatable request, otherwise outcome-unknown.
  */
 export async function saveQueued(
   store: Store,

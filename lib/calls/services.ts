@@ -10,7 +10,7 @@ export interface Services {
   settings: SettingsCache;
   sessions: SessionPool;
   store: StoreOpener;
-  /** Starts the runner of a line if it has none. If it cannot, the next tick does. Never throws. */
+  /** Starts the runner of a line if it has none. Never throws. After a failure, the next tick starts the runner. */
   wakeLine?: (line: string) => Promise<void>;
 }
 
@@ -35,12 +35,12 @@ function settingsFromEnvironment(): SettingsCache {
   const cache = createSettingsCache({
     path,
     ttlSeconds,
-    // Lambda sets it. `npm start` removes it.
+    // Lambda sets this variable. `npm start` removes it.
     onAws: process.env['AWS_LAMBDA_FUNCTION_NAME'] !== undefined,
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(message, { code }),
   });
-  // Reads the settings while the code of the function still loads. The first request reports an error.
+  // Starts reading while the code of the function still loads. The first request reports an error.
   cache.get().catch(() => undefined);
   return cache;
 }

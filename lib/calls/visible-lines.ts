@@ -6,14 +6,14 @@ import type { Services } from './services.ts';
 import { type MayUseRoute, usableRoutes } from './visible-callbacks.ts';
 
 export interface LineAccess {
-  /** A caller sees the lines of the routes that it may use. */
   mayUseRoute: MayUseRoute;
   /** The owner also sees lines that no route uses. */
   isOwner?: boolean;
 }
 
-/** A line that the caller may see, with those of its routes that the caller may use. */
+/** A line that the caller may see. */
 interface VisibleLine extends KnownLine {
+  /** The routes of the line that the caller may use. */
   routes: readonly RouteSettings[];
 }
 
@@ -25,6 +25,7 @@ export async function findLine(services: Services, name: string, access: LineAcc
   throw new CallbackError('not-found', 'There is no line with this name');
 }
 
+/** Returns the lines of the routes that the caller may use. */
 export function visibleLines(
   { lines, routes }: Pick<Settings, 'lines' | 'routes'>,
   { mayUseRoute, isOwner }: LineAccess,

@@ -5,19 +5,15 @@ import type { Store } from '../store/store.ts';
 import { log } from '../telemetry/log.ts';
 
 /**
- * Only one of many callbacks that are accepted at the same time starts the runner. For this time, and for two
- * more seconds because clocks differ, the others start no runner. This is longer than a cold start, and shorter than the shortest life of
- * a runner.
+ * After a start of a runner, callbacks that are accepted within this time start no other runner. The store adds two
+ * seconds, because clocks differ. Together this is longer than a cold start, and shorter than the life of any runner.
  */
 const WAKE_MS = 500;
 
-/** Starts the function `worker` for a line, and does not wait for it. */
+/** Starts the function `worker` for a line. Does not wait for its end. */
 export type WorkerStarter = (line: string) => Promise<void>;
 
-/**
- * Returns a function that starts the runner of a line on AWS by an asynchronous invocation, if the line has no runner.
- * Undefined without WORKER_FUNCTION.
- */
+/** Returns a function that starts the runner of a line if the line has none. Undefined without WORKER_FUNCTION. */
 export function lineWaker(
   environment: NodeJS.ProcessEnv,
   store: StoreOpener,
@@ -34,7 +30,7 @@ export function lineWaker(
   };
 }
 
-/** Returns a function that invokes WORKER_FUNCTION. Undefined if the variable is not set. */
+/** Returns a function that invokes WORKER_FUNCTION. Undefined without this variable. */
 export function workerStarter(environment: NodeJS.ProcessEnv): WorkerStarter | undefined {
   const name = environment['WORKER_FUNCTION'];
   if (!name) return undefined;

@@ -4,13 +4,13 @@ import type { FieldProblem, ProblemCode } from './problems.ts';
 
 export interface ErrorDetails {
   cause?: unknown;
-  /** The field of the request that is refused, such as `to` or `variables.CRM_ID`. */
+  /** The refused field of the request, such as `to` or `variables.CRM_ID`. */
   field?: string | undefined;
-  /** All fields that are refused, if there may be several. */
+  /** All refused fields, instead of `field`. */
   errors?: readonly FieldProblem[] | undefined;
-  /** What the owner of the settings or of the PBX can do. It is for the log and the tools, never for the caller. */
+  /** What the owner of the settings or of the PBX can do. Only the log and the command line show it, never a response. */
   hint?: string | undefined;
-  /** Asterisk's own words. */
+  /** The message of Asterisk's reply. */
   asteriskMessage?: string | undefined;
   /** The name of the limit that is reached, such as `perDay`. */
   limit?: string | undefined;
@@ -21,8 +21,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The only error class that callers receive. `code` is stable. The message says what happened and what the caller can do. It
- * contains no secrets, and phone numbers in it are masked.
+ * The only error class that callers receive. `code` is stable. The message says what happened and what the caller can do.
+ * The constructor masks phone numbers in it.
  */
 export class CallbackError extends Error {
   override readonly name = 'CallbackError';
@@ -48,8 +48,7 @@ export class CallbackError extends Error {
 
   /** Returns the same error with the callback, and with more headers. */
   with(callback: Callback, headers: Readonly<Record<string, string>> = {}): CallbackError {
-    const { code, message, cause, errors, hint, asteriskMessage, limit } = this;
-    const details = { cause, errors, hint, asteriskMessage, limit, callback };
-    return new CallbackError(code, message, { ...details, headers: { ...this.headers, ...headers } });
+    const details = { ...this, cause: this.cause, callback, headers: { ...this.headers, ...headers } };
+    return new CallbackError(this.code, this.message, details);
   }
 }

@@ -3,20 +3,17 @@ import type { RequestLimit } from './limits-that-apply.ts';
 
 const MAX_REMEMBERED = 1_000;
 /**
- * A limit has room if less than this share is used and at least LEAST_ROOM are left. Requests at the same moment
- * count first, and some give back their counts. With room they do not fill the limit meanwhile.
+ * A limit has room if less than this share is used and at least LEAST_ROOM are left. Then even requests that count before
+ * their other checks, and give back their counts, do not fill the limit.
  */
 const SHARE_WITH_ROOM = 0.5;
 const LEAST_ROOM = 20;
 
-/**
- * The counts that this process saw last. Other processes count too, so these counts only decide what to ask the store
- * first.
- */
+/** The counts that this process saw last. Other processes count too, so only the store decides. */
 export class SeenCounts {
   readonly #counts = new Map<string, number>();
 
-  /** Whether this process has seen that the limit is reached. The store then most likely refuses the next request too. */
+  /** Whether the store most likely refuses the next request. */
   isReached(limit: RequestLimit): boolean {
     return (this.#counts.get(nameOf(limit)) ?? 0) >= limit.max;
   }

@@ -19,11 +19,10 @@ export interface RequestLimit extends CounterLimit {
 export interface Parties {
   /** In the form that records have: E.164, or an extension. */
   number?: string | undefined;
-  /** Undefined if the agent is chosen later. */
+  /** Undefined if the line chooses the agent. */
   agent?: string | undefined;
 }
 
-/** The facts on which the limits of a callback depend. */
 export interface Counted extends Parties {
   /** The sender of the request, such as `keys/web`. */
   principal: string;
@@ -31,9 +30,11 @@ export interface Counted extends Parties {
   number: string;
 }
 
-/** The limits of one number and of one agent, and those of many callbacks. Each list begins with the narrowest. */
+/** Each list begins with the narrowest limit. */
 export interface RequestLimits {
+  /** The limits of one number and of one agent. */
   narrow: RequestLimit[];
+  /** The limits of many callbacks. */
   wide: RequestLimit[];
 }
 
@@ -51,7 +52,7 @@ const WINDOWS: Readonly<Record<LimitName, WindowKind>> = {
 /** A counter is kept longer than its window, because the clocks of two processes differ. */
 const KEPT_AFTER_WINDOW_MS = 86_400_000;
 
-/** Returns the limits that apply to a callback, those of its route before those of its key and of the top level. */
+/** Returns the limits that apply to a callback: those of its route, then of its key, then of the top level. */
 export function limitsOf(settings: Settings, counted: Counted, now: number): RequestLimits {
   const [, key] = /^(?:keys|links)\/(.+)$/.exec(counted.principal) ?? [];
   const holders = [
@@ -65,7 +66,7 @@ export function limitsOf(settings: Settings, counted: Counted, now: number): Req
   return { narrow: named(NARROW), wide: named(WIDE) };
 }
 
-/** Returns all limits of the settings. Those of a number and of an agent are left out if the party is not given. */
+/** Returns all limits of the settings. Without a number or an agent, leaves out the limits of that party. */
 export function everyLimit(settings: Settings, parties: Parties, now: number): RequestLimit[] {
   const holders = [
     topLimits(settings),
