@@ -9,8 +9,8 @@ export interface AttemptTimes {
 }
 
 /**
- * Returns the times of an attempt that is wanted at `wantedAt`: it is due once the route is open, and it may start during
- * `giveUpAfterSeconds` of open hours. Undefined if the route does not open within a year.
+ * Returns the times of an attempt. The attempt is due at `wantedAt`, or when the route opens next. It may start during
+ * `giveUpAfterSeconds` of open hours. Returns undefined if the route does not open within a year.
  */
 export function attemptTimes(
   { hours, giveUpAfterSeconds }: { hours?: Hours | undefined; giveUpAfterSeconds: number },

@@ -15,8 +15,8 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const MAX_DAYS_AHEAD = 400;
 
 /**
- * Returns the first instant from `time` on at which a route is open: `time` itself while it is. Undefined if it does not open
- * within a year. Unix times in milliseconds.
+ * Returns the first instant from `time` on at which a route is open. For a route that is open, this is `time`. Returns
+ * undefined if the route does not open within a year. Unix times in milliseconds.
  */
 export function nextOpen(hours: Hours | undefined, time: number): number | undefined {
   if (hours === undefined) return time;
@@ -25,8 +25,8 @@ export function nextOpen(hours: Hours | undefined, time: number): number | undef
 }
 
 /**
- * Returns when a route has been open for a duration since `time`. If that takes longer than a year, returns the end of the
- * last opening within the year. Unix times and durations in milliseconds.
+ * Returns the instant at which a route has been open for a duration since `time`. If a year has less open time, returns the
+ * end of the last opening in it. Unix times and durations in milliseconds.
  */
 export function afterOpenTime(hours: Hours | undefined, time: number, duration: number): number {
   if (hours === undefined) return time + duration;
@@ -69,7 +69,7 @@ const inWords = (instant: number, timezone: string): string =>
  * Lists the openings that end after an instant, the earliest first, for about a year. No two overlap.
  *
  * Times are clock times of the time zone, so an opening during a change of clocks is an hour shorter or longer. Opening times
- * belong to the day on which they start, also when they end on the next one.
+ * that end on the next day belong to the day on which they start.
  */
 function* openingsAfter(hours: Hours, instant: number): Generator<Opening> {
   const today = Math.floor(wallTime(hours.timezone, instant) / DAY_MS);

@@ -7,12 +7,12 @@ const MAX_LENGTH = 1024;
 const CHEAP_STEPS = 100_000;
 /** V8 stops any match after this time. A good pattern takes microseconds. */
 const TIMEOUT_MS = 100;
-/** A busy machine can stop the process for longer than that, so a single time-out does not prove that the pattern is slow. */
+/** A busy machine can stop the process for longer than the time-out. So one time-out does not prove a slow pattern. */
 const ATTEMPTS = 3;
 
 /**
- * Whether a pattern of the settings matches the whole text, with or without anchors: `3[0-9]{3}` must not accept `13200`, and
- * `^32|33$` must not accept `3299`.
+ * Returns whether a pattern of the settings matches the whole text. The pattern needs no anchors: `3[0-9]{3}` does not accept
+ * `13200`, and `^32|33$` does not accept `3299`.
  *
  * @throws CallbackError route-invalid for a pattern that is not a regular expression or takes too long.
  */
@@ -29,7 +29,7 @@ export function matchesWhole(pattern: string, text: string): boolean {
   });
 }
 
-/** The pattern with anchors. It must be valid by itself first: `a)|(b` would break out of the group that anchors it. */
+/** Adds anchors to a pattern. Compiles the bare pattern first, because `a)|(b` would break out of the anchored group. */
 function wholeRegex(pattern: string): RegExp {
   try {
     new RegExp(pattern);
@@ -53,8 +53,8 @@ export function flagsOf(pattern: string): string {
 }
 
 /**
- * Whether a pattern is so simple that a value of this length never takes long. In such a pattern no group repeats, and
- * the other repetitions can divide the value in only a few ways. Most patterns of routes are like that.
+ * Returns whether a pattern is so simple that a value of this length never takes long. In a simple pattern no group repeats,
+ * and the other repetitions can divide the value in only a few ways. Most patterns of routes are simple.
  */
 export function isCheap(pattern: string, length: number): boolean {
   const plain = pattern

@@ -8,8 +8,8 @@ const header = matching(/^[a-z0-9-]{1,64}$/, HEADER_WORDS);
 const secret = matching(/^[\x21-\x7e]{16,256}$/, '16 to 256 visible ASCII characters');
 
 /**
- * Where to find the address of the client behind a proxy. The header counts only if the request came through the proxy: it has one
- * of the proxy's addresses, or a secret that only the proxy adds.
+ * The header in which a proxy writes the address of the client. The header counts only in requests from the addresses of the
+ * proxy, or in requests with a secret that only the proxy adds.
  */
 export const clientAddressSchema = z
   .strictObject(

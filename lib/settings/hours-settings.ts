@@ -1,5 +1,15 @@
 import * as z from 'zod/mini';
-import { list, matching, must, numberWithin, type Refuse, rule, text, textThat } from './schema-parts.ts';
+import {
+  list,
+  matching,
+  must,
+  named,
+  numberWithin,
+  type Refuse,
+  rule,
+  text,
+  textThat,
+} from './schema-parts.ts';
 
 export const timezone = text('a time zone such as "Europe/Moscow"').check(
   must(isTimezone, 'must be a time zone of the IANA list, such as "Europe/Moscow"'),
@@ -58,14 +68,12 @@ function isDate(value: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
-const timesByDate = z
-  .record(z.string(), timesOfDay, 'must be an object such as {"2026-12-24": ["09:00-12:00"]}')
-  .check(
-    rule((dates, refuse) => {
-      const odd = Object.keys(dates).find((each) => !isDate(each));
-      if (odd !== undefined) refuse(`must be ${DATE_WORDS}`, odd);
-    }),
-  );
+const timesByDate = named(
+  isDate,
+  DATE_WORDS,
+  timesOfDay,
+  'an object such as {"2026-12-24": ["09:00-12:00"]}',
+);
 
 /**
  * When a route is open: on `days` between `from` and `to`, or at the times of a `week`. `days` are the ISO weekdays on which it

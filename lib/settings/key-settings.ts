@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { limitsSchema } from './limit-settings.ts';
 import { flag, list, matching, name, oneOrMore, rule, textThat } from './schema-parts.ts';
 
-/** Visible ASCII, because it is sent in an Authorization header or a URL. The tools warn about a short one. */
+/** Visible ASCII, because it is sent in an Authorization header or a URL. The command line warns about a short secret. */
 const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, at best 24 random bytes as hex');
 
 const principal = matching(

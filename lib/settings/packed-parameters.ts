@@ -3,8 +3,8 @@ import { bareRecord } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /**
- * `packed/<generation>-<part>-of-<parts>`. Each holds a JSON object of many parameters, by their names without the path.
- * So one request reads all settings, and a burst of cold starts stays below the limit of Parameter Store.
+ * `packed/<generation>-<part>-of-<parts>`. Each part holds a JSON object of many parameters, by their names without the path.
+ * One request can read all parts, so a burst of cold starts stays below the limit of Parameter Store.
  */
 const NAME = /^packed\/(\d{1,15})-(\d{1,3})-of-(\d{1,3})$/;
 
@@ -20,8 +20,8 @@ export function generationOf(name: string): number | undefined {
 }
 
 /**
- * Returns every parameter under its own name: those of the newest complete generation, and the separate ones, which override
- * them. An incomplete generation is ignored if an older one is complete.
+ * Returns every parameter under its own name, from the newest complete generation. A separate parameter overrides the packed
+ * parameter of its name.
  *
  * @throws SettingsError SETTINGS_INVALID for a part that holds no JSON object, and if no generation is complete.
  */

@@ -76,16 +76,16 @@ export const listOr = <L extends z.core.$ZodType, O extends z.core.$ZodType>(lis
     return z.NEVER;
   });
 
-/** An object whose names the administrator chooses, such as those of variables. */
+/** An object whose names the administrator chooses, such as those of variables, or dates. */
 export const named = <T extends z.core.SomeType>(
-  nameShape: RegExp,
+  isName: (name: string) => boolean,
   nameWords: string,
   item: T,
   what: string,
 ) =>
   z.record(z.string(), item, `must be ${what}`).check(
     rule((entries, refuse) => {
-      const odd = Object.keys(entries).find((key) => !nameShape.test(key));
+      const odd = Object.keys(entries).find((key) => !isName(key));
       if (odd !== undefined) refuse(`must be ${nameWords}`, odd);
     }),
   );

@@ -10,7 +10,7 @@ export interface SettingsCache {
    * @throws SettingsError only if no settings were ever read.
    */
   get(): Promise<Settings>;
-  /** Reads the settings again at once, for example after a refused login. If that fails, returns the last valid ones with a warning. */
+  /** Reads the settings again at once, for example after a refused login. If the read fails, warns and returns the last valid settings. */
   refresh(): Promise<Settings>;
 }
 

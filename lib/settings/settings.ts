@@ -14,7 +14,7 @@ interface Group {
   secure: boolean;
 }
 
-/** All groups but `pbx`, whose parameters are single fields. A new group is an entry here, and nothing else. */
+/** All groups except `pbx`. A parameter of `pbx` is a single field, such as `pbx/main/url`. */
 export const GROUPS = {
   routes: { schema: routeSchema, secure: false },
   keys: { schema: keySchema, secure: true },
@@ -57,5 +57,5 @@ export const isSecureParameter = (name: string): boolean =>
   singleNames.some((single) => SINGLES[single].secure && name === single) ||
   groupNames.some((group) => GROUPS[group].secure && name.startsWith(`${group}/`));
 
-/** Returns a record without inherited entries, so that no name finds one. */
+/** Returns a record without a prototype, so that a name such as `constructor` finds no entry. */
 export const bareRecord = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;

@@ -1,14 +1,14 @@
-import { list, listOr, matching, must, named, type Refuse, textThat, wholePattern } from './schema-parts.ts';
+import { list, listOr, must, named, type Refuse, textThat, wholePattern } from './schema-parts.ts';
 
-const VARIABLE = /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/;
+const isVariable = (name: string): boolean => /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name);
 const VARIABLE_WORDS =
   'the name of a channel variable, such as "CRM_ID"; names that begin with CALLBACK_ are reserved';
 
 /** Names of variables that a request may set, alone or each with a pattern of its values. */
 export const variables = listOr(
-  list(matching(VARIABLE, VARIABLE_WORDS), 'names, or an object such as {"DIAL_SECONDS": "^[0-9]{1,3}$"}'),
+  list(textThat(isVariable, VARIABLE_WORDS), 'names, or an object such as {"DIAL_SECONDS": "^[0-9]{1,3}$"}'),
   named(
-    VARIABLE,
+    isVariable,
     VARIABLE_WORDS,
     wholePattern('a pattern such as "^[0-9]{1,3}$"'),
     'a list of names such as ["CRM_ID"], or an object such as {"DIAL_SECONDS": "^[0-9]{1,3}$"}',
@@ -20,7 +20,7 @@ const MAX_SET = 32;
 
 /** Variables that every call of the route gets. */
 export const set = named(
-  VARIABLE,
+  isVariable,
   VARIABLE_WORDS,
   textThat((value) => value.length <= 1024 && value.isWellFormed(), 'a value of at most 1024 characters'),
   'an object of names and values such as {"__TENANT": "acme"}',

@@ -23,7 +23,7 @@ export class Deadline {
   }
 
   /**
-   * Returns the deadline for the work of a Lambda invocation; the rest of its time is for returning the response.
+   * Returns the deadline for the work of a Lambda invocation. Reserves time for returning the response.
    *
    * @param requestedAt When the request reached AWS, in milliseconds since 1970. A saved event that somebody sends again
    *   has an old time, which does not count.
@@ -63,7 +63,7 @@ export class Deadline {
 }
 
 /**
- * Options for middy. They turn off its early time-out, which would return `internal-error` from a process that was frozen past
- * its deadline, although a phone may ring. The deadline above ends every wait earlier.
+ * Options for middy, to turn off its early time-out. The time-out would return `internal-error` from a process that was frozen
+ * past its deadline, although a phone may ring. The deadline above ends every wait earlier.
  */
 export const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };

@@ -33,7 +33,7 @@ const redact = (field: string, value: unknown): unknown =>
  */
 export const log = new LevelLogger({ serviceName: SERVICE, jsonReplacerFn: redact });
 
-/** Whether the next line is the first of this process. It gets `cold_start`: its caller waited for the start of the function. */
+/** Whether no line was logged yet. The first line gets `cold_start`, because its caller waited for the start of the function. */
 let isFirst = true;
 function coldStart(): { cold_start?: true } {
   const first = isFirst;

@@ -3,11 +3,11 @@ import type { RouteSettings } from '../../settings/settings.ts';
 import { destinationNotAllowed } from './number-errors.ts';
 
 /**
- * Types of numbers at the usual price. The others need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is often
- * used for toll fraud), PAGER and VOICEMAIL (nobody answers).
+ * Types of numbers at the usual price. The other types need `premium`: PREMIUM_RATE, SHARED_COST, PERSONAL_NUMBER (UK 070 is
+ * often used for toll fraud), PAGER and VOICEMAIL (nobody answers).
  *
- * UAN is included: company numbers at the normal rate (UK 03, Swiss 058, Dutch 088). `deny` can exclude those that a
- * country bills higher (Japan 0570).
+ * UAN are company numbers at the normal rate (UK 03, Swiss 058, Dutch 088). Some countries bill UAN higher (Japan 0570): `deny`
+ * can exclude them.
  */
 const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
   'FIXED_LINE',
@@ -21,9 +21,9 @@ const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
 export const isOrdinary = (type: PhoneNumberType): boolean => ORDINARY.has(type);
 
 /**
- * Calling codes of no country (ITU-T E.164 list): +870 Inmarsat, +881 and +882/+883 satellite and other global networks,
- * +878 personal, +808 shared cost, +979 premium, +888 relief. The library reports some of them as MOBILE or VOIP. Only
- * +800 is free of charge.
+ * Among the calling codes of no country (ITU-T E.164 list), only +800 is free of charge. The others are +870 Inmarsat, +881 and
+ * +882/+883 satellite and other global networks, +878 personal, +808 shared cost, +979 premium, +888 relief. The library
+ * reports some of them as MOBILE or VOIP.
  */
 const FREE_GLOBAL_CODE = '800';
 
@@ -55,7 +55,7 @@ export function checkDestination(
     );
 }
 
-/** The longest matching prefix decides. If both lists have it, the number is denied. */
+/** The longest matching prefix decides. A prefix in both lists denies the number. */
 function isAllowed(e164: string, allow: readonly string[], deny: readonly string[]): boolean {
   const longest = (prefixes: readonly string[]): number =>
     Math.max(-1, ...prefixes.filter((prefix) => e164.startsWith(prefix)).map((prefix) => prefix.length));

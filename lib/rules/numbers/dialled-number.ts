@@ -24,8 +24,8 @@ export const EXTENSION = /^[0-9]{1,8}$/;
 const SHORT = /^[0-9]{1,6}$/;
 
 /**
- * Returns the number to dial for a text. Only valid digits reach Asterisk. Trunk prefixes, `(0)`,
- * carrier codes and international prefixes are removed before `allow` and `deny` are checked.
+ * Returns the number to dial for a text. Removes trunk prefixes, `(0)`, carrier codes and international prefixes, and then
+ * checks `allow` and `deny`.
  *
  * @throws CallbackError number-invalid, destination-not-allowed, route-invalid.
  */

@@ -4,8 +4,8 @@ import { invalidNumber } from './number-errors.ts';
 const MAX_LENGTH = 128;
 
 /**
- * Characters that nobody sees: soft hyphens, zero-width characters, directional marks. Address books and messengers add
- * them to numbers. U+202E is not one of them: a reader sees the digits after it in the opposite order.
+ * Invisible characters: soft hyphens, zero-width characters, directional marks. Address books and messengers add them to
+ * numbers. U+202E is missing here, because a reader sees the digits after U+202E in the opposite order.
  */
 const INVISIBLE =
   /[\ufe00-\ufe0f]|\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202d\u2060\u2066-\u2069\ufeff]/;

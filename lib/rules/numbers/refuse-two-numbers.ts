@@ -8,8 +8,8 @@ const MIN_DIGITS = 7;
 type Find = (digits: string) => PlannedNumber | undefined;
 
 /**
- * Refuses text that people read as more than one number, although its digits together are a valid number: `030 901820/21` means
- * 030 901820 or 030 901821, and never 030 90182021.
+ * Refuses text that people read as more than one number, although all digits together are a valid number. For example,
+ * `030 901820/21` means 030 901820 or 030 901821, and never 030 90182021.
  *
  * @throws CallbackError number-invalid.
  */
@@ -30,7 +30,7 @@ export function refuseTwoNumbers({ text }: WrittenNumber, country: string | unde
   }
 }
 
-/** Whether the digits are a complete number by themselves, written with a national prefix (such as 0 before the area code). */
+/** Whether the digits are a complete number with a national prefix, such as the 0 before a German area code. */
 function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
   return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
 }

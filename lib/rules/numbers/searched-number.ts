@@ -9,10 +9,10 @@ import { readWrittenNumber } from './written-number.ts';
 type Rules = readonly Pick<RouteSettings, 'to'>[];
 
 /**
- * Returns a number in the form of the records: E.164 or an extension. The text may be written as in the countries of the routes.
- * The routes need not allow the number, because they may have allowed it earlier.
+ * Returns a number in the form of the records: E.164 or an extension. The text may have the national form of any route's
+ * country. The routes need not allow the number, because they may have allowed it earlier.
  *
- * @throws CallbackError number-invalid; request-invalid if it means different numbers in different countries.
+ * @throws CallbackError number-invalid; request-invalid if the text means different numbers in different countries.
  */
 export function searchedNumber(text: string, routes: Rules): string {
   // A record has an internal number as it was dialled.
@@ -23,7 +23,7 @@ export function searchedNumber(text: string, routes: Rules): string {
   const plans = [{}, ...routes.map(({ to }) => to)];
   const found = new Set(plans.flatMap((plan) => findNumber(digits, plan)?.number.number ?? []));
   const [number, another] = found;
-  // An extension that routes may have allowed earlier.
+  // Routes may have allowed this extension earlier.
   if (number === undefined && patterns.length > 0) return text;
   if (number === undefined)
     throw invalidNumber('The text is not a valid phone number in the countries of the routes');

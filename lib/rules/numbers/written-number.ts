@@ -41,7 +41,7 @@ export const digitsOf = (plain: string): string => plain.replace(/[^0-9+]/g, '')
 const WHAT_TO_SEND =
   'send one number, its digits with "+" in front or with blanks, "-", ".", "/" and brackets between';
 
-/** Removes `tel:` and `callto:`, with slashes after it, and decodes percent-encoding. */
+/** Removes `tel:` or `callto:` and the slashes after the scheme, and decodes percent-encoding. */
 function withoutScheme(text: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9.-]*):(?:\/\/)?\/?(.*)$/is.exec(text) ?? [];
   if (scheme === '') return text.replace(/^%2B/i, '+');
@@ -56,7 +56,7 @@ function withoutScheme(text: string): string {
   }
 }
 
-/** Refuses text that people write next to a number, such as an extension, so that its digits are not dialled. */
+/** Refuses text that people write next to a number, such as an extension. The digits of an extension must not be dialled. */
 function refuseMoreThanNumber(plain: string): void {
   if (/;\s*phone-context\s*=/i.test(plain))
     throw invalidNumber('"phone-context" is not supported: send the whole number, with "+" and country code');
@@ -79,7 +79,7 @@ function refuseMoreThanNumber(plain: string): void {
 const EXTENSION =
   /(?:;\s*ext\s*=|(?:\bext(?:ension|n)?|(?<=[0-9)\s])x|#|доб\p{L}*|вн\p{L}*|\b(?:anexo|ramal|poste|interno|int|durchwahl|dw|nebenstelle))[.:\s]*)[0-9]+\s*$/iu;
 
-/** A spreadsheet converts 4930901820 to 4930901820.0. Without the dot this would be another number. */
+/** A spreadsheet converts 4930901820 to 4930901820.0. Without the dot, 49309018200 is another number. */
 function refuseDecimal(plain: string): void {
   const [whole = '', ...fractions] = plain.split('.');
   const isNumeral = /^[+-]?(?:[0-9]+|[0-9]{1,3}(?: [0-9]{3})+)$/.test(whole);
