@@ -30,8 +30,11 @@ export interface EventsOptions {
 const LONGEST_WAIT_S = 25;
 /** The least time between two WaitEvents in any case. */
 const MIN_PACE_MS = 20;
-/** After a reply with so many events, wanted or not, the session pauses for `paceMs`. Reading them took processor time. */
+const MB = 1024 * 1024;
+/** After a reply with so many events, wanted or not, or of 1 MB, the session pauses, because it used much processor time. */
 const MANY_EVENTS = 1000;
+/** 1 MB takes about 8 ms on a whole processor. A Lambda function of 512 MB has less than a third of a processor. */
+const PAUSE_MS_PER_MB = 30;
 /** How long after the deadline the last reply may arrive. A silent PBX does not delay the caller for longer. */
 const LATE_MS = 500;
 /** If the last WaitEvent began longer than this before its reply came, the reply may be out of date, and Asterisk is asked once more. */
@@ -53,11 +56,15 @@ export async function* events(
   for (;;) {
     const started = Date.now();
     const isFirstWait = !session.hasWaited;
+    const bytesBefore = session.bytesRead;
     const { replied, count, wantedCount, batch } = await waitEvent(session, options);
+    const bytes = session.bytesRead - bytesBefore;
     session.hasWaited = true;
     if (wantedCount > 0) yield batch;
     const pace = wantedCount > 0 || isFirstWait ? Math.min(MIN_PACE_MS, paceMs) : paceMs;
-    const next = count < MANY_EVENTS ? started + pace : Date.now() + paceMs;
+    const isLarge = count >= MANY_EVENTS || bytes >= MB;
+    const pauseMs = Math.max(paceMs, (bytes / MB) * PAUSE_MS_PER_MB);
+    const next = isLarge ? Date.now() + pauseMs : started + pace;
     const rest = Math.min(next, until) - Date.now();
     if (rest > 0) await sleep(rest, undefined, { signal }).catch(() => undefined);
     const isOld = replied && started <= until && Date.now() - started > FRESH_MS;

@@ -13,7 +13,8 @@ const MAX_RECORD_HEADERS = 64;
 
 /** Returns the first value of a header. Upper and lower case in its name make no difference. */
 export function header(packet: Packet, name: string): string | undefined {
-  return packet.headers.find(([key]) => isSameName(key, name))?.[1];
+  for (const each of packet.headers) if (isSameName(each[0], name)) return each[1];
+  return undefined;
 }
 
 /** Returns every value of a header that repeats (`Variable`, `Output`). */

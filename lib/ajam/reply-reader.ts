@@ -56,6 +56,11 @@ export class ReplyReader {
     this.#isList = sent.action === 'WaitEvent';
   }
 
+  /** The bytes that have arrived. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** The most bytes that a reply to this action may have. */
   get maxBytes(): number {
     return this.#isList ? MAX_LIST_BYTES : MAX_REPLY_BYTES;

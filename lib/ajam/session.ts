@@ -53,6 +53,8 @@ export class AjamSession {
   #limit: AbortSignal | undefined;
   /** Set by `events` after its first WaitEvent. The event of the session's own login may have ended this WaitEvent. */
   hasWaited = false;
+  /** The bytes of all replies so far, incomplete replies too. */
+  bytesRead = 0;
 
   private constructor(options: AjamOptions) {
     this.#options = options;
@@ -116,12 +118,15 @@ export class AjamSession {
     const { actionId, named } = withActionId(action);
     const cookie = this.#cookie;
     const reader = new ReplyReader({ action: action.action, actionId, cookie, wanted });
-    const reply = await this.#connection.post(encodeAction(named), reader, {
+    const sending = this.#connection.post(encodeAction(named), reader, {
       cookie,
       until,
       sendBy,
       timeoutMs: timeoutMs ?? this.#options.replyTimeoutMs ?? REPLY_TIMEOUT_MS,
       signals: [signal, this.#limit].filter((one) => one !== undefined),
+    });
+    const reply = await sending.finally(() => {
+      this.bytesRead += reader.bytes;
     });
     this.#lastUsed = Date.now();
     this.#cookie = reply.cookie ?? cookie;

@@ -116,12 +116,12 @@ export class CallFollower {
 
   /** Adds the facts of an event. Returns whether the event belongs to this call, which may depend on earlier events. */
   #take(event: Packet): boolean {
-    if (header(event, 'Privilege')?.split(',').includes('call')) this.#callEvents += 1;
-    const ours = concerns(this.#facts, event);
+    if (/(^|,)call(,|$)/.test(header(event, 'Privilege') ?? '')) this.#callEvents += 1;
+    if (!concerns(this.#facts, event)) return false;
     const { id } = this.#facts;
     if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
-    if (ours) addEvent(this.#facts, event, timeOf(event));
-    return ours;
+    addEvent(this.#facts, event, timeOf(event));
+    return true;
   }
 }
 

@@ -12,16 +12,18 @@ import { firstChannel, isSuccess, moreTelling } from './originate-response.ts';
 /** Whether an event is of this call: by its ids, or by a channel that is known to belong to it. */
 export function concerns(facts: CallFacts, event: Packet): boolean {
   if (header(event, 'ActionID') === facts.id) return true;
-  const ours = (uniqueid: string | undefined): boolean =>
-    uniqueid !== undefined && (isOwn(facts, uniqueid) || facts.channels.has(uniqueid));
-  return IDS.some((name) => ours(header(event, name)));
+  for (const name of IDS) {
+    const uniqueid = header(event, name);
+    if (uniqueid !== undefined && (isOwn(facts, uniqueid) || facts.channels.has(uniqueid))) return true;
+  }
+  return false;
 }
 
 const IDS = ['Uniqueid', 'Linkedid', 'DestUniqueid', 'DestLinkedid', 'LocalOneUniqueid', 'LocalOneLinkedid'];
 
 /** The two halves of a Local channel that was originated are `X` and `X;2`. */
 const isOwn = ({ id }: CallFacts, uniqueid: string): boolean =>
-  uniqueid === id || uniqueid.startsWith(`${id};`);
+  uniqueid.startsWith(id) && (uniqueid.length === id.length || uniqueid[id.length] === ';');
 
 /** Adds the facts of one event. The time for it does not grow with the number of earlier events. */
 export function addEvent(facts: CallFacts, event: Packet, at: number): void {

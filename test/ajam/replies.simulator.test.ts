@@ -396,6 +396,24 @@ describe('events', () => {
     expect(value).toMatchObject([{ name: 'Wanted' }]);
   });
 
+  it('pauses 30 ms for each megabyte of a large reply, even without events in it', async () => {
+    const large = '\n'.repeat(10 * 1024 * 1024);
+    const arrived: number[] = [];
+    const written: number[] = [];
+    await using pbx = await startHostilePbx({
+      WaitEvent: async (socket, action) => {
+        arrived.push(performance.now());
+        await write(socket, reply(waitEventBody(action, large)));
+        written.push(performance.now());
+      },
+    });
+    const session = await openOn(pbx);
+    const until = Date.now() + 2000;
+    for await (const _ of events(session, { wanted: () => false, until, paceMs: 0 })) expect.unreachable();
+    // Timers may be early by a millisecond. The socket holds the last bytes when the write ends.
+    expect((arrived[1] ?? 0) - (written[0] ?? Infinity)).toBeGreaterThan(290);
+  });
+
   it('leaves no timer behind', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
