@@ -3,49 +3,49 @@ import type { ProblemCode } from './problems.ts';
 export interface ProblemText {
   /** When a caller receives the problem. */
   meaning: string;
-  /** What the caller, or the owner of the settings, can do. */
+  /** What the caller or the owner of the settings can do. */
   action: string;
 }
 
 /**
- * The page of every problem, in Markdown. `GET /problems/{code}` serves it, and docs/problems.md is checked against it.
- * Loaded on demand: no request that places a callback needs it.
+ * The descriptions of all problems, in Markdown. `GET /problems/{code}` serves them. docs/problems.md has the same texts, which a
+ * test checks. Loaded on demand, because requests that place callbacks do not need them.
  */
 export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'request-malformed': {
     meaning:
-      'The body, the query or a header cannot be read: invalid JSON, invalid percent-encoding, a field twice, invalid UTF-8, an invalid `Idempotency-Key`',
-    action: 'Correct the client. `detail` names the place',
+      'The body, the query or a header cannot be read. Examples: invalid JSON, invalid percent-encoding, invalid UTF-8, a repeated field, an invalid `Idempotency-Key`',
+    action: 'Correct the client. `detail` names the place of the mistake',
   },
   'request-invalid': {
     meaning:
-      'Fields are missing, unknown, of the wrong type, too long, or hold control characters. Or the time of a webhook event is in the future',
+      'Fields are missing, unknown, too long, of the wrong type, or contain control characters. Or the time of a webhook event is in the future',
     action: 'Correct the fields that `errors` names',
   },
   'agent-missing': {
-    meaning: 'The request names no agent, and the route sets none',
+    meaning: 'The request names no agent, and the route has none',
     action: 'Send `agent` (`cid` in classic URLs), or set `agent` of the route',
   },
   'variable-invalid': {
-    meaning: 'A channel variable is too long, or there are too many',
+    meaning: 'A channel variable is too long, or the request has too many variables',
     action: 'Send fewer or shorter variables',
   },
   'credentials-missing': {
-    meaning: 'The request carries no credentials, or the settings have no key yet',
+    meaning: 'The request has no credentials, or the settings have no key',
     action: 'Send `Authorization: Bearer <keyId>.<secret>`, or use a signed link',
   },
   'credentials-invalid': {
     meaning:
-      'The credentials are wrong or malformed, there are two kinds of them, or the key may not be in a URL. A signed link was changed, or is for another method or path',
-    action: 'Check key id and secret, or create the link again',
+      'The key id or the secret is wrong. Or the request has two kinds of credentials. Or this key must not be in a URL. Or a signed link was changed, or is used for another method or path',
+    action: 'Check the key id and the secret, or create the link again',
   },
   'source-not-allowed': {
-    meaning: 'The key is right, but may not be used from this network',
+    meaning: 'The key is right, but the request comes from a network that the key does not allow',
     action: 'Add the network to `from` of the key',
   },
   'scope-missing': {
-    meaning: 'The key is right, but its `scopes` do not allow this',
-    action: 'Use another key, or add the scope that `detail` names to `scopes` of the key',
+    meaning: 'The key is right, but its `scopes` do not allow this request',
+    action: 'Use another key, or add the scope that `detail` names to the key',
   },
   'origin-not-allowed': {
     meaning: 'A web page sent the request, and no key lists the origin of the page',
@@ -61,7 +61,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'destination-not-allowed': {
     meaning:
-      'The number exists, but the route does not call it: another country, denied, premium, satellite, short or emergency',
+      'The number exists, but the route does not call it. Examples: another country, a denied prefix, a premium, satellite, short or emergency number',
     action: 'Call another number, or change `to` of the route',
   },
   'caller-id-not-allowed': {
@@ -82,105 +82,106 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'do-not-call': {
     meaning: 'The number is on the do-not-call list. Nothing rang',
-    action: 'Do not call this number. The owner can take it off the list',
+    action: 'Do not call this number. The owner of the settings can remove it from the list',
   },
-  'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json`' },
+  'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json` for all addresses' },
   'route-unknown': {
     meaning: 'The settings have no route with this name',
     action: 'Correct `route` of the request, or add `routes/<name>` to the settings',
   },
   'callback-not-found': {
-    meaning: 'No callback has this id, or its record has expired, or the key may not use its route',
-    action: 'Check the id and the key. Records are kept 30 days unless the owner set another time',
+    meaning:
+      'No callback has this id, or the record has expired, or the key may not use the route of the callback',
+    action: 'Check the id and the key. By default, records are kept for 30 days',
   },
   'method-not-allowed': {
-    meaning: 'The address exists, but not for this method',
-    action: 'Use a method of the header `Allow`',
+    meaning: 'The address exists, but does not accept this method',
+    action: 'Use a method that the header `Allow` lists',
   },
   'callback-ended': {
-    meaning: 'A `DELETE` or digits came for a call that ended by itself. `callback` is its record',
+    meaning: 'A `DELETE` or digits arrived after the end of the call. `callback` is the record',
     action: 'Do nothing. The call is over',
   },
   'call-not-connected': {
     meaning:
-      'Digits were sent to a call in which at least one party has not answered, or the channel of the customer is unknown (an IVR, a transfer)',
+      'Digits arrived before both parties had answered. Or the channel of the customer is unknown, for example in an IVR or after a transfer',
     action: 'Send the digits when `legs.second.status` is `answered`',
   },
   'idempotency-key-reused': {
     meaning: 'An earlier request with other content had the same `Idempotency-Key`',
     action: 'Send a new key with each new request',
   },
-  'link-expired': { meaning: 'The signed link was valid and has expired', action: 'Create a new link' },
+  'link-expired': { meaning: 'The signed link has expired', action: 'Create a new link' },
   'event-too-old': {
-    meaning: 'A webhook event happened longer ago than `maxAgeSeconds`, or its time cannot be read',
-    action: 'If the event was not late, check the clock of the sender, or increase `maxAgeSeconds`',
+    meaning: 'A webhook event is older than `maxAgeSeconds`, or its time cannot be read',
+    action:
+      'Do nothing if the event was late. Otherwise check the clock of the sender, or increase `maxAgeSeconds`',
   },
   'body-too-large': {
     meaning: 'The body is larger than 32 KB, or larger than 256 KB for a webhook',
     action: 'Send a smaller body',
   },
   'content-type-unsupported': {
-    meaning: 'The body is neither JSON nor a form, or it is compressed',
+    meaning: 'The body is neither JSON nor a form, or the body is compressed',
     action: 'Send `Content-Type: application/json`',
   },
   'number-invalid': {
-    meaning: 'The number is not valid in any numbering plan',
-    action: 'Check its digits. Write it with `+`, or give the route a `country`',
+    meaning: 'No numbering plan has this number',
+    action: 'Check the digits. Write the number with `+`, or set `country` of the route',
   },
   'time-invalid': {
     meaning:
-      '`at` is more than a minute ago or more than 30 days ahead, `at` and `delaySeconds` come together, or `expiresAt` is not after the time at which the callback is due',
+      '`at` is more than a minute ago or more than 30 days ahead. Or the request has `at` and `delaySeconds`. Or `expiresAt` is not after the time at which the callback is due',
     action: 'Correct the field that `errors` names. To call at once, leave `at` out',
   },
   'line-required': {
-    meaning: 'The request has `at`, `delaySeconds`, `expiresAt` or `priority`, and its route has no line',
+    meaning: 'The request has `at`, `delaySeconds`, `expiresAt` or `priority`, but the route has no line',
     action: 'Leave the field out, or use a route with a `line`',
   },
   'map-failed': {
     meaning:
-      'An expression in `map` of the webhook does not fit the event, or takes too long. `errors` names it',
+      'An expression in `map` of the webhook failed for this event, or took too long. `errors` names the expression',
     action: 'Try the expression with the event at try.jsonata.org',
   },
   'pbx-refused': {
     meaning: 'Asterisk refused the Originate. `asterisk.message` has the reason',
-    action:
-      'Most often the context or the extension does not exist. Correct the dialplan, or `dialAs` of the route',
+    action: 'Check that the context and the extension exist. Correct the dialplan, or `dialAs` of the route',
   },
   'event-undated': {
     meaning:
-      'HubSpot repeats an event for days. This callback could not be placed, and the event has no time, so a repeat could ring too late',
+      'The callback could not be placed now, and the event has no time. HubSpot repeats events for days, so a repeat could ring too late',
     action:
-      'See `detail`. Let the sender or `map.time` give events a time: then the answer is a 5xx, and the sender may repeat the event',
+      'See `detail`. Let the sender or `map.time` give each event a time. Then the response is a 5xx, and the sender may repeat the event',
   },
   'limit-reached': {
     meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
-    action: 'Send the request again after `Retry-After`, or let the owner raise the limit',
+    action: 'Send the request again after `Retry-After`, or ask the owner of the settings for a higher limit',
   },
   'internal-error': {
     meaning: 'An unexpected error in this service',
     action: 'Search the log for the `instance`',
   },
   'route-invalid': {
-    meaning: 'The route cannot be used',
+    meaning: 'The settings of the route cannot be used',
     action: 'Correct the route in the settings. The log says what is wrong',
   },
   'line-unknown': {
-    meaning: 'The route names a `line` that is not in the settings',
-    action: 'The owner adds `lines/NAME`, or changes `line` in the route',
+    meaning: 'The route names a `line` that the settings lack',
+    action: 'Add `lines/<name>` to the settings, or correct `line` of the route',
   },
   'settings-invalid': {
     meaning: 'The settings have errors, or the function may not read them',
-    action: 'Search the log for the `instance`: it names each parameter',
+    action: 'Search the log for the `instance`. The log names each wrong parameter',
   },
   'pbx-login-refused': {
     meaning: 'Asterisk refused the login. Nothing was sent',
-    action: 'Check `pbx/<name>/username` and `secret`, and `permit` in `manager.conf`',
+    action: 'Check `pbx/<name>/username`, `pbx/<name>/secret`, and `permit` in `manager.conf`',
   },
   'pbx-permission': {
     meaning:
       'The AMI user lacks a privilege. If the problem has a `callback`, Asterisk accepted the Originate',
     action:
-      'Give the user `read=call` and `write=originate`. Status, hang-up and digits need `write=originate,call,reporting`',
+      'Give the AMI user `read=call` and `write=originate`. Status, hang-up and digits need `write=originate,call,reporting`',
   },
   'pbx-not-ajam': {
     meaning: 'The server at the URL of the PBX does not speak AJAM',
@@ -191,21 +192,22 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Send the request again. The log has the reason',
   },
   'store-unreachable': {
-    meaning: 'The store could not be reached, and the request is not safe without it. Nothing rang',
-    action: 'Send the request again. If it fails again, see the log and the table',
+    meaning: 'The request needs the store, but the store could not be reached. Nothing rang',
+    action: 'Send the request again. If it fails again, check the log and the table',
   },
   'settings-unreachable': {
     meaning: 'Parameter Store could not be read. Nothing was sent',
-    action: 'Send the request again. If it fails again, see the log and the role of the function',
+    action: 'Send the request again. If it fails again, check the log and the role of the function',
   },
   'pbx-no-answer': {
     meaning:
-      'The function asked the PBX to hang up a live call, or to send digits. The PBX sent no reply, or an incomplete one',
-    action: 'Ask for the status with `GET /callbacks/{id}`',
+      'The function sent a hang-up or digits to the PBX. The reply of the PBX is missing or incomplete',
+    action: 'Read the status with `GET /callbacks/{id}`',
   },
   'outcome-unknown': {
     meaning:
-      'The Originate was sent, and no reply came back. The phone may be ringing. On a route with a line: the store did not answer, and the callback may be stored. Then its phones will ring',
-    action: 'Do not send the request again. Ask for the `callback` by its `id`',
+      'The Originate was sent, but no reply arrived, so a phone may be ringing. On a route with a line, the callback may be stored, and its phones may ring later',
+    action:
+      'Do not send the request again. Read the status with `GET /callbacks/{id}` and the `id` of `callback`',
   },
 };
