@@ -3,5 +3,5 @@ import type { Context } from 'aws-lambda';
 import { type WorkResult, work } from '../lib/queue/work.ts';
 import { NO_EARLY_TIMEOUT } from '../lib/shared/deadline.ts';
 
-/** Works the lines: starts what is due, and follows the calls. A rule invokes it each minute, accepted callbacks at once. */
+/** Runs the lines. A rule invokes it each minute, and an accepted callback of a line invokes it at once. */
 export const handler = middy<unknown, WorkResult, Error, Context>(NO_EARLY_TIMEOUT).handler(work);

@@ -9,13 +9,13 @@ import type { AttemptCall } from './line-services.ts';
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
 
-/** Continues an attempt that another runner has begun: follows its call, or records its end. */
+/** Takes over an attempt that another runner has begun. Follows its call, or records its end. */
 export async function followAdopted(
   context: AttemptContext,
   record: StoredCallback,
   { number, call, live }: { number: number; call: AttemptCall; live: LiveAttempt },
 ): Promise<void> {
-  // The runner that has begun the attempt may still record its end.
+  // The earlier runner may still record the end of the attempt.
   const found = await look(context, record, call);
   if (found !== 'lives') await context.services.clock.sleep(TAKE_OVER_GRACE_MS);
   const { owner, lease } = context;
@@ -37,7 +37,7 @@ export const callOf = (
   { number, pbx }: Pick<Attempt, 'number' | 'pbx'>,
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
-/** Reads the state of a call. While the PBX cannot be asked, its calls may live, and keep their slots. */
+/** Asks the PBX for a call until it answers. Without an answer, a call may live and keeps its slot. */
 async function look(
   { services, lease }: AttemptContext,
   { observedAt }: StoredCallback,

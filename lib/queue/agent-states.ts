@@ -25,13 +25,13 @@ export async function agentStatesOf(
   return states;
 }
 
-/** An extension with many phones behind it takes many calls at once. It can be paused, but it is never busy. */
+/** An extension with many phones takes many calls at the same time. It can be paused, but it is never busy. */
 const pauseOnly = ([extension, { paused = false }]: [string, AgentState]): [string, AgentState] => [
   extension,
   { paused },
 ];
 
-/** Returns the hints to read for these callbacks: the agents of each context on each PBX. */
+/** Groups the agents of the callbacks by PBX and context. */
 function hintsOf(callbacks: readonly WaitingCallback[], settings: LineSettings): WantedHints[] {
   const wanted = new Map<string, WantedHints>();
   for (const { route, agents } of callbacks) {

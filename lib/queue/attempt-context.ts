@@ -6,33 +6,33 @@ import type { AttemptCall, LineServices, LineSettings } from './line-services.ts
 import type { PbxBackoff } from './pbx-backoff.ts';
 import type { RunnerLease } from './runner-lease.ts';
 
-/** The objects that all attempts of a runner share. */
+/** The objects that all parts of a runner share. */
 export interface AttemptContext {
   services: LineServices;
   line: string;
-  /** The owner name of this runner. Another runner that adopts an attempt writes its own name. */
+  /** The name of this runner in its attempts and its lease. */
   owner: string;
   lease: RunnerLease;
   agents: LineAgents;
   backoff: PbxBackoff;
   settings: () => LineSettings | undefined;
-  /** Whether an Originate may be sent now: by the lease, the time of the runner and the pause of the line. */
+  /** Whether the lease, the remaining time and the pause of the line allow an Originate now. */
   mayStart: () => boolean;
 }
 
-/** One attempt of this runner, from its choice until its end is recorded. It occupies a slot for this time. */
+/** An attempt of this runner. It occupies a slot from its start until its end is recorded. */
 export interface LiveAttempt {
   agent: string;
   call?: AttemptCall;
-  /** When both parties were first seen talking, on the monotonic clock. */
+  /** When the runner first saw both parties talk, on the monotonic clock. */
   talkingSince?: number;
-  /** The PBX is being asked to hang up. */
+  /** A hangup was sent to the PBX and has not been answered. */
   isHangingUp?: boolean;
 }
 
 const RETRY_WRITE_MS = 1_000;
 
-/** Changes a record. Repeats the write until the store answers, and keeps the slot meanwhile. Stops when the lease is lost. */
+/** Changes a record. Repeats the write until the store answers. Stops when the runner has lost its lease. */
 export async function changeUntilWritten(
   { services: { store, clock, log }, line, lease }: AttemptContext,
   record: StoredCallback,
@@ -49,7 +49,7 @@ export async function changeUntilWritten(
   }
 }
 
-/** Whether this runner still owns the attempt. */
+/** Returns whether this runner owns the open attempt. */
 export const isOwn = (record: StoredCallback, { owner }: AttemptContext): boolean =>
   openAttempt(record)?.owner === owner;
 

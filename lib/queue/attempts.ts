@@ -5,13 +5,13 @@ import { type AttemptContext, hangUp, type LiveAttempt } from './attempt-context
 import type { Start } from './choose-starts.ts';
 import { startAttempt } from './start-attempt.ts';
 
-/** The attempts of one runner: starts them, follows them to their end, and records it. */
+/** Starts the attempts of a runner, follows them to their ends, and records these ends. */
 export class Attempts {
   readonly #live = new Map<string, LiveAttempt>();
   readonly #context: AttemptContext;
   readonly #freed: () => void;
 
-  /** @param freed Called when a slot or an agent is free again. */
+  /** @param freed Called after each attempt, when its slot is free again. */
   constructor(context: AttemptContext, freed: () => void) {
     this.#context = context;
     this.#freed = freed;
@@ -29,7 +29,7 @@ export class Attempts {
     return Array.from(this.#live.values(), ({ agent }) => agent);
   }
 
-  /** Begins an attempt. The slot counts from now on. */
+  /** Begins an attempt. It occupies a slot from now on. */
   start(start: Start): void {
     const live: LiveAttempt = { agent: start.agent };
     this.#keep(start.callback.id, live, () => startAttempt(this.#context, start, live));
@@ -64,7 +64,7 @@ export class Attempts {
     }
   }
 
-  /** Hangs up the talks that last too long. */
+  /** Hangs up talks that are too long. */
   limitTalks(maxTalkSeconds: number): void {
     const latest = this.#context.services.clock.monotonic() - maxTalkSeconds * 1000;
     for (const live of this.#live.values()) {
@@ -72,7 +72,7 @@ export class Attempts {
     }
   }
 
-  /** Does not wait for the hangup, so that a PBX that does not answer delays no other calls. */
+  /** Does not wait for the PBX, because a silent PBX must not delay other calls. */
   #hangUp(live: LiveAttempt): void {
     if (!live.call || live.isHangingUp) return;
     live.isHangingUp = true;

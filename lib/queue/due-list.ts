@@ -5,14 +5,14 @@ import type { Store } from '../store/store.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 
 const MOST_SCHEDULED = 1_000;
-/** A runner continues if a callback becomes due within this time, because the next tick may come late. */
+/** A runner does not end if a callback becomes due within this time, because the next tick may come late. */
 const WORTH_WAITING_MS = 75_000;
 
 /**
- * Returns the callbacks that wait for a start. First changes the status of callbacks that became due, have expired, or whose route
- * is closed.
+ * Returns the callbacks that may start. Before that, marks callbacks that became due, ends expired callbacks, and postpones
+ * callbacks of closed routes. `queued` has all queued callbacks that it has read.
  *
- * @param depth How many of the waiting callbacks are read.
+ * @param depth The most queued callbacks to read.
  */
 export async function listDue(
   { store, clock }: LineServices,
@@ -23,7 +23,7 @@ export async function listDue(
   const now = clock.now();
   const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
   const marked = await Promise.all(scheduled.map(({ id }) => change(store, id, markDue(now))));
-  // The list of queued callbacks may be a second old. So these are added: one of them may have a high priority.
+  // The list of queued callbacks may be a second old and lack these, and one of these may have a high priority.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
   const queued = depth > 0 ? await store.listQueued(line, depth) : [];
   const all = new Map([...due, ...queued].map((each) => [each.id, each]));

@@ -26,7 +26,7 @@ export async function followAttempt(
   const { calls, clock } = context.services;
   let current = record;
   for await (const seen of calls.follow(call, { adopted, record })) {
-    // From now on somebody sees the end of the call, so it may be hung up.
+    // From now on the runner sees the end of the call, so a hangup is safe.
     live.call ??= call;
     if (hasTalked(seen)) live.talkingSince ??= clock.monotonic() - talkedBefore(current, clock.now());
     if (isFinal(seen.status)) {
@@ -60,11 +60,9 @@ export async function recordEnd(
 }
 
 /**
- * Frees the agent of an attempt. This need not succeed, because another attempt can take an agent whose attempt is over.
+ * Frees the agent of an attempt. If another runner has begun a withdrawn attempt again, that runner keeps the agent.
  *
- * If another runner has begun the same attempt again, that runner keeps the agent.
- *
- * @param seen How the attempt ended. Left out for a withdrawn attempt.
+ * @param seen How the attempt ended. Absent for a withdrawn attempt.
  */
 export async function releaseAgent(
   { services: { clock }, agents, owner, settings: current }: AttemptContext,

@@ -1,26 +1,24 @@
 import type { LineServices } from './line-services.ts';
 
-/** The agents whose hints are wanted, in one context of a PBX. */
+/** Agents whose hints the runner wants, in one context of a PBX. */
 export interface WantedHints {
   pbx: string;
   context: string;
   agents: readonly string[];
 }
 
-/**
- * How long an answer of the PBX counts. The runner asks at each look, so an older answer means that the runner was idle.
- */
+/** An older answer does not count. The runner asks at each look, so it was idle since an older answer. */
 const FRESH_MS = 2_500;
 /** The least time between two questions to the PBX. */
 const PAUSE_MS = 250;
-/** The least time after a question that got no answer. Meanwhile agents count as free. */
+/** The least time between a failed question and the next question. Agents count as free during this time. */
 const FAILED_PAUSE_MS = 2_500;
-/** How long an agent counts as busy because the PBX has not answered yet. */
-const PATIENCE_MS = 3_000;
+/** How long an agent counts as busy while the PBX has not answered. */
+const ANSWER_WAIT_MS = 3_000;
 /** The most extensions in one question. */
 const MOST_ASKED = 100;
 
-/** Times are those of the monotonic clock. */
+/** Times are milliseconds of the monotonic clock. */
 interface Reading {
   askedAt: number;
   isPending: boolean;
@@ -30,27 +28,27 @@ interface Reading {
 }
 
 /**
- * Knows which agents are busy, by the hints of the dialplan. Asks in the background, so that a PBX that does not answer
- * delays no callback of another PBX.
+ * Knows which agents are busy, by the hints of the dialplan. Asks in the background, because a silent PBX must not delay the
+ * callbacks of other PBXs.
  */
 export class Hints {
   readonly #services: Pick<LineServices, 'calls' | 'clock' | 'log'>;
   readonly #freed: () => void;
   readonly #readings = new Map<string, Reading>();
 
-  /** @param freed Called when an agent is free who was busy or unknown before, and when a question got no answer. */
+  /** @param freed Called when a busy or unknown agent has become free, and when a question failed. */
   constructor(services: Pick<LineServices, 'calls' | 'clock' | 'log'>, freed: () => void) {
     this.#services = services;
     this.#freed = freed;
   }
 
-  /** Asks the PBX. Returns the agents that may not be rung now, by the answers so far. */
+  /** Asks the PBX, if enough time has passed. Returns the agents that are busy by the answers so far. */
   busyOf(wanted: WantedHints): string[] {
     const reading = this.#ask(wanted);
     const now = this.#services.clock.monotonic();
-    const isWaiting = reading.isPending && now - reading.askedAt < PATIENCE_MS;
-    // While the PBX may still answer, an agent counts as busy. If no answer came, the agent counts as free: a PBX that is down takes no call either, and one that refuses this action
-    // would otherwise stop the line.
+    const isWaiting = reading.isPending && now - reading.askedAt < ANSWER_WAIT_MS;
+    // While the PBX may still answer, an agent counts as busy. Without an answer, the agent counts as free. Otherwise a PBX
+    // that refuses this action would stop the line.
     return wanted.agents.filter((agent) => this.#answer(reading, agent)?.isBusy ?? isWaiting);
   }
 
@@ -96,10 +94,7 @@ export class Hints {
     }
   }
 
-  /**
-   * Returns the agents of the next question. If there are too many for one question, those with the oldest answers come
-   * first.
-   */
+  /** Returns the agents of the next question. Agents with the oldest answers come first. */
   #leastKnown({ answers }: Reading, agents: readonly string[]): string[] {
     const at = (agent: string): number => answers.get(agent)?.at ?? 0;
     return agents.toSorted((a, b) => at(a) - at(b)).slice(0, MOST_ASKED);

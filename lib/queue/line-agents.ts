@@ -2,13 +2,13 @@ import { type AgentHolder, type AgentRecord, CLAIM_MS, isHoldOver } from '../sto
 import type { AgentState } from './choose-agent.ts';
 import type { LineServices, QueueClock } from './line-services.ts';
 
-/** How long the read state of an agent is used to choose agents. Whether the agent is free is decided when it is taken. */
+/** How long the runner chooses agents by a state that it has read. `take` checks the state again. */
 const FRESH_MS = 1_000;
-/** Agents that are read for one look. With more of them, each is read again in its turn. */
+/** The most agents that one look reads. The agents with the oldest states come first. */
 const MOST_READ = 100;
-/** How long an attempt that has an agent counts as live after its record was read. */
+/** How long the attempt of an agent counts as live after the runner has read its record. */
 const CONFIRMED_MS = 5_000;
-/** Records of holders that are read for one look. */
+/** The most records of such attempts that one look reads. */
 const MOST_CONFIRMED = 20;
 
 type Holder = NonNullable<AgentRecord['holder']>;
@@ -19,12 +19,12 @@ interface Known {
   readAt: number;
 }
 
-/** The agents of a line, as its runner knows them. Other lines may ring them too. */
+/** The agents of a line, as its runner knows them. Other lines may ring these agents too. */
 export class LineAgents {
   readonly #store: LineServices['store'];
   readonly #clock: QueueClock;
   readonly #known = new Map<string, Known>();
-  /** The attempt that has each agent, and until when it counts as live, on the monotonic clock. */
+  /** The attempt of each agent, and until when it counts as live, on the monotonic clock. */
   readonly #confirmed = new Map<string, { holder: string; until: number }>();
 
   constructor({ store, clock }: LineServices) {
@@ -33,9 +33,9 @@ export class LineAgents {
   }
 
   /**
-   * Returns the state of each extension. Reads it again if it is older than a second.
+   * Returns the state of each extension. Reads states again that are older than a second.
    *
-   * @param options.confirm Whether to check that the attempts that have the agents are not over.
+   * @param options.confirm Whether to free agents whose attempt is over.
    */
   async statesOf(
     extensions: readonly string[],
@@ -50,10 +50,7 @@ export class LineAgents {
     return new Map(states);
   }
 
-  /**
-   * Takes an agent for an attempt. Also takes the agent from an attempt that is over, if its runner could not free the
-   * agent.
-   */
+  /** Takes an agent for an attempt. The agent may be free, or its attempt may be over. Returns whether it succeeded. */
   async take(extension: string, holder: AgentHolder): Promise<boolean> {
     const at = this.#clock.now();
     const first = await this.#store.takeAgent(extension, holder, { at });
@@ -76,7 +73,7 @@ export class LineAgents {
     this.#known.delete(extension);
   }
 
-  /** Reads the agents whose state is oldest. */
+  /** Reads the agents with the oldest states. */
   async #refresh(extensions: readonly string[]): Promise<void> {
     const readAt = (extension: string): number =>
       this.#known.get(extension)?.readAt ?? Number.NEGATIVE_INFINITY;
@@ -89,7 +86,7 @@ export class LineAgents {
     for (const extension of stale) this.#remember(extension, read.get(extension) ?? {});
   }
 
-  /** Frees the agents whose attempt is over, in the view of this runner. The runners of these attempts may not have freed them. */
+  /** Lets agents count as free if their attempt is over. Its runner may have died before it freed the agent. */
   async #confirmHolders(extensions: readonly string[]): Promise<void> {
     const unsure = extensions.flatMap((extension) => {
       const holder = this.#known.get(extension)?.agent.holder;

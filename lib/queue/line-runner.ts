@@ -12,17 +12,17 @@ import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
 
 const TICK_MS = 1_000;
-/** How often the runner looks for cancel requests whose announcement was lost, and for attempts that nobody follows. */
+/** How often the runner reads all cancel requests, because an announcement may be lost, and adopts open attempts. */
 const SWEEP_MS = 15_000;
-/** How long a runner waits before its last look, because the lists may be a second old. */
+/** A runner waits this long before its last look, because the lists may be a second old. */
 const LAST_LOOK_MS = 1_500;
-/** After handing over, the function has a minute left. */
+/** How long the runner follows its calls after the hand-over. The function ends a minute after the hand-over. */
 const FOLLOW_ON_MS = 50_000;
 
 export type RunnerEnd =
-  /** No attempt lives, and no callback is due within a minute. */
+  /** No attempt lives, and no callback is due soon. */
   | 'idle'
-  /** Its time is over. The next runner continues. */
+  /** The time of this runner is over. The next runner continues. */
   | 'handed-over'
   /** Another runner has the line. */
   | 'not-needed';
@@ -35,7 +35,7 @@ export interface RunnerOptions {
   until: number;
 }
 
-/** Works one line: starts due callbacks, follows their calls, and records their outcomes. */
+/** Runs one line. Starts due callbacks, follows their calls, and records their outcomes. */
 export class LineRunner {
   readonly #services: LineServices;
   readonly #options: RunnerOptions;
@@ -124,7 +124,7 @@ export class LineRunner {
     }
   }
 
-  /** Reads settings and control, obeys cancel requests, and ends talks that are too long. Returns the callbacks that wait. */
+  /** Reads settings and control, obeys cancel requests, and ends talks that are too long. Returns the due callbacks. */
   async #look(): Promise<DueCallback[]> {
     const { line } = this.#options;
     const { store, clock } = this.#services;
@@ -186,7 +186,7 @@ export class LineRunner {
     return await hasWork(store, this.#options.line, { now: clock.now(), mayStart });
   }
 
-  /** The calls are followed until the next runner adopts them, or this process ends. */
+  /** Frees the lease. Then follows the calls until the next runner adopts them, or this process ends. */
   async #handOver(): Promise<RunnerEnd> {
     const { clock } = this.#services;
     // The next runner must find every attempt in the lists, which may be a second old.

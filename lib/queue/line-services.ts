@@ -4,7 +4,7 @@ import type { NextAttempt, Seen } from '../store/runner-transitions.ts';
 import type { Store } from '../store/store.ts';
 import type { RetrySettings } from './retry-policy.ts';
 
-/** The outside services of a runner. A simulation replaces all of them. */
+/** The outside services of a runner. Tests replace them with a simulation. */
 export interface LineServices {
   store: Store;
   clock: QueueClock;
@@ -24,8 +24,9 @@ export interface QueueClock {
 }
 
 export interface LineSettings {
-  /** Attempts and talks that may live at once. */
+  /** The most attempts at a time. An attempt lasts until its call ends. */
   capacity: number;
+  /** Whether an agent takes one call at a time. False for a ring group or a queue behind one extension. */
   perAgent: boolean;
   startsPerSecond: number;
   wrapUpSeconds: number;
@@ -36,15 +37,12 @@ export interface LineSettings {
 
 export interface LineRoute {
   pbxs: readonly string[];
-  /** The extensions of a pool. Undefined for a route whose callbacks name their agent. */
+  /** The extensions of a pool. Undefined if the callbacks of the route name their agent. */
   pool?: readonly string[] | undefined;
   /** The dialplan context of the agents' hints. */
   hints?: string | undefined;
   retry?: RetrySettings | undefined;
-  /**
-   * Returns when an attempt that is wanted `delaySeconds` after `at` is due, and until when it may start, in open hours
-   * of the route. Undefined if the route does not open again.
-   */
+  /** Moves `at` plus `delaySeconds` into the open hours of the route. Undefined if the route does not open again. */
   nextAttempt: (at: number, delaySeconds: number) => NextAttempt | undefined;
 }
 
@@ -53,7 +51,7 @@ export interface AttemptCall {
   /** The callback's id. */
   id: string;
   pbx: string;
-  /** ChannelId and ActionID: the callback's id, `id-2`, `id-3` … */
+  /** ChannelId and ActionID. The callback's id for the first attempt, then `id-2`, `id-3` … */
   channelId: string;
 }
 
@@ -75,25 +73,25 @@ export interface NotAllowed {
 export type SendResult =
   /** Asterisk accepted the Originate, or its reply was lost. */
   | { sent: true }
-  /** Asterisk refused it, in its own words. */
+  /** Asterisk refused the Originate. */
   | { sent: false; refused: true; error: CallbackError }
-  /** Nothing was executed. */
+  /** Asterisk executed nothing. */
   | { sent: false; refused: false; error: CallbackError };
 
 export interface LineCalls {
-  /** Applies the route's rules as they are now. */
+  /** Applies the current rules of the route. */
   prepare(
     record: CallbackRecord,
     attempt: { number: number; agent: string; pbx: string },
   ): Promise<Preparation>;
-  /** Makes sure of a session with a PBX. @throws CallbackError if it takes no calls. */
+  /** Opens a session with a PBX. @throws CallbackError if the PBX takes no calls. */
   connect(pbx: string): Promise<void>;
-  /** Yields each seen status of a call. The last one is its end. `adopted`: another runner sent the Originate. */
+  /** Yields each seen status of a call, the final status last. `adopted`: another runner sent the Originate. */
   follow(call: AttemptCall, options: { adopted: boolean; record: CallbackRecord }): AsyncIterable<Seen>;
   /** Returns whether a call has a channel. @throws CallbackError while the PBX cannot be asked. */
   isLive(call: AttemptCall): Promise<boolean>;
   /** Hangs up a call. The code that follows the call sees its end. */
   hangUp(call: AttemptCall): Promise<void>;
-  /** Returns which extensions are in a call, by their hints. */
+  /** Returns the extensions that are in a call by their hints. */
   busyAgents(pbx: string, context: string, extensions: readonly string[]): Promise<ReadonlySet<string>>;
 }

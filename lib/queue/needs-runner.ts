@@ -7,21 +7,21 @@ import { isSoonFree } from './runner-lease.ts';
 /** The state of a line, for a tick. */
 export interface LineNeed {
   line: string;
-  /** False for a line that is no longer in the settings. Its callbacks wait and expire. */
+  /** False for a line that is no longer in the settings. Callbacks of such a line wait and expire. */
   isInSettings: boolean;
   /** Whether a runner must be started. */
   needsRunner: boolean;
-  /** How long the oldest due callback has waited, if the line is not paused. */
+  /** How long the oldest due callback has waited, in milliseconds. 0 for a paused line. */
   oldestWaitMs: number;
-  /** A callback has waited so long that a runner should have started it, and the line has no runner. */
+  /** Whether the line has no runner although a callback has waited for 150 s. */
   isAbandoned: boolean;
 }
 
-/** A tick comes each minute, and the runner that it starts needs a moment. */
+/** A tick comes each minute, and a runner needs some seconds to start. */
 const ABANDONED_MS = 150_000;
 const MOST_LOOKED_AT = 1_000;
 
-/** Returns the state of each line: of the lines in the settings, and of lines that had a runner before. */
+/** Returns the state of each line in the settings, and of each line that had a runner before. */
 export async function lineNeeds(store: Store, { lines }: Settings, now: number): Promise<LineNeed[]> {
   const names = new Set([...Object.keys(lines), ...(await store.rememberedLines())]);
   return await Promise.all(Array.from(names, (line) => needOf(store, line, Object.hasOwn(lines, line), now)));

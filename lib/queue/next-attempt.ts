@@ -5,10 +5,10 @@ import { hasTalked, type NextAttempt, type Seen } from '../store/runner-transiti
 import type { LineRoute, LineSettings } from './line-services.ts';
 import { failureOf, retryDelay } from './retry-policy.ts';
 
-/** How long an agent of a pool is not rung after not answering. */
+/** How long no line rings an agent of a pool after the agent did not answer. */
 const REST_MS = 60_000;
 
-/** Returns when the next attempt is due after this end of an attempt. Undefined if there is no further attempt. */
+/** Returns when the next attempt is due after an attempt has ended. Undefined if no attempt follows. */
 export function nextAttemptAfter(
   record: CallbackRecord,
   seen: Seen,
@@ -19,7 +19,7 @@ export function nextAttemptAfter(
   const attempts = [...record.attempts.slice(0, -1), seen];
   const isAgents = failureOf(seen)?.party === 'agent';
   if (route.pool && isAgents) {
-    // The next agent of the pool is rung at once, so the callback keeps its place in the line.
+    // The runner rings the next agent of the pool at once, so the callback keeps its place in the line.
     const { dueAt = at, expiresAt = Number.MAX_SAFE_INTEGER } = record;
     const failures = attempts.filter((each) => failureOf(each)?.party === 'agent').length;
     const most = route.retry?.agent?.attempts ?? MAX_ATTEMPTS;
@@ -33,7 +33,7 @@ export function nextAttemptAfter(
   return next.dueAt < expiresAt ? { dueAt: next.dueAt, expiresAt } : undefined;
 }
 
-/** Returns how long the agent is not rung after an attempt. */
+/** Returns the rest of an agent after an attempt. */
 export function restAfter(
   seen: Seen,
   { wrapUpSeconds }: Pick<LineSettings, 'wrapUpSeconds'>,

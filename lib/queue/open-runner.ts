@@ -25,7 +25,7 @@ const clock: QueueClock = {
 /**
  * Opens a runner of a line on the PBXs of the settings.
  *
- * @param options.forMs After that time it hands the line over. Left out for a process that has no end.
+ * @param options.forMs After this time the runner hands over. By default it never does.
  */
 export async function openRunner(
   services: RunnerServices,

@@ -7,24 +7,24 @@ interface Outage {
   probe: PbxKnock | undefined;
 }
 
-/** A start that goes to a PBX. The first report about its result counts. Later ones are ignored. */
+/** A start that goes to a PBX. The first reported result counts. */
 export interface PbxKnock {
-  /** The PBX accepted an Originate, or refused it because of its content. */
+  /** The PBX accepted or refused the Originate. */
   succeeded(): void;
-  /** Nothing was sent: the PBX could not be reached, refused the login or lacks a privilege. */
+  /** The PBX could not be reached, refused the login, or did not grant a privilege. */
   failed(now: number): void;
   /** The start ended before anything was sent to the PBX. */
   gaveUp(): void;
 }
 
 /**
- * Limits the attempts to reach a PBX that is down. After a failed login no start goes to it for 2, 4, 8 … 60 seconds. Then one start
- * goes to it as a probe. Times are milliseconds of any clock that never goes back.
+ * Limits the starts that go to a PBX that is down. After a failed login no start goes to the PBX for 2, 4, 8 … 60 seconds.
+ * Then one start goes to it as a probe. Times are milliseconds of a clock that never goes back.
  */
 export class PbxBackoff {
   readonly #outages = new Map<string, Outage>();
 
-  /** Returns how many starts may go to a PBX now: any number, 0 while it is down, or 1 when it is time for a probe. */
+  /** Returns how many starts may go to a PBX now. 0 while the PBX is down, 1 for a probe, otherwise any number. */
   startsFor(pbx: string, now: number): number {
     const outage = this.#outages.get(pbx);
     if (outage === undefined) return Number.POSITIVE_INFINITY;
@@ -50,7 +50,7 @@ export class PbxBackoff {
 
   #failed(pbx: string, knock: PbxKnock, now: number): void {
     const outage = this.#outages.get(pbx);
-    // Ignores a start that was on its way when the PBX went down.
+    // Ignores a start from before the outage.
     if (outage && outage.probe !== knock) return;
     const failures = (outage?.failures ?? 0) + 1;
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));

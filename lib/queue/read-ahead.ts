@@ -1,10 +1,10 @@
-/** How many callbacks a look normally reads. DynamoDB charges for each. */
+/** How many callbacks a look normally reads. DynamoDB charges for each callback. */
 const SHALLOW = 100;
-/** How many callbacks are read at most. Among these, a callback whose agent is busy blocks no other one. */
+/** The most callbacks that a look reads. Busy agents of these callbacks do not block the others. */
 const DEEP = 1_000;
-/** How long to wait between two such large reads. */
+/** The least time between two large reads. */
 const DEEP_PAUSE_MS = 2_000;
-/** How often all callbacks are read, to find those that expire. */
+/** How often a large read looks for callbacks that expire. */
 const SWEEP_MS = 15_000;
 
 /** Times of both clocks, in milliseconds. */
@@ -18,16 +18,16 @@ export class LookDepth {
   #last = 0;
   /** On the monotonic clock. */
   #deepAt = Number.NEGATIVE_INFINITY;
-  /** Whether the last look read as many as it requested, so that there may be more. */
+  /** Whether the last look read as many callbacks as it requested. */
   #mayHaveMore = false;
-  /** Whether the last look has started every callback that it has read and that may start now. */
+  /** Whether the last look started all callbacks that may start, of those that it has read. */
   #isExhausted = false;
-  /** Whether the first callbacks cannot start, so that the look also reads later ones. */
+  /** Whether the first callbacks cannot start, so that a look must read later callbacks. */
   #isBehind = false;
   /** When the first known callback expires. */
   #expiresAt = Number.POSITIVE_INFINITY;
 
-  /** Returns how many callbacks to read. @param freeSlots How many attempts may start. With 0, nothing needs to be read. */
+  /** Returns how many callbacks to read. @param freeSlots How many attempts may start. */
   next(freeSlots: number, clocks: Clocks): number {
     this.#last = this.#choose(freeSlots, clocks);
     if (this.#last === DEEP) this.#deepAt = clocks.monotonic;
@@ -43,15 +43,12 @@ export class LookDepth {
     this.#expiresAt = isAll ? first : Math.min(this.#expiresAt, first);
   }
 
-  /**
-   * Reports why a look ended. `isExhausted`: no other callback that it has read may start now. Otherwise the pace or the
-   * slots were used up.
-   */
+  /** Reports the end of a look. `isExhausted`: no other callback that it has read may start now. */
   ended({ isExhausted }: { isExhausted: boolean }): void {
     this.#isExhausted = isExhausted;
   }
 
-  /** Returns how long to wait before the next look. Looking at many callbacks costs much, so it is done less often. */
+  /** Returns the longest time until the next look, in milliseconds. */
   pauseMs(monotonic: number): number {
     return this.#isStuck ? Math.max(0, this.#deepAt + DEEP_PAUSE_MS - monotonic) : Number.POSITIVE_INFINITY;
   }

@@ -4,11 +4,11 @@ import { MAX_ATTEMPTS } from '../store/callback-record.ts';
 /** A result of an attempt for which a route can have delays. */
 export type RetryableResult = 'busy' | 'no-answer' | FailureReason;
 
-/** How often a party is called, and how long to wait after each result. */
+/** How often a party is called, and the delays after each result. */
 export interface PartyRetry {
-  /** Attempts that may fail because of this party, the first included. */
+  /** The most attempts that may fail because of this party. */
   attempts: number;
-  /** Seconds to wait after the first, second … time of a result. The last one repeats. */
+  /** The delays after the first, second … time of a result, in seconds. The last delay repeats. */
   delays: Readonly<Partial<Record<RetryableResult, readonly number[]>>>;
 }
 
@@ -27,9 +27,7 @@ export interface AttemptFailure {
   result: RetryableResult;
 }
 
-/**
- * Returns which party made an attempt fail, and with which result. Undefined if it connected, was canceled or is unknown.
- */
+/** Returns which party made an attempt fail, and how. Undefined if the attempt connected, was canceled or is unknown. */
 export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | undefined {
   if (status === 'completed' || status === 'canceled' || status === 'unknown') return undefined;
   const leg = legs.first.status === 'answered' ? legs.second : legs.first;
@@ -44,11 +42,7 @@ export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | unde
   }
 }
 
-/**
- * Returns how many seconds after the last attempt the next one is due. Undefined if there is none.
- *
- * @param attempts All attempts so far, the oldest first.
- */
+/** Returns the delay of the next attempt in seconds. Undefined if no attempt follows. `attempts`: the oldest first. */
 export function retryDelay(
   policy: RetrySettings | undefined,
   attempts: readonly EndedAttempt[],

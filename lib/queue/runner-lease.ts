@@ -3,18 +3,18 @@ import type { LineServices, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
 const RENEW_AFTER_MS = 8_000;
-/** A new attempt starts only with more lease left than this, so that a frozen process never sends after another runner took over. */
+/** An attempt starts if the lease lasts this much longer. So a frozen process never sends after another runner took over. */
 const START_MARGIN_MS = 10_000;
-/** If a runner hands over within this time, a tick starts the next runner already, because the next tick would be too late. */
+/** A tick starts the next runner this long before the hand-over, because the next tick would be too late. */
 const HAND_OVER_SOON_MS = 70_000;
-/** If a lease was not renewed for this time, its runner has died or is frozen. */
+/** If a runner has not renewed its lease for this time, the runner has died or is frozen. */
 const SILENT_MS = 16_000;
 
 const TICK_MS = 1_000;
-/** How long a runner waits for another one to hand over. */
+/** How long a runner waits for the hand-over of another runner. */
 const LONGEST_WAIT_MS = 80_000;
 
-/** The right to be the only runner of a line. Uses two clocks, because only one of them may advance in a frozen process. */
+/** The right to be the only runner of a line. Uses two clocks, because one of them may stop in a frozen process. */
 export class RunnerLease {
   readonly #line: string;
   readonly #owner: string;
@@ -41,7 +41,7 @@ export class RunnerLease {
       : undefined;
   }
 
-  /** Takes or renews the lease. Returns false if another runner has it, or had it meanwhile. */
+  /** Takes or renews the lease. Returns false if another runner has it, or had it since the last call. */
   async take(): Promise<boolean> {
     const asked = this.#clock.monotonic();
     const name = lineLease(this.#line);
@@ -50,7 +50,7 @@ export class RunnerLease {
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
-      // Another runner had the line meanwhile and settled the attempts of this one. So the lease is freed for the next runner at once.
+      // Another runner had the line and has adopted the attempts of this runner. So the next runner may have the lease.
       if (taken) await this.#store.releaseLease(name, this.#owner);
       return false;
     }
@@ -98,7 +98,7 @@ export class RunnerLease {
     await this.#store.releaseLease(lineLease(this.#line), this.#owner);
   }
 
-  /** Lets the lease end soon, but not at once: the lists may not yet show the last attempts of this runner. */
+  /** Shortens the lease. It does not end at once, because the lists may not show the last attempts of this runner yet. */
   async letEnd(ms: number): Promise<void> {
     const isHeld = this.isHeld;
     this.#forget();
@@ -116,7 +116,7 @@ export class RunnerLease {
   }
 }
 
-/** Whether a lease is free, is about to be handed over, or was not renewed in time. */
+/** Returns whether a lease is free, will soon be handed over, or was not renewed in time. */
 export function isSoonFree(lease: Lease | undefined, now: number): boolean {
   if (!lease) return true;
   const { until, handsOverAt = Number.MAX_SAFE_INTEGER } = lease;

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { logEnded } from '../telemetry/log.ts';
 import { countStarted } from '../telemetry/metrics.ts';
 
-/** Reports every attempt that begins and every callback that ends by a change of its record. */
+/** Returns a store that counts every attempt that begins, and logs and counts every callback that ends. */
 export const reportingStore = (store: Store): Store => ({
   ...store,
   changeCallback: async (record, change) => {
@@ -23,11 +23,11 @@ function report(before: CallbackRecord, after: CallbackRecord): void {
     logEnded(after.callback, { line: after.line, attempts: after.attempts.length });
 }
 
-/** Returns why something failed, for the log: the text for the owner instead of the one for a caller. */
+/** Returns the reason of a failure for the log. The text is for the owner, not for a caller. */
 export function reasonOf(error: unknown): Record<string, string> {
   if (!(error instanceof CallbackError)) return { error: String(error) };
   const { code, message, hint = message, cause } = error;
-  // The hint of an error of a PBX (not of the dialplan) contains the cause already.
+  // The hint of most errors of a PBX already contains the cause.
   const isInHint = cause instanceof Error && hint.includes(cause.message);
   return { code, error: hint, ...(cause !== undefined && !isInHint && { cause: String(cause) }) };
 }

@@ -2,7 +2,7 @@ import { log } from '../telemetry/log.ts';
 import { lineNeeds } from './needs-runner.ts';
 import { openRunner, type Runner, type RunnerServices } from './open-runner.ts';
 
-/** How often a process looks for lines that need a runner: after another process has ended, or because callbacks become due. */
+/** How often a process looks for lines that need a runner. Callbacks may become due, and another process may have ended. */
 const TICK_MS = 5_000;
 
 interface Running {
@@ -70,7 +70,6 @@ export class Runners {
       log.error('runner failed', { line, cause: String(error) });
     }
     this.#running.delete(line);
-    // A tick starts it if this fails.
     if (running.again && !this.#closed) await this.#tick();
   }
 

@@ -66,13 +66,13 @@ async function reserve(
   return claimed;
 }
 
-/** Checks again whether the attempt may start, because connecting may have taken long. */
+/** Checks again whether the attempt may start, because the login may have taken long. */
 const isInTime = (
   { mayStart, services: { clock } }: AttemptContext,
   { expiresAt }: StoredCallback,
 ): boolean => mayStart() && (expiresAt === undefined || clock.now() < expiresAt);
 
-/** Claims the attempt. Only the process with the claim may send the Originate. */
+/** Claims the attempt. Only the process with the claim may send the Originate. Returns undefined without the claim. */
 async function claim(
   context: AttemptContext,
   record: StoredCallback,
@@ -85,13 +85,13 @@ async function claim(
     const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
-    // The claim may be written already, or may be written later. Nothing is sent, so the claim is withdrawn.
+    // The claim may be written, or may still be written. This process sends nothing, so it withdraws the claim.
     await changeUntilWritten(context, record, () => withdrawClaim(context.owner, clock.now()));
     return undefined;
   }
 }
 
-/** Withdraws a claim. If the claim is not written yet, changes the record, so that the claim cannot be written later. */
+/** Withdraws a claim. If the claim is not written, writes the record, so that a late write of the claim fails. */
 const withdrawClaim =
   (owner: string, at: number): Change =>
   (record) =>

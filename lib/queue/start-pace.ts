@@ -1,7 +1,4 @@
-/**
- * Spreads starts over time: at most `startsPerSecond`, evenly, with no burst after a quiet time. Times are milliseconds of
- * any clock that never goes back.
- */
+/** Spreads starts evenly, without a burst after a quiet time. Times are milliseconds of a clock that never goes back. */
 export class StartPace {
   readonly #intervalMs: number;
   #nextAt = Number.NEGATIVE_INFINITY;
@@ -22,7 +19,7 @@ export class StartPace {
 
   /** Counts a start. */
   started(now: number): void {
-    // A start that is a little late does not delay the next ones.
+    // A start that is a little late does not delay the starts after it.
     const base = now - this.#nextAt < this.#intervalMs ? this.#nextAt : now;
     this.#nextAt = base + this.#intervalMs;
   }

@@ -5,8 +5,8 @@ import { countLines } from '../telemetry/metrics.ts';
 import { lineNeeds } from './needs-runner.ts';
 
 /**
- * Starts a runner for each line that needs one, and returns these lines. A line needs one after its runner has died, after a lost
- * invocation, or when callbacks become due. Reports lines whose callbacks wait too long.
+ * Starts a runner for each line that needs a runner. Returns these lines. A line needs a runner when callbacks become due,
+ * after its runner has died, or after a lost invocation. Also reports lines whose callbacks wait too long.
  *
  * @throws if the settings or the store cannot be read, or a runner cannot be started.
  */

@@ -7,17 +7,17 @@ import type { RunnerEnd } from './line-runner.ts';
 import { openRunner } from './open-runner.ts';
 import { tick } from './tick.ts';
 
-/** Time reserved after the hand-over, in which the function still follows its calls. */
+/** Time reserved after the hand-over. The function still follows its calls then. */
 const AFTER_HAND_OVER_MS = 60_000;
 
 export interface WorkResult {
-  /** The lines that got a runner. */
+  /** The lines for which a tick has started a runner. */
   started?: string[];
   line?: string;
   end?: RunnerEnd;
 }
 
-/** Works one line, for `{"line": "sales"}`. Or checks all lines, for `{"tick": true}`, which comes each minute. */
+/** Runs one line for `{"line": "sales"}`. Checks all lines for `{"tick": true}`, which a rule sends each minute. */
 export async function work(event: unknown, context: Context): Promise<WorkResult> {
   const { line, tick: isTick } = isObject(event) ? event : {};
   if (isTick === true) return { started: await tick(services, workerStarter(process.env)) };

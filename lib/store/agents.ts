@@ -5,34 +5,35 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 /** The attempt that has an agent. */
 export interface AgentHolder {
   callback: string;
-  /** Number of the attempt. */
+  /** The number of the attempt. */
   attempt: number;
-  /** The runner that took the agent. Another runner may begin the same attempt after an earlier one was withdrawn. */
+  /** The runner that took the agent. Another runner may begin this attempt again after it was withdrawn. */
   owner?: string | undefined;
 }
 
 /** The stored state of an agent, which several lines may share. Times are Unix times in milliseconds. */
 export interface AgentRecord {
   holder?: (AgentHolder & { takenAt: number }) | undefined;
-  /** No line rings the agent before this time: wrap-up after a talk, or rest after not answering. */
+  /** No line rings the agent before this time, because of wrap-up after a talk or rest after no answer. */
   restUntil?: number | undefined;
   lastTalkEndedAt?: number | undefined;
   paused?: boolean | undefined;
 }
 
 export interface AgentStore {
-  /** Reads agents by extension. May be a second old. Agents without a stored state are left out. */
+  /** Reads agents by extension. Leaves out agents without a stored state. A state may be a second old. */
   readAgents(extensions: readonly string[]): Promise<ReadonlyMap<string, AgentRecord>>;
   /**
-   * Takes a free agent for an attempt. `expired`: an attempt that has the agent and that the caller knows to be over.
-   * Returns whether the attempt has the agent, and the agent as it is now.
+   * Takes a free agent for an attempt. Returns whether the attempt has the agent, and the state of the agent.
+   *
+   * @param options.over An ended attempt. If it still has the agent, the agent counts as free.
    */
   takeAgent(
     extension: string,
     holder: AgentHolder,
     options: { at: number; over?: AgentHolder | undefined },
   ): Promise<{ taken: boolean; agent: AgentRecord }>;
-  /** Frees the agent, if this attempt has it. With an `owner`, only if this runner took the agent. */
+  /** Frees the agent if this attempt has the agent. With `owner`, the runner that took the agent must match too. */
   releaseAgent(
     extension: string,
     holder: AgentHolder,
@@ -84,10 +85,10 @@ export function agentStore(table: ItemTable): AgentStore {
   };
 }
 
-/** How long a taken agent waits for the claim of its attempt. */
+/** After this time, an agent whose attempt was not claimed counts as free. */
 export const CLAIM_MS = 30_000;
 
-/** Returns whether an attempt that has an agent is over although nobody gave the agent back. */
+/** Returns whether the attempt that has an agent is over. Its runner may have died before it freed the agent. */
 export function isHoldOver(
   { attempt, takenAt }: NonNullable<AgentRecord['holder']>,
   record: CallbackRecord | undefined,

@@ -4,9 +4,7 @@ import { duePlace, type LinePart, timeText } from './due-callbacks.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
 import { DAY_MS, removableAt } from './retention.ts';
 
-/**
- * Replaces a record. `void`: the id was never used and never will be. `erased`: the record was removed on request of a person.
- */
+/** Stands in place of a record. `void`: no process can use this id any more. `erased`: a person requested the removal. */
 export interface Marker {
   marker: 'void' | 'erased';
 }
@@ -18,14 +16,14 @@ export const isMarker = (data: CallbackItem): data is Marker => 'marker' in data
 export const callbackKey = (id: string): ItemKey => ({ partition: `callback#${id}`, sort: 'record' });
 
 /**
- * An index partition has a week of callbacks. Ten new callbacks a second are far below the limit of a DynamoDB partition, and a
- * list of a month reads five partitions.
+ * A partition of the index `list` has the callbacks of a week. DynamoDB accepts ten new callbacks a second in a partition,
+ * and a list of a month reads five partitions.
  */
 export const LIST_PERIOD_MS = 7 * DAY_MS;
 
 export const listPartition = (time: number): string => `week#${Math.floor(time / LIST_PERIOD_MS)}`;
 
-/** The newest last, and unique. */
+/** Returns a unique sort key. The newest callback has the highest key. */
 export const listSort = (createdAt: number, id = ''): string => `${timeText(createdAt)}#${id}`;
 
 export const timeInListSort = (sort: string): number => Number(sort.split('#')[0]);
@@ -53,7 +51,7 @@ export function toCallbackItem(
 export const toStoredCallback = ({ data, version }: StoredItem<CallbackItem>): StoredCallback | undefined =>
   isMarker(data) ? undefined : { ...data, version };
 
-/** The item that a stored callback was read from, as the base of the next change. */
+/** Returns the item of a stored callback, for the next change. */
 export const toStoredItem = ({ version, ...record }: StoredCallback): StoredItem<CallbackItem> => ({
   ...callbackKey(record.callback.id),
   data: record,
@@ -68,7 +66,7 @@ function tagsOf({ callback: { status, route, agent }, line, expiresAt }: Callbac
   };
 }
 
-/** Returns the entry by which the runner of the line finds the callback. None if the runner has nothing to do with it. */
+/** Returns the entry by which the runner of a line finds the callback. No entry after its end or without a line. */
 function dueIndex(record: CallbackRecord) {
   const { callback, line, dueAt, endedAt, priority = DEFAULT_PRIORITY } = record;
   if (line === undefined || dueAt === undefined || endedAt !== undefined) return {};

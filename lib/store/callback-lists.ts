@@ -22,13 +22,14 @@ export interface ListFilters {
   route?: string | undefined;
   line?: string | undefined;
   agent?: string | undefined;
-  /** Unix times in milliseconds: created at or after, and before. */
+  /** The earliest creation time, in Unix milliseconds. */
   from?: number | undefined;
+  /** Callbacks of this time or later are left out. */
   until?: number | undefined;
 }
 
 interface Page {
-  /** The sender of the request. A cursor is valid for this sender only. */
+  /** The sender of the request. Its cursors are not valid for other senders. */
   principal: string;
   mayUseRoute: (route: string) => boolean;
   /** 1 to 100. */
@@ -37,31 +38,31 @@ interface Page {
 }
 
 export interface RecordPage {
-  /** May be fewer than the limit although there are more callbacks. */
+  /** May be fewer than the limit before the last page. */
   callbacks: StoredCallback[];
-  /** For the next page. null on the last page. */
+  /** For the next page. `null` on the last page. */
   cursor: string | null;
 }
 
 export interface CallbackLists {
   /**
-   * Lists callbacks, the newest first. May lag behind by a second.
+   * Lists callbacks, the newest first. The list may be a second old.
    *
    * @throws CallbackError request-invalid for a cursor of another list.
    */
   listCallbacks(list: Page & { filters: ListFilters }): Promise<RecordPage>;
-  /** Lists the callbacks of a number in the same way. */
+  /** Lists the callbacks of a number, like `listCallbacks`. */
   findByNumber(search: Page & { number: string }): Promise<RecordPage>;
-  /** Removes all records of a number. Returns how many there were. */
+  /** Removes all records of a number. Returns how many it removed. */
   eraseNumber(number: string): Promise<number>;
 }
 
-/** How many entries one page reads at most. A rare filter makes pages short instead of slow. */
+/** The most entries that one page reads. So a filter with few matches makes a page short and not slow. */
 const MOST_ENTRIES = 1_000;
 const MOST_PERIODS = 20;
 
 export function callbackLists(table: ItemTable, retentionMs: number, now: () => number): CallbackLists {
-  /** Reads the records of the entries, in their order. Leaves out those that no longer match. */
+  /** Reads the records of index entries, in the order of the entries. Leaves out records that no longer match. */
   async function load(
     entries: readonly IndexEntry[],
     fits: (tags: Tags) => boolean,
@@ -150,7 +151,7 @@ export function callbackLists(table: ItemTable, retentionMs: number, now: () => 
     },
   };
 
-  /** A marker stays in place of the record, so that a repeat of its request does not ring again. */
+  /** Leaves a marker in place of the record, so that a repeat of its request does not ring a phone again. */
   async function erase(partition: string): Promise<boolean> {
     const key = { ...callbackKey(''), partition };
     const data: Marker = { marker: 'erased' };

@@ -1,23 +1,23 @@
 import { type Callback, FINAL_STATUSES } from '../calls/callback.ts';
 import type { ProblemCode } from '../problems/problems.ts';
 
-/** Later attempts have the channel ids `id-2` to `id-9`, so a route cannot allow more. */
+/** Later attempts have the channel ids `id-2` to `id-9`. */
 export const MAX_ATTEMPTS = 9;
 
-/** One Originate of a callback. All times are Unix times in milliseconds. */
+/** One Originate of a callback. Times are Unix times in milliseconds. */
 export interface Attempt {
-  /** From 1. */
+  /** Counts from 1. */
   number: number;
-  /** Random. Only the process that wrote it may send the Originate. */
+  /** Random. Only the process that wrote this name may send the Originate. */
   owner: string;
-  /** If the owner is a runner: the epoch of its lease of the line when it claimed or adopted this attempt. */
+  /** The epoch of the line's lease when its runner claimed or adopted this attempt. */
   epoch?: number | undefined;
   agent: string;
   pbx: string;
   startedAt: number;
   /** Absent until Asterisk's reply is recorded. */
   repliedAt?: number | undefined;
-  /** When both parties were first seen talking. */
+  /** When the owner first saw both parties talk. */
   talkingAt?: number | undefined;
   /** Absent while the attempt is open. */
   endedAt?: number | undefined;
@@ -26,29 +26,29 @@ export interface Attempt {
   asterisk: Callback['asterisk'];
 }
 
-/** What the store keeps of a callback. */
+/** The stored state of a callback. Times are Unix times in milliseconds. */
 export interface CallbackRecord {
-  /** The last known state. Its `legs` and `asterisk` are those of the last attempt. */
+  /** The last known state. `legs` and `asterisk` are from the last attempt. */
   callback: Callback;
-  /** The request as it was received, for the rules of a later attempt. */
+  /** The received request. The rules are applied to it again for each attempt of a line. */
   request: Readonly<Record<string, unknown>>;
-  /** The sender: `keys/web`, `webhooks/crm`, `events/…`. */
+  /** The sender, such as `keys/web`, `webhooks/crm` or `events/…`. */
   principal: string;
   attempts: readonly Attempt[];
   createdAt: number;
-  /** When the status was last seen. */
+  /** When a process last saw the status. */
   observedAt: number;
   endedAt?: number | undefined;
-  /** Until when a process follows the call and will record its outcome. */
+  /** Until this time a process follows the call and will record the outcome. */
   followedUntil?: number | undefined;
-  /** Set by a cancel request after the claim. */
+  /** When a cancel request came. */
   cancelRequestedAt?: number | undefined;
-  /** The problem in the response to the request. A repeat of the request gets it again. */
+  /** The problem in the response. The response to a repeat has the same problem. */
   problem?: ProblemCode | undefined;
   problemMessage?: string | undefined;
   /** When a DELETE ended the call. */
   hungUpAt?: number | undefined;
-  /** The number that the callback calls, in the form that searches use. */
+  /** The customer's number, in the form that searches use. */
   number: string;
   line?: string | undefined;
   /** 1 (first) to 9. */
@@ -59,7 +59,7 @@ export interface CallbackRecord {
   revision: number;
 }
 
-/** A record with the version that the next change expects. */
+/** A record with its version. The next change expects this version. */
 export interface StoredCallback extends CallbackRecord {
   readonly version: string;
 }
@@ -70,7 +70,7 @@ const FINAL: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
 export const isFinal = (status: string): boolean => FINAL.has(status);
 
-/** The attempt that lives or may live. */
+/** Returns the attempt that lives or may live. */
 export function openAttempt(record: Pick<CallbackRecord, 'attempts'>): Attempt | undefined {
   const last = record.attempts.at(-1);
   return last?.endedAt === undefined ? last : undefined;

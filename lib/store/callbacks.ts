@@ -26,12 +26,12 @@ export type Claimed =
   | { claimed: false; why: ClaimRefusal | 'void' | 'unknown-callback'; callback: StoredCallback | undefined };
 
 export interface CallbackStore {
-  /** Writes the record of a new callback. Returns false if its id is taken. */
+  /** Writes the record of a new callback. Returns undefined if the id is taken. */
   saveCallback(record: NewRecord): Promise<StoredCallback | undefined>;
-  /** Reads the record as it is now. */
+  /** Reads a record consistently. */
   readCallback(id: string): Promise<StoredCallback | undefined>;
   /**
-   * Claims the next attempt. Only its owner may send the Originate. A `NewRecord` is saved and claimed in one write.
+   * Claims the next attempt. Only the owner of the claim may send the Originate. Saves and claims a `NewRecord` in one write.
    * After a lost reply, reads which process has the claim.
    */
   claimAttempt(callback: NewRecord | StoredCallback, claim: Claim): Promise<Claimed>;
@@ -40,22 +40,20 @@ export interface CallbackStore {
     callback: StoredCallback,
     move: Pick<Claim, 'owner' | 'pbx' | 'at'>,
   ): Promise<StoredCallback | undefined>;
-  /** Records the seen status of a call. Ignores a status that is older than the record. Returns the current record. */
+  /** Records a seen status of a call. Ignores a status that is older than the recorded status. Returns the record. */
   recordOutcome(callback: StoredCallback, observation: Observation): Promise<StoredCallback | undefined>;
-  /** Cancels a callback that is not claimed. If it is claimed, asks the process that claimed it to hang up. */
+  /** Cancels a callback without an open attempt. The owner of an open attempt reads the cancel request and hangs up. */
   cancelCallback(callback: StoredCallback, at: number): Promise<StoredCallback | undefined>;
-  /** Changes a record in another way. If `change` returns undefined, the record stays the same. */
+  /** Makes any other change. If `change` returns undefined, the record does not change. */
   changeCallback(
     callback: StoredCallback,
     change: (record: CallbackRecord) => CallbackRecord | undefined,
   ): Promise<StoredCallback | undefined>;
-  /**
-   * Makes sure that an id can never be claimed, unless it already was. Returns the record if there is one.
-   */
+  /** Makes an id unusable, so that nobody can claim it later. If there is a record, changes nothing and returns it. */
   voidCallback(id: string, keepUntil: number): Promise<StoredCallback | undefined>;
-  /** Removes the record of an attempt that its owner has not sent and will not send. */
+  /** Removes a record if the owner has its last attempt. The owner has not sent the Originate and will not send it. */
   withdrawCallback(id: string, owner: string): Promise<void>;
-  /** Whether the record of this id was erased on request. */
+  /** Returns whether `eraseNumber` removed the record of this id. */
   wasErased(id: string): Promise<boolean>;
 }
 
@@ -92,7 +90,7 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
     return result === undefined ? { callback } : { refused: result, callback };
   }
 
-  const store: CallbackStore = {
+  return {
     async saveCallback(record) {
       const written = await table.write<CallbackItem>(
         { ...callbackKey(record.callback.id), ...item(newRecord(record)) },
@@ -153,7 +151,6 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
       return found !== undefined && isMarker(found.data) && found.data.marker === 'erased';
     },
   };
-  return store;
 }
 
 const newRecord = (record: NewRecord): CallbackRecord => ({ ...record, attempts: [], revision: 1 });

@@ -1,36 +1,29 @@
 import { type Item, type ItemKey, type ItemTable, type StoredItem, storeUnreachable } from './item-table.ts';
 
-/** The result of `decide`. Without `write` and `remove` the item stays the same. */
+/** Without `write` and `remove` the item does not change. */
 export interface Decision<Data, Result> {
   write?: Omit<Item<Data>, keyof ItemKey>;
   remove?: true;
   result: Result;
 }
 
-export interface Changed<Data, Result> {
-  result: Result;
-  /** The item afterwards. */
-  item: StoredItem<Data> | undefined;
-}
-
-/** If many processes write at once, one of them succeeds in each round. */
+/** If many processes write at the same time, one of them succeeds in each round. */
 const MOST_ROUNDS = 100;
 
 /**
- * Changes one item by a conditional write, and decides again whenever another writer was first.
+ * Changes one item by a conditional write. Returns the result of `decide`, and the item after the change.
  *
- * `decide` must be a pure function that recognises its own change: after a lost reply it is called again with the item that it
- * has written.
- *
- * @param known The item as it was last seen, which saves a read. `null`: there was none.
- * @throws CallbackError store-unreachable; then the change may have happened.
+ * @param decide A pure function. If another process has changed the item first, it is called again with the new item. After
+ *   a lost reply it is called with the item that it has written, so it must recognise its own change.
+ * @param known The item as the caller last read it, which saves a read. `null` if there was no item.
+ * @throws CallbackError store-unreachable. The change may have happened.
  */
 export async function changeItem<Data, Result>(
   table: ItemTable,
   key: ItemKey,
   decide: (current: StoredItem<Data> | undefined) => Decision<Data, Result>,
   known?: StoredItem<Data> | null,
-): Promise<Changed<Data, Result>> {
+): Promise<{ result: Result; item: StoredItem<Data> | undefined }> {
   let current = known === undefined ? await table.read<Data>(key) : (known ?? undefined);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const { write, remove, result } = decide(current);

@@ -1,10 +1,10 @@
 import type { ItemKey, ItemTable } from './item-table.ts';
 
-/** One limit of one calendar window, such as ten calls of the key `web` in this minute. */
+/** A limit in one calendar window, such as ten calls of the key `web` in this minute. */
 export interface CounterLimit {
-  /** The owner of the counter: `top`, `key#web`, `route#sales`, `number#<hash>`. */
+  /** `top`, `key#web`, `route#sales` or `number#<hash>`. */
   counter: string;
-  /** The window: `minute#2026-11-28T10:05`. */
+  /** Such as `minute#2026-11-28T10:05`. */
   window: string;
   max: number;
   /** When the counter may be removed, in Unix milliseconds. */
@@ -12,16 +12,16 @@ export interface CounterLimit {
 }
 
 export type CountResult<Limit> =
-  /** `counts` are the counts of the limits now, in their order. */
+  /** `counts` has the count of each limit, in the order of the limits. */
   { counted: true; counts: number[] } | { counted: false; reached: Limit };
 
 export interface CounterStore {
   /**
-   * Counts one in every window, or in none. If a limit is reached, it gives back its counts and returns the first such limit. Never
-   * counts beyond a limit. After a crash or a lost reply, one too many may be counted.
+   * Adds one in every window, or in none. Returns the first reached limit if there is one. Never counts beyond a limit. After
+   * a crash or a lost reply, a count may be one too high.
    */
   countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<CountResult<Limit>>;
-  /** Gives back the counts of a request that sent nothing. Best effort: errors are ignored. */
+  /** Subtracts the counts of a request that sent no Originate. Ignores errors. */
   giveBackCounts(limits: readonly CounterLimit[]): Promise<void>;
   readCount(counter: string, window: string): Promise<number>;
 }

@@ -2,9 +2,9 @@ import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable } from './item-table.ts';
 
 export interface DoNotCallEntry {
-  /** A keyed hash of the number. The store does not know the number. */
+  /** A keyed hash of the number. The store does not contain the number. */
   hash: string;
-  /** Which secret made the hash. */
+  /** The id of the secret that made the hash. */
   secretId: string;
   addedAt: number;
   /** Unix time in milliseconds. Without it, the entry stays for ever. */
@@ -12,12 +12,12 @@ export interface DoNotCallEntry {
 }
 
 export interface DoNotCallStore {
-  /** Returns the entry, which keeps the time at which it was added first. */
+  /** Returns the entry. A repeat does not change `addedAt`. */
   addDoNotCall(entry: DoNotCallEntry): Promise<DoNotCallEntry>;
-  /** Returns whether it was on the list. */
+  /** Returns whether the hash was on the list. */
   removeDoNotCall(hash: string): Promise<boolean>;
   isDoNotCall(hash: string): Promise<boolean>;
-  /** Lists entries by their hash; `after` is the last hash of the page before. */
+  /** Lists entries by hash. `after` is the last hash of the previous page. */
   listDoNotCall(page: { limit: number; after?: string | undefined }): Promise<DoNotCallEntry[]>;
 }
 

@@ -16,10 +16,10 @@ interface LinePlace {
   priority: number;
 }
 
-/** The part of a line in which a callback is: not due yet, due, or with an attempt that may live. */
+/** `scheduled`: not due yet. `queued`: due. `open`: has an attempt that may live. */
 export type LinePart = 'scheduled' | 'queued' | 'open';
 
-/** The lists may be a second old. A write of a callback of a list fails if another process has changed the callback. */
+/** The lists may be a second old. So a caller reads a callback again before it changes it. */
 export interface DueStore {
   /** Lists the due callbacks of a line in the order in which they start. */
   listQueued(line: string, limit: number): Promise<DueCallback[]>;

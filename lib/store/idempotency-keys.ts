@@ -8,16 +8,16 @@ import { LONGEST_LIFE_MS } from './retention.ts';
 interface KeyData {
   /** The id of the callback that the request places. */
   id: string;
-  /** A digest of the request. Another request with the same key has another one. */
+  /** A digest of the request. It shows whether another request uses this key. */
   fingerprint: string;
-  /** Random. Identifies the process that took the key. */
+  /** Random. Names the process that took the key. */
   owner: string;
   takenAt: number;
-  /** If there is no record by then, the process that took the key has died, and another may take it over. */
+  /** If there is no record at this time, the process that took the key has died. Another process may take over the key. */
   leaseUntil: number;
-  /** Until then the key belongs to this request, even if the call is over. 0: only while the call is not over. */
+  /** Until this time the key belongs to this request. With 0, the key belongs to it only until the call is over. */
   windowUntil: number;
-  /** The request got a callback that was open already. */
+  /** The response named an open callback of an earlier request. */
   alreadyOpen?: boolean;
 }
 
@@ -36,43 +36,43 @@ export interface KeyRequest {
 }
 
 export interface TakenKey {
-  /** Whether the request has the key now. If not, `key` belongs to another request. */
+  /** Whether this request has the key. Otherwise `key` belongs to another request. */
   taken: boolean;
   key: HeldKey;
 }
 
 export interface IdempotencyKeyStore {
-  /** Takes a free key. After a lost reply, reads which request has the key. */
+  /** Takes a free key. After a lost reply, reads which request has it. */
   takeIdempotencyKey(request: KeyRequest): Promise<TakenKey>;
   readIdempotencyKey(name: string): Promise<HeldKey | undefined>;
   /**
-   * Takes over a key, if nobody has changed it since it was read. The caller makes sure that the callback of the key cannot ring any
-   * more: it is over, or its id was voided.
+   * Takes over a key if it has not changed since it was read. The caller must make sure that the callback of the key rings no
+   * phone any more, because it is over or its id was voided.
    */
   takeOverIdempotencyKey(held: HeldKey, request: KeyRequest): Promise<TakenKey>;
-  /** Binds an unchanged key to another callback, which its request repeats. */
+  /** Binds an unchanged key to the callback that its request repeats. */
   bindIdempotencyKey(key: HeldKey, to: { id: string; alreadyOpen?: boolean }): Promise<void>;
-  /** Frees an unchanged key, whose request was refused without ringing a phone. */
+  /** Frees an unchanged key after its request was refused and rang no phone. */
   releaseIdempotencyKey(key: HeldKey): Promise<void>;
 }
 
 /**
- * How long a key without a record belongs to the process that took it. After a crash, no key stays taken for longer than 30
- * seconds, even if clocks differ by some seconds.
+ * How long a key without a record belongs to the process that took it. So a key of a crashed process is free after 30 s,
+ * even if clocks differ by some seconds.
  */
 export const KEY_LEASE_MS = 20_000;
 
-/** Returns the stored name of a key. It is a digest, because keys of callers may contain personal data. */
+/** Returns the stored name of a key. The name is a digest, because a caller's key may contain personal data. */
 export const idempotencyKeyName = (principal: string, key: string): string =>
   createHash('sha256')
     .update(JSON.stringify([principal, key]))
     .digest('base64url');
 
-/** The key of the one open callback that a number may have on a line. */
+/** Returns the key for the open callback of a number on a line. A number has at most one there. */
 export const openNumberKeyName = (line: string, number: string): string =>
   idempotencyKeyName(`lines/${line}`, number);
 
-/** Removes the key of an erased callback. It is a digest of the number. Trying all phone numbers would find the number. */
+/** Removes the key of an erased callback. The key is a digest of the number, and trying all numbers would find it. */
 export async function forgetOpenNumber(
   table: ItemTable,
   { line, number, callback: { id } }: CallbackRecord,
@@ -88,12 +88,12 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
   const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
     const takenAt = now();
     const leaseUntil = takenAt + KEY_LEASE_MS;
-    // 0 and not `takenAt`: for a process whose clock is behind, `takenAt` would be a window of some seconds.
+    // Not `takenAt`, because a process with a slow clock would see a window of some seconds.
     const windowUntil = windowMs === 0 ? 0 : takenAt + windowMs;
     return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
   };
 
-  /** Writes the key unless somebody changed it since `from` was read; undefined if it was freed meanwhile. */
+  /** Writes the key if it has not changed since `from` was read. Returns undefined if another process has freed the key. */
   async function take(request: KeyRequest, from: HeldKey | undefined): Promise<TakenKey | undefined> {
     const data = dataOf(request);
     const { item } = await changeItem<KeyData, void>(

@@ -1,10 +1,5 @@
 import { CallbackError } from '../problems/callback-error.ts';
 
-/**
- * The operations that the store needs of a database: single items, conditional writes, queries within one partition. DynamoDB and
- * SQLite implement them.
- */
-
 /** The address of an item. */
 export interface ItemKey {
   partition: string;
@@ -12,39 +7,40 @@ export interface ItemKey {
   sort: string;
 }
 
-/** `list`: callbacks by time. `due`: open callbacks of a line. `number`: callbacks by the number that they call. */
-export type IndexName = 'list' | 'due' | 'number';
+/** `list`: callbacks by time. `due`: callbacks of a line that have not ended. `number`: callbacks by number. */
+export const INDEXES = ['list', 'due', 'number'] as const;
+export type IndexName = (typeof INDEXES)[number];
 
-/** Small values that the indexes `list` and `due` carry, so that a query can filter without reading the items. */
+/** Small values in the indexes `list` and `due`. A query filters by them and need not read the items. */
 export type Tags = Readonly<Record<string, string>>;
 
 export interface Item<Data> extends ItemKey {
   data: Data;
   tags?: Tags | undefined;
-  /** The position of the item in each index. Without a position it is not in that index. */
+  /** The position of the item in each index that contains it. */
   indexes?: Partial<Record<IndexName, ItemKey>> | undefined;
-  /** Unix time in milliseconds. Readers do not see the item from then on, even if it is removed later. */
+  /** Unix time in milliseconds. From this time on, a read does not return the item. */
   expiresAt?: number | undefined;
 }
 
 export interface StoredItem<Data> extends Item<Data> {
-  /** Random and new with every write. The next write requires it, and it shows which process wrote. */
+  /** Random and new with every write. The next write must name this version. */
   version: string;
 }
 
 export type Written<Data> =
   | { written: true; item: StoredItem<Data> }
-  /** Another process wrote first. `current` is the current item, if there is one. */
+  /** Another process wrote first. `current` is the item now. */
   | { written: false; current: StoredItem<Data> | undefined };
 
-/** A number in a counter item: `by` is added, unless the sum would exceed `max`. */
+/** Adds `by` to a number in a counter item, but never beyond `max`. */
 export interface Count {
   name: string;
   by: number;
   max?: number;
 }
 
-/** All counts were added, and `counts` are the numbers now. Or none was. */
+/** Either all counts were added, or none. `counts` are the numbers after the addition. */
 export type Added = { added: true; counts: Record<string, number> } | { added: false };
 
 export interface Range {
@@ -65,25 +61,27 @@ export interface IndexEntry {
 }
 
 /**
- * All operations throw CallbackError `store-unreachable` when the database does not answer. The write may have happened, or may
- * still happen. A repeated write is never applied twice, except by `add`, which may count too much but never too little.
+ * The operations that the store needs of a database. DynamoDB and SQLite implement them.
+ *
+ * Every operation throws CallbackError `store-unreachable` if the database does not answer. The write may have happened, or
+ * may still happen. A repeated write happens once. Only a repeated `add` may count too much.
  */
 export interface ItemTable {
-  /** Reads an item as it is now (consistent). */
+  /** Reads an item consistently. */
   read<Data>(key: ItemKey): Promise<StoredItem<Data> | undefined>;
   /** Reads many items. May be a second old. */
   readMany<Data>(keys: readonly ItemKey[]): Promise<StoredItem<Data>[]>;
-  /** Writes the whole item if its version is the expected one, or if there is none and none is expected. */
+  /** Writes the whole item if the stored item has the expected version. `undefined` expects that there is no item. */
   write<Data>(item: Item<Data>, expected: string | undefined): Promise<Written<Data>>;
-  /** Removes the item if its version is the expected one. Returns whether it is gone. */
+  /** Removes the item if it has the expected version. Returns true also if there is no item. */
   remove(key: ItemKey, expected: string): Promise<boolean>;
   add(key: ItemKey, counts: readonly Count[], expiresAt: number): Promise<Added>;
   readCounts(key: ItemKey): Promise<Record<string, number>>;
-  /** Subtracts once. Never retried, because a second subtraction would let a limit be exceeded. */
+  /** Subtracts. Never sent twice, because a second subtraction would let callers exceed a limit. */
   giveBack(key: ItemKey, counts: readonly Count[]): Promise<void>;
-  /** Returns entries of an index. May be a second old, and may name items that no longer exist. */
+  /** Returns entries of an index. They may be a second old. Their items may no longer exist. */
   queryIndex(index: IndexName, range: Range): Promise<IndexEntry[]>;
-  /** Items of a partition as they are now (consistent). */
+  /** Reads items of a partition consistently. */
   queryItems<Data>(range: Range): Promise<StoredItem<Data>[]>;
   close(): Promise<void>;
 }

@@ -3,16 +3,16 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 
 export interface Lease {
   owner: string;
-  /** Grows with every change of the owner, so that work of an earlier owner can be recognised. */
+  /** Grows with every new owner, so that others recognise the work of an earlier owner. */
   epoch: number;
-  /** Unix time in milliseconds, by the clock of the process that took it. */
+  /** Unix time in milliseconds, by the owner's clock. */
   until: number;
-  /** When the owner will hand over to the next one. */
+  /** When the owner will hand over to another process. */
   handsOverAt?: number | undefined;
 }
 
 export interface LeaseStore {
-  /** Takes a free lease, or renews the owner's lease. Returns the current lease, which may belong to another owner. */
+  /** Takes a free lease, or renews the owner's lease. `lease` may belong to another owner. */
   takeLease(
     name: string,
     owner: string,
@@ -20,11 +20,11 @@ export interface LeaseStore {
     handsOverAt?: number,
   ): Promise<{ taken: boolean; lease: Lease }>;
   readLease(name: string): Promise<Lease | undefined>;
-  /** Ends the owner's own lease at once. */
+  /** Ends the lease at once if the owner has it. */
   releaseLease(name: string, owner: string): Promise<void>;
 }
 
-/** By how much the clocks of two processes may differ. A lease is taken over only when it has ended by this much. */
+/** How much the clocks of two processes may differ. Another process takes a lease this long after its end. */
 export const CLOCK_SKEW_MS = 2_000;
 
 export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
@@ -63,7 +63,7 @@ export function leaseStore(table: ItemTable, now: () => number): LeaseStore {
 /** The name of the lease of a line's runner. */
 export const lineLease = (line: string): string => `line/${line}`;
 
-/** The owner of a free lease. The item stays, so that the epoch continues to grow. */
+/** The owner of a free lease. The item of a free lease stays, so that the epoch continues to grow. */
 const FREE = '';
 
 const keyOf = (name: string): ItemKey => ({ partition: `lease#${name}`, sort: 'lease' });

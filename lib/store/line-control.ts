@@ -1,19 +1,19 @@
 import { changeItem } from './change-item.ts';
 import type { ItemKey, ItemTable } from './item-table.ts';
 
-/** Requests of other processes to the runner of a line, which reads them every second. */
+/** Requests of other processes to the runner of a line. The runner reads them every second. */
 export interface LineControl {
   paused: boolean;
-  /** Grows with every cancel request for a callback of the line. */
+  /** Counts the cancel requests for callbacks of the line. */
   cancels: number;
 }
 
 export interface LineControlStore {
   readLineControl(line: string): Promise<LineControl>;
   pauseLine(line: string, paused: boolean): Promise<LineControl>;
-  /** Makes the runner look for cancel requests. */
+  /** Makes the runner read the cancel requests. */
   announceCancel(line: string): Promise<void>;
-  /** Adds a line to the list of lines that have had a runner. A line may disappear from the settings while callbacks wait. */
+  /** Adds a line to the list of lines that had a runner. An owner may remove a line from the settings while callbacks wait. */
   rememberLine(line: string): Promise<void>;
   rememberedLines(): Promise<string[]>;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { CallbackError } from '../problems/callback-error.ts';
 
-/** Returns a cursor for one sender and one list. In another list it would point to a wrong place. */
+/** Returns a cursor. `boundTo` names the sender and the list, because the cursor is valid for them only. */
 export function encodeCursor(boundTo: unknown, position: string): string {
   return Buffer.from(JSON.stringify([digest(boundTo), position])).toString('base64url');
 }
 
-/** @throws CallbackError request-invalid for a cursor that is not of this list. */
+/** Returns the position of a cursor. @throws CallbackError request-invalid for a cursor of another sender or list. */
 export function decodeCursor(boundTo: unknown, cursor: string): string {
   const [bound, position] = parse(cursor);
   if (bound === digest(boundTo) && typeof position === 'string' && POSITION.test(position)) {
@@ -15,13 +15,11 @@ export function decodeCursor(boundTo: unknown, cursor: string): string {
   throw new CallbackError(
     'request-invalid',
     'cursor does not belong to this key and these filters: leave it out to start again',
-    {
-      errors: [{ field: 'cursor', message: 'does not belong to this key and these filters' }],
-    },
+    { errors: [{ field: 'cursor', message: 'does not belong to this key and these filters' }] },
   );
 }
 
-/** Time and id, see `listSort`. */
+/** A key of `listSort`. */
 const POSITION = /^\d{13}#\w{0,100}$/;
 
 function parse(cursor: string): unknown[] {

@@ -10,10 +10,10 @@ import { type Attempt, type CallbackRecord, isFinal, openAttempt } from './callb
  */
 export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
 
-/** The seen status of the call of an attempt. */
+/** What a runner sees of the call of an attempt. */
 export type Seen = Pick<Callback, 'status' | 'legs'> & Partial<Pick<Callback, 'asterisk' | 'dtmf'>>;
 
-/** Whether both parties talked. */
+/** Returns whether both parties talked. */
 export const hasTalked = ({ legs }: Pick<Seen, 'legs'>): boolean =>
   legs.first.status === 'answered' && legs.second.status === 'answered';
 
@@ -30,7 +30,7 @@ const ended = (record: CallbackRecord, status: Callback['status'], at: number): 
   endedAt: at,
 });
 
-/** scheduled → queued, once it is due. */
+/** scheduled → queued, from the due time on. */
 export const markDue =
   (at: number): Change =>
   (record) =>
@@ -38,7 +38,7 @@ export const markDue =
       ? withStatus(record, 'queued', at)
       : undefined;
 
-/** scheduled, queued → expired. After an attempt the callback keeps the last attempt's status. */
+/** scheduled, queued → expired. A callback with an attempt gets the status of the last attempt instead. */
 export const expire =
   (at: number): Change =>
   (record) =>
@@ -46,10 +46,7 @@ export const expire =
       ? ended(record, record.attempts.at(-1)?.status ?? 'expired', at)
       : undefined;
 
-/**
- * queued → scheduled, until the route opens, or until the callback expires if that is earlier. So no runner has to wait
- * for the callback.
- */
+/** queued → scheduled, until the route opens or the callback expires. So no runner has to wait for the callback. */
 export const postpone =
   (opensAt: number, at: number): Change =>
   (record) => {
@@ -59,7 +56,7 @@ export const postpone =
       : undefined;
   };
 
-/** queued → failed: the route no longer allows the callback. */
+/** scheduled, queued → failed. The route no longer allows the callback. */
 export const failBeforeAttempt =
   (problem: ProblemCode, at: number): Change =>
   (record) =>
@@ -75,26 +72,26 @@ const withAttempt = (record: CallbackRecord, attempt: Attempt): CallbackRecord =
   attempts: [...record.attempts.slice(0, -1), attempt],
 });
 
-/** dialing → queued: the owner has not sent the Originate and will not send it. */
+/** dialing → queued. The owner has not sent the Originate and will not send it. */
 export const withdrawAttempt =
   (owner: string, at: number): Change =>
   (record) => {
     const attempt = ownAttempt(record, owner);
     if (attempt === undefined || attempt.repliedAt !== undefined) return undefined;
     const attempts = record.attempts.slice(0, -1);
-    // A cancel request that came meanwhile takes effect, because nothing rang.
+    // Obeys a cancel request, because no phone rang.
     const status = record.cancelRequestedAt === undefined ? 'queued' : 'canceled';
     const next = { ...withStatus(record, status, at), attempts };
     return status === 'canceled' ? { ...next, endedAt: at } : next;
   };
 
-/** Another runner takes over an attempt. The earlier runner can no longer change it. */
+/** Gives an attempt to another runner. The earlier runner can no longer change the attempt. */
 export const adoptAttempt =
   (attemptNumber: number, { owner, epoch }: { owner: string; epoch: number }): Change =>
   (record) => {
     const attempt = openAttempt(record);
     if (attempt?.number !== attemptNumber || attempt.owner === owner) return undefined;
-    // A runner that was frozen beyond its lease must not take the attempt from the current runner.
+    // A runner that was frozen until after its lease must not take the attempt from the current runner.
     if (attempt.epoch !== undefined && attempt.epoch > epoch) return undefined;
     return withAttempt(record, { ...attempt, owner, epoch });
   };
@@ -112,7 +109,7 @@ const observed = (record: CallbackRecord, attempt: Attempt, seen: Seen, at: numb
     },
   );
 
-/** dialing → ringing → in-progress. Also records when both parties begin to talk, which changes no status. */
+/** dialing → ringing → in-progress. Also records when both parties begin to talk. */
 export const recordProgress =
   (owner: string, seen: Seen, at: number): Change =>
   (record) => {
@@ -123,9 +120,10 @@ export const recordProgress =
     return isNews || talksNow ? observed(record, attempt, seen, at) : undefined;
   };
 
-/** When the next attempt is due, and until when it may start. */
+/** Times are Unix times in milliseconds. */
 export interface NextAttempt {
   dueAt: number;
+  /** The attempt starts before this time or never. */
   expiresAt: number;
 }
 
@@ -136,8 +134,8 @@ export interface AttemptEnd {
 }
 
 /**
- * dialing, ringing, in-progress → the end of the attempt. With a next attempt the callback waits again, unless it has a cancel
- * request.
+ * dialing, ringing, in-progress → the end of the attempt. With a next attempt, the callback waits again. A cancel request
+ * prevents the next attempt.
  */
 export const endAttempt =
   (owner: string, seen: Seen, at: number, { next, problem }: AttemptEnd = {}): Change =>

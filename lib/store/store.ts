@@ -10,10 +10,7 @@ import { type LeaseStore, leaseStore } from './leases.ts';
 import { type LineControlStore, lineControlStore } from './line-control.ts';
 import { DAY_MS, DEFAULT_RETENTION_DAYS } from './retention.ts';
 
-/**
- * The stored data of this project. Every operation throws CallbackError `store-unreachable` when the database does not answer. A
- * write may have happened then.
- */
+/** Every operation throws CallbackError `store-unreachable` if the database does not answer. A write may have happened. */
 export interface Store
   extends CallbackStore,
     CallbackLists,

@@ -10,19 +10,19 @@ import { type Attempt, type CallbackRecord, isFinal, MAX_ATTEMPTS, openAttempt }
 
 export interface Claim {
   owner: string;
-  /** The epoch of the line's lease, if the owner is a runner. */
+  /** The epoch of the line's lease. Absent if the owner is not a runner. */
   epoch?: number | undefined;
   pbx: string;
   agent: string;
   at: number;
 }
 
-/** `claimed`: another process has an open attempt. */
+/** `claimed`: another process has the open attempt. */
 export type ClaimRefusal = 'claimed' | 'ended' | 'cancel-requested' | 'too-many-attempts';
 
 export type Transition<Refusal> = { record: CallbackRecord } | { refused: Refusal };
 
-/** scheduled, queued → dialing. Adds an attempt that only the owner may send. */
+/** scheduled, queued → dialing. Adds an attempt. Only its owner may send the Originate. */
 export function claim(
   record: CallbackRecord,
   { owner, epoch, pbx, agent, at }: Claim,
@@ -54,18 +54,18 @@ export interface Observation {
   /** The seen status of the call. */
   seen: Pick<CallbackRecord['callback'], 'status'> & Partial<CallbackRecord['callback']>;
   at: number;
-  /** The owner of the attempt. Only it knows Asterisk's reply. Left out by other processes, which only read the status. */
+  /** The owner of the attempt, which knows Asterisk's reply. Absent if another process has read the status. */
   owner?: string;
-  /** Until when the owner follows the call. */
+  /** The owner follows the call until this time. */
   followedUntil?: number | undefined;
-  /** False if a final status ends only the attempt, because another attempt will follow. */
+  /** False if a final status ends the attempt and another attempt follows. */
   endsCallback?: boolean;
   problem?: Pick<CallbackRecord, 'problem' | 'problemMessage'>;
 }
 
 /**
- * dialing → queued → ringing → in-progress → a final status. A status never goes back, except from `unknown`: a call whose
- * reply was lost may be found alive.
+ * dialing → queued → ringing → in-progress → a final status. A status never goes back. Only after `unknown` any status may
+ * follow, because a process may find a call alive whose reply was lost.
  */
 export function observe(
   record: CallbackRecord,
@@ -96,7 +96,7 @@ export function observe(
   };
 }
 
-/** dialing → dialing at another PBX. Only if it is certain that the first PBX executed nothing. */
+/** dialing → dialing at another PBX. The caller must know that the first PBX did not execute the Originate. */
 export function moveToPbx(
   record: CallbackRecord,
   { owner, pbx, at }: Pick<Claim, 'owner' | 'pbx' | 'at'>,
@@ -113,7 +113,7 @@ export function moveToPbx(
   };
 }
 
-/** scheduled, queued → canceled. With an open attempt, only records the request. The owner of the attempt then hangs up. */
+/** scheduled, queued → canceled. With an open attempt, records the request, and the owner of the attempt hangs up. */
 export function cancel(record: CallbackRecord, at: number): Transition<'ended'> {
   if (record.endedAt !== undefined) return { refused: 'ended' };
   if (record.cancelRequestedAt !== undefined) return { record };
@@ -128,7 +128,7 @@ const changed = (record: CallbackRecord, change: Partial<CallbackRecord>): Callb
   revision: record.revision + 1,
 });
 
-/** Returns how far a status is. A direct callback is first `dialing`, then `queued` when Asterisk has accepted the Originate. */
+/** Returns the rank of a status. `queued` ranks as `dialing`, because it follows `dialing` if the callback has no line. */
 function progress(status: string): number {
   if (isFinal(status)) return OPEN_STATUSES.length;
   return OPEN_STATUSES.findIndex((each) => each === (status === 'queued' ? 'dialing' : status));

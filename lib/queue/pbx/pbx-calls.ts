@@ -14,7 +14,7 @@ import { followLiveCall, followOwnCall, isLive, type OwnCall } from './follow-ca
 import { type LinkServices, PbxLink } from './pbx-connection.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
 
-/** Sending must end before another runner can get the lease. */
+/** Shorter than the rest of the lease at a start, so that sending ends before another runner gets the lease. */
 const SEND_MS = 8_000;
 const HANGUP_MS = 3_000;
 
@@ -44,8 +44,8 @@ export class PbxCalls implements LineCalls {
 
   async connect(pbx: string): Promise<void> {
     const link = this.#link(pbx);
-    // Opens a warm session, so that only sending the Originate is left to do after the claim.
-    // Connects one session after the other, so that a PBX that is down gets only one login.
+    // Opens both sessions before the claim, so that the Originate needs no login. Opens one after the other, so that a PBX
+    // that is down gets only one login.
     await link.feed();
     await link.use(async () => undefined);
   }
@@ -87,7 +87,7 @@ export class PbxCalls implements LineCalls {
     return this.#link(pbx).use((session) => busyExtensions(session, context, extensions));
   }
 
-  /** Logs off the PBXes. The next runner follows the calls. */
+  /** Logs off all PBXs. The next runner follows the calls. */
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#links.values(), (link) => link.close()));
   }
@@ -120,7 +120,7 @@ export class PbxCalls implements LineCalls {
       );
       if (!result.sent) {
         feed.unsubscribe(subscription);
-        // Without the privilege nothing can be sent. The callback is not the reason, so this costs no attempt.
+        // A missing privilege is not the fault of the callback, so it costs no attempt.
         const refused = result.refused && result.error.code !== 'AJAM_PERMISSION';
         return { sent: false, refused, error: pbxError(result.error, call.pbx) };
       }
@@ -129,7 +129,7 @@ export class PbxCalls implements LineCalls {
       else result.session.disconnect();
       return { sent: true };
     } catch (error) {
-      // Thrown before the Originate left: sendOriginate throws nothing afterwards.
+      // sendOriginate throws only before it sends the Originate.
       feed.unsubscribe(subscription);
       if (error instanceof CallbackError) return { sent: false, refused: false, error };
       throw error;

@@ -14,13 +14,13 @@ export interface LinkServices {
   settings: SettingsCache;
   sessions: SessionPool;
   store: StoreOpener;
-  /** Opens a session that is used only here. */
+  /** Opens a session for the events. No other code uses this session. */
   open: (pbx: PbxSettings, options: { signal: AbortSignal }) => Promise<AjamSession>;
 }
 
 const LOGIN_MS = 8_000;
 
-/** A runner's connection to one PBX: a session that receives all events, and warm ones for actions. */
+/** A runner's connection to one PBX. One session receives all events, and pooled sessions send the actions. */
 export class PbxLink {
   readonly #name: string;
   readonly #services: LinkServices;
@@ -37,13 +37,13 @@ export class PbxLink {
     return this.#closed;
   }
 
-  /** Returns the feed of events, logging in if there is none. Many callers cause one login. @throws CallbackError */
+  /** Returns the feed of events. Logs in once if there is no feed. @throws CallbackError */
   feed(): Promise<EventFeed> {
     this.#feed ??= this.#openFeed();
     return this.#feed;
   }
 
-  /** Runs work with a session that nobody else uses meanwhile. @throws CallbackError */
+  /** Runs work with a session of its own. @throws CallbackError */
   async use<T>(work: (session: AjamSession) => Promise<T>): Promise<T> {
     const { sessions } = this.#services;
     return await this.#withCurrentSecret(async (pbx) => {
@@ -57,8 +57,8 @@ export class PbxLink {
   }
 
   /**
-   * Asks about calls, unless the PBX could not be reached a moment ago. Otherwise each call that is followed would cause logins
-   * at a PBX that is down. @throws CallbackError
+   * Asks the PBX about a call. Throws at once if the PBX could not be reached a moment ago, because the questions about all
+   * calls would cause many logins. @throws CallbackError
    */
   async ask<T>(question: () => Promise<T>): Promise<T> {
     if (this.#backoff.startsFor(this.#name, performance.now()) === 0)

@@ -9,20 +9,20 @@ import { printable } from '../../shared/printable.ts';
 import type { CallbackRecord } from '../../store/callback-record.ts';
 import type { NotAllowed } from '../line-services.ts';
 
-/** The parts of an attempt besides its ids. */
+/** The parts of an attempt without its ids. */
 export interface AttemptPlan {
   plan: Plan;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;
-  /** The digits that are played when both parties have answered. */
+  /** The digits to play when both parties have answered. */
   digits?: string | undefined;
-  /** The dialplan is the second party. */
+  /** Whether the dialplan is the second party. */
   dialplanAnswers: boolean;
 }
 
 /**
- * Applies the current rules of the route to a stored request, with the chosen agent. Refuses a number that was added to the
- * do-not-call list after the callback was accepted. Limits were counted at acceptance.
+ * Applies the current rules of the route and the do-not-call list to a stored request with the chosen agent. Does not count
+ * limits, because they were counted when the request was accepted.
  */
 export async function planAttempt(
   services: Pick<Services, 'settings' | 'store'>,

@@ -1,9 +1,15 @@
-import type { IndexEntry, Item, ItemKey, StoredItem, Tags } from '../item-table.ts';
+import {
+  INDEXES,
+  type IndexEntry,
+  type Item,
+  type ItemKey,
+  type StoredItem,
+  type Tags,
+} from '../item-table.ts';
 import {
   COUNT_PREFIX,
   DATA,
   EXPIRES,
-  INDEXES,
   indexPartition,
   indexSort,
   PARTITION,
@@ -19,7 +25,7 @@ export const keyAttributes = ({ partition, sort }: ItemKey): Attributes => ({
   [SORT]: sort,
 });
 
-/** Returns the TTL in seconds, rounded up, so that an item is never removed early. */
+/** Returns the TTL in seconds. Rounds up, so that DynamoDB never removes an item too early. */
 export const expirySeconds = (expiresAt: number): number => Math.ceil(expiresAt / 1000);
 
 export function toAttributes(item: Item<unknown>, version: string): Attributes {
@@ -35,7 +41,7 @@ export function toAttributes(item: Item<unknown>, version: string): Attributes {
   return attributes;
 }
 
-/** Returns the item. Undefined if it has expired, because DynamoDB removes expired items up to days late. */
+/** Returns the item, or undefined for an expired item. DynamoDB removes expired items up to some days late. */
 export function fromAttributes<Data>(attributes: Attributes, now: number): StoredItem<Data> | undefined {
   if (isExpired(attributes, now)) return undefined;
   const indexes: Item<Data>['indexes'] = {};

@@ -22,12 +22,12 @@ import { documentClient, TIME_LIMITS, type TimeLimits } from './client.ts';
 import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
 import { indexSort } from './schema.ts';
 
-/** The most items of one BatchGetItem. */
+/** DynamoDB's limit for one BatchGetItem, in items. */
 const BATCH = 100;
 
 export interface DynamoDbTableOptions {
   tableName: string;
-  /** @default what the environment says. */
+  /** @default the endpoint in the environment */
   endpoint?: string | undefined;
   /** @default Date.now */
   now?: () => number;
@@ -61,7 +61,7 @@ export class DynamoDbTable implements table.ItemTable {
     const found: Attributes[] = [];
     for (let from = 0; from < keys.length; from += BATCH) {
       let wanted: Attributes[] = keys.slice(from, from + BATCH).map(keyAttributes);
-      // DynamoDB returns the keys that it left out, because they exceed 16 MB or its rate.
+      // DynamoDB leaves out keys beyond 16 MB or beyond its rate, and returns them.
       while (wanted.length > 0) {
         const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: wanted } } });
         const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command, this.#inTime()));
@@ -81,7 +81,7 @@ export class DynamoDbTable implements table.ItemTable {
       await this.#client.send(command, this.#inTime());
       return written;
     } catch (error) {
-      // The SDK sends the write again after a lost reply. Then the condition fails because of the first write.
+      // After a lost reply the SDK sends the write again, and the condition fails because of the first write.
       const current = await this.read<Data>(item).catch(() => {
         throw storeUnreachable(error);
       });
@@ -124,7 +124,7 @@ export class DynamoDbTable implements table.ItemTable {
   }
 
   async queryItems<Data>(range: table.Range): Promise<table.StoredItem<Data>[]> {
-    // Expired items are not counted. A page that is short because of them would look like the last page.
+    // Does not count expired items. Otherwise a page could be short and look like the last page.
     const now = this.#now();
     return this.#visible(await this.#query(range, undefined, (attributes) => !isExpired(attributes, now)));
   }

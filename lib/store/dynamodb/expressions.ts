@@ -6,7 +6,7 @@ import { COUNT_PREFIX, EXPIRES, indexPartition, indexSort, PARTITION, SORT, VERS
 const LOWEST = ' ';
 const HIGHEST = '~';
 
-/** An item that has expired counts as absent. */
+/** An expired item counts as absent. */
 export const expectNone = (now: number) => ({
   ConditionExpression: 'attribute_not_exists(#key) OR #expires <= :now',
   ExpressionAttributeNames: { '#key': PARTITION, '#expires': EXPIRES },
@@ -19,14 +19,14 @@ export const expectVersion = (version: string) => ({
   ExpressionAttributeValues: { ':expected': version },
 });
 
-/** The condition of a removal. The SDK sends it again after a lost reply, so an absent item is a success. */
+/** The condition of a removal. An absent item is a success, because the SDK repeats a removal after a lost reply. */
 export const expectVersionOrNone = (version: string) => ({
   ConditionExpression: 'attribute_not_exists(#key) OR #version = :expected',
   ExpressionAttributeNames: { '#key': PARTITION, '#version': VERSION },
   ExpressionAttributeValues: { ':expected': version },
 });
 
-/** Returns the update that adds to all numbers of a counter item, or to none if one would exceed its maximum. */
+/** Returns the update that adds to all numbers of a counter item, or to none if a number would exceed its maximum. */
 export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: number) {
   const names: Record<string, string> = {};
   const values: Record<string, number> = { ':zero': 0 };
@@ -38,7 +38,7 @@ export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: num
     sets.push(`#n${index} = if_not_exists(#n${index}, :zero) + :by${index}`);
     if (max === undefined) return;
     values[`:most${index}`] = max - by;
-    // An absent number is zero. DynamoDB cannot compare two values of one request, so this code does.
+    // An absent number counts as zero. DynamoDB cannot compare `by` and `max`, so this code compares them.
     const orAbsent = by <= max ? `attribute_not_exists(#n${index}) OR ` : '';
     conditions.push(`(${orAbsent}#n${index} <= :most${index})`);
   });

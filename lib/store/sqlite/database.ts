@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** The file in the folder of `start --data`. */
 export const DATABASE_FILE = 'callbacks.sqlite';
 
-/** Another process that shares the file holds its lock for less than a millisecond. */
+/** Another process normally locks the file for less than a millisecond. */
 const LOCK_WAIT_MS = 2_000;
 
 const SCHEMA = `
@@ -23,12 +23,12 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS by_expiry ON items (expires) WHERE expires IS NOT NULL;
 `;
 
-/** Opens the database in a folder, and creates the folder if it does not exist. Without a folder, the database is in memory. */
+/** Opens the database in a folder, and creates the folder if needed. Without a folder, opens a database in memory. */
 export function openDatabase(folder: string | undefined): DatabaseSync {
   if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, DATABASE_FILE));
   database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
-  // A write is on the disk before it is confirmed, so a power cut does not lose it.
+  // SQLite confirms a write after it is on the disk, so a power cut does not lose it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   database.exec(SCHEMA);
   return database;

@@ -1,4 +1,11 @@
-import type { IndexEntry, IndexName, Item, StoredItem, Tags } from '../item-table.ts';
+import {
+  INDEXES,
+  type IndexEntry,
+  type IndexName,
+  type Item,
+  type StoredItem,
+  type Tags,
+} from '../item-table.ts';
 
 /** A row of the table `items`, by its columns. */
 export interface Row {
@@ -15,8 +22,6 @@ export interface Row {
   number_partition: string | null;
   number_sort: string | null;
 }
-
-const INDEXES: readonly IndexName[] = ['list', 'due', 'number'];
 
 export const toRow = (item: StoredItem<unknown>): Row => ({
   partition: item.partition,

@@ -8,13 +8,13 @@ import { type Row, rowToIndexEntry, toItem, toRow } from './rows.ts';
 const HOUR_MS = 3_600_000;
 
 export interface SqliteTableOptions {
-  /** Where the database file is kept. Without it, the database lives in memory. */
+  /** The folder of the database file. Without a folder, the database is in memory. */
   folder?: string | undefined;
   /** @default Date.now */
   now?: () => number;
 }
 
-/** The item table in SQLite. Every confirmed write is on the disk. */
+/** The item table in SQLite. */
 export class SqliteTable implements table.ItemTable {
   readonly #database: DatabaseSync;
   readonly #now: () => number;
@@ -123,7 +123,7 @@ export class SqliteTable implements table.ItemTable {
     this.#database.prepare(statement).run(...values);
   }
 
-  /** Runs work in a transaction. It locks the database at its beginning, because other processes may share the file. */
+  /** Runs work in a transaction that locks the database, because other processes may share the file. */
   #atomically<T>(work: () => T): T {
     return this.#guarded(() => {
       this.#database.exec('BEGIN IMMEDIATE');

@@ -1,6 +1,6 @@
 import { keyAttributes, toAttributes } from '../../../lib/store/dynamodb/attributes.ts';
-import { INDEXES } from '../../../lib/store/dynamodb/schema.ts';
 import type { IndexName, Item, ItemKey, ItemTable } from '../../../lib/store/item-table.ts';
+import { INDEXES } from '../../../lib/store/item-table.ts';
 
 /** What DynamoDB charges for. */
 export interface Units {
