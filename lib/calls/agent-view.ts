@@ -19,7 +19,7 @@ export async function viewAgents(
   extensions: readonly string[],
   seen: Seen,
 ): Promise<LineAgentView[]> {
-  const records = extensions.length > 0 ? await store.readAgents(extensions) : new Map<string, AgentRecord>();
+  const records = await store.readAgents(extensions);
   return await Promise.all(
     extensions.map((extension) => viewAgent(store, extension, records.get(extension) ?? {}, seen)),
   );

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { FieldProblem } from '../problems/problems.ts';
+import { described } from '../shared/described.ts';
 import { fieldErrors } from './field-errors.ts';
-import { described, parseRequest, time } from './request-schema.ts';
+import { parseRequest, time } from './request-schema.ts';
 
 /** Refused in every text: a control character could forge a line in the event stream of the PBX. */
 const CONTROL = /\p{Cc}/u;

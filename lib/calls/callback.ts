@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
+import { described } from '../shared/described.ts';
 
 /**
  * The callback as callers receive it. OpenAPI is generated from this schema. Users rely on the names, so they never change.
  */
 
-const text = (description: string) => z.string().register(z.globalRegistry, { description });
-const old = (description: string) => z.string().register(z.globalRegistry, { description, deprecated: true });
-const time = (description: string) => z.iso.datetime().register(z.globalRegistry, { description });
-const seconds = (description: string) =>
-  z.number().check(z.gte(0)).register(z.globalRegistry, { description });
+const text = (description: string) => described(z.string(), description);
+const old = (description: string) => described(z.string(), description, { deprecated: true });
+const time = (description: string) => described(z.iso.datetime(), description);
+const seconds = (description: string) => described(z.number().check(z.gte(0)), description);
 
 const party = z.enum(['agent', 'customer']);
 export type Party = z.infer<typeof party>;
@@ -23,9 +23,9 @@ export const leg = z
   .object({
     party,
     status: legStatus,
-    reason: z.optional(failureReason.register(z.globalRegistry, { description: 'Comes with `failed`' })),
+    reason: z.optional(described(failureReason, 'Comes with `failed`')),
     channel: z.optional(text("Asterisk's channel name")),
-    cause: z.optional(z.int().register(z.globalRegistry, { description: 'Q.850 hangup cause' })),
+    cause: z.optional(described(z.int(), 'Q.850 hangup cause')),
     causeText: z.optional(text("Asterisk's text for the cause")),
     ringSeconds: z.optional(seconds('How long the phone rang')),
     talkSeconds: z.optional(seconds('From the answer to the hangup')),
@@ -38,21 +38,18 @@ const header = z.union([z.string(), z.array(z.string())]);
 const asteriskAnswer = z
   .object({
     originate: z.optional(
-      z
-        .object({
+      described(
+        z.object({
           response: text('`Success` if Asterisk accepted the Originate. It says nothing of the call'),
           message: z.optional(text('The message of the reply')),
-        })
-        .register(z.globalRegistry, { description: 'The reply to the Originate' }),
+        }),
+        'The reply to the Originate',
+      ),
     ),
     response: z.optional(old('Use `originate.response`. The next version drops this field')),
     message: z.optional(old('Use `originate.message`. The next version drops this field')),
     actionId: text('The ActionID of the Originate'),
-    event: z.optional(
-      z
-        .record(z.string(), header)
-        .register(z.globalRegistry, { description: 'The OriginateResponse event, once received' }),
-    ),
+    event: z.optional(described(z.record(z.string(), header), 'The OriginateResponse event, once received')),
   })
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
 
@@ -74,9 +71,7 @@ export type CallStatus = z.infer<typeof statusSchema>;
 
 const shared = {
   id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
-  status: statusSchema.register(z.globalRegistry, {
-    description: '`unknown`: an Originate was sent, and its outcome could not be recovered',
-  }),
+  status: described(statusSchema, '`unknown`: an Originate was sent, and its outcome could not be recovered'),
   route: text('The route of the settings'),
   pbx: text('The PBX of the settings'),
   agent: text("The agent's extension"),
@@ -84,18 +79,18 @@ const shared = {
   legs: z.object({ first: leg, second: leg }),
   asterisk: asteriskAnswer,
   waitEnded: z.optional(
-    z.enum(['timeout']).register(z.globalRegistry, {
-      description: '`timeout`: the time was up before what the request waits for was decided',
-    }),
+    described(
+      z.enum(['timeout']),
+      '`timeout`: the time was up before what the request waits for was decided',
+    ),
   ),
   dtmf: z.optional(
-    z.enum(['sent', 'partly-sent', 'not-sent']).register(z.globalRegistry, {
-      description: 'Whether the digits of the request were sent. Absent if the dialplan sends them',
-    }),
+    described(
+      z.enum(['sent', 'partly-sent', 'not-sent']),
+      'Whether the digits of the request were sent. Absent if the dialplan sends them',
+    ),
   ),
-  metadata: z.record(z.string(), z.string()).register(z.globalRegistry, {
-    description: 'As in the request',
-  }),
+  metadata: described(z.record(z.string(), z.string()), 'As in the request'),
 };
 
 const attempt = z
@@ -116,11 +111,12 @@ export const callback = z
     ...shared,
     createdAt: time('When the request arrived'),
     observedAt: time('When the status was last seen'),
-    live: z.nullable(z.boolean()).register(z.globalRegistry, {
-      description: 'Whether the call lives. `null`: not known, or the PBX could not be asked',
-    }),
+    live: described(
+      z.nullable(z.boolean()),
+      'Whether the call lives. `null`: not known, or the PBX could not be asked',
+    ),
     endedAt: z.optional(time('When the callback was over')),
-    revision: z.int().register(z.globalRegistry, { description: 'Grows with every change' }),
+    revision: described(z.int(), 'Grows with every change'),
     line: z.optional(text('The line of the settings')),
     priority: z.optional(z.int()),
     dueAt: z.optional(time('When it is due')),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { described, parseRequest, searchText, time } from './request-schema.ts';
+import { described } from '../shared/described.ts';
+import { parseRequest, searchText, time } from './request-schema.ts';
 
 /** OpenAPI is generated from these schemas. */
 const doNotCallRequest = described(

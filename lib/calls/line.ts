@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { described, parseRequest } from './request-schema.ts';
+import { described } from '../shared/described.ts';
+import { parseRequest } from './request-schema.ts';
 
 /** A line as callers receive it. OpenAPI is generated from these schemas. Users rely on the names, so they never change. */
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { described } from '../shared/described.ts';
 import { statusSchema } from './callback.ts';
-import { described, parseRequest, searchText, time } from './request-schema.ts';
+import { parseRequest, searchText, time } from './request-schema.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

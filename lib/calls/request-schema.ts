@@ -3,12 +3,6 @@ import { CallbackError } from '../problems/callback-error.ts';
 import type { FieldProblem } from '../problems/problems.ts';
 import { fieldErrors } from './field-errors.ts';
 
-/** Adds a description for OpenAPI, which is generated from the schemas. An `id` in `more` makes it a schema of its own there. */
-export const described = <T extends z.ZodMiniType>(schema: T, description: string, more: object = {}): T => {
-  z.globalRegistry.add(schema, { description, ...more });
-  return schema;
-};
-
 /** A text that only a search or a list uses. It may hold control characters. */
 export const searchText = (max: number) =>
   z.string().check(z.minLength(1, 'is empty'), z.maxLength(max, `at most ${max} characters`));

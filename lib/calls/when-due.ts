@@ -1,6 +1,7 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { attemptTimes } from '../rules/attempt-times.ts';
-import { type Hours, outsideHours } from '../rules/hours.ts';
+import { outsideHours } from '../rules/hours.ts';
+import type { RouteSettings } from '../settings/settings.ts';
 import { type CallbackRequest, DEFAULT_PRIORITY } from './callback-request.ts';
 
 /** When a callback of a line is called. Unix times in milliseconds. */
@@ -14,11 +15,6 @@ export interface Due {
 
 /** The fields of a request that only a callback of a line can have. */
 export type TimeFields = Pick<CallbackRequest, 'at' | 'delaySeconds' | 'expiresAt' | 'priority'>;
-
-interface OpenRoute {
-  hours?: Hours;
-  outsideHours?: 'refuse' | 'schedule' | undefined;
-}
 
 const DAY_MS = 86_400_000;
 const MAX_PAST_MS = 60_000;
@@ -34,7 +30,7 @@ const MAX_EXPIRY_DAYS = 60;
 export function whenDue(
   request: TimeFields,
   line: { giveUpAfterSeconds: number },
-  { hours, outsideHours: outside }: OpenRoute,
+  { hours, outsideHours: outside }: Pick<RouteSettings, 'hours' | 'outsideHours'>,
   now: number,
 ): Due {
   const wantedAt = wantedTime(request, now);

@@ -100,10 +100,10 @@ describe('whenDue', () => {
     ]);
   });
 
-  it.each(['refuse', undefined] as const)(
-    'refuses a time outside the hours with outsideHours %s',
-    (outsideHours) => {
-      const message = refused({ at: '2026-11-30T21:00:00+01:00' }, { hours: shop, outsideHours }).message;
+  it.each([[{ outsideHours: 'refuse' }], [{}]] as const)(
+    'refuses a time outside the hours with the settings %j',
+    (settings) => {
+      const message = refused({ at: '2026-11-30T21:00:00+01:00' }, { hours: shop, ...settings }).message;
       expect(message).toBe(
         'This route is closed at that time. It opens next: Tuesday, 1 December 2026 at 09:00 (Europe/Berlin)',
       );
