@@ -25,7 +25,7 @@ function changeResponse(
 
 /** Reads the event into an exchange, and writes the response in the form that the sender of the event expects. */
 export const readEvent = (): HttpMiddleware => ({
-  ...changeResponse((response, { source }) => source?.respond(response) ?? response),
+  ...changeResponse((response, { source }) => source?.respond?.(response) ?? response),
   before: ({ event, context, internal }) => {
     const source = readHttpEvent(event);
     if (!source) return ignore(event, context.awsRequestId);

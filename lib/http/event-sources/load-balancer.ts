@@ -1,28 +1,19 @@
 import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
-import { isObject } from '../../shared/is-object.ts';
 import type { HttpRequest } from '../http-request.ts';
 import type { HttpResponse } from '../http-response.ts';
-import { bodyOf, type Fields, headersOf, valuesOf } from './event-fields.ts';
+import { bodyOf, headersOf, valuesOf } from './event-fields.ts';
+import { isRestApi, type RestApiEvent } from './rest-api.ts';
 
-/** Event of an Application Load Balancer, with or without multi-value headers. */
-export interface LoadBalancerEvent extends Fields {
-  httpMethod: string;
-  path: string;
-}
-
-export const isLoadBalancer = (event: unknown): event is LoadBalancerEvent =>
-  isObject(event) &&
-  typeof event['httpMethod'] === 'string' &&
-  typeof event['path'] === 'string' &&
-  isObject(event['requestContext']) &&
-  'elb' in event['requestContext'];
+/** Returns whether a load balancer sent an event. The event is like that of a REST API, with `elb` in its context. */
+export const isLoadBalancer = (event: unknown): event is RestApiEvent =>
+  isRestApi(event) && 'elb' in event.requestContext;
 
 /**
  * Reads a request. A load balancer passes on the query as it came, still encoded. Without multi-value headers it keeps only the
  * last value of a repeated name.
  */
-export function readLoadBalancer(event: LoadBalancerEvent): Omit<HttpRequest, 'query'> {
+export function readLoadBalancer(event: RestApiEvent): Omit<HttpRequest, 'query'> {
   const headers = headersOf(valuesOf(event['multiValueHeaders'], event['headers']));
   const query = valuesOf(event['multiValueQueryStringParameters'], event['queryStringParameters']);
   return {
@@ -54,7 +45,7 @@ function peerOf(forwardedFor: string): string {
 }
 
 /** Adds what only a load balancer expects: the reason phrase, and lists of headers for a multi-value target group. */
-export function toLoadBalancer(event: LoadBalancerEvent, response: HttpResponse): HttpResponse {
+export function toLoadBalancer(event: RestApiEvent, response: HttpResponse): HttpResponse {
   const { statusCode, headers } = response;
   const described = { ...response, statusDescription: `${statusCode} ${STATUS_CODES[statusCode] ?? ''}` };
   if (!event['multiValueHeaders']) return described;
