@@ -4,8 +4,8 @@ import ipaddr from 'ipaddr.js';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * Returns whether an address is in one of the CIDR blocks. Without blocks every address is allowed; with blocks an
- * unknown address is not. An IPv4 address may be written as IPv6 (`::ffff:203.0.113.7`).
+ * Returns whether an address is in one of the CIDR blocks. Returns true if there are no blocks. Otherwise returns false for an
+ * unknown address. An IPv4 address may be written as IPv6, such as `::ffff:203.0.113.7`.
  */
 export function mayComeFrom(blocks: readonly string[] | undefined, sourceIp: string | undefined): boolean {
   if (blocks === undefined || blocks.length === 0) return true;

@@ -37,7 +37,7 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
     throw invalidCredentials(`Send one kind of credentials. This request has two: ${via}, ${another}`);
   }
   const admitted = check(via, request, keys, nowSeconds);
-  // Checked last, so that a caller without the secret learns nothing from it.
+  // Checked last, so that a caller without the secret learns nothing about the addresses.
   if (!mayComeFrom(admitted.key.from, request.sourceIp)) {
     throw new CallbackError(
       'source-not-allowed',
@@ -69,7 +69,7 @@ function kindsIn(request: AccessRequest): Via[] {
   return kinds;
 }
 
-/** The signature of IAM is in the same header. If there is a principal, AWS has checked it. */
+/** Returns whether the header has a signature of IAM. If there is a principal, AWS has checked the signature. */
 const isSignatureOfAws = (request: AccessRequest): boolean =>
   Boolean(request.principal) && /^AWS4-[A-Z0-9-]+ /.test(authorizationOf(request));
 

@@ -20,7 +20,7 @@ export function token(values: readonly string[], keys: Keys): Admitted {
     throw invalidCredentials('Send "token" once');
   }
   const admitted = withSecret(value, keys, 'token');
-  // Only a caller who knows the secret learns this.
+  // Checked last, so that a caller without the secret does not learn whether the key has `inUrl`.
   if (admitted.key.inUrl !== true) {
     throw invalidCredentials(
       'This key is not allowed in a URL, because URLs are logged. Send it as Authorization: Bearer, or let its owner set "inUrl"',

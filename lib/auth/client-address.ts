@@ -13,15 +13,15 @@ interface Addressed {
 /** CloudFront always writes a port into this header, and an IPv6 address without brackets. */
 const CLOUDFRONT = 'cloudfront-viewer-address';
 
-/** Each proxy adds one entry. A longer list was written by the client. */
+/** Each proxy adds one entry. If the list is longer, the client has written entries. */
 const MAX_ENTRIES = 20;
 
 /**
- * Returns the address of the client, or '' if it is not known. Without the setting it is the address that AWS reports.
+ * Returns the address of the client, or '' if the address is unknown. Without the setting, AWS reports the address.
  *
- * With `proxies`, a request from another address did not come through a proxy, so its own address is that of the client.
- * In a list, the last entry that is not a proxy counts: the client may have written the entries before this one. With a
- * secret, a request without the secret may have come through any proxy, so the address of its client is unknown.
+ * With `proxies`, AWS reports the address of the client if that address is not a proxy. Otherwise the last entry of the header
+ * that is not a proxy is the client. The client may have written the entries before that entry. With a secret, the address is
+ * unknown if the request lacks the secret.
  */
 export function clientAddress(
   { headers, sourceIp }: Addressed,
@@ -37,7 +37,7 @@ export function clientAddress(
     return entries.map((entry) => addressIn(entry)).findLast((address) => !isProxy(address, proxies)) ?? '';
   }
   const presented = own(headers, secretHeader ?? '') ?? '';
-  // Compares with all secrets, so that the time does not reveal which one nearly matches.
+  // Compares with all secrets, so that the time does not reveal which secret matches.
   const matches = (secret ?? []).filter((each) => sameSecret(presented, each));
   return matches.length > 0 ? addressIn(written, setting.header === CLOUDFRONT) : '';
 }

@@ -19,7 +19,7 @@ export function iam(caller: string, keys: Keys): Admitted {
 /**
  * Returns whether the caller has assumed the role: `arn:aws:sts::123456789012:assumed-role/crm/session` is a session of
  * `arn:aws:iam::123456789012:role/team/crm`. STS leaves out the path of the role. The name of a role is unique in its
- * account, also without the path.
+ * account.
  */
 function isSessionOf(caller: string, role: string): boolean {
   const session = SESSION.exec(caller)?.slice(1);

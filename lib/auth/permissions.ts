@@ -5,5 +5,4 @@ import type { KeySettings } from '../settings/settings.ts';
 export const mayUseRoute = (key: KeySettings, route: string): boolean =>
   key.routes === undefined || key.routes.includes(route);
 
-/** Whether the key may place callbacks, read their records, or control them. */
 export const mayDo = (key: KeySettings, scope: Scope): boolean => key.scopes.includes(scope);

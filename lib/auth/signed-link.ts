@@ -6,7 +6,7 @@ import { NO_SECRET, sameSecret } from './same-secret.ts';
 type Pairs = AccessRequest['query'];
 
 export const LINK_PARAMETERS: readonly string[] = ['key', 'exp', 'sig'];
-/** A later expiry is a mistake: most likely it is in milliseconds. */
+/** A later expiry is a mistake. Most likely the expiry is in milliseconds. */
 const MAX_LIFE_SECONDS = 10 * 366 * 24 * 3600;
 
 export interface Link {
@@ -16,7 +16,7 @@ export interface Link {
   query: Pairs;
   keyId: string;
   secret: string;
-  /** Unix time in seconds. From then on the link is refused. */
+  /** Unix time in seconds. The link is refused from this time on. */
   expiresAt: number;
 }
 
@@ -44,8 +44,8 @@ export function signLink({ method, path, query, keyId, secret, expiresAt }: Link
  *
  * Each decoded name and value is written in UTF-8, percent-encoded except for the unreserved characters of RFC 3986
  * (letters, digits, `-._~`). Pairs are sorted by encoded name, then by encoded value, in byte order, and joined by `&`.
- * `sig` is left out. So a client may change the order and the escapes, but cannot add anything. A body is not covered:
- * sign a GET to allow exactly one call.
+ * `sig` is left out. So a client may change the order and the escapes, but cannot add parameters. The signature does not cover a
+ * body. Sign a GET to allow exactly one call.
  */
 const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
   pairs

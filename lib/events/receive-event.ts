@@ -30,8 +30,8 @@ export async function receiveEvent(event: unknown, context: Context): Promise<Ev
 }
 
 /**
- * Places the callback that a message of the stack's own queue requests, and does not wait for the call. A message that was
- * not placed goes back to the queue.
+ * Places the callbacks that the messages of the stack's own queue request. Does not wait for the calls. A message goes back to
+ * the queue if its callback was not placed.
  *
  * @throws CallbackError request-invalid for any other event.
  */

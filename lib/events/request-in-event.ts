@@ -8,11 +8,11 @@ import { knownMistake } from './known-mistakes.ts';
 interface RuleEvent {
   detail: unknown;
   source?: unknown;
-  /** The same for every delivery of the event. */
+  /** Every delivery of the event has this id. */
   id?: unknown;
 }
 
-/** An event of an EventBridge rule. Its `detail` is the request. No request has a field of that name. */
+/** Returns whether an EventBridge rule sent an event. Its `detail` is the request. No request has the field `detail`. */
 const isFromRule = (event: unknown): event is RuleEvent =>
   isObject(event) && typeof event['detail'] === 'object';
 
@@ -51,8 +51,8 @@ export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] }
   event['Records'].every((record) => isObject(record) && typeof record['messageId'] === 'string');
 
 /**
- * Returns the callback request in an event: the event itself, or the `detail` of an EventBridge event, also of one that
- * came through a queue.
+ * Returns the callback request in an event. This is the `detail` of an EventBridge event, also in a message of a queue. Any
+ * other event is itself the request.
  *
  * @throws CallbackError request-invalid for a known kind of event without a request.
  */

@@ -13,16 +13,15 @@ interface Limits {
   requestId: string;
   /**
    * Whether every failed message is returned. The queue moves a message that was returned too often to its dead-letter
-   * queue. With this, `wait` in a message is ignored.
+   * queue. With `keepsFailures`, `wait` in a message is ignored.
    */
   keepsFailures?: boolean;
 }
 
 /**
- * Places the callbacks that the messages of an SQS queue request. Returns a message for retry only if no phone rang and a
- * retry is safe. Any other failure is logged, and its message leaves the queue, because a wrong message stays wrong, and
- * a message with an unknown outcome may have rung a phone. With `keepsFailures` these messages are returned too. Their
- * key prevents a second call.
+ * Places the callbacks that the messages of an SQS queue request. Returns a message for retry if no phone rang and a retry is
+ * safe. Any other failed message leaves the queue, because the message is wrong or a phone may have rung. With
+ * `keepsFailures` these messages are returned too. The key of a message prevents a second call.
  */
 export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
   const isFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
@@ -33,7 +32,7 @@ export async function placeBatch(records: readonly QueueRecord[], limits: Limits
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
-/** Places the callbacks one after the other. After the first returned message, it returns all later ones, to keep the FIFO order. */
+/** Places the callbacks one after the other. Returns every message after the first failed message, to keep the FIFO order. */
 async function inOrder(records: readonly QueueRecord[], limits: Limits): Promise<boolean[]> {
   const retries: boolean[] = [];
   for (const record of records) {
@@ -58,7 +57,7 @@ async function mustRetry(record: QueueRecord, limits: Limits): Promise<boolean> 
   } catch (error) {
     const problem = asProblem(error);
     const { retryable } = PROBLEMS[problem.code];
-    // A message that stays wrong is logged once.
+    // A message that can never be placed is logged once.
     if (retryable || !wasReturned(record)) logFailure(problem, trace);
     return retryable || keepsFailures;
   }

@@ -13,7 +13,7 @@ type Fields = Record<string, unknown>;
 export function readBody(request: HttpRequest): Fields {
   const { type, text } = readText(request, MAX_BODY_BYTES);
   if (type === 'json') return readJson(text);
-  // Without a Content-Type, curl and others declare every body as a form.
+  // curl declares every body as a form if its user names no Content-Type.
   if (/^\s*[{[]/.test(text)) {
     throw new CallbackError(
       'content-type-unsupported',
@@ -54,7 +54,7 @@ export function readText(
   );
 }
 
-/** JSON, also with another name such as `application/cloudevents+json`. */
+/** The types of JSON. Names such as `application/cloudevents+json` are accepted too. */
 const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
 
 export const malformed = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
@@ -82,8 +82,8 @@ function readJson(text: string): Fields {
 }
 
 /**
- * Counts the names in valid JSON: strings followed by a colon. The pattern matches every string, so that each one is read once. A
- * pattern for names alone would start again at every quote inside another string.
+ * Counts the names in valid JSON. A name is a string before a colon. The pattern matches every string, so it reads each character
+ * once. A pattern for names alone would start again at every quote inside another string.
  */
 const namesIn = (json: string): number =>
   Array.from(json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
@@ -149,7 +149,7 @@ function addOnce<T>(fields: Map<string, T>, name: string, value: T): void {
   fields.set(name, value);
 }
 
-/** A field with two values is refused: one value could be checked, and the other one dialled. */
+/** A field with two values is refused, because this program could check one value and Asterisk dial the other value. */
 const comesTwice = (name = ''): CallbackError => {
   const which = /^[A-Za-z]{1,32}$/.test(name) ? `The field ${name}` : 'A field';
   return malformed(`${which} comes twice. Send each field once`);

@@ -42,7 +42,7 @@ export async function answerPreflight(
   });
 }
 
-/** Returns the headers that let a page read the response. Empty unless the key of the request lists its origin. */
+/** Returns the headers that let a page read the response. Returns {} if the key does not list the origin of the page. */
 export function corsHeaders(request: HttpRequest, key: KeySettings): Record<string, string> {
   const origin = request.headers['origin'];
   if (origin === undefined || !listsOriginOf(request, key)) return {};

@@ -13,7 +13,7 @@ export interface Exchange {
   trace: Trace;
   /** The stage or base path before the path of the API, such as `/prod` or `/telephony`. Links in responses begin with it. */
   basePath: string;
-  /** The response goes to a person at a browser, so it is a page. */
+  /** Whether a person reads the response in a browser. The response is then a page. */
   forBrowser?: boolean;
   /** The key that admitted the request. */
   key?: KeySettings;

@@ -8,12 +8,13 @@ export interface HttpResponse {
   headers: Record<string, string>;
   body: string;
   isBase64Encoded: false;
-  /** For load balancers only: status with reason phrase, and the headers if the target group has multi-value headers. */
+  /** The status and its reason phrase, for a load balancer. */
   statusDescription?: string;
+  /** For a load balancer whose target group has multi-value headers. */
   multiValueHeaders?: Record<string, string[]>;
 }
 
-// A response is valid only for its caller and its moment, so no cache may keep it. It is data and not a page.
+// No cache may keep a response, because it is for one caller at one moment. A browser must not show the data as a page.
 const ALWAYS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

@@ -3,8 +3,8 @@ import { groupNames, singleNames } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
 
 /**
- * Converts any error to the problem that the caller receives. The message of an unexpected error, and paths and values of the
- * settings, go only to the log, as `cause`.
+ * Converts any error to the problem that the caller receives. Its `cause` is for the log: it has the message of an unexpected
+ * error, or the paths and values of the settings.
  */
 export function asProblem(error: unknown): CallbackError {
   if (error instanceof CallbackError) return error;

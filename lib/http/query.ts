@@ -9,8 +9,8 @@ export const withoutCredentials = (query: Pairs): Pairs =>
   query.filter(([name]) => !CREDENTIAL_PARAMETERS.includes(name));
 
 /**
- * Returns the decoded pairs of a query, including repeated names. Unlike URLSearchParams it refuses invalid encoding, as a REST
- * API does, so that a request means the same everywhere.
+ * Returns the decoded pairs of a query, including repeated names. A REST API refuses invalid encoding, so this function refuses
+ * it for every service. URLSearchParams would accept it.
  *
  * @throws CallbackError request-malformed.
  */
@@ -25,7 +25,7 @@ export const parseQuery = (raw: string): Pairs =>
         : [decodeComponent(pair.slice(0, end)), decodeComponent(pair.slice(end + 1))];
     });
 
-/** Decodes one name or value: `+` is a blank, the rest is percent-encoded UTF-8. */
+/** Decodes one name or value. A `+` becomes a blank. */
 function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -11,7 +11,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export interface Target {
   /** The path without stage and base path. The signature of a link covers it. */
   path: string;
-  /** Values of `{id}` and the like. */
+  /** The values of the segments in braces, such as `{id}`. */
   parameters: Record<string, string>;
 }
 
@@ -19,7 +19,7 @@ export type Handle = (exchange: Exchange, target: Target) => Promise<HttpRespons
 
 export interface Endpoint {
   method: Method;
-  /** `{id}` and the like match one segment. */
+  /** A name in braces, such as `{id}`, matches one segment. */
   path: string;
   handle: Handle;
   /** People open this address in a browser, so a browser gets pages. */
@@ -34,7 +34,7 @@ export interface Found extends Target {
 /**
  * Returns a handler that passes a request to its endpoint.
  *
- * @param interceptor Answers some requests before their method is checked, such as preflights.
+ * @param interceptor Answers requests such as preflights, before the method is checked.
  */
 export const routeTo =
   (
@@ -50,7 +50,7 @@ export const routeTo =
     if (intercepted) return intercepted;
     const { handle, forPeople = false } = endpointFor(found, exchange.request.method);
     exchange.forBrowser = forPeople && acceptsHtml(exchange.request);
-    // The query is read only here, because the response to a malformed one may be a page.
+    // Read after `forBrowser` is set: the response to a malformed query may be a page.
     exchange.request.query = parseQuery(exchange.request.rawQuery);
     return await handle(exchange, found);
   };
@@ -66,7 +66,7 @@ const tidyPath = (path: string): string =>
     .replace(/(?<=.)\/$/, '')
     .replace(/\/callback\.php$/, '/callback');
 
-/** No custom domain has a longer base path. A longer path is an attempt to use up processor time. */
+/** No custom domain has a longer base path. An attacker could send a longer path to use up processor time. */
 const MAX_BASE_SEGMENTS = 4;
 
 /**

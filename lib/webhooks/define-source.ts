@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 interface Sender {
-  /** The credentials that the sender must send, in the words of the error. */
+  /** The expected credentials, as the error names them. */
   proof: string;
   /** The events are about records. Nobody waits for the call, and a record that cannot be called is not an error. */
   ofRecords?: true;
@@ -75,7 +75,7 @@ export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {
 export const eventNames = (shape: RegExp, what: string) =>
   z.exactOptional(oneOrMore(matching(shape, what), 'events'));
 
-/** For a sender whose fields are not known: the map must say where they are. */
+/** A map that must say where the number is, for a sender with unknown fields. */
 export const requiredMap = mapField.check(
   rule((map, refuse) => {
     if (map['to'] === undefined) refuse('must say where the number is, such as {"to": "data.phone"}');

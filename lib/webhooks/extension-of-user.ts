@@ -12,8 +12,8 @@ export interface NamedAgent {
 const EXTENSION = /^[0-9]{2,6}$/;
 
 /**
- * Returns the extension that rings: from `agents`, else the extension in the event, else that of `*`. An id that is not in
- * `agents` is never used as an extension.
+ * Returns the extension that rings. Tries the user in `agents`, then the extension in the event, then `*` in `agents`. An id that
+ * is not in `agents` is never used as an extension.
  */
 export function chooseAgent(
   { mapped, explicit, user }: NamedAgent,

@@ -7,7 +7,7 @@ import type { Received } from './receive.ts';
 export interface Failure {
   /** For the log. */
   problem: CallbackError;
-  /** The response to the sender. Undefined: 204, as for an event that requests no call. */
+  /** The response to the sender. If it is undefined, the response is 204. */
   response: CallbackError | undefined;
 }
 
@@ -38,15 +38,15 @@ function explained(problem: CallbackError, name: string, user: string | undefine
   return new CallbackError('agent-missing', message, { errors: [{ field: 'agent', message }] });
 }
 
-/** Returns a user id as a message may show it: without phone numbers and control characters, at most 64 characters. */
+/** Returns at most 64 characters of a user id, without phone numbers and control characters. */
 const shown = (user: string): string =>
   maskNumbers(user)
     .replace(/[^\w.[\]*-]/g, '?')
     .slice(0, 64);
 
 /**
- * Problems that come again and again, because they depend on how people fill in records, and on how many records people change.
- * HubSpot would repeat a 429 for days.
+ * The problems of a single record. They come again and again, because people fill in records wrongly or change many records at
+ * once. HubSpot would repeat a 429 for days.
  */
 const ABOUT_RECORDS: readonly ProblemCode[] = [
   'agent-missing',
@@ -59,8 +59,8 @@ const ABOUT_RECORDS: readonly ProblemCode[] = [
 ];
 
 /**
- * Returns whether only this record cannot be called. Nobody waits for the response. Pipedrive and Kommo switch off a webhook that
- * refuses too often, which would stop the calls of all other records.
+ * Returns whether the problem concerns this record alone. Nobody waits for the response. Pipedrive and Kommo switch off a webhook
+ * that refuses too often. This would stop the calls of all other records.
  */
 function isAboutRecord({ code, errors = [] }: CallbackError): boolean {
   if (code !== 'request-invalid') return ABOUT_RECORDS.includes(code);
@@ -72,8 +72,8 @@ const hasTime = ({ reading, settings }: Received): boolean =>
   (reading.call && reading.time !== undefined) || settings.map?.['time'] !== undefined;
 
 /**
- * Replaces a server error by an error after which the sender does not repeat the event. HubSpot's workflows repeat for three days,
- * and without a time it is not known that the repeated event is old.
+ * Replaces a server error by a client error, so that the sender does not repeat the event. HubSpot's workflows repeat for three
+ * days. Without a time, a repeated event does not show its age.
  */
 const undated = (problem: CallbackError): CallbackError =>
   new CallbackError('event-undated', problem.message, {

@@ -1,7 +1,7 @@
 import jsonata, { type Expression } from 'jsonata';
 import { parsePayload } from './repeated-fields.ts';
 
-/** This file is a program: map-process.ts starts it, and kills it when it takes too much time or memory. */
+/** This file is a program. map-process.ts starts the program, and kills it if it takes too much time or memory. */
 process.on('message', async (task: MapTask) => process.send?.(await evaluateMap(task)));
 process.send?.('ready');
 
@@ -24,7 +24,7 @@ export interface MapFailure {
   ok: false;
   /** `expression`: wrong for every event. `event`: does not fit this event. `limit`: too much time or memory. */
   fault: 'expression' | 'event' | 'limit';
-  /** Left out if it is not known which expression failed. */
+  /** The field of the failed expression. Left out if the program does not know the field. */
   field?: string;
   /** Contains nothing of the event. */
   reason: string;
@@ -36,7 +36,7 @@ type Value = { ok: true; value: unknown } | MapFailure;
 const LIMITS = { timeout: 250, stack: 150, sequence: 2000 };
 const LIMIT_CODES = ['D1011', 'D1012', 'D2014', 'D2015', 'RangeError'];
 
-/** The longest result, so that messages to the parent process stay small. */
+/** The greatest length of a result in characters, so that messages to the parent process stay small. */
 const MAX_TEXT = 1024;
 const MAX_ENTRIES = 100;
 
@@ -113,7 +113,7 @@ function checkResult(field: string, value: unknown): Value {
   if (value === null || value === undefined || isEmpty(value)) return { ok: true, value: undefined };
   if (typeof value === 'number' && TEXT_FIELDS.includes(field)) return { ok: true, value: String(value) };
   if (typeof value === 'string' && value.length > MAX_TEXT) return refuse(field, 'yields too much text');
-  // A key of another type would not be used. A digest of the event would be its key instead, and that holds only for seconds.
+  // A key of another type would be ignored. Then a digest of the event would be the key, for a few seconds only.
   if (field === 'key' && typeof value !== 'string') return refuse(field, 'must yield text or a number');
   if (typeof value !== 'object') return { ok: true, value };
   const entries = Object.entries(value);

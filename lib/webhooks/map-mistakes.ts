@@ -3,8 +3,8 @@ import type { Settings } from '../settings/settings.ts';
 import { notJsonata } from './map.ts';
 
 /**
- * Returns a sentence for each expression, of all webhooks, that is wrong for every event. For the tools only. Functions do not
- * load jsonata, and report such an expression with the first event.
+ * Returns a sentence for each expression in the webhooks that is not JSONata. Only the tools use this file. Functions do not load
+ * jsonata at start, and report such an expression with the first event.
  */
 export const mapMistakes = ({ webhooks }: Pick<Settings, 'webhooks'>): string[] =>
   Object.entries(webhooks).flatMap(([name, { map = {} }]) =>

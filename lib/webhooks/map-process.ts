@@ -13,15 +13,15 @@ const MAX_HEAP_MB = 64;
 const MAX_PROCESS_MB = 192;
 const MEMORY_CHECK_MS = 5;
 
-/** Beside this file, with the same extension: in the sources as well as in the bundle of a function. */
+/** The program is beside this file, with the same extension, in the sources and in the bundle of a function. */
 const PROGRAM = join(import.meta.dirname, `map-evaluator${extname(import.meta.filename)}`);
 
 /** The only environment variables that the process gets, because Node may need them to start. So it has no credentials. */
 const ENVIRONMENT = ['LD_LIBRARY_PATH', 'SystemRoot'];
 
 /**
- * Evaluates the expressions of `map` in a process of its own, which stays for the next event. If it takes too much time or
- * memory, it is killed and the next event gets a new one.
+ * Evaluates the expressions of `map` in a process of its own, which stays for the next event. A process that takes too much time or
+ * memory is killed. The next event starts a new process.
  *
  * A worker thread is not enough: its `resourceLimits` do not stop a single huge text, for which V8 ends the whole process.
  */
@@ -29,7 +29,7 @@ export class MapProcess {
   #child: ChildProcess | undefined;
   #previous: Promise<unknown> = Promise.resolve();
 
-  /** Undefined before the first event, and once the process ended. */
+  /** Undefined before the first event, and after the process ended. */
   get pid(): number | undefined {
     return isAlive(this.#child) ? this.#child.pid : undefined;
   }
@@ -63,7 +63,7 @@ async function start(): Promise<ChildProcess> {
     throw new Error(`The process for the expressions of "map" did not start: ${PROGRAM}`);
   });
   await Promise.race([once(child, 'message'), ended]).finally(() => clearTimeout(late));
-  // The child does not keep this process alive, and ends with it.
+  // The child does not keep this process alive. The child ends when this process ends.
   child.unref();
   child.channel?.unref();
   return child;

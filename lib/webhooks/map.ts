@@ -13,7 +13,7 @@ const MAX_DEPTH = 16;
  * Evaluates the expressions of `map` for a payload. Fields without a result are left out. Returns undefined if `map.call` exists
  * and its result is not true.
  *
- * @param name The webhook's, for errors.
+ * @param name The name of the webhook, for errors.
  * @throws CallbackError map-failed. SettingsError if an expression is wrong for every event.
  */
 export async function applyMap(

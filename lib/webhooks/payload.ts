@@ -30,7 +30,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Marks a name that came twice, or both with and without brackets. Two programs could read different values for it. */
+/** Marks a name that came twice, or with and without brackets. Two programs could read different values for such a name. */
 const TWICE = Symbol('twice');
 type Leaf = string | typeof TWICE;
 type Branch = Map<string, Branch | Leaf>;
@@ -39,7 +39,7 @@ type Branch = Map<string, Branch | Leaf>;
  * Builds an object from the pairs of a form or a query. Restores a leading `+` that arrived as a blank in every value, because
  * every field may be the number.
  *
- * @throws CallbackError request-malformed. Reading a field that came twice throws it too.
+ * @throws CallbackError request-malformed. Reading a field that came twice throws this error too.
  */
 export function formOf(pairs: Pairs): unknown {
   if (pairs.length > MAX_PAIRS) throw malformed(`A form may have at most ${MAX_PAIRS} fields`);

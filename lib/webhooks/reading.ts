@@ -5,7 +5,7 @@ export interface NoCall {
   call: false;
   /** For the log: a few words that contain nothing of the event. */
   why: string;
-  /** As in CallInEvent. */
+  /** Written by `recordName`. */
   record?: string | undefined;
 }
 
@@ -15,9 +15,9 @@ export interface CallInEvent {
   fields: Record<string, unknown>;
   /** The sender's own id of the user whose phone rings. `agents` of the settings translates it to an extension. */
   user?: string | undefined;
-  /** The id of the event: the same for all its deliveries, and for no other event. Left out if the sender has none. */
+  /** The id of the event. All deliveries of the event have this id. Left out if the sender sends no id. */
   key?: string | undefined;
-  /** For senders that use a key for several events: the same for all deliveries of one event, and for no later event. */
+  /** For senders that use one key for several events. All deliveries of one event have this text, and no later event has it. */
   delivery?: string | undefined;
   /** Whether the delivery also requests other calls. */
   several?: boolean;
@@ -29,12 +29,11 @@ export interface CallInEvent {
 
 export const noCall = (why: string, record?: string): NoCall => ({ call: false, why, record });
 
-/** The same reason for all sources. */
 export const NOT_LISTED = 'the event is not listed';
 
 /**
- * Returns the single call that a list of events requests. If some events have a number, the others are left out. If none has one,
- * all count, because `map` may find the number.
+ * Returns the single call that a list of events requests. Events without a number are left out. If no event has a number, the
+ * first event counts, because `map` may find the number.
  */
 export function singleCall(calls: readonly CallInEvent[]): Reading {
   const numbered = calls.filter(({ fields }) => fields['to'] !== undefined);

@@ -1,9 +1,9 @@
-/** The field that lists the repeated fields. Real events have no such name. A forged event with this name only loses its own fields. */
+/** The field that lists the repeated fields. Real events have no such name. A forged event with this name loses its own fields. */
 const REPEATED = '\0repeated';
 
 /**
- * Adds a field that came twice to a payload. Reading the field throws, because two programs could read different values. Code that
- * lists all fields does not see it.
+ * Adds a field that came twice to a payload. Reading the field throws, because two programs could read different values. The
+ * field is not enumerable.
  */
 export const addRepeated = (payload: object, name: string, read: () => never): void => {
   Object.defineProperty(payload, name, { get: read });

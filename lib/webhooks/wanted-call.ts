@@ -14,9 +14,9 @@ export interface WantedCall {
   call: true;
   /** Fields of a callback request, not yet checked. */
   fields: Record<string, unknown>;
-  /** The same for every delivery of this event. */
+  /** Every delivery of this event has this key. */
   key: string;
-  /** How long the key belongs to this event. Set if the key is not an id of the sender. */
+  /** How long a request with the key is a repeat, in seconds. Set if the key is not an id of the sender. */
   keySeconds?: number;
   /** Different for a later event with the same key. */
   delivery?: string;
@@ -25,7 +25,7 @@ export interface WantedCall {
 }
 
 /**
- * Returns the call that an event requests, or why it requests none.
+ * Returns the call that an event requests, or the reason why the event requests no call.
  *
  * @throws CallbackError event-too-old, map-failed, request-invalid; SettingsError.
  */

@@ -26,7 +26,7 @@ export function openWebhook(name: string, settings: WebhookSettings): Webhook {
   );
 }
 
-/** Returns the mistakes in the settings of a webhook. For the tools: functions find them with the first event. */
+/** Returns the mistakes in the settings of a webhook. Only the tools use it. Functions find mistakes with the first event. */
 export function webhookMistakes(settings: WebhookSettings): string[] {
   const opened = open(settings);
   return opened.ok ? [] : opened.sentences;
@@ -43,7 +43,7 @@ function open(settings: WebhookSettings): Opened {
   return { ok: false, sentences: opened.issues.map((issue) => explainIssue(issue, subject)) };
 }
 
-/** Does not repeat the written value, which may be the secret. */
+/** Returns a sentence without the written value, which may be the secret. */
 function unknownSource(written: string): string {
   const names = [...SOURCES.keys()];
   const meant = nearestWord(written, names);

@@ -12,7 +12,7 @@ import type { Handle } from '../router.ts';
 
 type Work = (id: string, options: ControlOptions, exchange: Exchange) => Promise<CallbackView>;
 
-/** Authorizes the caller, works on the callback if the key may use its route, and returns it. */
+/** Returns a handler that authorizes the caller, works on the callback, and returns the callback. */
 const onCallback =
   (scope: Scope, work: Work, statusOf: (callback: CallbackView) => number = () => 200): Handle =>
   async (exchange, target) => {
@@ -25,9 +25,7 @@ const onCallback =
 /** `GET /callbacks/{id}` */
 export const showCallback = onCallback('read', (id, options) => callStatus(services, id, options));
 
-/**
- * Returns 202 for a callback of a line until its end is recorded: the runner may hang up, or the call may end by itself.
- */
+/** Returns 202 for a callback of a line until the end of the callback is recorded. */
 const statusOfEnd = ({ line, endedAt }: CallbackView): number =>
   line !== undefined && endedAt === undefined ? 202 : 200;
 

@@ -62,14 +62,14 @@ function idempotencyOf({ request }: Exchange, caller: Caller, asked: Pairs): Wan
   return repeatedLink(caller, signature);
 }
 
-/** Makes the same link a repeat: people click twice, and browsers, proxies and client libraries repeat a GET. */
+/** Makes the same link a repeat. People click twice, and browsers, proxies and client libraries repeat a GET. */
 const repeatedLink = ({ keyId }: Caller, meaning: Pairs) => ({
   principal: `links/${keyId}` as const,
   key: JSON.stringify(meaning),
   seconds: SAME_REQUEST_SECONDS,
 });
 
-/** A program with an Authorization header is not a link scanner, so it need not confirm. */
+/** Link scanners send no Authorization header. So a program with this header need not confirm. */
 async function mustConfirm({ via, mayUseRoute }: Caller, { fields }: Wanted): Promise<boolean> {
   if (via !== 'link' && via !== 'token') return false;
   const parsed = parseCallbackRequest(fields);

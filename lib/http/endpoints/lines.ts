@@ -38,7 +38,7 @@ export const changeAgent: Handle = async (exchange, target) => {
   return jsonResponse(200, agent);
 };
 
-/** Returns a decoded segment of the path: an extension may contain `#`, which is encoded in a URL. */
+/** Returns a decoded segment of the path. An extension may contain `#`, which is encoded in a URL. */
 function decoded({ parameters }: Target, name: string): string {
   try {
     return decodeURIComponent(parameters[name] ?? '');

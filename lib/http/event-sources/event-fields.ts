@@ -10,7 +10,7 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 export const bodyOf = ({ body, isBase64Encoded }: Fields): Buffer =>
   Buffer.from(textOf(body), isBase64Encoded === true ? 'base64' : 'utf8');
 
-/** Returns the lists of a multi-value map, or of the plain map if the event has no other. */
+/** Returns the lists of a multi-value map. Uses the plain map if the event has no multi-value map. */
 export const valuesOf = (multiValue: unknown, plain: unknown): Values =>
   isObject(multiValue)
     ? Object.fromEntries(

@@ -6,7 +6,6 @@ import { isRestApi, readRestApi } from './rest-api.ts';
 
 /** An HTTP request, as one AWS service sends it. */
 export interface EventSource {
-  /** The request, its query not yet decoded. */
   request: Omit<HttpRequest, 'query'>;
   /** When the request reached AWS, in milliseconds since 1970. Undefined if the event does not say it. */
   requestedAt?: number | undefined;

@@ -10,8 +10,8 @@ export const isLoadBalancer = (event: unknown): event is RestApiEvent =>
   isRestApi(event) && 'elb' in event.requestContext;
 
 /**
- * Reads a request. A load balancer passes on the query as it came, still encoded. Without multi-value headers it keeps only the
- * last value of a repeated name.
+ * Reads a request. A load balancer passes on the encoded query. Without multi-value headers, the load balancer keeps the last
+ * value of a repeated name and drops the others.
  */
 export function readLoadBalancer(event: RestApiEvent): Omit<HttpRequest, 'query'> {
   const headers = headersOf(valuesOf(event['multiValueHeaders'], event['headers']));
@@ -31,8 +31,8 @@ export function readLoadBalancer(event: RestApiEvent): Omit<HttpRequest, 'query'
 }
 
 /**
- * Returns the last entry. The load balancer appends it: the address of its client, perhaps with a port. The client may have
- * written the other entries. Returns '' if the last entry is not an address.
+ * Returns the last entry, or '' if that entry is not an address. The load balancer appends the address of its client, perhaps
+ * with a port. The client may have written the other entries.
  *
  * With `routing.http.xff_header_processing.mode` set to `preserve` the load balancer appends nothing, and nothing in the
  * event shows that. docs/api.md warns of it.

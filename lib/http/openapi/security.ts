@@ -19,7 +19,7 @@ export const securitySchemes = {
   },
 };
 
-/** Any one of these admits a request. */
+/** A request needs one of these kinds. */
 export const anyCredentials = [
   { bearer: [] },
   { iam: [] },

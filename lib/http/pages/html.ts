@@ -27,7 +27,7 @@ const escaped = (value: Value): string => {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 };
 
-/** Builds HTML and escapes every value, in text as in quoted attributes. */
+/** Builds HTML and escapes every value, in text and in quoted attributes. */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(
     parts.map((part, index) => part + (index < values.length ? escaped(values[index] ?? '') : '')).join(''),

@@ -68,7 +68,7 @@ export const hubspot = defineSource({
   },
 });
 
-/** Up to a hundred events come at once. The listed ones must all request the same call. */
+/** HubSpot sends up to a hundred events at once. All listed events must request the same call. */
 function readEvents(payload: unknown[], listed: readonly string[], phoneField = 'phone'): Reading {
   const calls = payload.flatMap((event) => {
     const type = textAt(event, 'subscriptionType') ?? '';
@@ -88,8 +88,8 @@ const signedUri = (url: string): string =>
   url.replace(/%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)/gi, decodeURIComponent);
 
 /**
- * Returns the URLs that HubSpot may have called. Depending on the domain, the stage of an API is part of the path or not. A REST API
- * reports the query decoded, so a `=` in a value may have been sent as it is or encoded.
+ * Returns the URLs that HubSpot may have called. On AWS's own domain, the path may contain the stage of the API. A REST API
+ * decodes the query, so HubSpot may have sent a `=` in a value as `=` or as `%3D`.
  */
 function calledUrls({ headers, path, writtenPath, rawQuery }: HttpRequest): string[] {
   const queries = rawQuery === '' ? [''] : [`?${rawQuery}`, `?${rawQuery.replaceAll('%3D', '=')}`];

@@ -30,7 +30,7 @@ export const json = defineSource({
     if (time === undefined) return { call: true, fields: {}, key: header };
     if (map['key'] !== undefined) return { call: true, fields: {}, time };
     if (header !== undefined) throw unsignedKey();
-    // Equal for every copy of this request, also if somebody else sends it again.
+    // Every copy of this request has this key, also a copy that somebody else sends.
     const key = `${time}.${createHash('sha256').update(request.body).digest('base64url')}`;
     return { call: true, fields: {}, key, time };
   },

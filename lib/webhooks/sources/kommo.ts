@@ -8,8 +8,8 @@ import { type CallInEvent, recordName, singleCall } from '../reading.ts';
 const EVENTS = ['leads.add', 'leads.status', 'contacts.add'];
 
 /**
- * Kommo (amoCRM): forms such as `leads[status][0][id]=…`, or the same as JSON. Kommo does not sign its requests, so the secret is
- * part of the URL. https://developers.kommo.com/docs/webhooks-general, …/webhooks-dp and
+ * Kommo (amoCRM) sends forms such as `leads[status][0][id]=…`, or JSON with these names. Kommo does not sign its requests, so the
+ * secret is part of the URL. https://developers.kommo.com/docs/webhooks-general, …/webhooks-dp and
  * https://www.amocrm.ru/developers/content/crm_platform/webhooks-format
  */
 export const kommo = defineSource({

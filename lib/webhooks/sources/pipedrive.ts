@@ -61,7 +61,7 @@ export const pipedrive = defineSource({
   },
 });
 
-/** Returns the primary number, else the first. */
+/** Returns the primary number. Without a primary number, returns the first number. */
 function phoneOf(item: unknown): string | undefined {
   const phones = [...listAt(item, 'phones'), ...listAt(item, 'phone')];
   const primary = phones.filter((phone) => at(phone, 'primary') === true);

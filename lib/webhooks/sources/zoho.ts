@@ -7,9 +7,9 @@ import { textAt } from '../payload-path.ts';
 import { recordName } from '../reading.ts';
 
 /**
- * Click to dial of PhoneBridge. Parameters come in a form or in the URL: the number as `tonumber`, what was registered as
- * `clicktodialparam` (docs/webhooks/zoho.md registers `agent`), and the authorization under the name that
- * `authorizationparam` gives it, in a parameter or a header. https://www.zoho.com/phonebridge/developer/v3/clicktodial.html
+ * Click to dial of PhoneBridge. Parameters come in a form or in the URL. `tonumber` is the number. `agent` is the parameter that
+ * docs/webhooks/zoho.md registers as `clicktodialparam`. The authorization comes in a parameter or a header. Its name is registered
+ * as `authorizationparam`. https://www.zoho.com/phonebridge/developer/v3/clicktodial.html
  */
 export const zoho = defineSource({
   settings: sourceSettings({
