@@ -1,15 +1,8 @@
-import {
-  type Action,
-  type AjamSession,
-  header,
-  headerValues,
-  isAjamError,
-  type Packet,
-  type Reply,
-} from '../ajam/index.ts';
+import { type Action, type AjamSession, header, headerValues, type Packet } from '../ajam/index.ts';
 import type { Party } from '../calls/callback.ts';
 import { callbackIdOf } from '../calls/callback-id.ts';
 import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './channel-variables.ts';
+import { sendWithLogin } from './log-in-if-forgotten.ts';
 
 /** A live channel as the Status action shows it. */
 export interface LiveChannel {
@@ -46,7 +39,8 @@ export interface CallSnapshot {
  * @throws AjamError AJAM_PERMISSION without write=call or reporting.
  */
 export async function takeSnapshot(session: AjamSession, id: string): Promise<CallSnapshot | undefined> {
-  const { events } = await sendStatus(session, (event) => event.name === 'Status' && isOfCall(event, id));
+  const wanted = (event: Packet): boolean => event.name === 'Status' && isOfCall(event, id);
+  const { events } = await sendWithLogin(session, STATUS, { wanted });
   const ours = events.toSorted(byAge);
   if (ours.length === 0) return undefined;
   const channels = ours.map(liveChannel);
@@ -64,16 +58,6 @@ const STATUS: Action = {
   action: 'Status',
   headers: { Variables: [...Object.values(VARIABLE_NAMES), 'DIALSTATUS', 'HANGUPCAUSE'].join(',') },
 };
-
-async function sendStatus(session: AjamSession, wanted: (event: Packet) => boolean): Promise<Reply> {
-  try {
-    return await session.send(STATUS, { wanted });
-  } catch (error) {
-    if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
-    await session.login();
-    return await session.send(STATUS, { wanted });
-  }
-}
 
 // Linkedid is not used: a channel that was bridged with another call keeps the Linkedid of that call.
 function isOfCall(event: Packet, id: string): boolean {

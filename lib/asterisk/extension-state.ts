@@ -1,4 +1,5 @@
-import { type AjamSession, header, isAjamError } from '../ajam/index.ts';
+import { type AjamSession, header } from '../ajam/index.ts';
+import { sendWithLogin } from './log-in-if-forgotten.ts';
 
 /** Asterisk's numbers for "no such hint" and for an idle one. Every other state is a reason not to ring the extension. */
 const NO_HINT = '-1';
@@ -38,13 +39,6 @@ export async function extensionsWithoutHint(
 
 async function stateOf(session: AjamSession, context: string, extension: string): Promise<string> {
   const action = { action: 'ExtensionState', headers: { Context: context, Exten: extension } };
-  try {
-    const { response } = await session.send(action);
-    return (response && header(response, 'Status')) ?? NO_HINT;
-  } catch (error) {
-    if (!isAjamError(error, 'AJAM_SESSION_LOST')) throw error;
-    await session.login();
-    const { response } = await session.send(action);
-    return (response && header(response, 'Status')) ?? NO_HINT;
-  }
+  const { response } = await sendWithLogin(session, action);
+  return (response && header(response, 'Status')) ?? NO_HINT;
 }
