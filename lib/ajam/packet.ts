@@ -24,17 +24,13 @@ export function headerValues(packet: Packet, name: string): string[] {
 
 /** Returns the packet as a plain object for JSON. A repeated header becomes a list. Only the first 64 headers are included. */
 export function packetRecord(packet: Packet): Record<string, string | string[]> {
-  const values = new Map<string, string[]>();
-  for (const [name, value] of packet.headers.slice(0, MAX_RECORD_HEADERS)) {
-    const known = values.get(name);
-    if (known) known.push(value);
-    else values.set(name, [value]);
-  }
-  const entries = Array.from(values, ([name, [first = '', ...more]]): [string, string | string[]] => [
-    name,
-    more.length > 0 ? [first, ...more] : first,
-  ]);
-  return Object.fromEntries(entries);
+  const byName = Map.groupBy(packet.headers.slice(0, MAX_RECORD_HEADERS), ([name]) => name);
+  return Object.fromEntries(
+    Array.from(byName, ([name, headers]) => {
+      const [first = '', ...more] = headers.map(([, value]) => value);
+      return [name, more.length > 0 ? [first, ...more] : first];
+    }),
+  );
 }
 
 // Called for every header of every event of a PBX. So it compares the lengths first, which is cheap and mostly enough.

@@ -1,4 +1,4 @@
-import { AjamError } from './errors.ts';
+import { AjamError, type AjamErrorCode } from './errors.ts';
 import { readableText } from './text.ts';
 
 /**
@@ -12,40 +12,34 @@ export function refusal(
   { isNewSession }: { isNewSession: boolean },
 ): AjamError {
   const asteriskMessage = readableText(message);
-  const details = { asteriskMessage };
+  const error = (code: AjamErrorCode, text: string, mayHaveRun = false): AjamError =>
+    new AjamError(code, text, { asteriskMessage, mayHaveRun });
   switch (true) {
     case asteriskMessage === 'Authentication failed':
-      return new AjamError(
+      return error(
         'AJAM_AUTHENTICATION',
         'Asterisk refused the login. Asterisk does not say why: the username or the secret is wrong, or the permit and deny lines of the user refuse this address',
-        details,
       );
     case asteriskMessage === 'Login Already In Use':
-      return new AjamError(
+      return error(
         'AJAM_LOGIN_IN_USE',
         'Somebody is logged in with this AMI user. Set allowmultiplelogin=yes in manager.conf',
-        details,
       );
     // For an unknown cookie Asterisk reports no error. It creates a new session with another id, which is not logged in.
     case asteriskMessage === 'Permission denied' && isNewSession:
-      return new AjamError(
+      return error(
         'AJAM_SESSION_LOST',
         `Asterisk no longer knows the session, so ${action} was not executed. Log in again`,
-        details,
       );
     case asteriskMessage === 'Permission denied' || /Access Forbidden/i.test(asteriskMessage):
-      return new AjamError(
+      return error(
         'AJAM_PERMISSION',
         `The AMI user may not send ${action}. Check read= and write= in manager.conf`,
-        details,
       );
-    // Asterisk also says this after a synchronous Originate that rang and was not answered.
-    case asteriskMessage === 'Originate failed':
-      return new AjamError('AJAM_REFUSED', `Asterisk refused ${action}: ${asteriskMessage}`, {
-        ...details,
-        mayHaveRun: true,
-      });
-    default:
-      return new AjamError('AJAM_REFUSED', `Asterisk refused ${action}: ${asteriskMessage}`, details);
+    default: {
+      // Asterisk also says "Originate failed" after a synchronous Originate that rang and was not answered.
+      const mayHaveRun = asteriskMessage === 'Originate failed';
+      return error('AJAM_REFUSED', `Asterisk refused ${action}: ${asteriskMessage}`, mayHaveRun);
+    }
   }
 }

@@ -47,15 +47,17 @@ export async function sendOriginate(
 ): Promise<OriginateResult> {
   const { sessions, follow, needs, timings } = options;
   const signal = options.deadline.signal();
-  const opened = await login(timings, () =>
+  const session = await login(timings, () =>
     follow ? AjamSession.open(pbx, { signal }) : sessions.borrow(pbx, { signal }),
   );
-  if (isUnsent(opened)) return opened;
-  const session = opened;
+  if (isUnsent(session)) return session;
   session.limitBy(signal);
 
   const checkAndSend = async (): Promise<OriginateResult> => {
-    const sendBy = await giveBackOnError(sessions, pbx, session, options.beforeSending);
+    const sendBy = await options.beforeSending().catch((error: unknown) => {
+      sessions.giveBack(pbx, session);
+      throw error;
+    });
     return await send(pbx, session, originate, { sendBy, timings });
   };
   let result: OriginateResult | undefined = needs ? await missingPrivilege(session, needs) : undefined;
@@ -72,20 +74,6 @@ export async function sendOriginate(
   if (result.refused) sessions.giveBack(pbx, session);
   else session.disconnect();
   return result;
-}
-
-async function giveBackOnError<T>(
-  sessions: SessionPool,
-  pbx: PbxSettings,
-  session: AjamSession,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    sessions.giveBack(pbx, session);
-    throw error;
-  }
 }
 
 /** When `session.send` is called, the Originate may be sent. Only an AjamError can prove that it was not. */
