@@ -8,9 +8,9 @@ type Refuse = (parameter: string, sentence: string) => void;
  * Checks the names by which parameters refer to each other. A route with another mistake counts as existing, so that the keys that
  * name it are not reported too.
  */
-export function checkReferences(settings: Settings, sorted: GroupedParameters, refuse: Refuse): void {
-  const routes = Object.keys(sorted.routes);
-  const pbxes = Object.keys(sorted.pbx);
+export function checkReferences(settings: Settings, grouped: GroupedParameters, refuse: Refuse): void {
+  const routes = Object.keys(grouped.routes);
+  const pbxes = Object.keys(grouped.pbx);
   for (const [name, route] of Object.entries(settings.routes)) {
     // Without any PBX, other code reports the missing parameters of pbx/main. Adding them repairs all routes.
     if (pbxes.length === 0) break;

@@ -10,13 +10,13 @@ export type GroupedParameters = {
   singles: Partial<Record<SingleName, unknown>>;
 } & Record<GroupName, Record<string, unknown>>;
 
-/** Sorts parameters by their names. Calls `refuse` for each name that has no meaning. */
+/** Puts each parameter into its group. Calls `refuse` for each name that has no meaning. */
 export function groupParameters(
   flat: Readonly<Record<string, unknown>>,
   refuse: (name: string, sentence: string) => void,
 ): GroupedParameters {
   const groups = Object.fromEntries(groupNames.map((group) => [group, bareRecord<unknown>()]));
-  const sorted: GroupedParameters = {
+  const grouped: GroupedParameters = {
     ...(groups as Record<GroupName, Record<string, unknown>>),
     pbx: bareRecord<Record<string, unknown>>(),
     singles: {},
@@ -25,7 +25,7 @@ export function groupParameters(
     const [group = '', name = '', ...fields] = parameter.split('/');
     const single = singleNames.find((candidate) => candidate === parameter);
     if (single !== undefined) {
-      sorted.singles[single] = value;
+      grouped.singles[single] = value;
       continue;
     }
     const known = groupNames.find((candidate) => candidate === group);
@@ -36,13 +36,13 @@ export function groupParameters(
           ? unknownGroup(parameter, group)
           : faultOfJson(known, name, fields);
     if (fault !== undefined) refuse(parameter, fault);
-    else if (known !== undefined) sorted[known][name] = value;
+    else if (known !== undefined) grouped[known][name] = value;
     else {
-      sorted.pbx[name] ??= bareRecord();
-      sorted.pbx[name][fields[0] ?? ''] = value;
+      grouped.pbx[name] ??= bareRecord();
+      grouped.pbx[name][fields[0] ?? ''] = value;
     }
   }
-  return sorted;
+  return grouped;
 }
 
 const badName = (shape: string): string =>

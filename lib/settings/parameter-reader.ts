@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { unpackParameters } from './packed-parameters.ts';
 import { bareRecord } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** Reads all parameters under a path, with their names without the path and their decrypted values. */
-export type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, unknown>>;
+type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, unknown>>;
 
 /** A caller waits. So there is only one retry, and the time-outs are short. */
 const MAX_ATTEMPTS = 2;
@@ -59,7 +60,7 @@ async function readUnpacked(
     return unpackParameters(await readTree(client, root, signal));
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    await elapsed(FIRST_PAUSE_MS, signal);
+    await setTimeout(FIRST_PAUSE_MS, undefined, signal && { signal });
     return unpackParameters(await readTree(client, root, signal));
   }
 }
@@ -101,17 +102,10 @@ async function whileThrottled<T>(
       const pause = Math.random() * longest;
       const isThrottled = error instanceof Error && THROTTLED.test(error.name);
       if (!isThrottled || performance.now() + pause > deadline) throw error;
-      await elapsed(pause, signal);
+      await setTimeout(pause, undefined, signal && { signal });
     }
   }
 }
-
-/** Waits. An abort ends it early; the next attempt then fails. */
-const elapsed = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 const DENIED = /^(AccessDenied|KMSAccessDenied|InvalidKeyId)/;
 const BAD_CREDENTIALS =

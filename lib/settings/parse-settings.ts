@@ -43,18 +43,19 @@ export function parseSettings(
     problems.push({ name, message: `${path === undefined ? '' : `${path}/`}${name} ${sentence}`, kind });
   };
 
-  const sorted = groupParameters(flat, refuse);
+  const grouped = groupParameters(flat, refuse);
   const settings: Settings = {
-    pbx: parsePbxes(sorted.pbx, onAws, refuse),
+    pbx: parsePbxes(grouped.pbx, onAws, refuse),
     ...(Object.fromEntries(
-      groupNames.map((group) => [group, parseGroup(group, sorted[group], refuse)]),
+      groupNames.map((group) => [group, parseGroup(group, grouped[group], refuse)]),
     ) as Pick<Settings, GroupName>),
-    ...parseSingles(sorted.singles, refuse),
+    ...parseSingles(grouped.singles, refuse),
   };
-  if (Object.keys(sorted.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
-  if (Object.keys(sorted.routes).length === 0)
+  // Reports the missing fields of pbx/main.
+  if (Object.keys(grouped.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
+  if (Object.keys(grouped.routes).length === 0)
     refuse('routes/default', `is missing: ${ROUTE_NEEDED}`, 'missing');
-  checkReferences(settings, sorted, refuse);
+  checkReferences(settings, grouped, refuse);
   for (const [name, webhook] of Object.entries(settings.webhooks))
     for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
   if (problems.length > 0) throw invalidSettings(problems);
@@ -118,10 +119,21 @@ function parseSingles(singles: GroupedParameters['singles'], refuse: Refuse): Pi
 }
 
 function parseJson(parameter: string, schema: z.core.$ZodType, written: unknown, refuse: Refuse): unknown {
-  const json = readJson(written);
-  if (json.ok) return parseValue(parameter, schema, json.value, refuse);
-  refuse(parameter, json.sentence, 'not-json');
-  return undefined;
+  let value = written;
+  try {
+    if (typeof written === 'string') value = JSON.parse(written);
+  } catch (error) {
+    refuse(parameter, notJson(error as SyntaxError), 'not-json');
+    return undefined;
+  }
+  return parseValue(parameter, schema, value, refuse);
+}
+
+/** Uses only the position of V8's message, because the message quotes text that may be a secret. */
+function notJson({ message }: SyntaxError): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
+  const where = line === undefined ? '' : ` (line ${line}, column ${column})`;
+  return `is not valid JSON${where}: it must be one object with quoted names, such as {"name": "value"}`;
 }
 
 function parseValue(parameter: string, schema: z.core.$ZodType, value: unknown, refuse: Refuse): unknown {
@@ -129,21 +141,4 @@ function parseValue(parameter: string, schema: z.core.$ZodType, value: unknown, 
   const subject = { schema, value, secure: isSecureParameter(parameter) };
   for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
   return result.data;
-}
-
-type Json = { ok: true; value: unknown } | { ok: false; sentence: string };
-
-/** Uses only the position of V8's message, because the message quotes text that may be a secret. */
-function readJson(written: unknown): Json {
-  if (typeof written !== 'string') return { ok: true, value: written };
-  try {
-    return { ok: true, value: JSON.parse(written) };
-  } catch (error) {
-    const place = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '');
-    const where = place ? ` (line ${place[1]}, column ${place[2]})` : '';
-    return {
-      ok: false,
-      sentence: `is not valid JSON${where}: it must be one object with quoted names, such as {"name": "value"}`,
-    };
-  }
 }

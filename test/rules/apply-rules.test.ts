@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { mask } from '../../lib/shared/mask.ts';
 import { plan, refusal } from '../support/rules/fixtures.ts';
 
 const codeOf = (...asked: Parameters<typeof plan>) => refusal(() => plan(...asked)).code;
@@ -137,18 +136,5 @@ describe('a template of a route', () => {
     expect(codeOf({}, { channel: 'PJSIP/{customer}' })).toBe('route-invalid');
     expect(codeOf({}, { exten: '{__proto__}' })).toBe('route-invalid');
     expect(plan({}, { channel: 'Local/{agent}@x-{agent}' }).channel).toBe('Local/3200@x-3200');
-  });
-});
-
-describe('mask', () => {
-  it.each([
-    ['+74951234567', '+*********67'],
-    ['8 (495) 123-45-67', '* (***) ***-**-67'],
-    ['112', '*12'],
-    ['٧٤٩٥', '**٩٥'],
-    ['anna', 'anna'],
-    ['', ''],
-  ])('turns %j into %j', (number, shown) => {
-    expect(mask(number)).toBe(shown);
   });
 });

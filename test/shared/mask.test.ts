@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskNumbers } from '../../lib/shared/mask.ts';
+import { mask, maskNumbers } from '../../lib/shared/mask.ts';
+
+describe('mask', () => {
+  it.each([
+    ['+74951234567', '+*********67'],
+    ['8 (495) 123-45-67', '* (***) ***-**-67'],
+    ['112', '*12'],
+    ['٧٤٩٥', '**٩٥'],
+    ['anna', 'anna'],
+    ['', ''],
+  ])('turns %j into %j', (number, shown) => {
+    expect(mask(number)).toBe(shown);
+  });
+});
 
 describe('maskNumbers', () => {
   it.each([
