@@ -4,8 +4,6 @@ import type { Store } from '../store/store.ts';
 import type { LineAgentView } from './line.ts';
 import type { MayUseRoute } from './visible-callbacks.ts';
 
-type AgentReader = Pick<Store, 'readAgents' | 'readCallback'>;
-
 interface Seen {
   /** The line's callbacks with an attempt that may live. */
   open: readonly DueCallback[];
@@ -15,7 +13,7 @@ interface Seen {
 
 /** Returns the current state of each agent. */
 export async function viewAgents(
-  store: AgentReader,
+  store: Store,
   extensions: readonly string[],
   seen: Seen,
 ): Promise<LineAgentView[]> {
@@ -27,7 +25,7 @@ export async function viewAgents(
 
 /** Returns the current state of one agent. */
 export async function viewAgent(
-  store: AgentReader,
+  store: Store,
   extension: string,
   { holder, paused = false, restUntil = 0 }: AgentRecord,
   { open, mayUseRoute, now }: Seen,

@@ -2,8 +2,8 @@ import { CallbackError } from '../problems/callback-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import { checkDoNotCall } from './check-do-not-call.ts';
-import { seenIn } from './limits/cached-counts.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits/limits-that-apply.ts';
+import { seenIn } from './limits/seen-counts.ts';
 import type { KeyHold } from './repeats/key-hold.ts';
 import { withinMs } from './within-ms.ts';
 

@@ -10,7 +10,7 @@ import { ChecksBeforeCall } from './checks-before-call.ts';
 import { applyLineRules } from './line-rules.ts';
 import { newRecord } from './new-record.ts';
 import type { PlaceOptions } from './place-callback.ts';
-import { OpenNumber } from './repeats/one-open-per-number.ts';
+import { openNumberHold, takeOrFindOpen } from './repeats/one-open-per-number.ts';
 import { saveQueued } from './save-queued.ts';
 import type { Services } from './services.ts';
 import { whenDue } from './when-due.ts';
@@ -59,17 +59,17 @@ export async function queueCallback(
   const { number } = record;
   const counted = { principal, route: request.route, number, agent: plan.agent || undefined, now: createdAt };
   const checks = new ChecksBeforeCall({ store: services.store, settings, hold, ...counted });
-  const openNumber = lineSettings.oneOpenPerNumber ? new OpenNumber(services, line, number, id) : undefined;
+  const numberHold = lineSettings.oneOpenPerNumber ? openNumberHold(services, line, number, id) : undefined;
   try {
     return await timed(timings, 'store', async () => {
       await hold?.taken();
-      const open = await openNumber?.take(deadline);
+      const open = numberHold && (await takeOrFindOpen(services, numberHold, deadline));
       if (open) {
         await hold?.bindTo(open.callback.id, { alreadyOpen: true });
         return { callback: viewOf(open), alreadyOpen: true, replayed: false };
       }
       await checks.passAll();
-      const isRepeatable = hold !== undefined || openNumber !== undefined;
+      const isRepeatable = hold !== undefined || numberHold !== undefined;
       const stored = await saveQueued(await services.store(), waiting, isRepeatable);
       if (due.dueAt - createdAt < SOON_MS)
         await withinMs(WAKE_WAIT_MS, services.wakeLine?.(line).catch(warnOfStore));
@@ -78,7 +78,7 @@ export async function queueCallback(
   } catch (error) {
     // If the error has the callback, it may be stored, and then it will ring.
     if (!(error instanceof CallbackError && error.callback))
-      await Promise.all([checks.giveBackCounts(), openNumber?.release()]);
+      await Promise.all([checks.giveBackCounts(), numberHold?.release()]);
     throw error;
   }
 }

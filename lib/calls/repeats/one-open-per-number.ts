@@ -8,39 +8,33 @@ import { KeyHeld, KeyHold } from './key-hold.ts';
 
 const FINGERPRINT = 'one open callback';
 
+/** Returns the hold of the key that lets a number have only one open callback on a line. */
+export function openNumberHold({ store }: Services, line: string, number: string, id: string): KeyHold {
+  const keys = [{ name: openNumberKeyName(line, number), windowMs: 0 }];
+  return new KeyHold({ store, keys, id, fingerprint: FINGERPRINT });
+}
+
 /**
- * Makes sure that a number has only one open callback on a line, even if several requests arrive at once. It is an
- * idempotency key that is held until the callback is over.
+ * Takes the key of a number. Returns the open callback of the number, if there is one.
+ *
+ * @throws CallbackError store-unreachable.
  */
-export class OpenNumber {
-  readonly #services: Services;
-  readonly #hold: KeyHold;
-
-  constructor(services: Services, line: string, number: string, id: string) {
-    this.#services = services;
-    const keys = [{ name: openNumberKeyName(line, number), windowMs: 0 }];
-    this.#hold = new KeyHold({ store: services.store, keys, id, fingerprint: FINGERPRINT });
-  }
-
-  /** Takes the key. Returns the open callback of the number, if there is one. @throws CallbackError store-unreachable. */
-  async take(until: Deadline): Promise<StoredCallback | undefined> {
-    for (;;) {
-      try {
-        await this.#hold.taken();
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof KeyHeld)) throw error;
-        const options = { fingerprint: FINGERPRINT, until, notPlaced: notStored };
-        const holder = await awaitFirstRequest(this.#services, error.held, options);
-        if (holder.is === 'placed') return holder.record;
-        this.#hold.tryAgain(holder.is === 'over' ? holder.key : undefined);
-      }
+export async function takeOrFindOpen(
+  services: Services,
+  hold: KeyHold,
+  until: Deadline,
+): Promise<StoredCallback | undefined> {
+  for (;;) {
+    try {
+      await hold.taken();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof KeyHeld)) throw error;
+      const options = { fingerprint: FINGERPRINT, until, notPlaced: notStored };
+      const first = await awaitFirstRequest(services, error.held, options);
+      if (first.is === 'placed') return first.record;
+      hold.tryAgain(first.is === 'over' ? first.key : undefined);
     }
-  }
-
-  /** Frees the key if the callback was not stored. Never throws. */
-  release(): Promise<void> {
-    return this.#hold.release();
   }
 }
 
