@@ -16,28 +16,16 @@ export const noReply = (host: string, within: string): AjamError =>
 export function connectionError(cause: Error, sent: boolean, { origin, host: where }: AjamUrl): AjamError {
   const code = 'code' in cause ? String(cause.code) : cause.name;
   if (sent) {
-    return new AjamError(
-      'AJAM_NO_REPLY',
-      `No complete reply from ${where} (${code})${lossAdvice(code, origin)}`,
-      {
-        cause,
-        mayHaveRun: true,
-      },
-    );
+    const message = `No complete reply from ${where} (${code})${lossAdvice(code, origin)}`;
+    return new AjamError('AJAM_NO_REPLY', message, { cause, mayHaveRun: true });
   }
   const certificate = certificateAdvice(code);
   if (certificate) {
-    return new AjamError(
-      'AJAM_CERTIFICATE',
-      `The certificate of ${where} was refused (${code}): ${certificate}`,
-      {
-        cause,
-      },
-    );
+    const message = `The certificate of ${where} was refused (${code}): ${certificate}`;
+    return new AjamError('AJAM_CERTIFICATE', message, { cause });
   }
-  return new AjamError('AJAM_UNREACHABLE', `No connection to ${where} (${code}): ${connectAdvice(code)}`, {
-    cause,
-  });
+  const message = `No connection to ${where} (${code}): ${connectAdvice(code)}`;
+  return new AjamError('AJAM_UNREACHABLE', message, { cause });
 }
 
 function certificateAdvice(code: string): string | undefined {

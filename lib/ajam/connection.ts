@@ -3,7 +3,7 @@ import { buildConnector, Client } from 'undici';
 import { type AjamUrl, parseAjamUrl } from './ajam-url.ts';
 import { connectionError, noConnection, noReply } from './connection-errors.ts';
 import { AjamError, isAjamError } from './errors.ts';
-import type { ReplyHead } from './reply-reader.ts';
+import type { Reply, ReplyReader } from './reply-reader.ts';
 
 export interface ConnectionOptions {
   /** `https://pbx.example.com:8089` plus the prefix of http.conf, if any. */
@@ -31,14 +31,6 @@ export interface PostOptions {
   signals: readonly AbortSignal[];
 }
 
-/** Reads one reply while it arrives. Its methods throw an AjamError to end the exchange. */
-export interface Reader<T> {
-  readonly maxBytes: number;
-  start(head: ReplyHead): void;
-  read(chunk: Buffer): void;
-  end(): T;
-}
-
 /** The most that HTTP headers and framing may add to the bytes of a reply. */
 const MAX_OVERHEAD_BYTES = 1024 * 1024;
 const FLOOD_CHECK_MS = 100;
@@ -52,16 +44,20 @@ const FLOOD_CHECK_MS = 100;
  * it writes: from then on bytes of the request may have left.
  */
 export class Connection {
-  readonly #options: ConnectionOptions;
   readonly #url: AjamUrl;
+  readonly #ca: string | undefined;
+  readonly #connectTimeoutMs: number;
+  readonly #maxIdleMs: number;
   #client: Client | undefined;
   #socket: Socket | undefined;
   #lastUsed = 0;
 
   /** @throws AjamError AJAM_INVALID if the url is not the address of an HTTP server. */
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
-    this.#url = parseAjamUrl(options.url);
+  constructor({ url, ca, connectTimeoutMs = 3000, maxIdleMs = 5000 }: ConnectionOptions) {
+    this.#url = parseAjamUrl(url);
+    this.#ca = ca;
+    this.#connectTimeoutMs = connectTimeoutMs;
+    this.#maxIdleMs = maxIdleMs;
   }
 
   /**
@@ -70,7 +66,7 @@ export class Connection {
    *
    * @throws AjamError. Its `mayHaveRun` is false only if no byte of the request left, or if the reply proves it.
    */
-  async post<T>(body: string, reader: Reader<T>, options: PostOptions): Promise<T> {
+  async post(body: string, reader: ReplyReader, options: PostOptions): Promise<Reply> {
     const client = await this.#freshClient();
     const aborted = options.signals.find((signal) => signal.aborted);
     if (aborted) {
@@ -103,11 +99,10 @@ export class Connection {
   }
 
   #newClient(): Client {
-    const { ca } = this.#options;
     const connect = buildConnector({
       allowH2: false,
       timeout: this.#connectTimeoutMs,
-      ...(ca && { ca, allowPartialTrustChain: true }),
+      ...(this.#ca && { ca: this.#ca, allowPartialTrustChain: true }),
     });
     return new Client(this.#url.origin, {
       allowH2: false,
@@ -125,7 +120,7 @@ export class Connection {
     });
   }
 
-  #exchange<T>(client: Client, body: string, reader: Reader<T>, options: PostOptions): Promise<void> {
+  #exchange(client: Client, body: string, reader: ReplyReader, options: PostOptions): Promise<void> {
     const { cookie, timeoutMs, until = Infinity, sendBy = Infinity, signals } = options;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const { host, path } = this.#url;
@@ -198,14 +193,6 @@ export class Connection {
       clearInterval(flood);
       for (const signal of signals) signal.removeEventListener('abort', onAbort);
     });
-  }
-
-  get #connectTimeoutMs(): number {
-    return this.#options.connectTimeoutMs ?? 3000;
-  }
-
-  get #maxIdleMs(): number {
-    return this.#options.maxIdleMs ?? 5000;
   }
 }
 

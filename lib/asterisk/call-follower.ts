@@ -16,7 +16,7 @@ export interface FollowOptions extends OutcomeOptions {
 /** Gathers the facts of one call from the events of its PBX. */
 export class CallFollower {
   readonly #source: CallEvents;
-  #facts: CallFacts;
+  readonly facts: CallFacts;
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
   #lossy = false;
@@ -25,11 +25,7 @@ export class CallFollower {
   /** @param facts Facts of the call from another source, such as a snapshot. */
   constructor(source: CallEvents, id: string, facts: CallFacts = newCallFacts(id)) {
     this.#source = source;
-    this.#facts = facts;
-  }
-
-  get facts(): CallFacts {
-    return this.#facts;
+    this.facts = facts;
   }
 
   /** Follows the call until `wait` is decided, or the time is up. */
@@ -46,7 +42,7 @@ export class CallFollower {
 
   /** Listens for a late cause or another dial after the outcome is decided, as long as the PBX still sends events. */
   async #listenOn(until: Deadline, options: OutcomeOptions): Promise<Outcome> {
-    const { longestMs, quietMs, paceMs } = gracePeriodFor(this.outcome(options), this.#facts);
+    const { longestMs, quietMs, paceMs } = gracePeriodFor(this.outcome(options), this.facts);
     const latest = until.within(longestMs);
     for (;;) {
       const before = this.#callEvents;
@@ -60,7 +56,7 @@ export class CallFollower {
 
   /** Returns the outcome that the facts so far show. */
   outcome(options: OutcomeOptions): Outcome {
-    return outcomeOf(this.#facts, { ...options, lossy: this.#lossy || options.lossy === true });
+    return outcomeOf(this.facts, { ...options, lossy: this.#lossy || options.lossy === true });
   }
 
   /** Whether the PBX sent no event of any call. */
@@ -69,12 +65,12 @@ export class CallFollower {
   }
 
   get hasSeen(): boolean {
-    return this.#facts.response !== undefined || this.#facts.channels.size > 0;
+    return this.facts.response !== undefined || this.facts.channels.size > 0;
   }
 
   /** Whether events were lost with a reply, or were too many to keep. */
   get isLossy(): boolean {
-    return this.#lossy || this.#facts.incomplete;
+    return this.#lossy || this.facts.incomplete;
   }
 
   /** Whether events were lost after the last event of the first channel. The channel may have ended since. */
@@ -117,10 +113,10 @@ export class CallFollower {
   /** Adds the facts of an event. Returns whether the event belongs to this call, which may depend on earlier events. */
   #take(event: Packet): boolean {
     if (/(^|,)call(,|$)/.test(header(event, 'Privilege') ?? '')) this.#callEvents += 1;
-    if (!concerns(this.#facts, event)) return false;
-    const { id } = this.#facts;
+    if (!concerns(this.facts, event)) return false;
+    const { id } = this.facts;
     if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
-    addEvent(this.#facts, event, timeOf(event));
+    addEvent(this.facts, event, timeOf(event));
     return true;
   }
 }

@@ -1,12 +1,13 @@
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { OutcomeOptions } from '../outcome/outcome.ts';
-import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
+import { takeSnapshot } from './channel-snapshot.ts';
 import { liveStatus } from './live-status.ts';
 
 /**
- * Asks Asterisk for the channels of a call whose events were lost. If they are gone, or the AMI user may not ask, the
- * status is `unknown`, unless both parties have been seen answered.
+ * Asks Asterisk for the channels of a call whose events were lost, and returns the callback with their status. If the channels
+ * are gone, the status is `completed` after both parties answered, else `unknown`. If the question fails, the
+ * status is `unknown`.
  *
  * @param callback The callback with the outcome that the received events show.
  */
@@ -15,21 +16,13 @@ export async function recoverStatus(
   callback: Callback,
   options: OutcomeOptions,
 ): Promise<Callback> {
-  const snapshot = await snapshotOrFailure(session, callback.id);
-  if (snapshot === 'no channels' && bothAnswered(callback)) return { ...callback, status: 'completed' };
-  if (typeof snapshot === 'string') return { ...callback, status: 'unknown' };
-  return { ...callback, ...liveStatus(snapshot, options) };
-}
-
-async function snapshotOrFailure(
-  session: AjamSession,
-  id: string,
-): Promise<CallSnapshot | 'no channels' | 'not permitted'> {
   try {
-    return (await takeSnapshot(session, id)) ?? 'no channels';
+    const snapshot = await takeSnapshot(session, callback.id);
+    if (snapshot) return { ...callback, ...liveStatus(snapshot, options) };
+    return { ...callback, status: bothAnswered(callback) ? 'completed' : 'unknown' };
   } catch (error) {
     if (!isAjamError(error)) throw error;
-    return 'not permitted';
+    return { ...callback, status: 'unknown' };
   }
 }
 
