@@ -2,16 +2,16 @@ import { channelIdOf } from '../calls/callback-id.ts';
 import { UNREACHABLE_CALL_MS } from '../calls/look-up-call.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { adoptAttempt, hasTalked, type Seen } from '../store/runner-transitions.ts';
-import { type AttemptContext, changeUntilWritten, isOwn, type LiveAttempt } from './attempt-context.ts';
 import { followAttempt, recordEnd } from './follow-attempt.ts';
 import type { AttemptCall } from './line-services.ts';
+import { changeUntilWritten, isOwn, type LiveAttempt, type RunnerContext } from './runner-context.ts';
 
 const RETRY_PBX_MS = 2_000;
 const TAKE_OVER_GRACE_MS = 5_000;
 
 /** Takes over an attempt that another runner has begun. Follows its call, or records its end. */
 export async function followAdopted(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   { number, call, live }: { number: number; call: AttemptCall; live: LiveAttempt },
 ): Promise<void> {
@@ -37,9 +37,9 @@ export const callOf = (
   { number, pbx }: Pick<Attempt, 'number' | 'pbx'>,
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
-/** Asks the PBX for a call until it answers. Without an answer, a call may live and keeps its slot. */
+/** Asks for a call until its PBX answers. Without an answer, the call may live, so it keeps its slot. */
 async function look(
-  { services, lease }: AttemptContext,
+  { services, lease }: RunnerContext,
   { observedAt }: StoredCallback,
   call: AttemptCall,
 ): Promise<'lives' | 'is gone' | 'cannot be known'> {

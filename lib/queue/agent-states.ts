@@ -1,12 +1,12 @@
-import type { AttemptContext } from './attempt-context.ts';
 import type { AgentState } from './choose-agent.ts';
 import type { WaitingCallback } from './choose-starts.ts';
 import type { Hints, WantedHints } from './hints.ts';
 import type { LineSettings } from './line-services.ts';
+import type { RunnerContext } from './runner-context.ts';
 
 /** Reads the agents of the callbacks that may start first. `own`: the agents of the attempts of this runner. */
 export async function agentStatesOf(
-  { services: { clock }, agents, backoff }: AttemptContext,
+  { services: { clock }, agents, backoff }: RunnerContext,
   { hints, own }: { hints: Hints; own: ReadonlySet<string> },
   callbacks: readonly WaitingCallback[],
   settings: LineSettings,

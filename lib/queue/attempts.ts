@@ -1,18 +1,18 @@
 import type { StoredCallback } from '../store/callback-record.ts';
 import { openAttempt } from '../store/callback-record.ts';
 import { callOf, followAdopted } from './adopt-attempt.ts';
-import { type AttemptContext, hangUp, type LiveAttempt } from './attempt-context.ts';
 import type { Start } from './choose-starts.ts';
+import { hangUp, type LiveAttempt, type RunnerContext } from './runner-context.ts';
 import { startAttempt } from './start-attempt.ts';
 
 /** Starts the attempts of a runner, follows them to their ends, and records these ends. */
 export class Attempts {
   readonly #live = new Map<string, LiveAttempt>();
-  readonly #context: AttemptContext;
+  readonly #context: RunnerContext;
   readonly #freed: () => void;
 
   /** @param freed Called after each attempt, when its slot is free again. */
-  constructor(context: AttemptContext, freed: () => void) {
+  constructor(context: RunnerContext, freed: () => void) {
     this.#context = context;
     this.#freed = freed;
   }

@@ -23,7 +23,7 @@ export async function listDue(
   const now = clock.now();
   const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
   const marked = await Promise.all(scheduled.map(({ id }) => change(store, id, markDue(now))));
-  // The list of queued callbacks may be a second old and lack these, and one of these may have a high priority.
+  // The list of queued callbacks may be a second old. It may lack these, which may have a high priority.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
   const queued = depth > 0 ? await store.listQueued(line, depth) : [];
   const all = new Map([...due, ...queued].map((each) => [each.id, each]));

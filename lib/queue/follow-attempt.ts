@@ -7,19 +7,13 @@ import {
   recordProgress,
   type Seen,
 } from '../store/runner-transitions.ts';
-import {
-  type AttemptContext,
-  changeUntilWritten,
-  hangUp,
-  isOwn,
-  type LiveAttempt,
-} from './attempt-context.ts';
 import type { AttemptCall } from './line-services.ts';
 import { nextAttemptAfter, restAfter } from './next-attempt.ts';
+import { changeUntilWritten, hangUp, isOwn, type LiveAttempt, type RunnerContext } from './runner-context.ts';
 
 /** Follows the call of an attempt to its end, and records its status. */
 export async function followAttempt(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   { call, live, adopted }: { call: AttemptCall; live: LiveAttempt; adopted: boolean },
 ): Promise<void> {
@@ -49,7 +43,7 @@ const talkedBefore = ({ attempts }: CallbackRecord, now: number): number =>
 
 /** Records the end of an attempt, and frees its agent. */
 export async function recordEnd(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   seen: Seen,
   end: AttemptEnd,
@@ -65,7 +59,7 @@ export async function recordEnd(
  * @param seen How the attempt ended. Absent for a withdrawn attempt.
  */
 export async function releaseAgent(
-  { services: { clock }, agents, owner, settings: current }: AttemptContext,
+  { services: { clock }, agents, owner, settings: current }: RunnerContext,
   record: CallbackRecord,
   seen?: Seen,
 ): Promise<void> {

@@ -61,7 +61,9 @@ export class Hints {
     const now = this.#services.clock.monotonic();
     const key = `${pbx} ${context}`;
     const reading = this.#readings.get(key) ?? {
-      ...{ askedAt: Number.NEGATIVE_INFINITY, isPending: false, hasFailed: false },
+      askedAt: Number.NEGATIVE_INFINITY,
+      isPending: false,
+      hasFailed: false,
       answers: new Map(),
     };
     this.#readings.set(key, reading);

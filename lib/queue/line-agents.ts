@@ -8,7 +8,7 @@ const FRESH_MS = 1_000;
 const MOST_READ = 100;
 /** How long the attempt of an agent counts as live after the runner has read its record. */
 const CONFIRMED_MS = 5_000;
-/** The most records of such attempts that one look reads. */
+/** The most records of attempts with an agent that one look reads. */
 const MOST_CONFIRMED = 20;
 
 type Holder = NonNullable<AgentRecord['holder']>;

@@ -1,5 +1,4 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
-import type { AttemptContext } from './attempt-context.ts';
 import { Attempts } from './attempts.ts';
 import { hasWork, listDue } from './due-list.ts';
 import { Hints } from './hints.ts';
@@ -7,6 +6,7 @@ import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';
 import { LookDepth } from './read-ahead.ts';
+import type { RunnerContext } from './runner-context.ts';
 import { RunnerLease } from './runner-lease.ts';
 import { startDue } from './start-due.ts';
 import { StartPace } from './start-pace.ts';
@@ -40,7 +40,7 @@ export class LineRunner {
   readonly #services: LineServices;
   readonly #options: RunnerOptions;
   readonly #lease: RunnerLease;
-  readonly #context: AttemptContext;
+  readonly #context: RunnerContext;
   readonly #attempts: Attempts;
   readonly #hints: Hints;
   readonly #depth = new LookDepth();

@@ -7,7 +7,7 @@ import { isSoonFree } from './runner-lease.ts';
 /** The state of a line, for a tick. */
 export interface LineNeed {
   line: string;
-  /** False for a line that is no longer in the settings. Callbacks of such a line wait and expire. */
+  /** False if the settings no longer have the line. Callbacks of this line wait and expire. */
   isInSettings: boolean;
   /** Whether a runner must be started. */
   needsRunner: boolean;

@@ -66,7 +66,10 @@ function lineSettingsOf({ lines, routes }: Settings, name: string): LineSettings
     if (!found) return undefined;
     const { pbx: pbxs, pool, hints, retry, hours } = found;
     return {
-      ...{ pbxs, pool, hints, retry },
+      pbxs,
+      pool,
+      hints,
+      retry,
       nextAttempt: (at, delaySeconds) =>
         attemptTimes({ hours, giveUpAfterSeconds }, at + delaySeconds * 1000),
     };

@@ -7,7 +7,7 @@ const DEEP_PAUSE_MS = 2_000;
 /** How often a large read looks for callbacks that expire. */
 const SWEEP_MS = 15_000;
 
-/** Times of both clocks, in milliseconds. */
+/** Times in milliseconds. */
 interface Clocks {
   monotonic: number;
   now: number;

@@ -14,7 +14,7 @@ const TICK_MS = 1_000;
 /** How long a runner waits for the hand-over of another runner. */
 const LONGEST_WAIT_MS = 80_000;
 
-/** The right to be the only runner of a line. Uses two clocks, because one of them may stop in a frozen process. */
+/** The right to be the only runner of a line. Uses two clocks, because a clock may stop in a frozen process. */
 export class RunnerLease {
   readonly #line: string;
   readonly #owner: string;

@@ -12,7 +12,7 @@ interface Running {
   again: boolean;
 }
 
-/** The runners of a long-lived process, such as `npm start`. Several such processes may share one store. */
+/** The runners of a long-lived process, such as `npm start`. Several processes may share a store. */
 export class Runners {
   readonly #services: RunnerServices;
   readonly #running = new Map<string, Running>();
@@ -25,7 +25,7 @@ export class Runners {
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
-  /** Makes the runner of a line look at once. Starts one if this process has none for the line. */
+  /** Makes the runner of a line look at once. Starts a runner if this process has no runner for the line. */
   wake(line: string): void {
     if (this.#closed) return;
     const running = this.#running.get(line);

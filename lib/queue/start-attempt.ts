@@ -8,15 +8,15 @@ import {
   type Seen,
   withdrawAttempt,
 } from '../store/runner-transitions.ts';
-import { type AttemptContext, changeUntilWritten, type LiveAttempt } from './attempt-context.ts';
 import type { Start } from './choose-starts.ts';
 import { followAttempt, recordEnd, releaseAgent } from './follow-attempt.ts';
 import type { NotAllowed, PreparedCall } from './line-services.ts';
 import type { PbxKnock } from './pbx-backoff.ts';
+import { changeUntilWritten, type LiveAttempt, type RunnerContext } from './runner-context.ts';
 
 /** Claims an attempt, sends its Originate once, and follows the call to its end. */
 export async function startAttempt(
-  context: AttemptContext,
+  context: RunnerContext,
   { callback: { id }, agent, pbx }: Start,
   live: LiveAttempt,
 ): Promise<void> {
@@ -38,7 +38,7 @@ export async function startAttempt(
 }
 
 async function connect(
-  { services: { calls, clock, log } }: AttemptContext,
+  { services: { calls, clock, log } }: RunnerContext,
   { id, pbx, knock }: { id: string; pbx: string; knock: PbxKnock },
 ): Promise<boolean> {
   try {
@@ -53,7 +53,7 @@ async function connect(
 
 /** Takes the agent, then claims the attempt. */
 async function reserve(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   { number, agent, pbx }: { number: number; agent: string; pbx: string },
 ): Promise<StoredCallback | undefined> {
@@ -67,14 +67,12 @@ async function reserve(
 }
 
 /** Checks again whether the attempt may start, because the login may have taken long. */
-const isInTime = (
-  { mayStart, services: { clock } }: AttemptContext,
-  { expiresAt }: StoredCallback,
-): boolean => mayStart() && (expiresAt === undefined || clock.now() < expiresAt);
+const isInTime = ({ mayStart, services: { clock } }: RunnerContext, { expiresAt }: StoredCallback): boolean =>
+  mayStart() && (expiresAt === undefined || clock.now() < expiresAt);
 
 /** Claims the attempt. Only the process with the claim may send the Originate. Returns undefined without the claim. */
 async function claim(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   { agent, pbx }: { agent: string; pbx: string },
 ): Promise<StoredCallback | undefined> {
@@ -98,7 +96,7 @@ const withdrawClaim =
     withdrawAttempt(owner, at)(record) ?? (openAttempt(record) ? undefined : record);
 
 async function send(
-  context: AttemptContext,
+  context: RunnerContext,
   record: StoredCallback,
   { call, live, knock }: { call: PreparedCall; live: LiveAttempt; knock: PbxKnock },
 ): Promise<void> {
@@ -122,14 +120,14 @@ async function send(
   await withdraw(context, record);
 }
 
-async function withdraw(context: AttemptContext, record: StoredCallback): Promise<void> {
+async function withdraw(context: RunnerContext, record: StoredCallback): Promise<void> {
   const { clock } = context.services;
   await changeUntilWritten(context, record, () => withdrawAttempt(context.owner, clock.now()));
   await releaseAgent(context, record);
 }
 
 async function refuse(
-  { services: { store, clock } }: AttemptContext,
+  { services: { store, clock } }: RunnerContext,
   record: StoredCallback,
   { error, opensAt }: NotAllowed,
 ): Promise<void> {

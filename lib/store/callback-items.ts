@@ -60,7 +60,9 @@ export const toStoredItem = ({ version, ...record }: StoredCallback): StoredItem
 
 function tagsOf({ callback: { status, route, agent }, line, expiresAt }: CallbackRecord): Tags {
   return {
-    ...{ status, route, agent },
+    status,
+    route,
+    agent,
     ...(line !== undefined && { line }),
     ...(expiresAt !== undefined && { expiresAt: String(expiresAt) }),
   };

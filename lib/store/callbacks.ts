@@ -49,7 +49,7 @@ export interface CallbackStore {
     callback: StoredCallback,
     change: (record: CallbackRecord) => CallbackRecord | undefined,
   ): Promise<StoredCallback | undefined>;
-  /** Makes an id unusable, so that nobody can claim it later. If there is a record, changes nothing and returns it. */
+  /** Makes an id unusable, so that no process can claim it later. If a record exists, changes nothing and returns it. */
   voidCallback(id: string, keepUntil: number): Promise<StoredCallback | undefined>;
   /** Removes a record if the owner has its last attempt. The owner has not sent the Originate and will not send it. */
   withdrawCallback(id: string, owner: string): Promise<void>;

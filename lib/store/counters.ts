@@ -17,7 +17,7 @@ export type CountResult<Limit> =
 
 export interface CounterStore {
   /**
-   * Adds one in every window, or in none. Returns the first reached limit if there is one. Never counts beyond a limit. After
+   * Adds 1 to the count of every window, or of no window. Returns the first reached limit. Never counts beyond a limit. After
    * a crash or a lost reply, a count may be one too high.
    */
   countWithin<Limit extends CounterLimit>(limits: readonly Limit[]): Promise<CountResult<Limit>>;

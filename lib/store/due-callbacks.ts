@@ -1,6 +1,6 @@
 import type { IndexEntry, ItemKey, ItemTable } from './item-table.ts';
 
-/** The fields of a callback by which the runner chooses the next one. Times are Unix times in milliseconds. */
+/** The fields by which the runner chooses the next callback. Times are Unix times in milliseconds. */
 export interface DueCallback extends LinePlace {
   /** Empty for a pool: the runner chooses. */
   agent: string;
@@ -65,7 +65,9 @@ export function duePlace(line: string, part: LinePart, place: LinePlace): ItemKe
 function toDueCallback({ sort, tags }: IndexEntry): DueCallback {
   const [, dueAt = '', priority = '', id = ''] = sort.split('#');
   return {
-    ...{ id, dueAt: Number(dueAt), priority: Number(priority) },
+    id,
+    dueAt: Number(dueAt),
+    priority: Number(priority),
     agent: tags['agent'] ?? '',
     route: tags['route'] ?? '',
     expiresAt: Number(tags['expiresAt'] ?? Number.MAX_SAFE_INTEGER),

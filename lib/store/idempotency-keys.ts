@@ -68,7 +68,7 @@ export const idempotencyKeyName = (principal: string, key: string): string =>
     .update(JSON.stringify([principal, key]))
     .digest('base64url');
 
-/** Returns the key for the open callback of a number on a line. A number has at most one there. */
+/** Returns the key for the open callback of a number on a line. A number has at most one open callback on a line. */
 export const openNumberKeyName = (line: string, number: string): string =>
   idempotencyKeyName(`lines/${line}`, number);
 

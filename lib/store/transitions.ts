@@ -80,7 +80,9 @@ export function observe(
   const ends = isFinal(status);
   const attempt: Attempt = {
     ...last,
-    ...{ status, legs, asterisk },
+    status,
+    legs,
+    asterisk,
     ...(owner !== undefined && last.repliedAt === undefined && { repliedAt: at }),
     endedAt: ends ? (last.endedAt ?? at) : undefined,
   };

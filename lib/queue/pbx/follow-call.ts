@@ -130,7 +130,7 @@ async function* listen(
   return seen;
 }
 
-/** Adds earlier facts. Without all events, nobody knows how long a phone rang, or whether both parties talked earlier. */
+/** Adds earlier facts. Later events do not show how long a phone rang, or that both parties talked before. */
 function withEarlier(now: Seen, before: Seen): Seen {
   const [first, second] = [now.legs.first, now.legs.second].map(
     ({ ringSeconds: _, talkSeconds: __, ...leg }): Leg => leg,
@@ -160,7 +160,7 @@ async function untilAnswered<T>(link: PbxLink, ask: () => Promise<T>): Promise<T
 export const isLive = (link: PbxLink, { channelId }: AttemptCall): Promise<boolean> =>
   link.ask(() => link.use(async (session) => (await takeSnapshot(session, channelId)) !== undefined));
 
-/** Subscribes to events before it asks the PBX, so that no event between both is lost. */
+/** Subscribes to events, then asks the PBX. In this order no event is lost. */
 async function lookAt(link: PbxLink, { channelId }: AttemptCall) {
   const feed = await link.feed();
   const subscription = feed.subscribe();

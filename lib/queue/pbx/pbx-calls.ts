@@ -44,8 +44,8 @@ export class PbxCalls implements LineCalls {
 
   async connect(pbx: string): Promise<void> {
     const link = this.#link(pbx);
-    // Opens both sessions before the claim, so that the Originate needs no login. Opens one after the other, so that a PBX
-    // that is down gets only one login.
+    // Opens the sessions before the claim, so that the Originate needs no login. Waits for the first session before it opens
+    // the second, so that a PBX that is down gets one login.
     await link.feed();
     await link.use(async () => undefined);
   }

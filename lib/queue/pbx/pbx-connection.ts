@@ -20,7 +20,7 @@ export interface LinkServices {
 
 const LOGIN_MS = 8_000;
 
-/** A runner's connection to one PBX. One session receives all events, and pooled sessions send the actions. */
+/** A runner's connection to a PBX. One session receives all events, and pooled sessions send the actions. */
 export class PbxLink {
   readonly #name: string;
   readonly #services: LinkServices;

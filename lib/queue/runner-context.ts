@@ -7,7 +7,7 @@ import type { PbxBackoff } from './pbx-backoff.ts';
 import type { RunnerLease } from './runner-lease.ts';
 
 /** The objects that all parts of a runner share. */
-export interface AttemptContext {
+export interface RunnerContext {
   services: LineServices;
   line: string;
   /** The name of this runner in its attempts and its lease. */
@@ -34,7 +34,7 @@ const RETRY_WRITE_MS = 1_000;
 
 /** Changes a record. Repeats the write until the store answers. Stops when the runner has lost its lease. */
 export async function changeUntilWritten(
-  { services: { store, clock, log }, line, lease }: AttemptContext,
+  { services: { store, clock, log }, line, lease }: RunnerContext,
   record: StoredCallback,
   change: () => Change,
 ): Promise<StoredCallback | undefined> {
@@ -50,7 +50,7 @@ export async function changeUntilWritten(
 }
 
 /** Returns whether this runner owns the open attempt. */
-export const isOwn = (record: StoredCallback, { owner }: AttemptContext): boolean =>
+export const isOwn = (record: StoredCallback, { owner }: RunnerContext): boolean =>
   openAttempt(record)?.owner === owner;
 
 /** Hangs up a call. The code that follows the call sees its end. */
