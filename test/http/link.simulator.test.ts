@@ -75,7 +75,11 @@ describe('asterisk-callback link', () => {
   });
 
   it.each([
-    ['a key that is not there', ['--key', 'nobody', '--num', '1'], /There are: web, legacy/],
+    [
+      'a key that is not there',
+      ['--key', 'nobody', '--num', '1'],
+      /Use one of these with --key: web, legacy/,
+    ],
     ['a key without a secret', ['--key', 'crm', '--num', '1'], /IAM principal/],
     [
       'a route that the key may not use',
