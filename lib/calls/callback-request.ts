@@ -59,7 +59,7 @@ export const callbackRequest = described(
     dtmf: z.optional(
       described(
         digits(),
-        'Digits that are sent to the customer after both have answered. `w` waits half a second',
+        'Digits that are sent to the customer after both parties have answered. `w` waits half a second',
       ),
     ),
     wait: z._default(
@@ -69,14 +69,14 @@ export const callbackRequest = described(
     waitSeconds: z._default(
       described(
         z.number().check(z.gte(0), z.lte(900)),
-        'How long the response waits at most. It then shows the status so far',
+        'How long the response waits at most. Then it shows the current status',
       ),
       25,
     ),
     at: z.optional(
       described(
         shortTime(),
-        'When to call, up to 30 days ahead. This and the next three need a route with a line',
+        'When to call, up to 30 days ahead. Like the next three fields, needs a route with a line',
       ),
     ),
     delaySeconds: z.optional(

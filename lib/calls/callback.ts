@@ -40,7 +40,9 @@ const asteriskAnswer = z
     originate: z.optional(
       described(
         z.object({
-          response: text('`Success` if Asterisk accepted the Originate. It says nothing of the call'),
+          response: text(
+            '`Success` if Asterisk accepted the Originate. It does not say whether a phone rings',
+          ),
           message: z.optional(text('The message of the reply')),
         }),
         'The reply to the Originate',
@@ -51,7 +53,7 @@ const asteriskAnswer = z
     actionId: text('The ActionID of the Originate'),
     event: z.optional(described(z.record(z.string(), header), 'The OriginateResponse event, once received')),
   })
-  .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'What Asterisk itself said' });
+  .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'The reply and the event of Asterisk' });
 
 /** In the order in which a callback passes through them. */
 export const OPEN_STATUSES = ['scheduled', 'queued', 'dialing', 'ringing', 'in-progress'] as const;
@@ -79,10 +81,7 @@ const shared = {
   legs: z.object({ first: leg, second: leg }),
   asterisk: asteriskAnswer,
   waitEnded: z.optional(
-    described(
-      z.enum(['timeout']),
-      '`timeout`: the time was up before what the request waits for was decided',
-    ),
+    described(z.enum(['timeout']), '`timeout`: `waitSeconds` passed before the state in `wait` was decided'),
   ),
   dtmf: z.optional(
     described(
@@ -113,14 +112,14 @@ export const callback = z
     observedAt: time('When the status was last seen'),
     live: described(
       z.nullable(z.boolean()),
-      'Whether the call lives. `null`: not known, or the PBX could not be asked',
+      'Whether the call lives. `null`: not known, for example because the PBX cannot be reached',
     ),
     endedAt: z.optional(time('When the callback was over')),
     revision: described(z.int(), 'Grows with every change'),
     line: z.optional(text('The line of the settings')),
     priority: z.optional(z.int()),
-    dueAt: z.optional(time('When it is due')),
-    expiresAt: z.optional(time('When it expires if no attempt has started')),
+    dueAt: z.optional(time('When the callback is due')),
+    expiresAt: z.optional(time('When the callback expires if no attempt has started')),
     attempts: z.array(attempt),
   })
   .register(z.globalRegistry, { id: 'Callback' });

@@ -16,9 +16,9 @@ export type DoNotCallRequest = z.infer<typeof doNotCallRequest>;
 
 const doNotCallEntry = described(
   z.object({
-    number: described(z.string(), 'The number as it was understood: E.164, or an extension'),
-    addedAt: described(z.string(), 'When it was added first'),
-    until: described(z.nullable(z.string()), 'When it may be called again; `null` for never'),
+    number: described(z.string(), 'The number in E.164 form, or the extension'),
+    addedAt: described(z.string(), 'When the number was first added'),
+    until: described(z.nullable(z.string()), 'When the number may be called again. `null`: never'),
   }),
   'A number on the do-not-call list',
   { id: 'DoNotCallEntry' },

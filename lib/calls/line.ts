@@ -16,43 +16,40 @@ const lineAgent = described(
     extension: text('The extension'),
     status: described(
       z.enum(['free', 'talking', 'wrap-up', 'paused']),
-      '`talking`: rung by an attempt, or in its talk. `wrap-up`: left alone after a talk, or after not answering',
+      '`talking`: an attempt rings the agent, or the agent talks. `wrap-up`: a pause after a talk or an unanswered call',
     ),
-    paused: described(z.boolean(), 'True: no line rings the agent. A talk goes on'),
+    paused: described(z.boolean(), '`true`: no line rings the agent. A talk continues'),
     until: z.optional(time('When the wrap-up ends')),
     callback: z.optional(text('The callback that rings the agent, or in which the agent talks')),
   }),
-  'An agent. All lines share it',
+  'An agent. All lines share the agents',
   { id: 'LineAgent' },
 );
 
 const line = described(
   z.object({
     name: text('The name in the settings'),
-    paused: described(z.boolean(), 'True: nothing starts. Calls go on'),
+    paused: described(z.boolean(), '`true`: no attempt starts. Calls continue'),
     capacity: count('Attempts and talks that may live at once'),
     slotsInUse: count('Attempts and talks that live now'),
-    agents: described(
-      z.array(lineAgent),
-      'Those of the routes that the key may use, as far as they are known',
-    ),
+    agents: described(z.array(lineAgent), 'The known agents of the routes that the key may use'),
     due: count(`Callbacks that wait for a slot or an agent. Counted up to ${MOST_COUNTED}`),
     scheduled: count(`Callbacks that become due later. Counted up to ${MOST_COUNTED}`),
     oldestWaitSeconds: described(
       z.nullable(z.int().check(z.gte(0))),
-      'How long the callback that is due for the longest time has waited. `null`: none is due',
+      'How long the callback with the longest wait has been due. `null`: no callback is due',
     ),
     runner: described(
       z.nullable(
         z.object({
-          id: text('Random, new with each runner'),
-          until: time('Without renewal, another runner may take the line then'),
+          id: text('Random. Each runner has a new id'),
+          until: time('When the lease of the runner ends. Then another runner may take the line'),
         }),
       ),
-      'The process that works the line. `null`: none does. One is started when a callback is accepted, and each minute',
+      'The process that works the line. `null`: no process does. A runner is started when a callback is accepted, and each minute',
     ),
   }),
-  'A line, and what it does now',
+  'A line and its current state',
   { id: 'Line' },
 );
 
@@ -65,8 +62,8 @@ const lineList = described(
 );
 
 const pauseRequest = described(
-  z.strictObject({ paused: described(z.boolean(), 'False: go on') }),
-  'Pauses a line or an agent, or lets it go on',
+  z.strictObject({ paused: described(z.boolean(), '`false`: resume') }),
+  'Pauses or resumes a line or an agent',
   { id: 'PauseRequest' },
 );
 
