@@ -24,8 +24,8 @@ function isTimezone(value: string): boolean {
   }
 }
 
-const day = numberWithin(1, 7, 'a day of the week: 1 (Monday) to 7 (Sunday)', Number.isInteger);
-const days = list(day, 'days: 1 (Monday) to 7 (Sunday)').check(
+const weekday = numberWithin(1, 7, 'a day of the week: 1 (Monday) to 7 (Sunday)', Number.isInteger);
+const days = list(weekday, 'days: 1 (Monday) to 7 (Sunday)').check(
   must((values) => values.length > 0, 'must name at least one day: 1 (Monday) to 7 (Sunday)'),
 );
 
@@ -47,16 +47,9 @@ const openingTimes = matching(
 );
 const timesOfDay = list(openingTimes, 'opening times such as "09:00-13:00"');
 
+const day = z.exactOptional(timesOfDay);
 const week = z.strictObject(
-  {
-    mon: z.exactOptional(timesOfDay),
-    tue: z.exactOptional(timesOfDay),
-    wed: z.exactOptional(timesOfDay),
-    thu: z.exactOptional(timesOfDay),
-    fri: z.exactOptional(timesOfDay),
-    sat: z.exactOptional(timesOfDay),
-    sun: z.exactOptional(timesOfDay),
-  },
+  { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day },
   'must be an object such as {"mon": ["09:00-13:00", "14:00-18:00"]}',
 );
 
