@@ -78,23 +78,19 @@ export class EventFeed {
   readonly #session: AjamSession;
   readonly #subscriptions = new Set<Subscription>();
   readonly #end = new AbortController();
-  readonly #done: Promise<void>;
+  /** Settles when the session is lost or the feed was closed. */
+  readonly ended: Promise<void>;
   #ended = false;
 
   /** @param session A logged-in session that is used only here. */
   constructor(session: AjamSession) {
     this.#session = session;
-    this.#done = this.#run();
+    this.ended = this.#run();
   }
 
   /** Whether the session is lost or the feed was closed: no more events come. */
   get isEnded(): boolean {
     return this.#ended;
-  }
-
-  /** Settles when the session is lost or the feed was closed. */
-  get ended(): Promise<void> {
-    return this.#done;
   }
 
   subscribe(): Subscription {
@@ -109,7 +105,7 @@ export class EventFeed {
 
   async close(): Promise<void> {
     this.#end.abort();
-    await this.#done;
+    await this.ended;
   }
 
   async #run(): Promise<void> {

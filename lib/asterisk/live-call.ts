@@ -68,15 +68,9 @@ async function withoutReply<T>(pbx: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!isAjamError(error)) throw error;
-    if (isAjamError(error, 'AJAM_PERMISSION', 'AJAM_REFUSED')) throw pbxError(error, pbx);
-    throw new CallbackError(
-      'pbx-no-answer',
-      `PBX ${pbx} did not answer: ask for the status of the callback`,
-      {
-        cause: error,
-      },
-    );
+    if (!isAjamError(error) || isAjamError(error, 'AJAM_PERMISSION', 'AJAM_REFUSED')) throw error;
+    const message = `PBX ${pbx} did not answer: ask for the status of the callback`;
+    throw new CallbackError('pbx-no-answer', message, { cause: error });
   }
 }
 
