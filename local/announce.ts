@@ -1,26 +1,26 @@
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
-/** Returns what this server offers, without any secret of a settings file. */
+/** Returns the address, the PBXes, routes, lines, keys and webhooks. Contains no secret of a settings file. */
 export function whatIsServed(url: string, settings: Settings, simulatorUrl: string | undefined): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
     pbx.url === simulatorUrl
       ? `${name}: the embedded simulator, ${pbx.url}`
-      : `${name}: ${pbx.url} (to check it: npx asterisk-callback doctor --settings FILE)`,
+      : `${name}: ${pbx.url} (check it with: npx asterisk-callback doctor --settings FILE)`,
   );
   const routes = Object.entries(settings.routes).map(([name, route]) => `${name}: ${inWords(route)}`);
   const lines = Object.entries(settings.lines).map(
     ([name, { capacity }]) => `${name}: ${capacity} calls at once`,
   );
   const keys = Object.entries(settings.keys).map(([id, { principal }]) =>
-    principal === undefined ? id : `${id} (an IAM principal, works only on AWS)`,
+    principal === undefined ? id : `${id} (an IAM principal, which works only on AWS)`,
   );
   const webhooks = Object.entries(settings.webhooks).map(
     ([name, { source, route }]) =>
       `POST /webhooks/${name}: ${source}${route === undefined ? '' : `, by the route ${route}`}`,
   );
   const refused = webhooks.length > 0 ? 'only /health and the webhooks work' : 'only /health works';
-  const none = [`none, so ${refused}. Add "keys/web": {"secret": "…"}`];
+  const none = [`none, so ${refused}. Add "keys/web": {"secret": "…"} to the settings`];
   const columns = [
     column('PBX', pbxes),
     column('routes', routes),
@@ -50,7 +50,7 @@ const OUTCOMES = `01 is busy,
 02 declines, 03 is unavailable, 04 does not exist, 05 is out of service, 06 only rings, 07 answers and hangs up,
 all others answer.`;
 
-const SIMULATED = `The simulator knows every context and phone. The agents answer. The last two digits of a customer's number decide: ${OUTCOMES}`;
+const SIMULATED = `In the simulator every context and phone exists. Agents answer. The last two digits of a customer's number decide what the phone does: ${OUTCOMES}`;
 
 /** Returns requests that work with the settings of default-settings.ts. */
 export function demoRequests(url: string, secret: string): string {
@@ -62,15 +62,16 @@ export function demoRequests(url: string, secret: string): string {
 The classic URL:
   curl -si '${url}/callback?${classic}'
 
-A busy customer (the response waits for the result):
+Call a busy customer, and wait for the result:
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
-The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: ${OUTCOMES} To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
+The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: ${OUTCOMES} 
+To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
 
-Below, each step of a call is printed, together with the log.`;
+Each step of a call and the log appear below.`;
 }
 
-/** Returns a request for the user's own settings, with angle brackets for the parts that only the user knows. */
+/** Returns a request for the user's settings. The user must replace the parts in angle brackets. */
 export function requestToComplete(
   url: string,
   file: string,

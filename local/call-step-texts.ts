@@ -9,7 +9,7 @@ export interface Names {
   second: string;
 }
 
-/** Returns the names of the parties of an Originate. Of a phone number only the last two digits. */
+/** Returns the names of the parties of an Originate. Shows only the last two digits of a phone number. */
 export function namesOf(variables: readonly string[], exten: string): Names {
   const read = (name: string): string | undefined =>
     variables.find((each) => each.startsWith(`__${name}=`))?.slice(name.length + 3);
@@ -40,12 +40,14 @@ function inWords({ status, causeText }: LegResult): string {
   switch (status) {
     case 'ringing':
       return 'rings';
+    case 'busy':
+      return 'is busy';
     case 'no-answer':
       return 'does not answer';
     case 'failed':
       return `cannot be reached${causeText === undefined ? '' : ` (${causeText})`}`;
     case 'canceled':
-      return 'is not called any more';
+      return 'is no longer called';
     default:
       return status;
   }

@@ -41,7 +41,7 @@ async function readText(file: string): Promise<string> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const why =
       code === 'ENOENT' ? 'There is no such file' : `The file cannot be read (${String(code ?? error)})`;
-    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}. Check its path`);
+    throw new SettingsError('SETTINGS_UNREACHABLE', `${why}. Check the path`);
   }
 }
 
@@ -56,14 +56,14 @@ function parseFile(text: string, file: string): Record<string, unknown> {
     );
   const value: unknown = JSON.parse(json);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new SettingsError('SETTINGS_INVALID', `${file} does not have an object. ${SHAPE}`);
+  throw new SettingsError('SETTINGS_INVALID', `${file} does not contain a JSON object. ${SHAPE}`);
 }
 
 const NO_JSON =
-  'is not valid JSON. Write names and texts in double quotes, without comments, and without a comma after the last item';
+  'is not valid JSON. Write names and texts in double quotes. Write no comments, and no comma after the last item';
 
 const CUT_TEXT =
-  'is not valid JSON: a text does not end on its line. End it with a double quote, and write line breaks in it, such as those of a certificate, as \\n';
+  'is not valid JSON: a text does not end on its line. End the text with a double quote. Inside it, write line breaks, such as those of a certificate, as \\n';
 
 /** Whether a text begins there that does not end on its line. */
 const isCutText = (json: string, { line, column }: TextPosition): boolean =>
@@ -81,7 +81,7 @@ function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>
 }
 
 const noJsonInside = ({ line, column }: TextPosition): string =>
-  `is not valid JSON at line ${line}, column ${column} of its text. Write one object with quoted names, such as {"name": "value"}; in the file it needs no quotes around it`;
+  `is not valid JSON at line ${line}, column ${column} of its text. Write one object with quoted names, such as {"name": "value"}. In a file, the object needs no quotes around it`;
 
 /** Returns each problem on its own line, with what to write in the file. */
 export function problemLines({ message, problems }: SettingsError): string {
@@ -121,7 +121,7 @@ export function followSettingsFile(
       report(changed.length > 0 ? `${file} has changed: ${changed.join(', ')}` : '');
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
-      report(`${file} cannot be used, so the settings before stay in use:\n${problemLines(error)}`);
+      report(`${file} cannot be used, so the previous settings stay in use:\n${problemLines(error)}`);
     }
   };
 }

@@ -130,7 +130,9 @@ async function follow(
   const blind = setTimeout(() => {
     if (before || pbx.isToldBlind) return;
     pbx.isToldBlind = true;
-    print('no event of the call arrives. `npx asterisk-callback doctor` checks read=call of the AMI user');
+    print(
+      'no event of this call arrives. The AMI user needs read=call. `npx asterisk-callback doctor` checks this',
+    );
   }, FIRST_EVENT_MS);
   // A phone may ring and answer in one batch of events.
   const wanted = (event: Packet): boolean => {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { fail, ok, type Verdict, warn } from './finding.ts';
 
-/** Returns the addresses of a URL's host, none when the name does not resolve. */
+/** Returns the addresses of a URL's host. Empty if the name does not resolve. */
 export async function addressesOf(url: URL): Promise<string[]> {
   const host = hostOf(url);
   if (isIP(host)) return [host];
@@ -13,7 +13,7 @@ export async function addressesOf(url: URL): Promise<string[]> {
   );
 }
 
-/** Returns the host as sockets take it: IPv6 without brackets. */
+/** Returns the host for a socket, which needs IPv6 without brackets. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
 
 export const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
@@ -31,11 +31,11 @@ export function checkAddress(url: URL, addresses: readonly string[]): Verdict {
   if (ranges.every((range) => range === 'loopback')) return ok(`http, on this machine only (${first})`);
   if (ranges.includes('unicast'))
     return fail(
-      `http to a public address (${addresses.join(', ')}): everybody on the way can read the session cookie and every event, and can place calls`,
-      'turn on TLS in http.conf (tlsenable, tlsbindaddr, tlscertfile, tlsprivatekey; `npx asterisk-callback manager-conf` prints them), then write https:// in the url',
+      `http to a public address (${addresses.join(', ')}): everybody on the network path can read the session cookie and all events, and place calls`,
+      'turn on TLS in http.conf (tlsenable, tlsbindaddr, tlscertfile, tlsprivatekey), then write https:// in the url. `npx asterisk-callback manager-conf` prints these lines',
     );
   return warn(
-    `http in a private network (${addresses.join(', ')}): everybody in it can read the session cookie and place calls`,
-    'turn on TLS in http.conf there too, or make sure that you trust everybody in this network',
+    `http in a private network (${addresses.join(', ')}): everybody in this network can read the session cookie and place calls`,
+    'turn on TLS in http.conf, or make sure that you trust everybody in this network',
   );
 }

@@ -90,7 +90,7 @@ function judgeAjam({ cookie, server }: Answer): Verdict {
   if (cookie) return ok(`AJAM answers${server && ` (Server: ${server})`}`);
   return fail(
     'AJAM answers, but without its session cookie (mansession_id)',
-    'a proxy in between drops Set-Cookie: configure it to pass Set-Cookie, and Cookie in the other direction',
+    'a proxy in front of Asterisk drops the header Set-Cookie. Let the proxy pass Set-Cookie to clients, and Cookie to Asterisk',
   );
 }
 
@@ -106,29 +106,29 @@ async function judgeOther(
     const right = await rightPrefix(base, prefix, ca);
     if (right !== undefined)
       return fail(
-        `404 at ${prefix}/rawman. AJAM is at ${right}/rawman: the url has the wrong prefix`,
-        `write the url as ${base.origin}${right} (prefix in http.conf)`,
+        `the url has the wrong prefix: HTTP 404 at ${prefix}/rawman. AJAM is at ${right}/rawman`,
+        `write ${base.origin}${right} as the url. The prefix is set in http.conf`,
       );
     if (!/asterisk/i.test(server)) return notAjam(`404 from ${who} at ${prefix}/rawman`);
     return fail(
       `Asterisk answers, but AJAM is not at ${prefix}/rawman (404)`,
-      `set enabled=yes and webenabled=yes in the first [general] of manager.conf (Asterisk ignores a second one) and ${RELOAD_MANAGER}. If both are set, http.conf has another prefix than the url: \`asterisk -rx "http show status"\` shows the path of rawman`,
+      `set enabled=yes and webenabled=yes in the first [general] of manager.conf (Asterisk ignores a second one) and ${RELOAD_MANAGER}. If both are set, the prefix of http.conf differs from the prefix in the url. \`asterisk -rx "http show status"\` shows the path of rawman`,
     );
   }
   if (status === 401 || status === 403)
     return fail(
       `HTTP ${status} from ${who}`,
-      'an ACL of http.conf (a section with type=restriction) or a proxy in front of Asterisk refuses this address: add it to their permit lists',
+      'an ACL of http.conf (a section with type=restriction) or a proxy in front of Asterisk refuses this address. Add the address to its permit list',
     );
   if (status >= 300 && status < 400)
     return fail(
       `${who} redirects (HTTP ${status}) to ${location.replace(/[?#].*/s, '').slice(0, 100)}`,
-      'write that address in the url: the functions do not follow redirects',
+      'write this address as the url, because the functions do not follow redirects',
     );
   if (status >= 500)
     return fail(
       `HTTP ${status} from ${who}`,
-      'Asterisk or the proxy in front of it is down: look into its log',
+      'look into the log of Asterisk, or of the proxy in front of it',
     );
   return notAjam(`HTTP ${status} from ${who}, which is not AJAM`);
 }
@@ -136,7 +136,7 @@ async function judgeOther(
 const notAjam = (found: string): Verdict =>
   fail(
     found,
-    "the url belongs to another server: write host and port of Asterisk's own HTTP server (8089 with TLS, 8088 without), and the prefix of http.conf",
+    "another server answers. Write host and port of Asterisk's own HTTP server in the url (8089 with TLS, 8088 without), and the prefix of http.conf",
   );
 
 async function rightPrefix(base: URL, tried: string, ca: string | undefined): Promise<string | undefined> {
@@ -155,12 +155,12 @@ async function noAnswer(code: string, base: URL): Promise<Verdict> {
   if (/UND_ERR_SOCKET|ECONNRESET|EPIPE/.test(code))
     return fail(
       'the connection is accepted, then closed without an answer',
-      'raise sessionlimit in http.conf (100 connections by default; phones in browsers use them too) and run `asterisk -rx "module reload http"`',
+      'raise sessionlimit in http.conf and run `asterisk -rx "module reload http"`. The default is 100 connections, and phones in browsers use connections, too',
     );
   if (/TIMEOUT/.test(code))
     return fail(
       `no answer within ${REPLY_MS / 1000} s`,
-      'Asterisk hangs, or a device in between drops the traffic: look into the log of Asterisk',
+      'look into the log of Asterisk. If Asterisk received no request, a device on the network path drops the traffic',
     );
   return fail(`the answer is not HTTP (${code})`, "write the address of Asterisk's HTTP server in the url");
 }
@@ -168,5 +168,5 @@ async function noAnswer(code: string, base: URL): Promise<Verdict> {
 const broken = (code: string): Verdict =>
   fail(
     `an answer begins, but is not complete (${code})`,
-    "look into the log of Asterisk and of a proxy in between. If this is not Asterisk, write the address of Asterisk's HTTP server in the url",
+    "look into the logs of Asterisk and of a proxy in front of it. If another server answers, write the address of Asterisk's HTTP server in the url",
   );

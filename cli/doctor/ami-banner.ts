@@ -4,7 +4,7 @@ import { hostOf, portOf } from './address.ts';
 import { fail, type Verdict } from './finding.ts';
 import { firstEvent } from './first-event.ts';
 
-/** AMI over TCP speaks first, at once. An HTTP server waits for a request. */
+/** How long to wait for the greeting. AMI over TCP greets at once. An HTTP server waits for a request. */
 const GREETING_MS = 1500;
 const BANNER = /^Asterisk Call Manager\/[\w.]{1,20}/;
 
@@ -31,5 +31,5 @@ async function greetingOf(socket: Socket): Promise<string> {
 export const isAmi = (url: URL, banner: string): Verdict =>
   fail(
     `port ${portOf(url)} is AMI over TCP ("${banner}"), not HTTP`,
-    "write the port of Asterisk's HTTP server in the url (8089 with https by default), and the prefix of http.conf. `ss -ltnp` shows the ports. AMI over TCP is not used and can stay closed",
+    "write the port of Asterisk's HTTP server in the url (8089 with https by default), and the prefix of http.conf. `ss -ltnp` shows the ports. Callbacks do not use AMI over TCP, so its port can stay closed",
   );

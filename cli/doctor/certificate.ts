@@ -11,10 +11,7 @@ const HANDSHAKE_MS = 5000;
 const WARN_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 
-/**
- * Checks the certificate as the AJAM client does, with the same trust and name. Reads a refused one too, so that the
- * finding can say what is wrong with it.
- */
+/** Checks the certificate as the AJAM client does. Reads a refused certificate, too, to say why it is refused. */
 export async function checkCertificate(url: URL, ca: string | undefined): Promise<Verdict> {
   let socket: TLSSocket | undefined;
   try {
@@ -69,7 +66,7 @@ function validity(socket: TLSSocket, chain: readonly DetailedPeerCertificate[]):
   if (days < WARN_DAYS)
     return warn(
       `the certificate for ${names} is valid only ${until}`,
-      `renew it and ${RELOAD_HTTP}: no call can be placed after it has expired`,
+      `renew the certificate before it expires, and ${RELOAD_HTTP}`,
     );
   return ok(`${socket.getProtocol()}, verified, for ${names}, ${until}`);
 }
@@ -90,19 +87,19 @@ function refused(
     case 'CERT_NOT_YET_VALID':
       return fail(
         `the certificate is not valid before ${dateOf(Date.parse(leaf?.valid_from ?? ''))}`,
-        'check the clocks of both machines',
+        'check the clocks of the PBX and of this machine',
       );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return fail(
         `the certificate is for ${namesOf(leaf)}, not for ${hostOf(url)}`,
-        'write one of its names as the host of the url, or get a certificate for this host',
+        'write one of these names as the host in the url, or get a certificate for this host',
       );
     default:
       return fail(
         `the certificate is not trusted (${code}). Its issuer is ${leaf?.issuer?.CN ?? 'unknown'}`,
         ca === undefined
-          ? 'with a private CA or a self-signed certificate, write its certificate in PEM form into pbx/<name>/ca. With a public CA, let tlscertfile contain the intermediate certificates too'
-          : 'pbx/<name>/ca belongs to another issuer: write the PEM of the CA that signed this certificate, or the certificate itself',
+          ? 'for a private CA, write the CA certificate (PEM) into pbx/<name>/ca. For a self-signed certificate, write this certificate. For a public CA, add the intermediate certificates to tlscertfile'
+          : 'pbx/<name>/ca is the certificate of another CA. Write the certificate (PEM) of the CA that signed this one, or this certificate itself',
       );
   }
 }
@@ -111,16 +108,16 @@ function noHandshake(code: string, url: URL): Verdict {
   if (/PEM|ASN1|BAD_BASE64|CRYPTO/.test(code))
     return fail(
       `pbx/<name>/ca is not a readable certificate (${code})`,
-      'write it again: the whole PEM, with its line breaks',
+      'write the whole PEM text with its line breaks into pbx/<name>/ca',
     );
   if (/WRONG_VERSION|PACKET_LENGTH|EPROTO/.test(code))
     return fail(
       `port ${portOf(url)} does not speak TLS (${code})`,
-      'this is the port without TLS: write the port of tlsbindaddr (8089 by default) in the url, and set tlsenable=yes in http.conf',
+      'write the port of tlsbindaddr (8089 by default) in the url, and set tlsenable=yes in http.conf',
     );
   return fail(
     `the TLS handshake failed (${code})`,
-    `check tlscertfile and tlsprivatekey in http.conf: the user asterisk must be able to read both, and they must belong together. Then ${RELOAD_HTTP}. If that is all right, sessionlimit of http.conf may be reached`,
+    `check tlscertfile and tlsprivatekey in http.conf. They must belong together, and the user asterisk must be able to read them. Then ${RELOAD_HTTP}. If the files are right, sessionlimit of http.conf may be reached`,
   );
 }
 

@@ -11,10 +11,11 @@ const NEEDED = ['Status', 'Hangup'];
 export function checkLine({ line }: RouteSettings, may: ReadonlySet<string>): Verdict | undefined {
   if (line === undefined) return undefined;
   const missing = NEEDED.filter((action) => !may.has(action));
-  if (missing.length === 0) return ok(`the user may follow and hang up the calls of the line ${line}`);
+  if (missing.length === 0)
+    return ok(`the AMI user may read the status of calls of the line ${line}, and hang them up`);
   return fail(
-    `the line ${line} needs ${missing.join(' and ')}, which the user may not use. After a crash its runner could not see which calls live`,
-    `set write=originate,call,reporting, without blanks, for the user in manager.conf and ${RELOAD_MANAGER}`,
+    `the line ${line} needs ${missing.join(' and ')}, which the AMI user may not use. After a crash, the runner of the line cannot find its live calls`,
+    `set write=originate,call,reporting (without blanks) for the user in manager.conf, and ${RELOAD_MANAGER}`,
   );
 }
 
@@ -28,14 +29,16 @@ export async function checkHints(
   if (hints === undefined) return undefined;
   const agents = pool ?? (agent === undefined ? [] : [agent]);
   if (agents.length === 0)
-    return skip(`hints in ${hints} are not checked: the route names no agents, its requests do`);
+    return skip(`hints in ${hints} are not checked, because the requests name the agents, not the route`);
   if (!may.has('ExtensionState'))
-    return skip(`hints in ${hints} are not checked: the user needs write=originate,call,reporting`);
+    return skip(
+      `hints in ${hints} are not checked, because the AMI user needs write=originate,call,reporting`,
+    );
   try {
     const without = await extensionsWithoutHint(session, hints, agents);
     if (without.length === 0) return ok(`context ${hints} has a hint for ${agents.join(', ')}`);
     return warn(
-      `context ${hints} has no hint for ${without.join(', ')}, so the line does not see their other calls`,
+      `context ${hints} has no hint for ${without.join(', ')}, so the line does not see other calls of these agents`,
       `add "exten => ${without[0]},hint,PJSIP/${without[0]}" to [${hints}] in extensions.conf, or correct "hints" of routes/${name}`,
     );
   } catch (error) {

@@ -34,7 +34,8 @@ export async function* checkPbx(
     // The checks do not know the name of the PBX.
     ...(cure !== undefined && { cure: cure.replaceAll('pbx/<name>', subject) }),
   });
-  const rest = (what: string): Finding => say('rest', skip(`not checked until that is corrected: ${what}`));
+  const rest = (what: string): Finding =>
+    say('rest', skip(`not checked, because of the failure above: ${what}`));
 
   const addresses = await addressesOf(url);
   yield say('address', checkAddress(url, addresses));
@@ -100,7 +101,7 @@ async function* checkSession(
     }
     yield say('events', await checkEvents(session));
   } else {
-    yield say('rest', skip('not checked until that is corrected: dialplan, events'));
+    yield say('rest', skip('not checked, because of the failure above: dialplan, events'));
   }
   yield say('speed', await checkSpeed(session));
 }

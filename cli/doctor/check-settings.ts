@@ -46,21 +46,21 @@ const finding = (verdict: Verdict): Finding => ({ subject: 'settings', check: 's
 
 const FILE_CURES = {
   SETTINGS_INVALID: 'correct the file and run the doctor again',
-  SETTINGS_DENIED: 'change the permissions of the file, so that you can read it',
+  SETTINGS_DENIED: 'change the permissions of the file so that you can read it',
   SETTINGS_UNREACHABLE:
-    'name a JSON file, such as the settings.json that `npx asterisk-callback manager-conf --out` writes',
+    'name a JSON file with --settings. `npx asterisk-callback manager-conf --out FOLDER` writes a settings.json',
 } as const;
 
 const curesFor = (stage: string) => ({
-  SETTINGS_INVALID: `correct the parameter. To write it from a file, run \`${pushTo(stage)}\``,
+  SETTINGS_INVALID: `correct the parameter. To write the parameters of a file, run \`${pushTo(stage)}\``,
   SETTINGS_DENIED:
-    'use credentials that may read it: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    'set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, to credentials that may read the settings',
   SETTINGS_UNREACHABLE: 'check AWS_REGION and the connection to AWS',
 });
 
 const pushTo = (stage: string): string => `npx asterisk-callback settings push FILE --stage ${stage}`;
 
-/** Returns undefined if the stage has no settings at all, which needs other advice than settings with mistakes. */
+/** Returns the settings of a stage. Undefined if the stage has no parameters. */
 async function readStage(stage: string): Promise<Settings | undefined> {
   const path = stagePath(stage);
   const parameters = await createParameterReader(path)();
@@ -90,12 +90,12 @@ async function judge(settings: Settings, where: string): Promise<Verdict[]> {
   if (Object.keys(settings.keys).length + Object.keys(settings.webhooks).length === 0)
     verdicts.push(
       warn(
-        'there is no key, so every HTTP request for a call is refused',
-        'add keys/<id> with a secret (`openssl rand -hex 24`). Schedules and queues need no key',
+        'the settings have no key and no webhook, so every HTTP request for a call is refused',
+        'add keys/<id> with a secret from `openssl rand -hex 24`. Schedules and queues need no key',
       ),
     );
   for (const mistake of await findMistakes(settings))
-    verdicts.push(fail(mistake, 'correct it: requests and events that use it get an error'));
+    verdicts.push(fail(mistake, 'correct the setting. Requests and events that use it get an error'));
   for (const { found, cure } of findWarnings(settings)) verdicts.push(warn(found, cure));
   return verdicts;
 }

@@ -1,6 +1,6 @@
 import { type Finding, fail } from './finding.ts';
 
-/** How long one finding may take. Every single wait of a check is much shorter. */
+/** The longest time for one finding. Each wait inside a check is much shorter. */
 const FINDING_MS = 120_000;
 
 /**
@@ -32,5 +32,5 @@ export async function* withCheckTimeout(
 const brokenOff = (error: unknown) =>
   fail(
     `the check failed unexpectedly: ${String(error).slice(0, 200)}`,
-    'run the doctor again. If it fails again, look into the log of Asterisk, and report this line as a bug of the doctor',
+    'run the doctor again. If the check fails again, look into the log of Asterisk, and report this line as a bug',
   );

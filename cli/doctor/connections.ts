@@ -21,10 +21,10 @@ export async function checkConnections(url: URL): Promise<Verdict> {
   try {
     const refused = sockets.map(wasRefused);
     const count = (await Promise.all(refused)).filter(Boolean).length;
-    if (count === 0) return ok(`${SPARE} connections at once are accepted`);
+    if (count === 0) return ok(`accepts ${SPARE} simultaneous connections`);
     return warn(
-      `${count} of ${SPARE} connections at once were closed or not accepted: sessionlimit is nearly reached`,
-      'raise sessionlimit in http.conf (100 by default; phones in browsers use connections too) and run `asterisk -rx "module reload http"`',
+      `${count} of ${SPARE} simultaneous connections were closed or not accepted, so sessionlimit is nearly reached`,
+      'raise sessionlimit in http.conf and run `asterisk -rx "module reload http"`. The default is 100 connections, and phones in browsers use connections, too',
     );
   } finally {
     for (const socket of sockets) socket.destroy();
@@ -33,7 +33,7 @@ export async function checkConnections(url: URL): Promise<Verdict> {
 
 async function wasRefused(socket: Socket): Promise<boolean> {
   const started = performance.now();
-  // Read to the end, or the close would not be seen.
+  // A socket reports its close only after all data was read.
   socket.resume();
   const gone = new Promise<boolean>((resolve) => {
     socket

@@ -72,22 +72,22 @@ function noSample({ name, rules }: Route, { wanted, refused }: RefusedSample, gi
   if (code === 'agent-not-allowed' && given.agent !== undefined)
     return fail(
       `the rules of the route refuse the agent ${given.agent}: ${message} (${rules.agents})`,
-      `correct "agents" of routes/${name}, or give --agent an extension that it allows`,
+      `correct "agents" of routes/${name}, or use --agent with an extension that the route allows`,
     );
   if (code === 'agent-missing' || code === 'agent-not-allowed')
     return warn(
-      `the dialplan is not checked: the doctor could not make up an extension for "agents" (${rules.agents})`,
-      'give one with --agent',
+      `the dialplan is not checked, because the doctor found no extension that matches "agents" (${rules.agents})`,
+      'add --agent EXTENSION',
     );
   if (given.to !== undefined)
     return fail(
       `the rules of the route refuse ${given.to}: ${message}`,
-      `correct "to" of routes/${name}, or give --to a number that it allows`,
+      `correct "to" of routes/${name}, or use --to with a number that the route allows`,
     );
   if (code === 'number-invalid')
     return warn(
-      `the dialplan is not checked for ${wanted}: the doctor could not make up a valid one`,
-      `if there is none, correct "to" of routes/${name}. Otherwise give one with --to`,
+      `the dialplan is not checked for ${wanted}, because the doctor found no valid number`,
+      `add --to NUMBER. If no such number exists, correct "to" of routes/${name}`,
     );
   return fail(`the rules of the route refuse ${wanted}: ${message}`, `correct "to" of routes/${name}`);
 }
@@ -108,7 +108,7 @@ async function explain(
   if (priority !== '1' && !(await dryRun(session, { context, exten, priority: '1' })).refused)
     return fail(
       `${exten} in context ${context} has no priority ${priority}`,
-      `write "priority": "1" in routes/${name}, or give that priority the label ${priority} in the dialplan`,
+      `write "priority": "1" in routes/${name}, or give a priority of the extension the label ${priority}`,
     );
   const dialAs = await findDialAs(session, entry, plan);
   if (dialAs !== undefined)
@@ -119,9 +119,9 @@ async function explain(
   const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
   const pattern = madeUp && madeUpFor[madeUp];
   const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
-  const guess = madeUp ? `. The doctor made ${exten} up for "${MADE_OF[madeUp]}"` : '';
+  const guess = madeUp ? `. The doctor chose ${exten} because it matches "${MADE_OF[madeUp]}"` : '';
   return verdict(
-    `there is no extension ${exten} in context ${context}, or no such context (Asterisk does not say which)${guess}`,
-    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what is there. Correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan. --${madeUp ?? 'to'} tries another one`,
+    `the dialplan has no extension ${exten} in context ${context}, or not this context${guess}`,
+    `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what exists. Correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan. To check another extension, use --${madeUp ?? 'to'}`,
   );
 }

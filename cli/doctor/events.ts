@@ -25,18 +25,18 @@ export async function checkEvents(session: AjamSession): Promise<Verdict> {
   const missing = KINDS.filter((kind) => !arrived.has(kind));
   if (missing.length === KINDS.length)
     return fail(
-      'no event arrives: calls can be placed, but their outcome stays unknown',
-      `add read=call to the user in manager.conf, without blanks (of "read = system, call" Asterisk reads only "system"). Check that neither eventfilter nor disabledevents removes events. Then ${RELOAD}`,
+      'no event arrives, so calls are placed, but their outcome stays unknown',
+      `add read=call to the user in manager.conf, without blanks: in "read = system, call" Asterisk reads only "system". Check that eventfilter and disabledevents do not remove events. Then ${RELOAD}`,
     );
   if (missing.length > 0)
     return fail(
       `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}: the outcome of calls stays unknown`,
-      `an eventfilter of the user, or disabledevents, removes events: in manager.conf write eventfilter = ${EVENT_FILTER}, or remove the line, and ${RELOAD}`,
+      `eventfilter of the user or disabledevents removes events. In manager.conf, write eventfilter = ${EVENT_FILTER}, or remove eventfilter. Then ${RELOAD}`,
     );
   if (needless.size > 0)
     return warn(
-      `other events than those of calls arrive: ${[...needless].slice(0, 20).join(', ')}`,
-      `write read=call in manager.conf. An empty item ("call,,user") means everything. Then ${RELOAD}`,
+      `events arrive that callbacks do not need: ${[...needless].slice(0, 20).join(', ')}`,
+      `write read=call in manager.conf. Asterisk reads an empty item ("call,,user") as everything. Then ${RELOAD}`,
     );
   return ok(`${KINDS.join(', ')} arrive, after ${Date.now() - started} ms`);
 }

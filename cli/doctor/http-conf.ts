@@ -2,7 +2,7 @@ import { readAsteriskConf, type Section } from './asterisk-conf.ts';
 import { fail, ok, type Verdict, warn } from './finding.ts';
 import { RELOAD_HTTP } from './reload-advice.ts';
 
-/** Checks a copy of http.conf for mistakes that cannot be seen over the network. */
+/** Checks http.conf or a copy for mistakes that the network does not show. */
 export function checkHttpConf(file: string, url: URL): Verdict[] {
   let sections: Section[];
   try {
@@ -18,11 +18,14 @@ function checkGeneral(sections: readonly Section[]): Verdict {
   const general = sections.filter(({ name }) => name.toLowerCase() === 'general');
   const [first, ...others] = general.filter(({ isAddition }) => !isAddition);
   if (!first)
-    return fail('there is no [general], so Asterisk serves nothing', 'write [general] above your lines');
+    return fail(
+      'the file has no [general], so Asterisk serves nothing',
+      'write [general] above the lines of the file',
+    );
   const ignored = others.flatMap(({ lines }) => lines.map(([name]) => name));
   if (ignored.length === 0) return ok('one [general]');
   return fail(
-    `there are ${others.length + 1} [general] sections. Asterisk reads only the first, and ignores ${ignored.join(', ')} in the others`,
+    `the file has ${others.length + 1} [general] sections. Asterisk reads only the first one, and ignores ${ignored.join(', ')} in the others`,
     `move these lines into the first [general], or write [general](+) above them, and ${RELOAD_HTTP}`,
   );
 }
@@ -43,7 +46,7 @@ function checkAccess(sections: readonly Section[], path: string): Verdict {
   if (lists.length > 0)
     return warn(
       `no access list protects ${path}: ${lists.map(({ name }) => `[${name}]`).join(', ')} ${lists.length === 1 ? 'is' : 'are'} for other paths`,
-      `name the section after the prefix that is really used, [${path}], and ${RELOAD_HTTP}`,
+      `rename the section to [${path}], and ${RELOAD_HTTP}`,
     );
-  return ok(`no access list for ${path}: only permit in manager.conf decides who may log in`);
+  return ok(`no access list for ${path}, so only permit in manager.conf limits who may log in`);
 }

@@ -3,7 +3,7 @@ import type { PbxSettings } from '../../lib/settings/settings.ts';
 import { fail, ok, type Verdict } from './finding.ts';
 import { RELOAD_MANAGER } from './reload-advice.ts';
 
-const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf and ${RELOAD_MANAGER}: functions run at the same time, and each of them logs in`;
+const ONE_LOGIN_CURE = `set allowmultiplelogin=yes for this user in manager.conf, and ${RELOAD_MANAGER}. Functions run at the same time, and each of them logs in`;
 
 /** Logs in as the functions do. */
 export async function logIn(pbx: PbxSettings): Promise<{ verdict: Verdict; session?: AjamSession }> {
@@ -25,15 +25,15 @@ export async function checkParallel(pbx: PbxSettings): Promise<Verdict> {
 function refusal(error: unknown, username: string): Verdict {
   if (isAjamError(error, 'AJAM_AUTHENTICATION'))
     return fail(
-      `Asterisk refused the login as ${username}. It does not say why: an unknown user, a wrong secret, or an address that permit and deny refuse`,
-      `compare username and secret with manager.conf, and check that permit has the address of the functions, and of this machine. After a change ${RELOAD_MANAGER}. The log of Asterisk says which of them it was`,
+      `Asterisk refused the login as ${username}. The user is unknown, the secret is wrong, or permit and deny refuse the address`,
+      `look into the log of Asterisk for the reason. Compare username and secret with manager.conf. Add the addresses of the functions and of this machine to permit. After a change, ${RELOAD_MANAGER}`,
     );
   if (isAjamError(error, 'AJAM_LOGIN_IN_USE'))
-    return fail(`the user ${username} is logged in elsewhere, and may log in only once`, ONE_LOGIN_CURE);
+    return fail(`the user ${username} is already logged in, and may log in only once`, ONE_LOGIN_CURE);
   if (isAjamError(error)) return brokenSession(error.message);
   throw error;
 }
 
 /** Returns the finding for a request that failed during the checks. */
 export const brokenSession = (message: string): Verdict =>
-  fail(message, 'run the doctor again. If it says the same, look into the log of Asterisk');
+  fail(message, 'run the doctor again. If the request fails again, look into the log of Asterisk');

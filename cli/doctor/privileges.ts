@@ -45,23 +45,23 @@ function judge(may: ReadonlySet<string>): Verdict {
   const dangerous = DANGEROUS.filter(({ action }) => may.has(action));
   if (dangerous.length >= 3)
     return fail(
-      'the user may do everything, including programs and configuration files',
-      `write=originate, or write=originate,call,reporting, is enough. In manager.conf, look for "all" and for an empty item (",originate", "call,,originate"), which Asterisk reads as everything. Correct it and ${RELOAD_MANAGER}`,
+      'the AMI user may do everything, including programs and configuration files',
+      `write write=originate, or write=originate,call,reporting, in manager.conf, and ${RELOAD_MANAGER}. Asterisk reads "all" and an empty item (",originate", "call,,originate") as everything`,
     );
   if (dangerous.length > 0)
     return fail(
-      `the user may do too much: ${dangerous.map((each) => `${each.action}, which ${each.why} (class ${each.class})`).join('; ')}`,
-      `remove ${dangerous.map((each) => each.class).join(' and ')} from write= in manager.conf and ${RELOAD_MANAGER}. One letter before a comma ("c,originate") means every class that begins with it`,
+      `the AMI user may do too much: ${dangerous.map((each) => `${each.action}, which ${each.why} (class ${each.class})`).join('; ')}`,
+      `remove ${dangerous.map((each) => each.class).join(' and ')} from write= in manager.conf, and ${RELOAD_MANAGER}. Asterisk reads a letter before a comma ("c,originate") as every class that begins with this letter`,
     );
   if (!may.has('Originate'))
     return fail(
-      'the user may not place calls: Originate is missing',
-      `add write=originate to the user in manager.conf, without blanks: of "write = call, originate" Asterisk reads only "call". Then ${RELOAD_MANAGER}`,
+      'the AMI user may not place calls, because Originate is missing',
+      `add write=originate to the user in manager.conf, without blanks: in "write = call, originate" Asterisk reads only "call". Then ${RELOAD_MANAGER}`,
     );
   const needless = NEEDLESS.filter(({ action }) => may.has(action));
   if (needless.length > 0)
     return warn(
-      `the user may do more than callbacks need: ${needless.map((each) => `${each.action} (class ${each.class})`).join(', ')}`,
+      `the AMI user may do more than callbacks need: ${needless.map((each) => `${each.action} (class ${each.class})`).join(', ')}`,
       `remove ${needless.map((each) => each.class).join(' and ')} from write= in manager.conf and ${RELOAD_MANAGER}`,
     );
   return ok(`may place calls; ${control(may)}`);

@@ -33,10 +33,10 @@ export const codeOf = (error: unknown): string => {
 
 function cureOf(code: string, url: URL): string {
   if (code !== 'ECONNREFUSED')
-    return 'let this machine, and the functions, through the firewall to that port, and check the address in the url';
+    return 'check the address in the url. Let this machine and the functions through the firewall to this port';
   const nothing = `nothing listens on port ${portOf(url)}`;
   const where = '(`ss -ltnp` shows where Asterisk listens)';
   if (url.protocol === 'http:')
-    return `${nothing}: check the port in the url, and enabled, bindaddr and bindport in [general] of http.conf ${where}`;
-  return `${nothing}. In the first [general] of http.conf (Asterisk ignores a second one) set tlsenable=yes, and the port of the url in tlsbindaddr ${where}. The files of tlscertfile and tlsprivatekey must exist, belong together and be readable for the user asterisk: if not, only the log of Asterisk says so. Then ${RELOAD_HTTP}`;
+    return `${nothing} ${where}. Check the port in the url. Check enabled, bindaddr and bindport in [general] of http.conf`;
+  return `${nothing} ${where}. In the first [general] of http.conf (Asterisk ignores a second one), set tlsenable=yes, and tlsbindaddr with the port of the url. The files of tlscertfile and tlsprivatekey must exist and belong together, and the user asterisk must be able to read them. Otherwise Asterisk does not listen, and only its log says so. Then ${RELOAD_HTTP}`;
 }

@@ -32,7 +32,7 @@ export function checkTechnology(
   const version = versionOf(server);
   if (technology === 'SIP' && version && version.major >= SIP_REMOVED_IN)
     return fail(
-      `"${channel}" needs chan_sip, which Asterisk ${version.name} does not have: 21 removed it`,
+      `"${channel}" needs chan_sip, which Asterisk ${version.name} does not have. Asterisk 21 removed it`,
       cureFor(route),
     );
   const action = KNOWN_BY.get(technology);
@@ -51,8 +51,8 @@ export function checkTechnology(
 function maybeSip(channel: string, route: string, major: number | undefined): Verdict {
   if (major !== undefined && major >= SIP_LEFT_OUT_FROM)
     return warn(
-      `"${channel}" needs chan_sip, which Asterisk ${major} is built without by default. This AMI user cannot see whether it is there`,
-      `\`asterisk -rx "module show like chan_sip"\` shows it. If it is missing, ${cureFor(route)}`,
+      `"${channel}" needs chan_sip, which Asterisk ${major} is built without by default. This AMI user cannot see whether chan_sip is loaded`,
+      `\`asterisk -rx "module show like chan_sip"\` shows whether it is loaded. If chan_sip is missing, ${cureFor(route)}`,
     );
   return skip(
     `"${channel}" needs chan_sip (21 removed it, 19 and 20 are built without it by default). This AMI user cannot see whether it is loaded: \`asterisk -rx "module show like chan_sip"\` shows it`,

@@ -51,12 +51,13 @@ const HOLES: readonly Hole[] = [
 /** Checks the version in the `Server` header for known holes. Most installations hide it. */
 export function checkVersion(server: string): Verdict {
   const version = versionOf(server);
-  if (!version) return ok('the server does not show its version');
+  if (!version) return ok('the HTTP server does not show the version of Asterisk');
   const { name, release, certified } = version;
-  if (!release) return ok(`Asterisk ${name}: a development version, so the doctor cannot know its fixes`);
+  if (!release)
+    return ok(`Asterisk ${name} is a development version, so the doctor does not know which fixes it has`);
   const open = HOLES.filter((hole) => isOpen(hole, release, certified)).map(({ what }) => what);
   if (open.length === 0) return ok(`Asterisk ${name}, without known holes in this interface`);
-  const until = 'Until then let only the addresses of the functions reach the port';
+  const until = 'Until then, let only the functions reach the port';
   return certified === undefined
     ? warn(
         `Asterisk ${name}: ${open.join('; ')}`,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSecureParameter } from '../../lib/settings/settings.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
-/** A difference between file and store. `retype`: a secret is stored as a plain String, or the other way round. */
+/** A difference between the file and Parameter Store. `retype` changes String to SecureString, or back. */
 export type ParameterChange =
   | { kind: 'add'; name: string; wanted: Parameter }
   | { kind: 'change'; name: string; wanted: Parameter; stored: Parameter }
@@ -41,12 +41,12 @@ function readObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Returns the lines that show a change. Never shows the value of a secret, or of a parameter that was stored as one. */
+/** Returns the lines that show a change. Never shows a value that is or was a SecureString. */
 export function changeLines(change: ParameterChange): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;
   if (isSecureParameter(change.name) || stored?.type === 'SecureString')
-    return change.kind === 'change' ? ['another secret (values are not shown)'] : [];
+    return change.kind === 'change' ? ['the value differs (it is secret and not shown)'] : [];
   if (change.kind !== 'change' && change.kind !== 'add') return [];
   const before = fieldsOf(stored?.value);
   const after = fieldsOf(wanted?.value);

@@ -7,7 +7,7 @@ import {
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { MAX_BYTES, type Parameters, parameterOf } from './parameter.ts';
 
-/** One request of a function returns so many parameters. Up to this number they are stored separately. */
+/** The number of parameters that Parameter Store returns for one request. More parameters are packed. */
 const ONE_REQUEST = 10;
 
 /** Returns what Parameter Store holds, each parameter under its own name. */
@@ -28,11 +28,12 @@ export function unpacked(stored: Parameters): { parameters: Parameters; mistake?
 }
 
 /**
- * Returns the parameters as Parameter Store shall hold them: separately while one request reads all, else in as few
- * parts as possible. A new generation has names of its own, so functions use the old one until the new one is complete.
+ * Returns the parameters as Parameter Store should have them. If one request can read all, they are separate. Otherwise they are
+ * packed into as few parts as possible. Each generation of parts has its own names, so functions use the old generation until
+ * the new one is complete.
  *
  * @param wanted All parameters, by their own names.
- * @param stored What is there now. It is returned where nothing differs.
+ * @param stored The parameters of Parameter Store. Its parts are returned if they do not differ.
  */
 export function layOut(
   wanted: Parameters,
@@ -62,7 +63,7 @@ function parameterAt(stored: Parameters, name: string): Parameters[string] {
   return parameter;
 }
 
-/** Fills parts in the order of names. A parameter that fits into none is stored separately. */
+/** Fills parts in the order of names. A parameter that is too large for a part stays separate. */
 function fill(wanted: Parameters): { parts: string[]; large: Parameters } {
   const parts: string[][] = [];
   const large: Record<string, Parameters[string]> = {};
@@ -88,7 +89,7 @@ function asJson(name: string, value: string): string {
     try {
       return JSON.stringify(JSON.parse(value));
     } catch {
-      // It stays text. The check of the settings names the mistake.
+      // The value stays text. The check of the settings names the mistake.
     }
   }
   return JSON.stringify(value);

@@ -2,7 +2,7 @@ import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 import { nearestWord } from '../../lib/shared/nearest-word.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 
-/** Lines and routes that do not fit together. Requests for other routes work. */
+/** Warns about lines and routes that do not fit together. Requests for other routes work. */
 export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes'>): SettingsWarning[] {
   const known = Object.keys(lines);
   const used = new Set(Object.values(routes).map(({ line }) => line));
@@ -17,14 +17,14 @@ export function lineWarnings({ lines, routes }: Pick<Settings, 'lines' | 'routes
   ];
 }
 
-/** Returns what the settings do not show, and doctor checks: what the AMI users of lines may do. */
+/** Returns a sentence for each PBX of a line about the privileges that it needs. The settings do not show them. */
 export function needsOfLines({ routes }: Pick<Settings, 'routes'>): string[] {
   const queued = Object.values(routes).filter(({ line }) => line !== undefined);
   const pbxs = new Set(queued.flatMap(({ pbx }) => pbx));
   return Array.from(
     pbxs,
     (pbx) =>
-      `The AMI user of pbx/${pbx} needs write=originate,call,reporting for its lines. doctor checks it.`,
+      `The AMI user of pbx/${pbx} needs write=originate,call,reporting for its lines. doctor checks this.`,
   );
 }
 
@@ -33,7 +33,7 @@ function missingLine(name: string, { line }: RouteSettings, known: readonly stri
   const meant = nearestWord(line, known);
   return [
     {
-      found: `routes/${name} names the line "${line}", which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}. Its requests are refused with line-unknown`,
+      found: `routes/${name} names the line "${line}", which does not exist${meant ? ` (did you mean "${meant}"?)` : ''}. Requests for this route get line-unknown`,
       cure: `add lines/${line}, such as {"capacity": 4}, or name a line that exists`,
     },
   ];
@@ -47,8 +47,8 @@ function crowd(
   if (pool === undefined || lines[line]?.perAgent !== false) return [];
   return [
     {
-      found: `routes/${name} has a pool, but lines/${line} has "perAgent": false, so one agent may get several calls at once`,
-      cure: `leave "perAgent" out of lines/${line}, or use "agent" instead of "pool"`,
+      found: `routes/${name} has a pool, but lines/${line} has "perAgent": false, so an agent may get several calls at once`,
+      cure: `remove "perAgent" from lines/${line}, or use "agent" instead of "pool" in the route`,
     },
   ];
 }
@@ -57,19 +57,19 @@ function uncountedAgents(name: string, { pool, limits }: RouteSettings): Setting
   if (pool === undefined || limits?.perAgentPerHour === undefined) return [];
   return [
     {
-      found: `"perAgentPerHour" in "limits" of routes/${name} has no effect, because the agents of a "pool" are chosen after the callback is counted`,
-      cure: 'remove it, and use "perHour", or "capacity" and "wrapUpSeconds" of the line',
+      found: `"perAgentPerHour" in "limits" of routes/${name} has no effect, because the line chooses the agent of a "pool" after the limit is counted`,
+      cure: 'remove "perAgentPerHour". Use "perHour" of the route, or "capacity" and "wrapUpSeconds" of the line',
     },
   ];
 }
 
-/** A label or the priority 1 is meant for the dialplan. Other digits look like the priority of a callback. */
+/** Warns about a priority that looks like that of a callback. A label or 1 is meant for the dialplan. */
 function dialplanPriority(name: string, { line, priority }: RouteSettings): SettingsWarning[] {
   if (line === undefined || !/^[2-9]$/.test(priority)) return [];
   return [
     {
-      found: `"priority" of routes/${name} is the step of the dialplan at which calls enter, and does not order the callbacks of the line`,
-      cure: 'remove it, unless the dialplan is to start there. A request has the "priority" of its callback',
+      found: `"priority" of routes/${name} is the priority at which calls enter the dialplan. It does not order the callbacks of the line`,
+      cure: 'if you mean the order of callbacks, remove it, and send "priority" in the request',
     },
   ];
 }

@@ -2,8 +2,8 @@ import type { Settings } from '../../lib/settings/settings.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 
 /**
- * Countries in which no digits before the national number make all of its fixed and mobile numbers dialable. In Argentina
- * a mobile number is not even dialled with its own digits: +54 9 351 2303473 is 0351 15 2303473 there.
+ * Countries in which no single prefix before the national number fits all fixed and mobile numbers. In Argentina even the digits
+ * differ: people dial +54 9 351 2303473 as 0351 15 2303473.
  */
 export const MIXED_FORMS: ReadonlySet<string> = new Set('AR CN GE LB MC MN NP PE PM RW UY'.split(' '));
 
@@ -16,7 +16,7 @@ export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): SettingsWar
     if (MIXED_FORMS.has(country))
       return [
         {
-          found: `routes/${name} dials "${dialAs}", and the digits before a national number differ between the numbers of ${country}`,
+          found: `routes/${name} dials "${dialAs}", but numbers in ${country} need different digits before the national number`,
           cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider accepts it',
         },
       ];
@@ -24,8 +24,8 @@ export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): SettingsWar
     return country === 'BR' && !/[0-9]{2}$/.test(before ?? '')
       ? [
           {
-            found: `routes/${name} dials "${dialAs}", and numbers of other areas of BR are dialled with a carrier code (0 15 11 98765-4321)`,
-            cure: 'ask the provider. If it needs a carrier code, write it as in "dialAs": "015{national}"',
+            found: `routes/${name} dials "${dialAs}", but in BR people dial other areas with a carrier code (0 15 11 98765-4321)`,
+            cure: 'ask the provider whether a carrier code is needed. To add the code 15, write "dialAs": "015{national}"',
           },
         ]
       : [];

@@ -14,7 +14,7 @@ export interface ParameterStore {
   delete(name: string): Promise<void>;
 }
 
-/** A refusal of AWS, without any value that was sent. */
+/** AWS refused a request. The message contains no values of parameters. */
 export class ParameterStoreError extends Error {
   override readonly name = 'StoreError';
 }
@@ -68,15 +68,15 @@ async function explained<T>(done: string, what: string, attempt: () => Promise<T
   }
 }
 
-/** Uses only the name of the error: messages of validation quote the value. */
+/** Returns what to do. Uses only the name of the error, because messages of AWS may quote the value. */
 function cureOf(error: unknown): string {
   const name = error instanceof Error ? error.name : 'unknown error';
   if (/region is missing/i.test(error instanceof Error ? error.message : ''))
     return 'no region is set. Set AWS_REGION';
   if (/AccessDenied|InvalidKeyId/.test(name))
-    return `AWS does not allow it (${name}). Allow ssm:GetParametersByPath, ssm:PutParameter and ssm:DeleteParameter on it, and kms:Decrypt and kms:Encrypt on the key of its SecureStrings`;
+    return `AWS denied access (${name}). Allow ssm:GetParametersByPath, ssm:PutParameter and ssm:DeleteParameter on this path, and kms:Decrypt and kms:Encrypt on the key of the SecureStrings`;
   if (/Credentials|Token|Signature|UnrecognizedClient/.test(name))
-    return `AWS refuses the credentials, or there are none (${name}). Set AWS_PROFILE, or renew AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+    return `AWS refused the credentials, or no credentials are set (${name}). Set AWS_PROFILE, or renew AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : name;
-  return `${code}. Check AWS_REGION and the connection to AWS, then run it again: it continues where it stopped`;
+  return `${code}. Check AWS_REGION and the connection to AWS. Then run the command again. It continues where it stopped`;
 }

@@ -8,7 +8,7 @@ export interface Parameter {
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
-/** The longest value of a parameter in the standard tier. */
+/** The maximum length of a parameter in the standard tier. */
 export const MAX_BYTES = 4096;
 
 /** Returns a parameter as Parameter Store has it: a secret encrypted, an object as JSON. */

@@ -8,19 +8,19 @@ import type { ParameterStore } from './parameter-store.ts';
 export const toBeDone = (changes: readonly ParameterChange[], mayDelete: boolean): ParameterChange[] =>
   changes.filter(({ kind }) => mayDelete || kind === 'add' || kind === 'change');
 
-/** Returns the settings after the push. Without `mayDelete`, what the file does not have stays. */
+/** Returns the settings after the push. Without `mayDelete`, parameters that are not in the file stay. */
 export const resultOf = (wanted: Parameters, stored: Parameters, mayDelete: boolean): Parameters =>
   mayDelete ? wanted : { ...stored, ...wanted };
 
 /**
- * Returns the writes that make Parameter Store hold this layout. A parameter that is not in it is in a part now, or in
- * none, so it is removed. One whose type changes is deleted for a moment, which needs `mayDelete`.
+ * Returns the writes that bring Parameter Store to this layout. Removes separate parameters that are packed now. To change the
+ * type of a parameter, it must be deleted first, which needs `mayDelete`.
  */
 export const writesFor = (layout: Parameters, stored: Parameters, mayDelete: boolean): ParameterChange[] =>
   compare(layout, stored).filter(({ kind }) => mayDelete || kind !== 'retype');
 
 /**
- * Checks the parameters that will be in Parameter Store as a whole: one that stays may name one that is gone.
+ * Checks all parameters that Parameter Store will have. A parameter that stays may refer to a deleted one.
  *
  * @throws SettingsError with every problem.
  */
@@ -33,8 +33,8 @@ export function checkResult(path: string, result: Parameters): void {
 }
 
 /**
- * Writes first and deletes last, so that no parameter is missing in between that another one names. Parameter Store does
- * not change the type of a parameter: that one is deleted, then written at once.
+ * Writes first and deletes last, so functions never read a reference to a missing parameter. Parameter Store cannot change the
+ * type of a parameter, so such a parameter is deleted and written at once.
  */
 export async function carryOut(
   store: ParameterStore,

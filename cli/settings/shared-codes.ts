@@ -16,20 +16,20 @@ export const SHARED_CODES: ReadonlyMap<string, Shared> = new Map([
   [
     '+1',
     {
-      by: 'the United States, Canada and some twenty countries of the Caribbean share',
+      by: 'the code of the United States, Canada and about twenty Caribbean countries',
       deny: 'add "deny" for countries that must not be called, such as "+1876" (Jamaica) and "+1809" (Dominican Republic). docs/security.md has all of them',
     },
   ],
   [
     '+7',
     {
-      by: 'Russia and Kazakhstan share',
+      by: 'the code of Russia and Kazakhstan',
       deny: 'add "deny": ["+76", "+77"] if Kazakhstan must not be called',
     },
   ],
 ]);
 
-/** Warns about routes that allow such a code as a whole, unless a longer prefix shows that somebody has decided it. */
+/** Warns about routes that allow a whole shared code. A longer prefix in `allow` or `deny` shows that this is intended. */
 export function sharedCodes({ routes }: Pick<Settings, 'routes'>): SettingsWarning[] {
   return Object.entries(routes).flatMap(([name, { to }]) =>
     to.allow.flatMap((prefix) => {
@@ -39,7 +39,7 @@ export function sharedCodes({ routes }: Pick<Settings, 'routes'>): SettingsWarni
       );
       if (!shared || isDecided) return [];
       return {
-        found: `routes/${name} allows ${prefix}, which ${shared.by}`,
+        found: `routes/${name} allows ${prefix}, ${shared.by}`,
         cure: `write longer prefixes in "allow", or ${shared.deny}`,
       };
     }),

@@ -1,10 +1,10 @@
 import type { Settings } from '../../lib/settings/settings.ts';
 import type { SettingsWarning } from './settings-warning.ts';
 
-/** A shorter secret can be guessed with many requests. */
+/** An attacker can guess a shorter secret with many requests. In characters. */
 const MIN_LENGTH = 16;
 
-/** Warns about keys and webhooks with a short secret. They work nevertheless. */
+/** Warns about keys and webhooks with a short secret. */
 export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhooks'>): SettingsWarning[] {
   const isShort = (secret: string): boolean => secret.length < MIN_LENGTH;
   const names = [
@@ -17,6 +17,6 @@ export function shortSecrets({ keys, webhooks }: Pick<Settings, 'keys' | 'webhoo
   ];
   return names.map((name) => ({
     found: `${name} has a secret of fewer than ${MIN_LENGTH} characters, which can be guessed`,
-    cure: 'use one that `openssl rand -hex 24` makes',
+    cure: 'make a new secret with `openssl rand -hex 24`',
   }));
 }

@@ -16,8 +16,8 @@ function wordsOf(change: ParameterChange, willDelete: boolean): string {
     case 'change':
       return `differs (${change.wanted.type})`;
     case 'retype':
-      return `is a ${change.stored.type} and must be a ${change.wanted.type}: it is deleted and written again${willDelete ? '' : ', which needs --delete'}`;
+      return `is a ${change.stored.type} and must be a ${change.wanted.type}. ${willDelete ? 'It is deleted and written again' : 'To delete it and write it again, add --delete'}`;
     case 'remove':
-      return `is not in the file${willDelete ? ': deleted' : ', and stays. --delete removes it'}`;
+      return `is not in the file. ${willDelete ? 'It is deleted' : 'It stays. To delete it, add --delete'}`;
   }
 }

@@ -1,9 +1,9 @@
 import { flagsOf, isCheap } from '../../lib/rules/pattern.ts';
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 
-/** Steps that a match may take at most. V8 makes about a hundred million in a second. */
+/** The most steps that a match may take. V8 makes about a hundred million steps in a second. */
 const MAX_STEPS = 10_000_000;
-/** For one pattern. The check of a pattern with lookaheads tries values, which takes longest. */
+/** The time for one pattern. The check of a pattern with lookaheads takes longest. */
 const CHECK_TIMEOUT_MS = 5_000;
 
 interface Pattern {
@@ -29,7 +29,7 @@ export async function slowPatterns({ routes }: Pick<Settings, 'routes'>): Promis
     const { complexity } = found;
     if (complexity.type === 'polynomial' && maxLength ** complexity.degree <= MAX_STEPS) return [];
     return [
-      `${place} has the pattern ${source}, which can take seconds for one value (${complexity.summary}): write it without repetitions that can match the same characters, such as ([0-9]+)* or [0-9]*[0-9]*`,
+      `${place} has the pattern ${source}, which can take seconds for one value (${complexity.summary}). Write it without two repetitions of the same characters, as in ([0-9]+)* or [0-9]*[0-9]*`,
     ];
   });
 }

@@ -25,7 +25,7 @@ const FIRST_PARAMETERS = [
   'keys/web',
 ];
 
-/** Returns what to write into a settings file, or undefined if the message of the problem says it already. */
+/** Returns what to write into a settings file. Undefined if the message of the problem says it. */
 export function suggestFileFix({ name, kind }: SettingsProblem): string | undefined {
   if (kind !== 'missing') return undefined;
   if (name === '') return `begin with:${FIRST_PARAMETERS.map((each) => `\n  ${fileLine(each)}`).join('')}`;
@@ -38,7 +38,7 @@ function fileLine(name: string): string {
 }
 
 /**
- * Returns the command that writes a parameter of a stage, or undefined if the message of the problem says enough.
+ * Returns the command that writes a parameter of a stage. Undefined if the message of the problem says what to do.
  *
  * @param path Where the stage has its settings, such as `/asterisk-callback/prod`.
  */

@@ -4,7 +4,7 @@ import type { SettingsWarning } from './settings-warning.ts';
 
 const PARTIES = ['customer', 'agent'] as const;
 
-/** Hours and retries that have no effect, or not the one that is meant. */
+/** Warns about hours and retries that have no effect, or probably not the intended effect. */
 export const timeWarnings = (
   { routes, webhooks }: Pick<Settings, 'routes' | 'webhooks'>,
   now = Date.now(),
@@ -23,8 +23,8 @@ function closedForGood(name: string, { hours }: RouteSettings, now: number): Set
   if (hours === undefined || nextOpen(hours, now) !== undefined) return [];
   return [
     {
-      found: `"hours" of routes/${name} do not open within the next year, so every request is refused`,
-      cure: 'give days of "week" opening times, or dates of the future in "open"',
+      found: `"hours" of routes/${name} do not open within the next year, so the route refuses every request`,
+      cure: 'add opening times to days of "week", or future dates to "open"',
     },
   ];
 }
@@ -41,7 +41,7 @@ function withoutHours(name: string, { hours, outsideHours }: RouteSettings): Set
 
 function uselessDelays(name: string, { retry }: RouteSettings): SettingsWarning[] {
   return PARTIES.filter((party) => retry?.[party]?.attempts === 1).map((party) => ({
-    found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because "attempts": 1 is the first attempt alone`,
+    found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because with "attempts": 1 there is only the first attempt`,
     cure: `write "attempts": 2 or more, or remove "${party}" from "retry"`,
   }));
 }
@@ -56,14 +56,14 @@ function delaysOfPool(name: string, { pool, retry }: RouteSettings): SettingsWar
   ];
 }
 
-/** Warns about opening times of one day that overlap or touch. The route is open in both. One of them may be a slip. */
+/** Warns about opening times of one day that overlap or touch. They work, but may be a typing mistake. */
 function severalTimesInOne(name: string, { hours }: RouteSettings): SettingsWarning[] {
   return (['week', 'open'] as const).flatMap((field) =>
     Object.entries(hours?.[field] ?? {})
       .filter(([, times]) => overlapOrTouch(times))
       .map(([day, times]) => ({
         found: `"${day}" of "${field}" in "hours" of routes/${name} has opening times that overlap or touch (${times.join(', ')})`,
-        cure: 'write them as one, or correct the times',
+        cure: 'join them into one opening time, or correct the times',
       })),
   );
 }
@@ -94,7 +94,7 @@ function timesWithoutLine(
   if (mapped === '' || Object.hasOwn(map, 'route') || !found || found.line !== undefined) return [];
   return [
     {
-      found: `webhooks/${name} maps ${mapped}, but routes/${route} has no line, so its events are refused with line-required`,
+      found: `webhooks/${name} maps ${mapped}, but routes/${route} has no line, so its events get line-required`,
       cure: `add "line" to routes/${route}, or remove ${mapped} from "map"`,
     },
   ];

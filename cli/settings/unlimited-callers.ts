@@ -19,12 +19,12 @@ export function unlimitedCallers({ limits, keys, webhooks, routes }: Settings): 
   if (names.length === 0) return [];
   return [
     {
-      found: `nothing limits how many callbacks ${names.join(', ')} may place: a stolen key or a loop can run up a bill`,
+      found: `no limit applies to ${names.join(', ')}. A stolen key or a loop can place any number of calls`,
       cure: 'add "limits" to the settings, such as {"perHour": 100, "perDay": 500}, or to the keys or the routes',
     },
   ];
 }
 
-/** Limits of one number or one agent do not bound the callbacks to many. */
+/** Returns whether limits bound all callbacks. Limits for one number or one agent do not. */
 const isBounded = ({ perMinute, perHour, perDay }: Partial<LimitSettings> = {}): boolean =>
   [perMinute, perHour, perDay].some((limit) => limit !== undefined);

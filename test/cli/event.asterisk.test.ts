@@ -35,7 +35,7 @@ describeOnAsterisk('npx asterisk-callback event', (pbx) => {
     const { status, stdout, output } = await runTool('event', [request, '--settings', settings]);
     const callback = JSON.parse(/^\{\n[\s\S]*^\}$/m.exec(stdout)?.[0] ?? '') as Callback;
     expect(callback).toMatchObject({ status: 'busy', to: '+74951234501', legs: { second: { cause: 17 } } });
-    for (const step of ['3200 rings', '3200 answered', '…01 busy'])
+    for (const step of ['3200 rings', '3200 answered', '…01 is busy'])
       expect(stdout).toContain(`call 1: ${step}\n`);
     expect(output).not.toContain(secret);
     expect(status).toBe(0);

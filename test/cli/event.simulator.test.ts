@@ -49,7 +49,7 @@ describe('npx asterisk-callback event', () => {
     const event = await fileOf({ to: '+74951234501', agent: '3200' });
     const { status, stdout } = await runTool('event', [event, '--settings', settings]);
     expect(resultOf(stdout)).toMatchObject({ status: 'queued', line: 'sales' });
-    expect(stdout).toContain('01 busy');
+    expect(stdout).toContain('01 is busy');
     expect(status).toBe(0);
   });
 
@@ -86,7 +86,7 @@ describe('npx asterisk-callback event', () => {
     {
       title: 'a missing file',
       file: '/nowhere/event.json',
-      says: 'cannot be read (ENOENT). Check its path.',
+      says: 'cannot be read (ENOENT). Check the path.',
     },
     { title: 'a file that is not JSON', text: '{"to": ', says: ':1:8 is not valid JSON.' },
   ])('says what is wrong with $title', async ({ file, text = '', says }) => {

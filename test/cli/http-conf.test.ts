@@ -101,7 +101,7 @@ describe('checkHttpConf', () => {
       title: 'a section of another prefix',
       text: `[general]\n[/telephony]\n${DENY}`,
       marks: ['OK', 'WARN'],
-      says: 'name the section after the prefix that is really used, [/asterisk/rawman]',
+      says: 'rename the section to [/asterisk/rawman]',
     },
     {
       title: 'a section without a slash',

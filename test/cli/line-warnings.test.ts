@@ -33,7 +33,7 @@ describe('The settings of lines', () => {
     expect(warnings({ line: 'sales', pool: ['3200'] }, { perAgent: false })).toEqual([
       {
         found: expect.stringContaining('"perAgent": false'),
-        cure: expect.stringContaining('leave "perAgent" out'),
+        cure: expect.stringContaining('remove "perAgent" from lines/sales'),
       },
     ]);
   });
@@ -48,7 +48,7 @@ describe('The settings of lines', () => {
 
   it('get a warning for a priority that looks like that of a callback', () => {
     expect(warnings({ line: 'sales', priority: 3 })).toEqual([
-      { found: expect.stringContaining('step of the dialplan'), cure: expect.stringContaining('remove it') },
+      { found: expect.stringContaining('enter the dialplan'), cure: expect.stringContaining('remove it') },
     ]);
     expect(warnings({ line: 'sales', priority: 1 })).toEqual([]);
     expect(warnings({ line: 'sales', priority: 'enter' })).toEqual([]);
@@ -59,7 +59,7 @@ describe('The settings of lines', () => {
       settingsWith({ 'lines/sales': { capacity: 4 }, 'routes/sales': routeWith({ line: 'sales' }) }),
     );
     expect(needsOfLines({ routes })).toEqual([
-      'The AMI user of pbx/main needs write=originate,call,reporting for its lines. doctor checks it.',
+      'The AMI user of pbx/main needs write=originate,call,reporting for its lines. doctor checks this.',
     ]);
     expect(needsOfLines(parseSettings(settingsWith({})))).toEqual([]);
   });

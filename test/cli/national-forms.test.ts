@@ -24,7 +24,7 @@ describe('a route that dials {national}', () => {
     for (const dialAs of ['0{national}', '{national}', '90{national}'])
       expect(doubts(country, dialAs)).toEqual([
         {
-          found: `routes/default dials "${dialAs}", and the digits before a national number differ between the numbers of ${country}`,
+          found: `routes/default dials "${dialAs}", but numbers in ${country} need different digits before the national number`,
           cure: expect.stringContaining('"dialAs": "{domestic}"'),
         },
       ]);

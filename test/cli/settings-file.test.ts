@@ -56,7 +56,7 @@ describe('readSettingsFile', () => {
   it.each(['\n', '\r\n'])('explains how to write a line break in a text: %j', async (lineBreak) => {
     const pem = ['-----BEGIN CERTIFICATE-----', SECRET, '-----END CERTIFICATE-----'].join(lineBreak);
     const { message } = await refusalOf(`{${lineBreak}  "pbx/main/ca": "${pem}"${lineBreak}}`);
-    expect(message).toMatch(/settings\.json:2:18 is not valid JSON: .* write line breaks in it, .* as \\n$/);
+    expect(message).toMatch(/settings\.json:2:18 is not valid JSON: .* write line breaks, .* as \\n$/);
     expect(message).not.toContain(SECRET);
     const { message: other } = await refusalOf('{"pbx/main/url": "a" b}');
     expect(other).not.toMatch(/line breaks/);
@@ -68,7 +68,7 @@ describe('readSettingsFile', () => {
 
   it('reports a file without an object', async () => {
     expect((await refusalOf('["a"]')).message).toMatch(
-      /settings\.json does not have an object\. Write one object/,
+      /settings\.json does not contain a JSON object\. Write one object/,
     );
   });
 });
@@ -123,7 +123,7 @@ describe('readSettingsFile, for mistakes in parameters,', () => {
       JSON.stringify({ ...MINIMAL, 'routes/default': `{"channel": ${SECRET}}`, 'keys/web': SECRET }),
     );
     expect(message).toMatch(/routes\/default is not valid JSON at line 1, column 13 of its text/);
-    expect(message).toMatch(/in the file it needs no quotes around it/);
+    expect(message).toMatch(/In a file, the object needs no quotes around it/);
     expect(message).not.toMatch(/--overwrite|put-parameter/);
     expect(message).not.toContain(SECRET);
     expect(problems.map(({ name }) => name)).toEqual(['routes/default', 'keys/web']);
@@ -147,13 +147,13 @@ describe('readSettingsFile, for a file that cannot be read,', () => {
   it('says so without naming an option that not every command has', async () => {
     const { code, message } = await refusal(join(dir, 'nowhere.json'));
     expect(code).toBe('SETTINGS_UNREACHABLE');
-    expect(message).toBe('There is no such file. Check its path');
+    expect(message).toBe('There is no such file. Check the path');
   });
 
   it('reports a folder', async () => {
     await mkdir(join(dir, 'folder.json'));
     expect((await refusal(join(dir, 'folder.json'))).message).toBe(
-      'The file cannot be read (EISDIR). Check its path',
+      'The file cannot be read (EISDIR). Check the path',
     );
   });
 });

@@ -68,7 +68,7 @@ describe('npx asterisk-callback settings check', () => {
 
   it('names a missing file, and no option', async () => {
     const { output, status } = await runTool('settings', ['check', '/nowhere/settings.json']);
-    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file. Check its path\n');
+    expect(output).toBe('/nowhere/settings.json cannot be used:\nThere is no such file. Check the path\n');
     expect(status).toBe(1);
   });
 
@@ -123,14 +123,14 @@ describe('npx asterisk-callback settings push', () => {
     expect(store.requests.slice(before).filter((name) => name !== 'GetParametersByPath')).toEqual([
       'PutParameter',
     ]);
-    expect(output).toMatch(/keys\/old {2}is not in the file, and stays\. --delete removes it/);
+    expect(output).toMatch(/keys\/old {2}is not in the file\. It stays\. To delete it, add --delete/);
     expect(status).toBe(0);
     expect(Object.keys(await stored())).toContain('keys/old');
   });
 
   it.each([
     ['AccessDeniedException', /Allow ssm:GetParametersByPath, ssm:PutParameter/],
-    ['InternalServerError', /run it again/],
+    ['InternalServerError', /run the command again/],
   ] as const)('explains the refusal of AWS: %s', async (fault, said) => {
     store.fault = fault;
     const { status, output } = await settings('push', SETTINGS, '--yes');

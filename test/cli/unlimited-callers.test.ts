@@ -10,7 +10,7 @@ const crm = { source: 'kommo', secret: 'a-secret-0123456789', route: 'default' }
 describe('unlimitedCallers', () => {
   const warnedOf = (changes: Readonly<Record<string, unknown>>) =>
     unlimitedCallers(parseSettings(settingsWith(changes))).map(({ found }) =>
-      /callbacks (.*) may place/.exec(found)?.[1]?.split(', '),
+      /no limit applies to ([^.]*)\./.exec(found)?.[1]?.split(', '),
     );
 
   it('warns once, and names every key and webhook that no limit bounds', () => {

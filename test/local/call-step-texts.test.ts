@@ -46,9 +46,9 @@ describe('stepsBetween', () => {
   });
 
   it.each<{ second: Outcome['second']; line: string }>([
-    { second: { status: 'busy' }, line: '…60 busy' },
+    { second: { status: 'busy' }, line: '…60 is busy' },
     { second: { status: 'no-answer' }, line: '…60 does not answer' },
-    { second: { status: 'canceled' }, line: '…60 is not called any more' },
+    { second: { status: 'canceled' }, line: '…60 is no longer called' },
     { second: { status: 'failed' }, line: '…60 cannot be reached' },
     {
       second: { status: 'failed', causeText: 'Call Rejected' },

@@ -162,7 +162,7 @@ describe('npm start', () => {
       )
       .toEqual(
         expect.arrayContaining(
-          ['3200 rings', '3200 answered', '…01 busy', 'the call has ended: busy'].map((step) =>
+          ['3200 rings', '3200 answered', '…01 is busy', 'the call has ended: busy'].map((step) =>
             expect.stringMatching(new RegExp(`^call \\d+: ${step}$`)),
           ),
         ),
@@ -326,7 +326,7 @@ describe('npm start -- --settings FILE', () => {
     await writeFile(file, '{');
     expect((await order(started)).status).toBe(201);
     expect((await order(started)).status).toBe(201);
-    expect(started.output().split('the settings before stay in use')).toHaveLength(2);
+    expect(started.output().split('the previous settings stay in use')).toHaveLength(2);
   });
 
   it('prints lines that read the secret from the file', async () => {
@@ -387,7 +387,7 @@ describe('npm start -- --settings FILE', () => {
       text: `{"pbx/main/secret": "${KEY}`,
       says: /settings\.json(:1:\d+)? is not valid JSON/,
     },
-    { title: 'a list', text: '[]', says: 'does not have an object' },
+    { title: 'a list', text: '[]', says: 'does not contain a JSON object' },
     { title: 'nothing', text: '{}', says: 'Begin with a PBX, a route and a key' },
   ])('says what is wrong with $title', async ({ file, text, says }) => {
     const { status, output } = await runToEnd('--settings', file ?? (await settingsFile(text)));
