@@ -21,7 +21,7 @@ const TIMEOUT_MS = 15_000;
 const AT_ONCE = 10;
 /** Measured: 145 MB. The function has 512 MB. */
 const MAX_RSS_MB = 200;
-/** Measured for the replies of 48 MB that fit into the wait: 0.6 s, and 1.5 s if each function runs alone on two processors. */
+/** Measured with the replies of 48 MB that fit into the wait: 0.7 s, and 1.5 s if each function runs alone on two processors. */
 const MAX_CPU_MS = 2000;
 const MAX_ANSWER_BYTES = 8 * 1024;
 const MAX_LOG_BYTES = 8 * 1024;
