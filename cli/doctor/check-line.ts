@@ -29,7 +29,7 @@ export async function checkHints(
   if (hints === undefined) return undefined;
   const agents = pool ?? (agent === undefined ? [] : [agent]);
   if (agents.length === 0)
-    return skip(`hints in ${hints} are not checked, because the requests name the agents, not the route`);
+    return skip(`hints in ${hints} are not checked, because the route names no agents`);
   if (!may.has('ExtensionState'))
     return skip(
       `hints in ${hints} are not checked, because the AMI user needs write=originate,call,reporting`,

@@ -73,7 +73,7 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
     throw invalidCredentials('"exp" is Unix time in seconds, at most ten years ahead');
   }
   if (expiresAt <= nowSeconds) {
-    throw new CallbackError('link-expired', 'The link has expired. Ask for a new one');
+    throw new CallbackError('link-expired', 'The link has expired. Ask for a new link');
   }
   return { keyId, key, via: 'link' };
 }

@@ -363,7 +363,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
       () => settingsFor(as('right', { url: pbxes.main.httpsUrl, ca: pbxes.main.certificates.otherCa })),
       'tls',
       /not trusted/,
-      /belongs to another issuer/,
+      /is the certificate of another CA/,
     ],
     [
       'an expired certificate',
@@ -377,7 +377,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
       () => settingsFor(tls('noWeb')),
       'tls',
       /is for pbx\.example\.com, not for 127/,
-      /one of its names/,
+      /one of these names/,
     ],
     ...(['noTls', 'noCertificate', 'otherKey'] as const).map(
       (name): [string, () => unknown, string, RegExp, RegExp] => [
@@ -450,7 +450,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
     await using proxy = await proxyTo(pbxes.main.httpUrl, { dropCookies: true });
     const { complaints } = await diagnose(settingsFor(as('right', { url: proxy.url })));
     expect(complaints).toMatchObject([{ check: 'ajam', mark: 'FAIL' }]);
-    expect(complaints[0]?.cure).toMatch(/drops Set-Cookie/);
+    expect(complaints[0]?.cure).toMatch(/drops the header Set-Cookie/);
   });
 
   it('warns when few connections are free, and fails when none is', async () => {
@@ -531,13 +531,13 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
         context: 'eights',
         to: { country: 'RU', allow: ['+7495'], dialAs: '8{national}', extensions: '^[0-9]{4}$' },
       },
-      /no extension 1000 in context eights.*The doctor made 1000 up for "to\.extensions"/,
+      /no extension 1000 in context eights.*The doctor chose 1000 because it matches "to\.extensions"/,
       /or "to\.extensions" of .*--to tries another one/,
     ],
     [
       'an agent that does not exist',
       { channel: 'Local/{agent}@agents-only', agents: '^[0-9]{4}$' },
-      /no extension 1000 in context agents-only.*The doctor made 1000 up for "agents"/,
+      /no extension 1000 in context agents-only.*The doctor chose 1000 because it matches "agents"/,
       /or "agents" of .*--agent tries another one/,
     ],
     [

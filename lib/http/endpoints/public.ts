@@ -26,7 +26,7 @@ export const showProblem: Handle = async (exchange, { parameters }) => {
 export const describeApi: Handle = async () => {
   const { keys } = await services.settings.get();
   if (Object.keys(keys).length === 0) {
-    throw new CallbackError('credentials-missing', 'The settings have no key yet. Add one under keys/');
+    throw new CallbackError('credentials-missing', 'The settings have no key. Add a key, such as keys/web');
   }
   // Loaded on demand, so that it costs no cold start.
   const { openApi } = await import('../openapi.ts');
