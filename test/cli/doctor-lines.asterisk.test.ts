@@ -15,7 +15,11 @@ describeOnAsterisk('doctor, for a route with a line', (pbx) => {
 
   it('finds nothing wrong with a user who may control calls, and agents with hints', async () => {
     expect(await findings(control, { pool: ['3200', '3201'], hints: 'internal' })).toEqual([
-      { check: 'line', mark: 'OK', found: 'the AMI user may read the status of calls of the line sales, and hang them up' },
+      {
+        check: 'line',
+        mark: 'OK',
+        found: 'the AMI user may read the status of calls of the line sales, and hang them up',
+      },
       { check: 'hints', mark: 'OK', found: 'context internal has a hint for 3200, 3201' },
     ]);
   });

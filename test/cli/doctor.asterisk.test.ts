@@ -532,13 +532,13 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
         to: { country: 'RU', allow: ['+7495'], dialAs: '8{national}', extensions: '^[0-9]{4}$' },
       },
       /no extension 1000 in context eights.*The doctor chose 1000 because it matches "to\.extensions"/,
-      /or "to\.extensions" of .*--to tries another one/,
+      /or "to\.extensions" of .*use --to/,
     ],
     [
       'an agent that does not exist',
       { channel: 'Local/{agent}@agents-only', agents: '^[0-9]{4}$' },
       /no extension 1000 in context agents-only.*The doctor chose 1000 because it matches "agents"/,
-      /or "agents" of .*--agent tries another one/,
+      /or "agents" of .*use --agent/,
     ],
     [
       'a prefix without valid numbers',
