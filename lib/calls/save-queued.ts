@@ -32,7 +32,10 @@ export async function saveQueued(
     }
     throw error;
   }
-  throw new CallbackError('store-unreachable', 'Storing the callback took too long, so the callback was not accepted. Send the same request again');
+  throw new CallbackError(
+    'store-unreachable',
+    'Storing the callback took too long, so the callback was not accepted. Send the same request again',
+  );
 }
 
 const MAYBE_STORED = 'The store did not answer, so the callback may have been accepted.';
