@@ -1,6 +1,6 @@
 import { type Action, type AjamSession, header, headerValues, type Packet } from '../ajam/index.ts';
 import type { Party } from '../calls/callback.ts';
-import { callbackIdOf } from '../calls/callback-id.ts';
+import { callbackIdOf } from './channel-id.ts';
 import { type CallVariables, callVariablesOf, readVariable, VARIABLE_NAMES } from './channel-variables.ts';
 import { sendWithLogin } from './log-in-if-forgotten.ts';
 

@@ -12,11 +12,5 @@ export function newCallbackId(now: number = Date.now()): string {
   return `${PREFIX}${now.toString(16).padStart(12, '0')}7${random}`;
 }
 
-/** Returns the ChannelId and ActionID of an attempt. The first attempt has the id of the callback. */
-export const channelIdOf = (id: string, attempt: number): string => (attempt === 1 ? id : `${id}-${attempt}`);
-
-/** Returns the id of the callback to which a ChannelId belongs. */
-export const callbackIdOf = (channelId: string): string => channelId.replace(/-[2-9]$/, '');
-
 /** How long a voided id cannot be stored. No process keeps an unstored id for longer. */
 export const VOID_MS = 2 * 86_400_000;

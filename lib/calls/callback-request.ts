@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { FieldProblem } from '../problems/problems.ts';
+import type { FieldProblem } from '../problems/problem-codes.ts';
 import { described } from '../shared/described.ts';
 import { fieldErrors } from './field-errors.ts';
 import { parseRequest, time } from './request-schema.ts';

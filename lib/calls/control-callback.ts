@@ -1,7 +1,6 @@
 import { channelOf } from '../asterisk/channel-snapshot.ts';
 import { playDtmf } from '../asterisk/dtmf.ts';
 import { hangUpCall } from '../asterisk/hang-up.ts';
-import { type LiveCall, withLiveCall } from '../asterisk/live-call.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
@@ -11,6 +10,7 @@ import { warnOfStore } from '../telemetry/log.ts';
 import type { Callback, CallbackView, Leg, LegStatus } from './callback.ts';
 import { viewOf } from './callback-view.ts';
 import { cancelInLine } from './cancel-in-line.ts';
+import { type LiveCall, withLiveCall } from './live-call.ts';
 import { hasEnded, isBeingSent, isWaiting, lookUpCall, placeOf } from './look-up-call.ts';
 import type { Services } from './services.ts';
 import { findCallback, type MayUseRoute } from './visible-callbacks.ts';

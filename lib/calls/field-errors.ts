@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { FieldProblem } from '../problems/problems.ts';
+import type { FieldProblem } from '../problems/problem-codes.ts';
 import { nearestWord } from '../shared/nearest-word.ts';
 import { printable } from '../shared/printable.ts';
 import { placeOfOtherField } from './fields-of-other-apis.ts';

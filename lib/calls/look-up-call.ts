@@ -1,12 +1,12 @@
-import { type CallPlace, withLiveCall } from '../asterisk/live-call.ts';
+import { channelIdOf } from '../asterisk/channel-id.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isFinal, openAttempt, type StoredCallback } from '../store/callback-record.ts';
 import type { Observation } from '../store/transitions.ts';
 import { warnOfStore } from '../telemetry/log.ts';
-import { channelIdOf } from './callback-id.ts';
 import type { Live } from './callback-view.ts';
+import { type CallPlace, withLiveCall } from './live-call.ts';
 import type { Services } from './services.ts';
 
 export interface SeenCallback {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CallbackError } from '../problems/callback-error.ts';
-import type { FieldProblem } from '../problems/problems.ts';
+import type { FieldProblem } from '../problems/problem-codes.ts';
 import { fieldErrors } from './field-errors.ts';
 
 /** A text that only a search or a list uses. It may hold control characters. */

@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { problemOf } from '../http/problem.ts';
-import { asProblem } from '../http/problem-from-error.ts';
-import { PROBLEMS } from '../problems/problems.ts';
+import { PROBLEMS } from '../problems/problem-codes.ts';
+import { asProblem } from '../problems/problem-from-error.ts';
+import { problemOf } from '../problems/problem-object.ts';
 import { logFailure } from '../telemetry/log.ts';
 import type { EventResult } from './receive-event.ts';
 import { throwsProblems } from './request-in-event.ts';

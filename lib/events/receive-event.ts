@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
 import type { Callback } from '../calls/callback.ts';
-import type { Problem } from '../http/problem.ts';
 import { CallbackError } from '../problems/callback-error.ts';
+import type { Problem } from '../problems/problem-object.ts';
 import { Deadline } from '../shared/deadline.ts';
 import { isFromQueue, readRequestIn } from './request-in-event.ts';
 import { placeBatch } from './sqs-batch.ts';

@@ -1,8 +1,8 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { acceptCallback } from '../calls/accept-callback.ts';
-import { asProblem } from '../http/problem-from-error.ts';
 import { CallbackError } from '../problems/callback-error.ts';
-import { PROBLEMS } from '../problems/problems.ts';
+import { PROBLEMS } from '../problems/problem-codes.ts';
+import { asProblem } from '../problems/problem-from-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { isObject } from '../shared/is-object.ts';
 import { logFailure, type Trace } from '../telemetry/log.ts';

@@ -1,5 +1,5 @@
+import { asProblem } from '../problems/problem-from-error.ts';
 import type { HttpMiddleware } from './middlewares.ts';
-import { asProblem } from './problem-from-error.ts';
 
 /**
  * Shows an error as a page, if the router has marked the exchange as one for a browser. Separate from middlewares.ts, so that the

@@ -1,6 +1,6 @@
 import type { PlacedCallback } from '../calls/callback.ts';
 import type { CallbackError } from '../problems/callback-error.ts';
-import { problemOf } from './problem.ts';
+import { problemOf } from '../problems/problem-object.ts';
 
 /** A response that API Gateway, function URLs and load balancers all understand. */
 export interface HttpResponse {

@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import { CallbackError } from '../problems/callback-error.ts';
+import { asProblem } from '../problems/problem-from-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import { log, logFailure } from '../telemetry/log.ts';
 import { corsHeaders } from './cors.ts';
@@ -8,7 +9,6 @@ import { describeOther } from './event-sources/other-event.ts';
 import type { HttpContext, HttpState } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type HttpResponse, problemResponse } from './http-response.ts';
-import { asProblem } from './problem-from-error.ts';
 
 export type HttpMiddleware = MiddlewareObj<unknown, HttpResponse, Error, HttpContext, HttpState>;
 

@@ -1,6 +1,6 @@
 import type { Callback } from '../calls/callback.ts';
 import { maskNumbers } from '../shared/mask.ts';
-import type { FieldProblem, ProblemCode } from './problems.ts';
+import type { FieldProblem, ProblemCode } from './problem-codes.ts';
 
 export interface ErrorDetails {
   cause?: unknown;

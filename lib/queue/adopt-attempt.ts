@@ -1,4 +1,4 @@
-import { channelIdOf } from '../calls/callback-id.ts';
+import { channelIdOf } from '../asterisk/channel-id.ts';
 import { UNREACHABLE_CALL_MS } from '../calls/look-up-call.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { adoptAttempt, hasTalked, type Seen } from '../store/runner-transitions.ts';

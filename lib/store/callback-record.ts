@@ -1,5 +1,5 @@
 import { type Callback, FINAL_STATUSES } from '../calls/callback.ts';
-import type { ProblemCode } from '../problems/problems.ts';
+import type { ProblemCode } from '../problems/problem-codes.ts';
 
 /** Later attempts have the channel ids `id-2` to `id-9`. */
 export const MAX_ATTEMPTS = 9;

@@ -1,5 +1,5 @@
 import type { Callback } from '../calls/callback.ts';
-import type { ProblemCode } from '../problems/problems.ts';
+import type { ProblemCode } from '../problems/problem-codes.ts';
 import { type Attempt, type CallbackRecord, isFinal, openAttempt } from './callback-record.ts';
 
 /**

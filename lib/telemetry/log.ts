@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Callback, PlacedCallback } from '../calls/callback.ts';
 import type { CallbackError } from '../problems/callback-error.ts';
-import { PROBLEMS } from '../problems/problems.ts';
+import { PROBLEMS } from '../problems/problem-codes.ts';
 import { mask, maskNumbers } from '../shared/mask.ts';
 import type { Timings } from '../shared/stopwatch.ts';
 import { countEnded, countFailure, countPlaced, SERVICE } from './metrics.ts';

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../problems/problem-codes.ts';
 
 /** On AWS the name contains the stage, so that the metrics of several stages are separate. */
 export const SERVICE = process.env['POWERTOOLS_SERVICE_NAME'] ?? 'asterisk-callback';

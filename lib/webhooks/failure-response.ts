@@ -1,6 +1,6 @@
-import { asProblem } from '../http/problem-from-error.ts';
 import { CallbackError } from '../problems/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../problems/problem-codes.ts';
+import { asProblem } from '../problems/problem-from-error.ts';
 import { maskNumbers } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 

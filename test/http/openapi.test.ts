@@ -3,7 +3,7 @@ import spectral, { type RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import { describe, expect, it } from 'vitest';
 import { openApi } from '../../lib/http/openapi.ts';
-import { PROBLEMS } from '../../lib/problems/problems.ts';
+import { PROBLEMS } from '../../lib/problems/problem-codes.ts';
 
 const document = openApi();
 const text = JSON.stringify(document);

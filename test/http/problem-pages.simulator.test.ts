@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PROBLEMS, type ProblemCode } from '../../lib/problems/problem-codes.ts';
 import { PROBLEM_TEXTS } from '../../lib/problems/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../lib/problems/problems.ts';
 import {
   answerOf,
   callbackFunctionOnSimulator,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AjamError } from '../../lib/ajam/index.ts';
-import { pbxError } from '../../lib/calls/pbx-error.ts';
 import { problemResponse } from '../../lib/http/http-response.ts';
-import { asProblem } from '../../lib/http/problem-from-error.ts';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
+import { pbxError } from '../../lib/problems/pbx-error.ts';
+import { PROBLEMS, type ProblemCode } from '../../lib/problems/problem-codes.ts';
+import { asProblem } from '../../lib/problems/problem-from-error.ts';
 import { PROBLEM_TEXTS } from '../../lib/problems/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../lib/problems/problems.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 
 const docs = readFileSync(new URL('../../docs/problems.md', import.meta.url), 'utf8');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, expect, it } from 'vitest';
+import { channelIdOf } from '../../lib/asterisk/channel-id.ts';
 import { SessionPool } from '../../lib/asterisk/session-pool.ts';
-import { channelIdOf, newCallbackId } from '../../lib/calls/callback-id.ts';
+import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { queueCallback } from '../../lib/calls/queue-callback.ts';
 import { openRunner } from '../../lib/queue/open-runner.ts';

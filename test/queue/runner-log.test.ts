@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AjamError } from '../../lib/ajam/errors.ts';
-import { pbxError } from '../../lib/calls/pbx-error.ts';
+import { pbxError } from '../../lib/problems/pbx-error.ts';
 import { reasonOf, reportingStore } from '../../lib/queue/runner-log.ts';
 import type { StoredCallback } from '../../lib/store/callback-record.ts';
 import { storeUnreachable } from '../../lib/store/item-table.ts';

@@ -1,8 +1,8 @@
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.ts';
+import { problemType } from '../../problems/problem-object.ts';
 import { jsonResponse } from '../http-response.ts';
-import { problemType } from '../problem.ts';
 import type { Handle } from '../router.ts';
 
 /** `GET /health` */

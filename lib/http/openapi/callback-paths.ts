@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../problems/problems.ts';
+import type { ProblemCode } from '../../problems/problem-codes.ts';
 import { type Properties, ref } from './component-schemas.ts';
 import { authorized, pathParameter, queryParameter, returns } from './parts.ts';
 import { anyCredentials } from './security.ts';

@@ -4,7 +4,7 @@ import '../../calls/callback-request.ts';
 import '../../calls/line.ts';
 import '../../calls/do-not-call-request.ts';
 import '../../calls/list-request.ts';
-import '../problem.ts';
+import '../../problems/problem-object.ts';
 
 export type Schema = z.core.JSONSchema.BaseSchema;
 export type Properties = Record<string, Schema>;

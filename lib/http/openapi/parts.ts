@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../problems/problems.ts';
+import type { ProblemCode } from '../../problems/problem-codes.ts';
 import { ref, type Schema } from './component-schemas.ts';
 import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
 

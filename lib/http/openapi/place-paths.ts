@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../problems/problems.ts';
+import type { ProblemCode } from '../../problems/problem-codes.ts';
 import type { Properties, Schema } from './component-schemas.ts';
 import {
   formContent,

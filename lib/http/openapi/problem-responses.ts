@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.ts';
 import { ref } from './component-schemas.ts';
 
 const OTHER_ENDPOINTS: readonly ProblemCode[] = [

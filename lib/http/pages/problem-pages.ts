@@ -1,8 +1,8 @@
 import type { CallbackError } from '../../problems/callback-error.ts';
+import { PROBLEMS, type ProblemCode } from '../../problems/problem-codes.ts';
+import type { ProblemDescription } from '../../problems/problem-object.ts';
 import { PROBLEM_TEXTS } from '../../problems/problem-texts.ts';
-import { PROBLEMS, type ProblemCode } from '../../problems/problems.ts';
 import { type HttpResponse, jsonResponse } from '../http-response.ts';
-import type { ProblemDescription } from '../problem.ts';
 import { html, htmlPage, paragraph } from './html.ts';
 
 /** Returns an error as a page for the person who followed a link. */

@@ -1,11 +1,11 @@
 import { buildOriginate } from '../../asterisk/build-originate.ts';
+import { channelIdOf } from '../../asterisk/channel-id.ts';
 import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
 import { busyExtensions } from '../../asterisk/extension-state.ts';
 import { hangUpCall } from '../../asterisk/hang-up.ts';
 import { sendOriginate } from '../../asterisk/send-originate.ts';
-import { channelIdOf } from '../../calls/callback-id.ts';
-import { pbxError } from '../../calls/pbx-error.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
+import { pbxError } from '../../problems/pbx-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import type { CallbackRecord } from '../../store/callback-record.ts';
 import type { Seen } from '../../store/runner-transitions.ts';

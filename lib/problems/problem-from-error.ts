@@ -1,6 +1,6 @@
-import { CallbackError } from '../problems/callback-error.ts';
 import { groupNames, singleNames } from '../settings/settings.ts';
 import { SettingsError } from '../settings/settings-error.ts';
+import { CallbackError } from './callback-error.ts';
 
 /**
  * Converts any error to the problem that the caller receives. Its `cause` is for the log: it has the message of an unexpected

@@ -1,6 +1,6 @@
-import type { AjamError } from '../ajam/index.ts';
-import { CallbackError } from '../problems/callback-error.ts';
-import type { ProblemCode } from '../problems/problems.ts';
+import type { AjamError } from '../ajam/errors.ts';
+import { CallbackError } from './callback-error.ts';
+import type { ProblemCode } from './problem-codes.ts';
 
 function adviceFor({ code, message }: AjamError): string {
   if (code === 'AJAM_PERMISSION')

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
-import { pbxError } from '../calls/pbx-error.ts';
-import type { Services } from '../calls/services.ts';
+import { type CallSnapshot, takeSnapshot } from '../asterisk/channel-snapshot.ts';
+import { withCurrentSecret } from '../asterisk/rotated-secret.ts';
 import { CallbackError } from '../problems/callback-error.ts';
+import { pbxError } from '../problems/pbx-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
-import { type CallSnapshot, takeSnapshot } from './channel-snapshot.ts';
-import { withCurrentSecret } from './rotated-secret.ts';
+import type { Services } from './services.ts';
 
 export interface LiveCall {
   session: AjamSession;

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type CallbackView, callback } from '../calls/callback.ts';
-import type { CallbackError } from '../problems/callback-error.ts';
-import { PROBLEMS, type ProblemCode } from '../problems/problems.ts';
 import { described } from '../shared/described.ts';
+import type { CallbackError } from './callback-error.ts';
+import { PROBLEMS, type ProblemCode } from './problem-codes.ts';
 
 const codes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
