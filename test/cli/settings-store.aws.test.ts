@@ -33,7 +33,7 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
     await store().delete('pbx/main/secret');
     await store().write('pbx/main/secret', { type: 'String', value: SECRETS[3] ?? '' }, false);
     const refused = await settings('push', SETTINGS, '--yes');
-    expect(refused.output).toMatch(/is a String and must be a SecureString.*needs --delete/);
+    expect(refused.output).toMatch(/is a String and must be a SecureString.*add --delete/);
     expect((await stored())['pbx/main/secret']?.type).toBe('String');
     await settings('push', SETTINGS, '--yes', '--delete');
     expect((await stored())['pbx/main/secret']).toEqual({ type: 'SecureString', value: SECRETS[0] });
@@ -67,7 +67,7 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
       'routes/default': { ...SETTINGS['routes/default'], context: 'from-internal' },
     });
     expect(output).toBe(`~  pbx/main/secret  differs (SecureString)
-      another secret (values are not shown)
+      the value differs (it is secret and not shown)
 ~  routes/default  differs (String)
       - context: "callbacks"
       + context: "from-internal"
@@ -110,11 +110,11 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
     const [first] = await names();
     expect(await names()).toHaveLength(1);
     const { output } = await settings('push', { ...MANY, 'pbx/main/username': 'new' }, '--yes');
-    expect(output).toMatch(/keys\/old {2}is not in the file, and stays/);
+    expect(output).toMatch(/keys\/old {2}is not in the file\. It stays/);
     expect(await names()).toHaveLength(1);
     expect(await names()).not.toContain(first);
     const diff = await settings('diff', { ...MANY, 'pbx/main/username': 'new' });
-    expect(diff.output).toBe('-  keys/old  is not in the file, and stays. --delete removes it\n');
+    expect(diff.output).toBe('-  keys/old  is not in the file. It stays. To delete it, add --delete\n');
     await settings('push', MANY, '--yes', '--delete');
     expect((await settings('diff', MANY)).status).toBe(0);
   });
