@@ -39,19 +39,22 @@ function withoutHours(name: string, { hours, outsideHours }: RouteSettings): Set
   ];
 }
 
-function uselessDelays(name: string, { retry }: RouteSettings): SettingsWarning[] {
-  return PARTIES.filter((party) => retry?.[party]?.attempts === 1).map((party) => ({
-    found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because with "attempts": 1 there is only the first attempt`,
-    cure: `write "attempts": 2 or more, or remove "${party}" from "retry"`,
-  }));
+function uselessDelays(name: string, { pool, retry }: RouteSettings): SettingsWarning[] {
+  const parties = PARTIES.filter((party) => party === 'customer' || pool === undefined);
+  return parties
+    .filter((party) => retry?.[party]?.attempts === 1)
+    .map((party) => ({
+      found: `"delays" for the ${party} in "retry" of routes/${name} have no effect, because with "attempts": 1 there is only the first attempt`,
+      cure: `write "attempts": 2 or more, or remove "${party}" from "retry"`,
+    }));
 }
 
 function delaysOfPool(name: string, { pool, retry }: RouteSettings): SettingsWarning[] {
-  if (pool === undefined || retry?.agent === undefined || retry.agent.attempts === 1) return [];
+  if (pool === undefined || retry?.agent?.delays === undefined) return [];
   return [
     {
       found: `"delays" for the agent in "retry" of routes/${name} have no effect, because the line rings the next agent of the "pool" at once`,
-      cure: 'expect no pause. "attempts" still limits how many agents are rung. To keep the pause, use "agent" instead of "pool"',
+      cure: 'remove "delays". "attempts" still limits how many agents are rung. To keep the delays, use "agent" instead of "pool"',
     },
   ];
 }

@@ -8,8 +8,8 @@ export type RetryableResult = 'busy' | 'no-answer' | FailureReason;
 export interface PartyRetry {
   /** The most attempts that may fail because of this party. */
   attempts: number;
-  /** The delays after the first, second … time of a result, in seconds. The last delay repeats. */
-  delays: Readonly<Partial<Record<RetryableResult, readonly number[]>>>;
+  /** The delays after the first, second … time of a result, in seconds. The last delay repeats. Agents of a pool need none. */
+  delays?: Readonly<Partial<Record<RetryableResult, readonly number[]>>>;
 }
 
 export interface RetrySettings {
@@ -53,7 +53,7 @@ export function retryDelay(
   if (!party || attempts.length >= MAX_ATTEMPTS) return undefined;
   const failures = attempts.map(failureOf).filter((each) => each?.party === failure.party);
   if (failures.length >= party.attempts) return undefined;
-  const delays = party.delays[failure.result] ?? [];
+  const delays = party.delays?.[failure.result] ?? [];
   const times = failures.filter((each) => each?.result === failure.result).length;
   return delays[times - 1] ?? delays.at(-1);
 }

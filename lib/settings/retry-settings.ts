@@ -12,6 +12,9 @@ const delays = z.exactOptional(
   ),
 );
 
+/** What `delays` of a party must be. */
+export const DELAYS_WORDS = 'must be an object such as {"busy": [60, 300], "no-answer": [900]}';
+
 const byResult = z
   .strictObject(
     {
@@ -22,7 +25,7 @@ const byResult = z
       rejected: delays,
       other: delays,
     },
-    'must be an object such as {"busy": [60, 300], "no-answer": [900]}',
+    DELAYS_WORDS,
   )
   .check(
     must(
@@ -32,12 +35,14 @@ const byResult = z
   );
 
 const PARTY_WORDS = 'must be an object such as {"attempts": 3, "delays": {"busy": [60, 300]}}';
-const party = z.exactOptional(z.strictObject({ attempts, delays: byResult }, PARTY_WORDS));
+const customer = z.strictObject({ attempts, delays: byResult }, PARTY_WORDS);
+/** A route without a pool needs `delays`. `checkLine` in route-settings.ts checks this. */
+const agent = z.strictObject({ attempts, delays: z.exactOptional(byResult) }, PARTY_WORDS);
 
 /** How often each party is called again, and when. */
 export const retrySchema = z
   .strictObject(
-    { customer: party, agent: party },
+    { customer: z.exactOptional(customer), agent: z.exactOptional(agent) },
     'must be an object such as {"customer": {"attempts": 3, "delays": {"busy": [60, 300]}}}',
   )
   .check(

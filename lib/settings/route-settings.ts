@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { destinationsSchema } from './destination-settings.ts';
 import { hoursSchema } from './hours-settings.ts';
 import { limitsSchema } from './limit-settings.ts';
-import { retrySchema } from './retry-settings.ts';
+import { DELAYS_WORDS, retrySchema } from './retry-settings.ts';
 import {
   list,
   matching,
@@ -123,7 +123,10 @@ function checkLine(route: Route, refuse: Refuse): void {
       if (route[field] !== undefined)
         refuse('needs a line: add "line", the name of a parameter lines/NAME', field);
   }
-  if (route.pool !== undefined && route.agent !== undefined)
+  const { pool, retry } = route;
+  if (pool === undefined && retry?.agent && !retry.agent.delays)
+    refuse(DELAYS_WORDS, 'retry', 'agent', 'delays');
+  if (pool !== undefined && route.agent !== undefined)
     refuse('must be left out: a route has one fixed "agent" or a "pool"', 'agent');
 }
 

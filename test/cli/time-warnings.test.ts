@@ -87,6 +87,16 @@ describe('The delays for the agents of a pool', () => {
     ]);
     expect(warnings({ pool: ['3200', '3201'], retry: { customer: retry.customer } })).toEqual([]);
   });
+
+  it.each([1, 2])('get no warning when they are left out, with %i attempts', (attempts) => {
+    expect(warnings({ pool: ['3200', '3201'], retry: { agent: { attempts } } })).toEqual([]);
+  });
+
+  it('get one warning, also with one attempt, which limits how many agents are rung', () => {
+    expect(warnings({ pool: ['3200', '3201'], retry: { agent: { attempts: 1, delays } } })).toEqual([
+      expect.stringMatching(/next agent of the "pool" at once: remove "delays"/),
+    ]);
+  });
 });
 
 describe('A webhook that maps a time', () => {

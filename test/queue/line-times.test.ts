@@ -129,7 +129,7 @@ describe('A callback of a line', () => {
 
   it('of a pool ends after as many agents as "retry" allows', async () => {
     const line = new VirtualLine({
-      route: { pool: ['1', '2', '3', '4'], retry: { agent: { attempts: 2, delays: {} } } },
+      route: { pool: ['1', '2', '3', '4'], retry: { agent: { attempts: 2 } } },
       planOf: () => ({ ...answered, agent: 'no-answer' }),
     });
     const id = await line.accept();

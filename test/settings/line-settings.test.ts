@@ -38,6 +38,11 @@ describe('The settings of lines', () => {
     expect(routeOf(settingsWith(route(wanted)))).toMatchObject(wanted);
   });
 
+  it('need no delays for the agents of a pool, because the line rings the next agent at once', () => {
+    const wanted = { pool: ['3200', '3201'], retry: { agent: { attempts: 2 } } };
+    expect(routeOf(settingsWith(route(wanted)))).toMatchObject(wanted);
+  });
+
   it('read the numbers of a pool as extensions', () => {
     const found = routeOf(settingsWith(route({ line: 'sales', pool: [3200, '3201'] })));
     expect(found).toMatchObject({ pool: ['3200', '3201'] });
@@ -75,6 +80,18 @@ describe('The settings of lines', () => {
     ['no delays', retry({}), 'routes/default', /at least one result/],
     ['a delay of 4 s', retry({ busy: [4] }), 'routes/default', /from 5 to 604800/],
     ['an empty list of delays', retry({ busy: [] }), 'routes/default', /1 to 8 numbers/],
+    [
+      'retries of the agent without delays on a route without a pool',
+      route({ retry: { agent: { attempts: 2 } } }),
+      'routes/default',
+      /"retry\.agent\.delays" is missing: it must be an object such as \{"busy"/,
+    ],
+    [
+      'retries of the customer without delays on a route with a pool',
+      route({ pool: ['3200'], retry: { customer: { attempts: 2 } } }),
+      'routes/default',
+      /"retry\.customer\.delays" is missing: it must be an object such as \{"busy"/,
+    ],
     ['an unknown result', retry({ busy: [60], asleep: [60] }), 'routes/default', /unknown field "asleep"/],
     [
       'ten attempts',
