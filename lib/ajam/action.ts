@@ -6,11 +6,11 @@ export interface Action {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** The most headers that Asterisk reads over HTTP. It drops the rest without an error (AST_MAX_MANHEADERS, manager.h). */
+/** The most headers that Asterisk reads over HTTP. Asterisk drops the rest without an error (AST_MAX_MANHEADERS, manager.h). */
 const MAX_HEADERS = 128;
 /** Asterisk answers a larger form with 413 (MAX_CONTENT_LENGTH, http.c) and leaks the session. */
 const MAX_BODY_BYTES = 40_960;
-/** Some actions have fewer than 256 bytes for an ActionID. A longer one damages their reply. */
+/** Some actions have fewer than 256 bytes for an ActionID. A longer ActionID damages the reply. */
 const MAX_ACTION_ID_LENGTH = 128;
 
 /**

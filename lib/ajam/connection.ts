@@ -13,8 +13,8 @@ export interface ConnectionOptions {
   /** Milliseconds. @default 3000 */
   connectTimeoutMs?: number | undefined;
   /**
-   * Milliseconds. A connection that was idle for longer is not used again. Asterisk closes an idle one after
-   * `session_keep_alive` (15 s by default).
+   * Milliseconds. A connection that was idle for longer is not used again. Asterisk closes an idle connection
+   * after `session_keep_alive` (15 s by default).
    * @default 5000
    */
   maxIdleMs?: number | undefined;
@@ -61,8 +61,8 @@ export class Connection {
   }
 
   /**
-   * Sends a form and returns the reply that `reader` reads. Closes the connection after every error except a refusal by
-   * Asterisk, because later bytes on it could be taken for the next reply.
+   * Sends a form and returns the reply that `reader` reads. Closes the connection after an error, because later bytes on it
+   * could be taken for the next reply. After most refusals by Asterisk the connection stays open.
    *
    * @throws AjamError. Its `mayHaveRun` is false only if no byte of the request left, or if the reply proves it.
    */
@@ -76,7 +76,7 @@ export class Connection {
       await this.#exchange(client, body, reader, options);
       return reader.end();
     } catch (error) {
-      if (client === this.#client && !isRefusal(error)) this.drop();
+      if (client === this.#client && !mayStayOpenAfter(error)) this.drop();
       throw error;
     } finally {
       this.#lastUsed = Date.now();
@@ -144,7 +144,8 @@ export class Connection {
     const connectMs = Math.min(this.#connectTimeoutMs, Math.max(0, until - Date.now()));
     let timer = setTimeout(() => fail(noConnection(host, connectMs)), connectMs);
     const onSent = (): void => {
-      // A process that stood still while it connected finds its timers late. An error here keeps undici from writing.
+      // In a process that was frozen while it connected, timers fire late, so the clock is checked here. An error here keeps
+      // undici from writing.
       if (Date.now() >= sendBy) {
         fail(new AjamError('AJAM_ABORTED', 'It was too late to send the action, and nothing was sent'));
         throw new Error('too late');
@@ -153,7 +154,8 @@ export class Connection {
       clearTimeout(timer);
       const replyMs = Math.min(timeoutMs, Math.max(0, until - Date.now()));
       timer = setTimeout(() => fail(noReply(host, `within ${Math.round(replyMs)} ms`)), replyMs);
-      // undici reads some bytes without passing them on: status line, informational replies, chunk extensions. They may be endless.
+      // undici reads some bytes without passing them on: status line, informational replies, chunk extensions. They may be
+      // endless.
       const before = this.#socket?.bytesRead ?? 0;
       flood = setInterval(() => {
         const bytes = (this.#socket?.bytesRead ?? 0) - before;
@@ -196,7 +198,8 @@ export class Connection {
   }
 }
 
-// After a refusal the connection may be used again, but not after AJAM_SESSION_LOST: the same Originate may be sent again then, and a
-// duplicate of the refusal on this connection would look like the reply to the second Originate.
-const isRefusal = (error: unknown): boolean =>
+// After a refusal the connection may be used again, except after AJAM_SESSION_LOST. Then the same Originate, with the same
+// ActionID, may be sent again. If a proxy repeated the refusal on this connection, it would look like the reply to the second
+// Originate.
+const mayStayOpenAfter = (error: unknown): boolean =>
   isAjamError(error) && error.asteriskMessage !== undefined && error.code !== 'AJAM_SESSION_LOST';

@@ -15,7 +15,7 @@ export interface EventsOptions {
   /** When to stop, in milliseconds since the epoch. */
   readonly until: number;
   /**
-   * The least time between two WaitEvents, in milliseconds, if the first one returned no wanted event. On older versions
+   * The least time between two WaitEvents, in milliseconds, if the first WaitEvent returned no wanted event. On older versions
    * of Asterisk every event of the PBX ends a WaitEvent. The first WaitEvent of a session is an exception, because the
    * event of the session's own login ends it.
    * @default 250
@@ -37,7 +37,7 @@ const MANY_EVENTS = 1000;
 const PAUSE_MS_PER_MB = 30;
 /** How long after the deadline the last reply may arrive. A silent PBX does not delay the caller for longer. */
 const LATE_MS = 500;
-/** If the last WaitEvent began longer than this before its reply came, the reply may be out of date, and Asterisk is asked once more. */
+/** If the last WaitEvent began more than this time ago, its reply may be out of date, and Asterisk is asked once more. */
 const FRESH_MS = 500;
 
 /**
@@ -74,9 +74,9 @@ export async function* events(
 
 /** The result of one WaitEvent. */
 interface Waited {
-  /** Whether its complete reply arrived. */
+  /** Whether the complete reply arrived. */
   replied: boolean;
-  /** All events in it. */
+  /** All events in the reply. */
   count: number;
   wantedCount: number;
   batch: Packet[];
@@ -89,7 +89,7 @@ async function waitEvent(
   const waited: Waited = { replied: false, count: 0, wantedCount: 0, batch: [] };
   if (signal?.aborted) return waited;
   const leftMs = Math.max(0, until - Date.now());
-  // Whole seconds only, and 0 returns at once: the last second is polled.
+  // Asterisk takes whole seconds, and answers 0 at once. So the last second is polled.
   const seconds = Math.min(Math.floor(leftMs / 1000), LONGEST_WAIT_S);
   try {
     await session.send(

@@ -3,7 +3,7 @@ import { AjamError } from './errors.ts';
 
 /** A call to place. Asterisk dials the channel. When the channel answers, it enters the dialplan. */
 export interface Originate {
-  /** The uniqueid of the channel, and the ActionID. No two live channels have the same one. */
+  /** The uniqueid of the channel, and the ActionID. No two live channels have the same uniqueid. */
   readonly channelId: string;
   /** `Technology/resource`, at most 255 bytes. */
   readonly channel: string;
@@ -20,8 +20,8 @@ export interface Originate {
 }
 
 /**
- * Returns an asynchronous Originate action. Its reply says that Asterisk accepted it. Later an OriginateResponse event reports
- * whether the first phone answered.
+ * Returns an asynchronous Originate action. Its reply says that Asterisk accepted the action. Later an OriginateResponse event
+ * reports whether the first phone answered.
  *
  * The action has no CallerID header, because Asterisk would show that number on both phones. Instead it sets
  * `CONNECTEDLINE(num)` for the first phone and `CALLERID(num)` for the second.
@@ -37,7 +37,7 @@ export function originateAction(call: Originate): Action {
   checkLength('the channel', call.channel, 255);
   checkLength('the context', call.context, 79);
   checkLength('the extension', call.exten, 79);
-  // Asterisk reads the leading integer. Without a positive one, the phone would ring for ever.
+  // Asterisk reads the leading integer. Without a positive integer, the phone would ring for ever.
   if (!Number.isInteger(call.timeoutMs) || call.timeoutMs <= 0)
     throw invalid('the timeout is not a positive integer');
 

@@ -36,7 +36,8 @@ const IS_SPECIAL = Uint8Array.from({ length: 256 }, (_, byte) =>
  *
  * Control characters could change a terminal and become U+FFFD. Values are cut to 500 characters.
  *
- * The strings of a packet share one text of at most 64 KB and never a whole chunk, so a caller may keep them.
+ * The strings of a packet are slices of its own text of at most 64 KB, not of a chunk. So a caller that keeps them does not
+ * keep a whole chunk in memory.
  */
 export class PacketParser {
   readonly #onPacket: (packet: Packet, bytes: number) => void;
@@ -141,7 +142,7 @@ export class PacketParser {
    * Reads the line from `from` to `to`. Takes no slice of the line, to save time.
    *
    * @param colon The next colon at or after `from`, perhaps in a later line.
-   * @returns whether a packet of this block is open.
+   * @returns whether a packet has begun in this block, so that further lines are its headers.
    */
   #readLine(text: string, from: number, colon: number, to: number, isOpen: boolean): boolean {
     const header = parseHeader(text, from, colon, to);

@@ -37,7 +37,7 @@ const MAX_KEPT_BYTES = 1024 * 1024;
 /**
  * Reads and checks the reply to one action while it arrives.
  *
- * Accepts only a complete reply with the ActionID of the action: a proxy may repeat an earlier reply, or cut one off. Every
+ * Accepts only a complete reply with the ActionID of the action: a proxy may repeat an earlier reply, or cut off a reply. Every
  * error except `Response: Error` has `mayHaveRun: true`.
  */
 export class ReplyReader {

@@ -21,7 +21,7 @@ export interface SendOptions {
   signal?: AbortSignal | undefined;
   /** When to give up, including the connection: milliseconds since the epoch. */
   until?: number | undefined;
-  /** If the action has not been sent by then, it is not sent: milliseconds since the epoch. */
+  /** The action is not sent at or after this time: milliseconds since the epoch. */
   sendBy?: number | undefined;
   /** How long the reply may take, in milliseconds. @default the session's replyTimeoutMs */
   timeoutMs?: number | undefined;
@@ -41,8 +41,8 @@ const LOGOFF_TIMEOUT_MS = 1000;
 /**
  * A logged-in manager session over `/rawman`, for one action at a time.
  *
- * The session does not end with its connection: a cookie continues it over a new one. It ends when Asterisk forgets it
- * (`httptimeout`, 60 s) or with `logoff`.
+ * The session does not end with its connection: a cookie continues the session over a new connection. It ends when Asterisk
+ * forgets it (`httptimeout`, 60 s) or with `logoff`.
  */
 export class AjamSession {
   readonly #options: AjamOptions;
@@ -111,8 +111,9 @@ export class AjamSession {
    * Sends one action, once. Adds an ActionID if the action has none.
    *
    * @throws AjamError AJAM_SESSION_LOST if Asterisk forgot the session. The action was not executed.
-   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`. The action was not executed.
-   * @throws AjamError with `mayHaveRun` without a complete reply with the ActionID.
+   * @throws AjamError AJAM_REFUSED, AJAM_PERMISSION and so on for `Response: Error`. The action was not executed, except that a
+   *   synchronous Originate may have rung a phone: then `mayHaveRun` is true.
+   * @throws AjamError with `mayHaveRun: true` if the action was sent and no complete reply with its ActionID arrived.
    */
   async send(action: Action, { signal, until, sendBy, timeoutMs, wanted }: SendOptions = {}): Promise<Reply> {
     const { actionId, named } = withActionId(action);

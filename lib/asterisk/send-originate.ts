@@ -21,7 +21,10 @@ export type OriginateResult = SentOriginate | UnsentOriginate;
 
 export interface SendOriginateOptions {
   sessions: SessionPool;
-  /** Whether the call will be followed, over a new session: a kept one would first deliver the stored events of other calls. */
+  /**
+   * Whether the events of the call will be followed. Then a new session is opened, because a session from the pool would first
+   * deliver the stored events of other calls.
+   */
   follow: boolean;
   /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
   needs?: string | undefined;
@@ -110,7 +113,7 @@ async function missingPrivilege(session: AjamSession, action: string): Promise<U
     await session.send({ action });
   } catch (error) {
     if (isAjamError(error, 'AJAM_PERMISSION')) return { sent: false, refused: true, error };
-    // Any other error will stop the Originate too.
+    // AJAM_REFUSED is expected, because the headers are missing. Any other AjamError is left to the Originate.
     if (!isAjamError(error)) throw error;
   }
   return undefined;

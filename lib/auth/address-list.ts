@@ -9,7 +9,7 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
  */
 export function mayComeFrom(blocks: readonly string[] | undefined, sourceIp: string | undefined): boolean {
   if (blocks === undefined || blocks.length === 0) return true;
-  // ipaddr.js also reads `127.1` and `0x7f000001` as addresses. AWS reports none like them.
+  // ipaddr.js also reads `127.1` and `0x7f000001` as addresses. AWS reports no address in these forms.
   if (sourceIp === undefined || isIP(sourceIp) === 0 || sourceIp.includes('%')) return false;
   const address = ipaddr.process(sourceIp);
   return blocks.some((block) => contains(block, address));

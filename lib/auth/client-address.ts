@@ -19,8 +19,8 @@ const MAX_ENTRIES = 20;
 /**
  * Returns the address of the client, or '' if the address is unknown. Without the setting, AWS reports the address.
  *
- * With `proxies`, AWS reports the address of the client if that address is not a proxy. Otherwise the last entry of the header
- * that is not a proxy is the client. The client may have written the entries before that entry. With a secret, the address is
+ * With `proxies`: if the address that AWS reports is not a proxy, it is the client's. Otherwise the client is the last entry of
+ * the header that is not a proxy. The client may have written the entries before that entry. With a secret, the address is
  * unknown if the request lacks the secret.
  */
 export function clientAddress(
@@ -46,7 +46,10 @@ export function clientAddress(
 const isProxy = (address: string, proxies: readonly string[]): boolean =>
   address !== '' && mayComeFrom(proxies, address);
 
-/** Returns the address in `address`, `1.2.3.4:5` or `[address]:5`, or ''. With `hasPort`, `2001:db8::1:5` ends in a port. */
+/**
+ * Returns the address in an entry such as `2001:db8::1`, `1.2.3.4:5` or `[2001:db8::1]:5`. Returns '' if the entry has no
+ * address. With `hasPort`, the last group of `2001:db8::1:5` is a port.
+ */
 function addressIn(entry: string, hasPort = false): string {
   const text = entry.trim();
   const [, inBrackets] = /^\[([\da-f:.]+)\](?::\d{1,5})?$/i.exec(text) ?? [];

@@ -31,6 +31,6 @@ export type Keys = Readonly<Record<string, KeySettings>>;
 export const invalidCredentials = (message: string): CallbackError =>
   new CallbackError('credentials-invalid', message);
 
-/** Reads an own property. Inherited ones, such as `constructor`, are never keys or headers. */
+/** Reads an own property. Inherited properties, such as `constructor`, are never keys or headers. */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;

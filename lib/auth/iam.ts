@@ -3,7 +3,7 @@ import { type Admitted, invalidCredentials, type Keys } from './credentials.ts';
 const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]+):role\/(?:[^/]+\/)*([^/]+)$/;
 const SESSION = /^arn:(aws[a-z-]*):sts::([0-9]+):assumed-role\/([^/]+)\/[^/]+$/;
 
-/** Finds the key of a caller that IAM authenticated. A key for exactly this ARN comes before one for the caller's role. */
+/** Finds the key of a caller that IAM authenticated. A key for exactly this ARN comes before a key for the caller's role. */
 export function iam(caller: string, keys: Keys): Admitted {
   const entries = Object.entries(keys);
   const found =

@@ -44,8 +44,10 @@ export function signLink({ method, path, query, keyId, secret, expiresAt }: Link
  *
  * Each decoded name and value is written in UTF-8, percent-encoded except for the unreserved characters of RFC 3986
  * (letters, digits, `-._~`). Pairs are sorted by encoded name, then by encoded value, in byte order, and joined by `&`.
- * `sig` is left out. So a client may change the order and the escapes, but cannot add parameters. The signature does not cover a
- * body. Sign a GET to allow exactly one call.
+ * `sig` is left out. So a client may change the order and the escapes, but cannot add parameters.
+ *
+ * The signature does not cover a body, so a signed POST to /callbacks allows any body. A signed GET allows only the call that its
+ * query describes.
  */
 const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
   pairs

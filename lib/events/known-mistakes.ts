@@ -24,7 +24,7 @@ export function knownMistake(event: unknown): string | undefined {
   }
   if (Array.isArray(event['Records'])) return mistakeIn(event['Records'][0]);
   return isObject(event['requestContext'])
-    ? 'This is an HTTP request. Let the API, the function URL or the load balancer invoke the function callback'
+    ? 'This is an HTTP request. Let the API, the function URL or the load balancer invoke the function "callback"'
     : undefined;
 }
 

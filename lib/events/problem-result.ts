@@ -13,8 +13,8 @@ class EventNotPlaced extends Error {
 }
 
 /**
- * Returns errors as problem objects. Throws a retryable problem if the event requests it. AWS then repeats the event, with the
- * same key, or keeps it in the failure destination.
+ * Returns errors as problem objects. Throws a retryable problem if `throwsProblems` is true for the event. AWS then repeats the
+ * event, with the same idempotency key, or sends the event to the failure destination.
  */
 export const problemResult = (): MiddlewareObj<unknown, EventResult, Error, Context> => ({
   onError: (invocation) => {

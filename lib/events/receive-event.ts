@@ -42,4 +42,4 @@ export async function receiveMessage(event: unknown, context: Context): Promise<
 }
 
 const NO_MESSAGE =
-  'This function takes messages of an SQS queue only. Invoke the function event with the request itself';
+  'This function takes messages of an SQS queue only. Invoke the function "event" with the request itself';

@@ -12,14 +12,14 @@ interface RuleEvent {
   id?: unknown;
 }
 
-/** Returns whether an EventBridge rule sent an event. Its `detail` is the request. No request has the field `detail`. */
+/** Returns whether an event has the form of an EventBridge event. Its `detail` is the request. No request has this field. */
 const isFromRule = (event: unknown): event is RuleEvent =>
   isObject(event) && typeof event['detail'] === 'object';
 
 /**
  * Returns whether a retryable problem is thrown, so that AWS repeats the event or sends it to the failure destination.
- * The problem of an event from a rule is always thrown, because nobody reads the result. For any other event, `onProblem`
- * decides, because an invoker that waits expects a problem object.
+ * The problem of an event from a rule, which has an `id`, is always thrown, because nobody reads the result. For any other
+ * event, `onProblem` decides, because an invoker that waits expects a problem object.
  */
 export const throwsProblems = (event: unknown): boolean =>
   isFromRule(event) ? typeof event.id === 'string' : isObject(event) && event['onProblem'] === 'throw';
@@ -44,15 +44,15 @@ export interface QueueRecord {
   attributes?: { ApproximateReceiveCount?: unknown };
 }
 
-/** A batch of an SQS queue. Each body is a request. */
+/** Returns whether an event is a batch of an SQS queue. Each body is a request. */
 export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] } =>
   isObject(event) &&
   Array.isArray(event['Records']) &&
   event['Records'].every((record) => isObject(record) && typeof record['messageId'] === 'string');
 
 /**
- * Returns the callback request in an event. This is the `detail` of an EventBridge event, also in a message of a queue. Any
- * other event is itself the request.
+ * Returns the callback request in an event. This is the `detail` of an EventBridge event, even if that event came inside a
+ * queue's message. Any other event is itself the request.
  *
  * @throws CallbackError request-invalid for a known kind of event without a request.
  */

@@ -21,7 +21,7 @@ interface Limits {
 /**
  * Places the callbacks that the messages of an SQS queue request. Returns a message for retry if no phone rang and a retry is
  * safe. Any other failed message leaves the queue, because the message is wrong or a phone may have rung. With
- * `keepsFailures` these messages are returned too. The key of a message prevents a second call.
+ * `keepsFailures` these messages are returned too. The idempotency key of a message prevents a second call.
  */
 export async function placeBatch(records: readonly QueueRecord[], limits: Limits): Promise<SQSBatchResponse> {
   const isFifo = records.some(({ eventSourceARN }) => String(eventSourceARN).endsWith('.fifo'));
@@ -46,7 +46,7 @@ async function mustRetry(record: QueueRecord, limits: Limits): Promise<boolean> 
   const trace: Trace = { requestId, messageId: record.messageId, milliseconds: {} };
   try {
     const message = parse(record.body);
-    // A message has the same id when it is delivered again. An EventBridge event may come in two messages.
+    // A message that is delivered again has the same id. An EventBridge event may come in two messages, so its own id is the key.
     const { input, idempotency } = readRequestIn(message, {
       principal: `sqs/${String(record.eventSourceARN)}`,
       key: record.messageId,

@@ -23,7 +23,7 @@ const ALWAYS = {
   'strict-transport-security': 'max-age=31536000',
 };
 
-/** Sent with retryable problems. */
+/** The default `Retry-After` of a retryable problem. */
 const RETRY_AFTER_SECONDS = '5';
 
 export function jsonResponse(

@@ -4,7 +4,7 @@ export type Pairs = [name: string, value: string][];
 
 const CREDENTIAL_PARAMETERS: readonly string[] = ['key', 'exp', 'sig', 'token'];
 
-/** Returns the fields of the request in a query. */
+/** Returns the pairs of a query that are not credentials. */
 export const withoutCredentials = (query: Pairs): Pairs =>
   query.filter(([name]) => !CREDENTIAL_PARAMETERS.includes(name));
 

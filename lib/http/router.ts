@@ -81,7 +81,7 @@ export function findPath(endpoints: readonly Endpoint[], path: string): Found {
     const [first] = found;
     if (first) return { endpoints: found, path: rest, parameters: matchPath(first.path, rest) ?? {} };
     const base = /^\/([\w.~-]+)(?=\/.)/.exec(rest);
-    // `/callbacks/callback` is not `/callback`.
+    // A segment that begins a path of this API is not a base path. So `/callbacks/callback` is not `/callback`.
     if (!base || left === 0 || ours.has(base[1])) {
       throw new CallbackError('not-found', 'This address does not exist. /openapi.json lists the addresses');
     }

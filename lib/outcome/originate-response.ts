@@ -5,8 +5,8 @@ import type { CallFacts, ReceivedResponse } from './call-facts.ts';
 const SAME_END_MS = 2000;
 
 /**
- * Returns the response of the call itself. Another Originate with the same id gets a failure with Reason 0, and every session
- * receives it.
+ * Returns that one of two responses which more likely belongs to the call itself. Another Originate with the same id gets a
+ * failure with Reason 0, and every session receives this failure.
  */
 export function moreTelling(known: ReceivedResponse | undefined, next: ReceivedResponse): ReceivedResponse {
   const rank = ({ packet }: ReceivedResponse): number =>

@@ -64,7 +64,7 @@ export function problemOf(error: CallbackError, instance: string, basePath?: str
     ...(errors && { errors: [...errors] }),
     ...(asteriskMessage && { asterisk: { message: asteriskMessage } }),
     ...(limit && { limit }),
-    // lib/calls returns every callback with its record.
+    // `viewOf` in lib/calls adds the record to the callback of an error, unless the record could not be written.
     ...(callback && { callback: callback as CallbackView }),
   };
 }

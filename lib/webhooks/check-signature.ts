@@ -4,8 +4,8 @@ import { CallbackError } from '../problems/callback-error.ts';
 import type { Delivery, OpenSource } from './define-source.ts';
 
 /**
- * Checks the signature, the token or the password of a delivery. Each source in sources/ has its own check, `verify`, which uses the
- * functions below.
+ * Checks the signature, the token or the password of a delivery. Each source in sources/ has its own check, `verify`, which
+ * uses the functions below.
  *
  * @throws CallbackError credentials-invalid.
  */
@@ -29,7 +29,7 @@ export function hmacSha256(
 export const isOneOf = (presented: string | undefined, expected: readonly string[]): boolean =>
   expected.some((each) => sameSecret(presented ?? '', each));
 
-/** How old a signature may be, or how far in the future. HubSpot and Standard Webhooks prescribe it. */
+/** How old a signature may be, or how far in the future. HubSpot and Standard Webhooks prescribe this time. */
 const TOLERANCE_SECONDS = 300;
 
 /** Both times are Unix time in seconds. */

@@ -8,12 +8,14 @@ export interface NamedAgent {
   user: string | undefined;
 }
 
-/** Longer values are ids, even if a route allows them. */
+/** A longer value in the event counts as the id of a user, even if the route allows such an extension. */
 const EXTENSION = /^[0-9]{2,6}$/;
 
 /**
- * Returns the extension that rings. Tries the user in `agents`, then the extension in the event, then `*` in `agents`. An id that
- * is not in `agents` is never used as an extension.
+ * Returns the extension that rings. Without `agents`, this is the value of `map.agent` or of the sender's field.
+ *
+ * With `agents`, looks there for this value, then for the sender's user. If neither is found, returns the extension in the
+ * sender's field, else the extension of `*`. The result of `map.agent` is an id, so it is never used as an extension.
  */
 export function chooseAgent(
   { mapped, explicit, user }: NamedAgent,

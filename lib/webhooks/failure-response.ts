@@ -59,8 +59,8 @@ const ABOUT_RECORDS: readonly ProblemCode[] = [
 ];
 
 /**
- * Returns whether the problem concerns this record alone. Nobody waits for the response. Pipedrive and Kommo switch off a webhook
- * that refuses too often. This would stop the calls of all other records.
+ * Returns whether the problem concerns this record alone. Nobody waits for the response. After many errors, Pipedrive and Kommo
+ * switch off a webhook. This would stop the calls of all other records.
  */
 function isAboutRecord({ code, errors = [] }: CallbackError): boolean {
   if (code !== 'request-invalid') return ABOUT_RECORDS.includes(code);

@@ -32,7 +32,10 @@ export interface MapFailure {
 
 type Value = { ok: true; value: unknown } | MapFailure;
 
-/** jsonata checks these limits between its steps, so most expensive expressions end without a new process. */
+/**
+ * jsonata checks these limits between its steps. So it stops most of the costly expressions itself, and this process need not be
+ * killed and replaced.
+ */
 const LIMITS = { timeout: 250, stack: 150, sequence: 2000 };
 const LIMIT_CODES = ['D1011', 'D1012', 'D2014', 'D2015', 'RangeError'];
 
@@ -128,7 +131,7 @@ function checkResult(field: string, value: unknown): Value {
   return { ok: true, value: texts };
 }
 
-/** Whether a result is empty: no value, or empty text as from an empty field of a form. */
+/** Whether a result counts as empty: a function, or blank text as from an empty field of a form. */
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'function' || (typeof value === 'string' && value.trim() === '');
 

@@ -1,4 +1,7 @@
-/** The field that lists the repeated fields. Real events have no such name. A forged event with this name loses its own fields. */
+/**
+ * The field that lists the repeated fields. Real events have no such name. A forged event with it can only make its own fields
+ * unreadable.
+ */
 const REPEATED = '\0repeated';
 
 /**

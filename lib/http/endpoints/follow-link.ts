@@ -57,12 +57,15 @@ const textOf = (value: unknown): string | undefined => (value === undefined ? un
 
 function idempotencyOf({ request }: Exchange, caller: Caller, asked: Pairs): Wanted['idempotency'] {
   if (caller.via !== 'link') return byHeader(request, caller) ?? repeatedLink(caller, asked.toSorted());
-  // The signature covers the whole query. So the user of a link cannot change the key of the link.
+  // A signed link ignores `Idempotency-Key`, because its user could change this header. Its signature is its idempotency key.
   const signature = request.query.filter(([name]) => name === 'sig');
   return repeatedLink(caller, signature);
 }
 
-/** Makes the same link a repeat. People click twice, and browsers, proxies and client libraries repeat a GET. */
+/**
+ * Returns an idempotency that makes the same link a repeat. People click twice, and browsers, proxies and client libraries
+ * repeat a GET.
+ */
 const repeatedLink = ({ keyId }: Caller, meaning: Pairs) => ({
   principal: `links/${keyId}` as const,
   key: JSON.stringify(meaning),

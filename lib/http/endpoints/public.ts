@@ -22,7 +22,7 @@ export const showProblem: Handle = async (exchange, { parameters }) => {
   return exchange.forBrowser ? problemPage(code, description) : description;
 };
 
-/** `GET /openapi.json`. Refused like everything else until the settings have a key. */
+/** `GET /openapi.json`. Returns 401 until the settings have a key. */
 export const describeApi: Handle = async () => {
   const { keys } = await services.settings.get();
   if (Object.keys(keys).length === 0) {

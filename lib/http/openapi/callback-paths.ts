@@ -25,7 +25,7 @@ export const listPaths = (filters: Properties) => ({
     post: authorized({
       operationId: 'searchCallbacks',
       summary: 'Find the callbacks of a number',
-      description: 'As a list. The number is in the body, because URLs are logged.',
+      description: 'Returns callbacks as the list does. The number is in the body, because URLs are logged.',
       ...common,
       body: 'SearchRequest',
       responses: { 200: page },
@@ -43,7 +43,7 @@ const byId = {
 };
 const callback = returns('The callback', ref('Callback'));
 const undecided = returns(
-  'The runner of the line was asked to hang up, and it is not yet decided whether it was in time',
+  'The runner of the line was asked to hang up. The end of the callback is not yet recorded',
   ref('Callback'),
 );
 
@@ -74,7 +74,8 @@ export const callbackByIdPaths = () => ({
       operationId: 'endCallback',
       summary: 'End a callback',
       description:
-        'Cancels a callback that waits in a line or rings, and hangs up one that talks. Sent again, it returns the same.',
+        'Cancels a callback that waits in a line or rings. Hangs up a call in which the parties talk. A repeated request ' +
+        'returns the callback again.',
       ...byId,
       responses: { 200: callback, 202: undecided },
       problems: CONTROL_PROBLEMS,
@@ -99,8 +100,8 @@ export const doNotCallPath = () => ({
       operationId: 'addDoNotCall',
       summary: 'Add a number to the do-not-call list',
       description:
-        'From then on nobody may call the number, by any route. Added again, it gets the new `until`. Needs the scope ' +
-        '`control`, and `doNotCallSecret` in the settings.',
+        'After this request, no route may call the number. A number that is added again gets the new `until`. Needs the ' +
+        'scope `control`, and `doNotCallSecret` in the settings.',
       ...common,
       body: 'DoNotCallRequest',
       responses: { 200: returns('The number is on the list', ref('DoNotCallEntry')) },

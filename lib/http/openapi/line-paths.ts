@@ -20,7 +20,7 @@ export const linePaths = () => ({
     get: authorized({
       operationId: 'showLine',
       summary: 'Show a line',
-      description: 'Shows what the line does now. What was accepted in the last second may be missing.',
+      description: 'Shows what the line does now. Callbacks of the last second may be missing.',
       ...common,
       parameters: [lineName],
       responses: { 200: returns('The line', ref('Line')) },
@@ -29,7 +29,8 @@ export const linePaths = () => ({
     patch: authorized({
       operationId: 'pauseLine',
       summary: 'Pause a line, or let it go on',
-      description: 'A paused line starts nothing. Its calls go on, and its callbacks wait and may expire.',
+      description:
+        'A paused line starts no call. Calls that have started go on. Callbacks wait, and may expire.',
       ...common,
       parameters: [lineName],
       body: 'PauseRequest',
@@ -41,7 +42,8 @@ export const linePaths = () => ({
     patch: authorized({
       operationId: 'pauseAgent',
       summary: 'Pause an agent, or let the agent be rung again',
-      description: 'No line rings a paused agent. A talk goes on. A route of the line must call the agent.',
+      description:
+        'No line rings a paused agent. A call with the agent goes on. A route of the line must call the agent.',
       ...common,
       parameters: [lineName, extension],
       body: 'PauseRequest',

@@ -15,7 +15,7 @@ import { anyCredentials } from './security.ts';
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'A request with the key of an earlier one rings no phone again',
+  description: 'A request with the idempotency key of an earlier request rings no phone again',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
 };
 
@@ -57,21 +57,25 @@ export const placePaths = (fields: Properties) => ({
       summary: 'Place a callback from a link or a classic URL',
       description:
         'HEAD and prefetch requests get 204 and never place a callback. `to` and `agent` may be sent instead of ' +
-        '`num` and `cid`. Without `Idempotency-Key`, the same link within 15 seconds, or while its call lives, is a repeat.',
+        '`num` and `cid`. A signed link ignores `Idempotency-Key`. Without this header, and for a signed link, the same link ' +
+        'within 15 seconds, or while its call lives, is a repeat.',
       tags: ['links'],
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
       responses: {
         ...placedFromLink,
         200: alreadyOpenOrConfirm,
-        204: { description: 'A browser, a chat or a link scanner looks ahead. No callback was placed.' },
+        204: {
+          description: 'A browser, a chat or a link scanner previewed the link. No callback was placed.',
+        },
         ...problemResponses(LINK_PROBLEMS),
       },
     },
     post: {
       operationId: 'confirmLink',
       summary: 'Place a callback from a link that was confirmed',
-      description: 'Takes the query of the link, with the signature of the GET, and no body.',
+      description:
+        'Takes the query of the link, with the signature of the GET, and no body. A signed link ignores `Idempotency-Key`.',
       tags: ['links'],
       security: anyCredentials,
       parameters: [...queryOf(fields), idempotencyKey],
@@ -115,8 +119,8 @@ export const webhookPath = () => ({
       operationId: 'receiveWebhook',
       summary: 'Receive an event of a CRM or another sender',
       description:
-        'The settings name the source: how the sender proves itself, and where the fields are. A separate function, ' +
-        'which may have another address.',
+        'The settings name the source, which decides how the sender proves its identity and where the fields are. A ' +
+        'separate function serves this path. Its address may differ.',
       tags: ['webhooks'],
       parameters: [pathParameter('name', 'The webhook of the settings')],
       security: [],

@@ -5,7 +5,7 @@ const flag = (description: string) => ({ description, schema: { type: 'string', 
 
 export const callbackPlaced = {
   description:
-    'Asterisk accepted the Originate, or a repeated request got its callback. `status` says how far it is.',
+    'Asterisk accepted the Originate, or a repeated request got its callback. `status` says how far the callback is.',
   headers: {
     Location: { description: 'The address of the callback', schema: { type: 'string' } },
     'Idempotent-Replayed': flag(
@@ -19,13 +19,13 @@ export const callbackPlaced = {
 export const callbackAccepted = {
   ...callbackPlaced,
   description:
-    'The route has a line: the callback was stored, and its runner places it. `status` says how far it is.',
+    'The route has a line. The callback was stored, and the runner of the line places it. `status` says how far the callback is.',
 };
 
 export const alreadyOpen = {
   ...callbackPlaced,
   description:
-    'The number has an open callback on the line, which is returned. No second one was stored. If the key may not use the route of that callback, its metadata and the names of agents and PBXs are left out.',
+    'The number already has an open callback on the line. This callback is returned, and no second callback was stored. If the key may not use the route of that callback, its metadata and the names of agents and PBXs are left out.',
   headers: {
     ...callbackPlaced.headers,
     'Already-Open': flag('`true` if the callback was open before this request'),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HttpResponse } from '../http-response.ts';
 
-/** Safe HTML: all values in it are escaped. Only `html` creates it. */
+/** Safe HTML: all values in it are escaped. Only this file creates it. */
 class Html {
   readonly text: string;
   constructor(text: string) {

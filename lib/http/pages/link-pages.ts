@@ -20,7 +20,7 @@ export function callbackPage(
   const { title, text } = (waits ? WAITS : STATUS[status]) ?? { title: 'Callback', text: '' };
   const content = html`<p>${text}</p>
 ${replayed ? html`<p>This link was followed a moment ago. No phone rang again.</p>` : html``}
-${alreadyOpen ? html`<p>This customer has an open callback already, and is called once.</p>` : html``}
+${alreadyOpen ? html`<p>This customer has an open callback already, and gets one call.</p>` : html``}
 ${parties(agent, to)}
 <p><small>${status}, ${id}</small></p>`;
   return htmlPage(title, content, response);
@@ -33,7 +33,7 @@ ${agent === undefined || agent === '' ? html`` : html`<dt>Agent</dt><dd>${String
 
 const STARTED = {
   title: 'The call starts',
-  text: 'One phone rings first. When it is answered, Asterisk dials the other.',
+  text: 'One phone rings first. When somebody answers, Asterisk dials the other phone.',
 };
 
 const WAITS = { title: 'The call waits its turn', text: 'It starts when an agent and the line are free.' };
@@ -43,12 +43,15 @@ const STATUS: Readonly<Partial<Record<Callback['status'], { title: string; text:
   dialing: STARTED,
   ringing: STARTED,
   scheduled: { title: 'The call is scheduled', text: 'It starts later.' },
-  'in-progress': { title: 'The call is in progress', text: 'At least one of the two has answered.' },
-  completed: { title: 'The call has ended', text: 'Both have talked.' },
+  'in-progress': { title: 'The call is in progress', text: 'At least one party has answered.' },
+  completed: { title: 'The call has ended', text: 'Both parties have talked.' },
   busy: { title: 'Busy', text: 'The phone is busy. Try again later.' },
   'no-answer': { title: 'No answer', text: 'Nobody answered. Try again later.' },
-  failed: { title: 'The call failed', text: 'Asterisk could not connect it.' },
-  canceled: { title: 'The call was canceled', text: 'Somebody ended it before both had answered.' },
+  failed: { title: 'The call failed', text: 'Asterisk could not connect the call.' },
+  canceled: {
+    title: 'The call was canceled',
+    text: 'Somebody ended the call before both parties had answered.',
+  },
   unknown: {
     title: 'The outcome is unknown',
     text: 'A phone may be ringing. Do not follow the link again yet.',

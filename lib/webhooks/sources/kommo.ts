@@ -27,7 +27,7 @@ export const kommo = defineSource({
     ),
     phoneField: z.exactOptional(text('the name, code or id of the field that holds the number')),
   }),
-  proof: '?secret=… in the URL that Kommo calls, once',
+  proof: 'exactly one ?secret=… in the URL that Kommo calls',
   ofRecords: true,
 
   verify({ request: { query } }, { secret }) {
@@ -72,7 +72,10 @@ function callFor(item: unknown, event: string, phoneField: string): CallInEvent 
   };
 }
 
-/** Returns the first value that looks like a number, of all fields with this id, code or name. */
+/**
+ * Returns the first value that looks like a number, of all fields with this id, code or name. If no value looks like a number,
+ * returns the first value.
+ */
 function phoneOf(item: unknown, field: string): string | undefined {
   const fields = [...listAt(item, 'custom_fields'), ...listAt(item, 'custom_fields_values')];
   const names = ['id', 'code', 'name', 'field_id', 'field_code', 'field_name'];
