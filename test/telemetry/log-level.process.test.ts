@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Runs the logger in a process with this environment. Returns its lines. */
 function linesWith(env: Readonly<Record<string, string>>): Record<string, unknown>[] {
   const code = `
-    import { CallbackError } from './lib/calls/callback-error.ts';
+    import { CallbackError } from './lib/problems/callback-error.ts';
     import { log, logFailure } from './lib/telemetry/log.ts';
     log.info('an info');
     logFailure(new CallbackError('pbx-unreachable', 'No PBX'));
