@@ -20,9 +20,9 @@ export interface AcceptOptions {
   deadline: Deadline;
   /** The sender of the request, for the record. */
   principal: Principal;
-  /** Left out for a caller that may use all routes. */
+  /** Absent for a caller that may use all routes. */
   mayUseRoute?: MayUseRoute;
-  /** The `c` and `p` of a classic URL. */
+  /** The `c` (context) and `p` (priority) of an old `callback.php` URL. */
   classic?: ClassicTarget;
   /** The key by which repeats of a request are recognised. */
   idempotency?: Idempotency | undefined;
@@ -47,7 +47,7 @@ async function validateAndPlace(
   { milliseconds: timings }: Trace,
 ): Promise<PlacedCallback> {
   const request = validate(input, mayUseRoute);
-  // Loads the client of the store while the settings are read. The first use of the store reports an error.
+  // Loads the client of the store while the settings are read. Ignores an error, because the first use of the store throws it.
   services.store().catch(() => undefined);
   const options = { principal, deadline, classic, timings };
   if (!idempotency) {
@@ -72,7 +72,7 @@ async function placeOrQueue(request: CallbackRequest, options: PlaceOptions): Pr
 }
 
 const NOT_LISTED =
-  'The key does not list this route. Send a "route" that "routes" of the key lists. Without it, a request means "default"';
+  'The key does not list this route. Send a "route" from "routes" of the key. A request without "route" means "default"';
 
 function validate(input: unknown, mayUseRoute: MayUseRoute | undefined): CallbackRequest {
   const request = parseRequest(callbackRequest, input);

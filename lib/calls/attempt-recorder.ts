@@ -22,7 +22,7 @@ export interface RecorderOptions {
   /** The callback before its first attempt. */
   record: NewRecord;
   agent: string;
-  /** Whether the claim must be stored before the Originate is sent. Otherwise the write and the Originate run at once. */
+  /** Whether the claim must be stored before the Originate is sent. Otherwise the write and the Originate run at the same time. */
   required: boolean;
 }
 

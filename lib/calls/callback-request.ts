@@ -4,7 +4,7 @@ import { described } from '../shared/described.ts';
 import { fieldErrors } from './field-errors.ts';
 import { parseRequest, time } from './request-schema.ts';
 
-/** Refused in every text: a control character could forge a line in the event stream of the PBX. */
+/** A control character could forge a line in the event stream of the PBX. */
 const CONTROL = /\p{Cc}/u;
 /** For a number, which may hold a tab if it was copied from a table. The number rules remove the tab. */
 const CONTROL_BUT_TAB = /[^\P{Cc}\t]/u;
@@ -76,7 +76,7 @@ export const callbackRequest = described(
     at: z.optional(
       described(
         shortTime(),
-        'When to call, up to 30 days ahead. Like the next three fields, needs a route with a line',
+        'When to call, up to 30 days ahead. `at`, `delaySeconds`, `expiresAt` and `priority` need a route with a line',
       ),
     ),
     delaySeconds: z.optional(
@@ -111,7 +111,7 @@ export const callbackRequest = described(
       {},
     ),
   }),
-  'Strings hold no control characters.',
+  'Strings hold no control characters. Only `to` may hold tabs.',
   { id: 'CallbackRequest' },
 );
 

@@ -55,7 +55,7 @@ const asteriskAnswer = z
   })
   .register(z.globalRegistry, { id: 'AsteriskAnswer', description: 'The reply and the event of Asterisk' });
 
-/** In the order in which a callback passes through them. */
+/** In the order of a callback with a line. Without a line, `dialing` comes first, and `queued` follows it. */
 export const OPEN_STATUSES = ['scheduled', 'queued', 'dialing', 'ringing', 'in-progress'] as const;
 /** The callback is over. */
 export const FINAL_STATUSES = [
@@ -73,7 +73,10 @@ export type CallStatus = z.infer<typeof statusSchema>;
 
 const shared = {
   id: z.string().check(z.regex(/^cb_[0-9a-f]{32}$/)),
-  status: described(statusSchema, '`unknown`: an Originate was sent, and its outcome could not be recovered'),
+  status: described(
+    statusSchema,
+    '`unknown`: an Originate may have been sent, and its outcome could not be recovered',
+  ),
   route: text('The route of the settings'),
   pbx: text('The PBX of the settings'),
   agent: text("The agent's extension"),

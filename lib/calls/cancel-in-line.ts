@@ -12,8 +12,8 @@ const HANGUP_WAIT_MS = 3_000;
 const LOOK_MS = 100;
 
 /**
- * Cancels a callback of a line, or asks its runner to hang up. Returns the record, without `endedAt` if the runner has not
- * hung up yet. Returns the record of a canceled callback again.
+ * Cancels a callback of a line, or asks the runner of the line to hang up. Returns the record, without `endedAt` if the
+ * runner has not hung up yet. If the callback was already canceled, returns its record and throws nothing.
  *
  * @throws CallbackError callback-ended if the callback ended by itself; store-unreachable.
  */

@@ -26,6 +26,6 @@ export async function checkDoNotCall(
 export const doNotCallHash = (secret: string, number: string): string =>
   createHmac('sha256', secret).update(number).digest('base64url');
 
-/** Returns an id by which entries of different secrets are distinguished. It reveals nothing else about the secret. */
+/** Returns an id of the secret, which shows with which secret an entry was made. The id does not reveal the secret. */
 export const secretIdOf = (secret: string): string =>
   createHmac('sha256', secret).update('id of the secret').digest('base64url').slice(0, 8);

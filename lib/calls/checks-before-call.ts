@@ -35,7 +35,10 @@ export class ChecksBeforeCall {
     this.#limits = limitsOf(options.settings, options, options.now ?? Date.now());
   }
 
-  /** Whether the record must be stored before a phone rings. Otherwise a limit could count a call without a record. */
+  /**
+   * Whether an idempotency key or a limit applies. Then the record must be stored before a phone rings, so that no limit
+   * counts a call without a record.
+   */
   get needsRecord(): boolean {
     const { narrow, wide } = this.#limits;
     return this.#options.hold !== undefined || narrow.length + wide.length > 0;

@@ -39,8 +39,8 @@ export async function callStatus(
 const HANGUP_MS = 3000;
 
 /**
- * Hangs up a call that rings or talks, or cancels a callback that waits in a line. Returns a canceled callback again. The
- * callback has no `endedAt` if the runner of its line has not recorded the end yet.
+ * Hangs up a call that rings or talks, or cancels a callback that waits in a line. If the callback was already canceled,
+ * returns it and throws nothing. The callback has no `endedAt` if the runner of its line has not recorded the end yet.
  *
  * @throws CallbackError as callStatus; callback-ended if the call ended by itself; the problems in pbx-error.ts.
  */
@@ -64,12 +64,12 @@ export async function cancelCall(
   return viewOf(await recordHangup(services, record, callback));
 }
 
-const NOT_ANSWERED = 'At least one party has not answered. Send digits once they have';
+const NOT_ANSWERED = 'At least one party has not answered. Send the digits when both have answered';
 const NO_CUSTOMER =
-  'No channel is known to be the customer’s: it has hung up, an IVR is the second party, or the call was transferred';
+  'No channel is known to be the customer’s. The customer hung up, an IVR is the second party, or the call was transferred';
 
 /**
- * Sends digits to the customer of a call in which both have answered.
+ * Sends digits to the customer of a call in which both parties have answered.
  *
  * @throws CallbackError as cancelCall; call-not-connected.
  */

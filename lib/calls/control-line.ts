@@ -22,7 +22,7 @@ export async function showLine(services: Services, name: string, access: LineAcc
 }
 
 /**
- * Pauses or resumes a line. Its runner reads this each second.
+ * Pauses or resumes a line. The runner of the line reads the pause each second.
  *
  * @throws CallbackError as showLine.
  */
@@ -35,7 +35,7 @@ export async function pauseLine(
   const line = await findLine(services, name, access);
   const store = await services.store();
   await store.pauseLine(name, paused);
-  // A paused line may have no runner. If it cannot be woken, the next tick starts one.
+  // A paused line may have no runner. If no runner can be started now, the next tick starts one.
   if (!paused) await withinMs(WAKE_WAIT_MS, services.wakeLine?.(name).catch(warnOfStore));
   return await viewLine(store, line);
 }

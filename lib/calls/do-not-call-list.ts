@@ -21,8 +21,8 @@ export interface ListedNumber {
 const PAGE = 100;
 
 /**
- * Adds a number to the do-not-call list, or changes its `until`. Reads a number without `+` as in the countries of the
- * routes that the caller may use.
+ * Adds a number to the do-not-call list, or changes its `until`. A number without `+` may have the national form of a
+ * country of the routes that the caller may use.
  *
  * @throws CallbackError request-invalid, number-invalid, settings-invalid without `doNotCallSecret`, store-unreachable.
  */
@@ -47,7 +47,7 @@ export async function addDoNotCall(
   return { number, addedAt: timeOf(addedAt), until: ends === undefined ? null : timeOf(ends) };
 }
 
-/** Removes a number from the list. `removed` is false if it was not there. @throws CallbackError as addDoNotCall. */
+/** Removes a number from the list. `removed` is false if the number was not on it. @throws CallbackError as addDoNotCall. */
 export async function removeDoNotCall(
   services: DoNotCallServices,
   text: string,
@@ -78,7 +78,7 @@ function secretOf({ doNotCallSecret }: Settings): string {
   if (doNotCallSecret !== undefined) return doNotCallSecret;
   throw new CallbackError(
     'settings-invalid',
-    'There is no do-not-call list. The owner must add doNotCallSecret to the settings, as `openssl rand -hex 24` makes it',
+    'There is no do-not-call list. The owner must add doNotCallSecret to the settings. Make it with `openssl rand -hex 24`',
   );
 }
 

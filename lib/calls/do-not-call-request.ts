@@ -6,7 +6,7 @@ import { parseRequest, searchText, time } from './request-schema.ts';
 const doNotCallRequest = described(
   z.strictObject({
     number: described(searchText(128), 'The number, as people write it in the country of a route'),
-    until: z.optional(described(time(), 'When the number may be called again. Without it: never')),
+    until: z.optional(described(time(), 'When the number may be called again. Without `until`, never')),
   }),
   'A number that nobody may call',
   { id: 'DoNotCallRequest' },

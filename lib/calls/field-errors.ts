@@ -49,7 +49,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return issue.origin === 'string' ? issue.message : `must be at least ${issue.minimum}`;
     case 'too_big':
-      // MAX_DELAY_WORDS is such a message of the schema.
+      // A message of the schema that begins with `must`, such as MAX_DELAY_WORDS, stays.
       return issue.origin === 'string' || issue.message.startsWith('must ')
         ? issue.message
         : `must be at most ${issue.maximum}`;

@@ -1,4 +1,4 @@
-/** Fields of other call APIs, of AMI and of the classic script, and where this API has the same. */
+/** Fields of other call APIs, of AMI and of the classic script, and the part of this API that replaces them. */
 const PLACES: readonly [names: readonly string[], place: string][] = [
   [
     ['num', 'phone', 'phonenumber', 'number', 'destination', 'dst', 'customer', 'called'],
@@ -61,6 +61,6 @@ const PLACES: readonly [names: readonly string[], place: string][] = [
 
 const PLACE_OF = new Map(PLACES.flatMap(([names, place]) => names.map((name) => [name, place] as const)));
 
-/** Returns where this API has an unknown field, in any spelling: `StatusCallback`, `status_callback`. */
+/** Returns which part of this API replaces a field of another API. `StatusCallback` and `status_callback` are equal. */
 export const placeOfOtherField = (field: string): string | undefined =>
   PLACE_OF.get(field.slice(0, 64).toLowerCase().replace(/[_-]/g, ''));

@@ -27,5 +27,5 @@ export function applyLineRules(
 }
 
 const NO_WAIT =
-  'must be "accepted" or left out: callbacks of this route wait in a line. GET /callbacks/{id} shows how far one is';
+  'must be "accepted" or left out: callbacks of this route wait in a line. GET /callbacks/{id} shows the status';
 const POOL = 'This route gives its callbacks to a pool of agents: leave "agent" out';

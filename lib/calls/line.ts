@@ -46,7 +46,7 @@ const line = described(
           until: time('When the lease of the runner ends. Then another runner may take the line'),
         }),
       ),
-      'The process that works the line. `null`: no process does. A runner is started when a callback is accepted, and each minute',
+      'The process that works the line. `null`: no process works it. A callback that is due soon starts a runner when it is accepted. A check each minute starts missing runners',
     ),
   }),
   'A line and its current state',

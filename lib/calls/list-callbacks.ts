@@ -43,7 +43,7 @@ export async function searchCallbacks(
   return viewsOf(await store.findByNumber({ ...options, limit, cursor, number }));
 }
 
-/** Removes all records of a number. Returns how many there were. @throws CallbackError number-invalid, store-unreachable. */
+/** Removes all records of a number. Returns how many it removed. @throws CallbackError number-invalid, store-unreachable. */
 export async function eraseCallbacks(services: Services, to: string): Promise<number> {
   const number = await numberIn(services, to, () => true);
   const store = await services.store();

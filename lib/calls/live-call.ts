@@ -32,7 +32,7 @@ const YOUNG_MS = 2_000;
 /**
  * Works on the live call of a callback, on the PBX that its record names. Returns undefined if the call has no channels.
  *
- * @throws CallbackError pbx-no-answer, pbx-permission, pbx-unreachable and the like.
+ * @throws CallbackError pbx-no-answer, and the problems in pbx-error.ts.
  */
 export async function withLiveCall<T>(
   { settings, sessions }: Services,

@@ -22,7 +22,8 @@ const REPLY_GRACE_MS = 30_000;
 export const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
  * If the AMI user may not read the status of calls, a call counts as over after this time. A program repeats a request
- * sooner, and a person calls the same customer again later.
+ * within this time, and gets the same callback. A person who wants a second call to the same customer asks for it after this
+ * time, and gets a new callback.
  */
 const HIDDEN_CALL_MS = 2 * 60_000;
 

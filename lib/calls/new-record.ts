@@ -6,7 +6,7 @@ import type { CallbackRequest } from './callback-request.ts';
 interface Asked {
   id: string;
   request: CallbackRequest;
-  /** The `c` and `p` of a classic URL. */
+  /** The `c` (context) and `p` (priority) of an old `callback.php` URL. */
   classic?: ClassicTarget | undefined;
   /** The sender of the request, such as `keys/web`. */
   principal: string;

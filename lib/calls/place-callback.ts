@@ -26,9 +26,9 @@ export interface PlaceOptions {
   /** The sender of the request, such as `keys/web`. */
   principal: string;
   deadline: Deadline;
-  /** The `c` and `p` of a classic URL. */
+  /** The `c` (context) and `p` (priority) of an old `callback.php` URL. */
   classic?: ClassicTarget | undefined;
-  /** The idempotency keys of the request, if it has any. Nothing is sent without them. */
+  /** The idempotency keys of the request, if it has any. Then the Originate is sent only after they are taken. */
   hold?: KeyHold | undefined;
   /** Receives the duration of each stage. */
   timings?: Timings;
@@ -128,7 +128,7 @@ async function claimAttempt(
   return recorder.sendBy();
 }
 
-/** Keeps the session for the next request, unless it followed a call or lost a reply. */
+/** Keeps the session for the next request, unless the session followed a call or lost a reply. */
 async function finish<T>(
   { sessions }: Services,
   { session, pbx, reply }: SentOriginate,

@@ -25,19 +25,19 @@ export interface QueueOptions extends PlaceOptions {
 }
 
 /**
- * A callback that is due later than this needs no runner yet. A tick comes each minute, sometimes late, and starts a
- * runner.
+ * A callback that is not due within this time needs no runner yet. A tick comes each minute, sometimes late, and starts
+ * the runner.
  */
 const SOON_MS = 75_000;
-/** How long the response waits for the start of a runner. If it fails, the next tick starts one. */
+/** How long the response waits for the start of a runner. After a failed start, the next tick starts a runner. */
 const WAKE_WAIT_MS = 1_000;
 
 /**
- * Accepts a callback of a line: applies the rules of its route, and stores it for the runner of the line. If the number already
- * has an open callback on the line, returns that one.
+ * Accepts a callback of a line. Applies the rules of its route, and stores the callback for the runner of the line. If the
+ * number already has an open callback on the line, returns the open callback and stores nothing.
  *
- * @throws CallbackError if the rules or a limit refuse it, line-unknown, store-unreachable; KeyHeld. With the callback if it
- * may be stored.
+ * @throws CallbackError if the rules or a limit refuse the request, line-unknown, store-unreachable; KeyHeld. The error has
+ * the callback if the store may have written it.
  */
 export async function queueCallback(
   services: Services,
@@ -76,7 +76,7 @@ export async function queueCallback(
       return { callback: viewOf(stored), replayed: false };
     });
   } catch (error) {
-    // If the error has the callback, it may be stored, and then it will ring.
+    // If the error has the callback, the callback may be stored, and its phones may ring later.
     if (!(error instanceof CallbackError && error.callback))
       await Promise.all([checks.giveBackCounts(), numberHold?.release()]);
     throw error;

@@ -40,7 +40,7 @@ function settingsFromEnvironment(): SettingsCache {
     read: createParameterReader(path),
     warn: ({ code, message }) => log.warn(message, { code }),
   });
-  // Starts reading while the code of the function still loads. The first request reports an error.
+  // Starts reading while the code of the function still loads. Ignores an error, because the first request throws it.
   cache.get().catch(() => undefined);
   return cache;
 }

@@ -29,7 +29,7 @@ export const usableRoutes = (
   mayUseRoute: MayUseRoute,
 ): RouteSettings[] => Object.entries(routes).flatMap(([name, route]) => (mayUseRoute(name) ? [route] : []));
 
-/** Returns how far a callback is, without the fields that a caller of another route may not see. */
+/** Returns a callback for a caller that may not use its route. Hides the agent, the PBX, the channels and the metadata. */
 export function outlineOf(callback: CallbackView): CallbackView {
   const hidden = { agent: '', pbx: '', asterisk: { actionId: callback.id } };
   const attempts = callback.attempts.map((attempt) => ({

@@ -59,14 +59,13 @@ export function refuseTimeFields(request: TimeFields & Pick<CallbackRequest, 'ro
   );
 }
 
-/** Returns the `expiresAt` of the request, which ends all its attempts. */
+/** Returns the `expiresAt` of the request. No attempt starts at or after this time, retries included. */
 export const expiryOf = ({ expiresAt }: { expiresAt?: unknown }): number | undefined =>
   typeof expiresAt === 'string' ? Date.parse(expiresAt) : undefined;
 
 function wantedTime({ at, delaySeconds }: TimeFields, now: number): number {
   if (at === undefined) return now + Math.round((delaySeconds ?? 0) * 1000);
-  if (delaySeconds !== undefined)
-    throw timeInvalid('at', 'comes beside delaySeconds, and only one of them can count. Leave one out');
+  if (delaySeconds !== undefined) throw timeInvalid('at', 'comes beside delaySeconds. Leave one of them out');
   const time = Date.parse(at);
   if (time < now - MAX_PAST_MS)
     throw timeInvalid('at', 'is in the past. Send a time in the future, or leave it out to call at once');

@@ -14,7 +14,7 @@ export interface ErrorDetails {
   asteriskMessage?: string | undefined;
   /** The name of the limit that is reached, such as `perDay`. */
   limit?: string | undefined;
-  /** The callback, if an Originate may have been sent. */
+  /** The callback, if it may be stored or its Originate may have been sent. Its phones may ring, or have rung. */
   callback?: Callback | undefined;
   /** HTTP headers of the response, such as `Allow`. */
   headers?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ function adviceFor({ code, message }: AjamError): string {
   if (code === 'AJAM_PERMISSION')
     return '. Placing calls needs read=call and write=originate; status, cancel and digits need write=originate,call,reporting';
   if (code === 'AJAM_REFUSED' && message.includes('Originate'))
-    return ' See channel, context, exten and dialAs of the route: the doctor says which one is wrong';
+    return ' See channel, context, exten and dialAs of the route. The doctor command shows which of them is wrong';
   return '';
 }
 

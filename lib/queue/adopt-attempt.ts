@@ -37,7 +37,7 @@ export const callOf = (
   { number, pbx }: Pick<Attempt, 'number' | 'pbx'>,
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
-/** Asks for a call until its PBX answers. Without an answer, the call may live, so it keeps its slot. */
+/** Asks the PBX whether the call lives, until the PBX answers. Until then the call may live, so it keeps its slot. */
 async function look(
   { services, lease }: RunnerContext,
   { observedAt }: StoredCallback,

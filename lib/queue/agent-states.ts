@@ -4,7 +4,7 @@ import type { Hints, WantedHints } from './hints.ts';
 import type { LineSettings } from './line-services.ts';
 import type { RunnerContext } from './runner-context.ts';
 
-/** Reads the agents of the callbacks that may start first. `own`: the agents of the attempts of this runner. */
+/** Returns the state of each agent of these callbacks. @param own The agents of the attempts of this runner. */
 export async function agentStatesOf(
   { services: { clock }, agents, backoff }: RunnerContext,
   { hints, own }: { hints: Hints; own: ReadonlySet<string> },

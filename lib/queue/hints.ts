@@ -7,7 +7,7 @@ export interface WantedHints {
   agents: readonly string[];
 }
 
-/** An older answer does not count. The runner asks at each look, so it was idle since an older answer. */
+/** An older answer does not count, because the agent may have begun or ended a call since. */
 const FRESH_MS = 2_500;
 /** The least time between two questions to the PBX. */
 const PAUSE_MS = 250;

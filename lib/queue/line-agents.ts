@@ -8,7 +8,7 @@ const FRESH_MS = 1_000;
 const MOST_READ = 100;
 /** How long the attempt of an agent counts as live after the runner has read its record. */
 const CONFIRMED_MS = 5_000;
-/** The most records of attempts with an agent that one look reads. */
+/** For how many busy agents one look checks whether their attempt is over. */
 const MOST_CONFIRMED = 20;
 
 type Holder = NonNullable<AgentRecord['holder']>;
@@ -50,7 +50,10 @@ export class LineAgents {
     return new Map(states);
   }
 
-  /** Takes an agent for an attempt. The agent may be free, or its attempt may be over. Returns whether it succeeded. */
+  /**
+   * Takes an agent for an attempt. Succeeds if the agent is free, or if the attempt that has the agent is over. Returns
+   * whether it succeeded.
+   */
   async take(extension: string, holder: AgentHolder): Promise<boolean> {
     const at = this.#clock.now();
     const first = await this.#store.takeAgent(extension, holder, { at });

@@ -19,7 +19,7 @@ export interface PbxKnock {
 
 /**
  * Limits the starts that go to a PBX that is down. After a failed login no start goes to the PBX for 2, 4, 8 … 60 seconds.
- * Then one start goes to it as a probe. Times are milliseconds of a clock that never goes back.
+ * Then one start goes to the PBX as a probe. Times are milliseconds of a clock that never goes back.
  */
 export class PbxBackoff {
   readonly #outages = new Map<string, Outage>();

@@ -1,6 +1,6 @@
 /** How many callbacks a look normally reads. DynamoDB charges for each callback. */
 const SHALLOW = 100;
-/** The most callbacks that a look reads. Busy agents of these callbacks do not block the others. */
+/** The most callbacks that a look reads. Among these, a callback whose agents are busy does not block later callbacks. */
 const DEEP = 1_000;
 /** The least time between two large reads. */
 const DEEP_PAUSE_MS = 2_000;

@@ -3,7 +3,7 @@ import type { LineServices, QueueClock } from './line-services.ts';
 
 const LEASE_MS = 30_000;
 const RENEW_AFTER_MS = 8_000;
-/** An attempt starts if the lease lasts this much longer. So a frozen process never sends after another runner took over. */
+/** An attempt starts only if the lease lasts this long. So a frozen process never sends after another runner took over. */
 const START_MARGIN_MS = 10_000;
 /** A tick starts the next runner this long before the hand-over, because the next tick would be too late. */
 const HAND_OVER_SOON_MS = 70_000;
@@ -50,7 +50,7 @@ export class RunnerLease {
     const isSame = this.#epoch === undefined || this.#epoch === lease.epoch;
     if (!taken || !isSame) {
       this.#forget();
-      // Another runner had the line and has adopted the attempts of this runner. So the next runner may have the lease.
+      // Another runner had the line and has adopted the attempts of this runner. So this runner gives the lease back.
       if (taken) await this.#store.releaseLease(name, this.#owner);
       return false;
     }
@@ -74,7 +74,7 @@ export class RunnerLease {
     return false;
   }
 
-  /** Grows with every change of the runner. Undefined without the lease. */
+  /** Grows when the lease gets a new owner. Undefined without the lease. */
   get epoch(): number | undefined {
     return this.#epoch;
   }

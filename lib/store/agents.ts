@@ -26,7 +26,7 @@ export interface AgentStore {
   /**
    * Takes a free agent for an attempt. Returns whether the attempt has the agent, and the state of the agent.
    *
-   * @param options.over An ended attempt. If it still has the agent, the agent counts as free.
+   * @param options.over An ended attempt. If this attempt still has the agent, the agent counts as free.
    */
   takeAgent(
     extension: string,

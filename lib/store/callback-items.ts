@@ -4,7 +4,7 @@ import { duePlace, type LinePart, timeText } from './due-callbacks.ts';
 import type { Item, ItemKey, StoredItem, Tags } from './item-table.ts';
 import { DAY_MS, removableAt } from './retention.ts';
 
-/** Stands in place of a record. `void`: no process can use this id any more. `erased`: a person requested the removal. */
+/** Replaces a record. `void`: no process can use this id any more. `erased`: a person requested the removal. */
 export interface Marker {
   marker: 'void' | 'erased';
 }
@@ -16,8 +16,8 @@ export const isMarker = (data: CallbackItem): data is Marker => 'marker' in data
 export const callbackKey = (id: string): ItemKey => ({ partition: `callback#${id}`, sort: 'record' });
 
 /**
- * A partition of the index `list` has the callbacks of a week. DynamoDB accepts ten new callbacks a second in a partition,
- * and a list of a month reads five partitions.
+ * A partition of the index `list` has the callbacks of a week. A partition accepts 1,000 writes a second, and ten new
+ * callbacks a second need about 40. A list of a month reads five partitions.
  */
 export const LIST_PERIOD_MS = 7 * DAY_MS;
 

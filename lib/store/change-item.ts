@@ -13,8 +13,8 @@ const MOST_ROUNDS = 100;
 /**
  * Changes one item by a conditional write. Returns the result of `decide`, and the item after the change.
  *
- * @param decide A pure function. If another process has changed the item first, it is called again with the new item. After
- *   a lost reply it is called with the item that it has written, so it must recognise its own change.
+ * @param decide A pure function. If another process has changed the item first, `decide` is called again with the new item.
+ *   After a lost reply, `decide` is called with the item that this process has written, so it must recognise its own change.
  * @param known The item as the caller last read it, which saves a read. `null` if there was no item.
  * @throws CallbackError store-unreachable. The change may have happened.
  */

@@ -2,7 +2,7 @@ import type { ItemKey, ItemTable } from './item-table.ts';
 
 /** A limit in one calendar window, such as ten calls of the key `web` in this minute. */
 export interface CounterLimit {
-  /** `top`, `key#web`, `route#sales` or `number#<hash>`. */
+  /** `top`, `key#web` or `route#sales`. A limit of one party adds the party: `#number#<hash>`, `#agent#3200`. */
   counter: string;
   /** Such as `minute#2026-11-28T10:05`. */
   window: string;

@@ -19,7 +19,7 @@ interface LinePlace {
 /** `scheduled`: not due yet. `queued`: due. `open`: has an attempt that may live. */
 export type LinePart = 'scheduled' | 'queued' | 'open';
 
-/** The lists may be a second old. So a caller reads a callback again before it changes it. */
+/** The lists may be a second old. So a caller reads a callback again before a change. */
 export interface DueStore {
   /** Lists the due callbacks of a line in the order in which they start. */
   listQueued(line: string, limit: number): Promise<DueCallback[]>;
@@ -29,7 +29,7 @@ export interface DueStore {
   listOpen(line: string): Promise<DueCallback[]>;
 }
 
-/** More than a line has call slots. */
+/** Higher than the capacity of any line. */
 const MOST_OPEN = 10_000;
 
 export function dueStore(table: ItemTable): DueStore {

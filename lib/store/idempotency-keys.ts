@@ -72,7 +72,10 @@ export const idempotencyKeyName = (principal: string, key: string): string =>
 export const openNumberKeyName = (line: string, number: string): string =>
   idempotencyKeyName(`lines/${line}`, number);
 
-/** Removes the key of an erased callback. The key is a digest of the number, and trying all numbers would find it. */
+/**
+ * Removes the key of an erased callback. The name of the key is a digest of the line and the number, so a person who tries
+ * all numbers could find the number.
+ */
 export async function forgetOpenNumber(
   table: ItemTable,
   { line, number, callback: { id } }: CallbackRecord,
@@ -88,7 +91,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
   const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
     const takenAt = now();
     const leaseUntil = takenAt + KEY_LEASE_MS;
-    // Not `takenAt`, because a process with a slow clock would see a window of some seconds.
+    // With `windowMs` 0 this is 0 and not `takenAt`, because a process with a slow clock would see a window of some seconds.
     const windowUntil = windowMs === 0 ? 0 : takenAt + windowMs;
     return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
   };

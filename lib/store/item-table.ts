@@ -11,7 +11,7 @@ export interface ItemKey {
 export const INDEXES = ['list', 'due', 'number'] as const;
 export type IndexName = (typeof INDEXES)[number];
 
-/** Small values in the indexes `list` and `due`. A query filters by them and need not read the items. */
+/** Small values in the indexes `list` and `due`. A list filters by them without reading the items. */
 export type Tags = Readonly<Record<string, string>>;
 
 export interface Item<Data> extends ItemKey {
@@ -69,7 +69,7 @@ export interface IndexEntry {
 export interface ItemTable {
   /** Reads an item consistently. */
   read<Data>(key: ItemKey): Promise<StoredItem<Data> | undefined>;
-  /** Reads many items. May be a second old. */
+  /** Reads many items. They may be a second old. */
   readMany<Data>(keys: readonly ItemKey[]): Promise<StoredItem<Data>[]>;
   /** Writes the whole item if the stored item has the expected version. `undefined` expects that there is no item. */
   write<Data>(item: Item<Data>, expected: string | undefined): Promise<Written<Data>>;

@@ -10,7 +10,7 @@ import { type Attempt, type CallbackRecord, isFinal, openAttempt } from './callb
  */
 export type Change = (record: CallbackRecord) => CallbackRecord | undefined;
 
-/** What a runner sees of the call of an attempt. */
+/** The state of a call that a runner sees. */
 export type Seen = Pick<Callback, 'status' | 'legs'> & Partial<Pick<Callback, 'asterisk' | 'dtmf'>>;
 
 /** Returns whether both parties talked. */

@@ -10,7 +10,10 @@ import { type LeaseStore, leaseStore } from './leases.ts';
 import { type LineControlStore, lineControlStore } from './line-control.ts';
 import { DAY_MS, DEFAULT_RETENTION_DAYS } from './retention.ts';
 
-/** Every operation throws CallbackError `store-unreachable` if the database does not answer. A write may have happened. */
+/**
+ * Every operation except `giveBackCounts` throws CallbackError `store-unreachable` if the database does not answer. A write
+ * may have happened.
+ */
 export interface Store
   extends CallbackStore,
     CallbackLists,

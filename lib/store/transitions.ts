@@ -64,8 +64,11 @@ export interface Observation {
 }
 
 /**
- * dialing → queued → ringing → in-progress → a final status. A status never goes back. Only after `unknown` any status may
- * follow, because a process may find a call alive whose reply was lost.
+ * dialing → queued → ringing → in-progress → a final status. Here `queued` means that Asterisk accepted the Originate. A
+ * callback of a line has no `queued` between `dialing` and `ringing`.
+ *
+ * A status never goes back. Only after `unknown` any status may follow, because a process may find a call alive whose reply
+ * was lost.
  */
 export function observe(
   record: CallbackRecord,

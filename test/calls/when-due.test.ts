@@ -57,7 +57,7 @@ describe('whenDue', () => {
       'at beside delaySeconds',
       { at: fromNow(MINUTE), delaySeconds: 60 },
       'at',
-      /delaySeconds.*Leave one out/,
+      /delaySeconds.*Leave one of them out/,
     ],
     [
       'an end before the beginning',

@@ -75,7 +75,7 @@ describe('The time of a callback over HTTP', () => {
       () => ({ at: inMs(MINUTE), delaySeconds: 60 }),
       422,
       'time-invalid',
-      /comes beside delaySeconds.*Leave one out/,
+      /comes beside delaySeconds.*Leave one of them out/,
     ],
     [
       'outside the hours',

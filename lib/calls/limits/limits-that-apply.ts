@@ -11,7 +11,7 @@ export interface RequestLimit extends CounterLimit {
   name: LimitName;
   /** The parameter with the limit: `limits`, `keys/web`, `routes/sales`. */
   parameter: string;
-  /** When its window ends, in Unix milliseconds. */
+  /** When the window ends, in Unix milliseconds. */
   endsAt: number;
 }
 
@@ -57,7 +57,7 @@ export function limitsOf(settings: Settings, counted: Counted, now: number): Req
   const [, key] = /^(?:keys|links)\/(.+)$/.exec(counted.principal) ?? [];
   const holders = [
     routeLimits(settings, counted.route),
-    // The limits of a key also apply to the links that it signed.
+    // The limits of a key also apply to the links that were signed with the key.
     ...(key === undefined ? [] : [keyLimits(settings, key)]),
     topLimits(settings),
   ];

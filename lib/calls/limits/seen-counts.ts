@@ -3,13 +3,14 @@ import type { RequestLimit } from './limits-that-apply.ts';
 
 const MAX_REMEMBERED = 1_000;
 /**
- * A limit has room if less than this share is used and at least LEAST_ROOM are left. Then even requests that count before
- * their other checks, and give back their counts, do not fill the limit.
+ * A limit has room if less than this share is used and at least LEAST_ROOM are left. With room, a request is counted at the
+ * same time as its other checks. If another check refuses the request, its count is given back. Even many of these counts at
+ * the same time do not fill a limit with room.
  */
 const SHARE_WITH_ROOM = 0.5;
 const LEAST_ROOM = 20;
 
-/** The counts that this process saw last. Other processes count too, so only the store decides. */
+/** The counts that this process saw last. The store decides, because other processes count too. */
 export class SeenCounts {
   readonly #counts = new Map<string, number>();
 

@@ -9,7 +9,7 @@ export interface UsedLimit {
   limit: LimitName;
   used: number;
   max: number;
-  /** When its window ends. */
+  /** When the window ends. */
   endsAt: string;
 }
 

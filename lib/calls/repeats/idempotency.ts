@@ -25,7 +25,10 @@ export const isIdempotencyKey = (text: string): boolean => /^[\x21-\x7e]{1,255}$
 export const IDEMPOTENCY_KEY_RULE = 'must be 1 to 255 visible ASCII characters, without blanks';
 
 const KEPT_SECONDS = 24 * 3600;
-/** How long an equal request without a key of its sender is a repeat. Browsers and people send again within seconds. */
+/**
+ * For requests that come without an idempotency key: how long an equal request counts as a repeat. Browsers and people send
+ * again within seconds.
+ */
 export const SAME_REQUEST_SECONDS = 15;
 
 export interface NamedKey {

@@ -61,7 +61,7 @@ export class DynamoDbTable implements table.ItemTable {
     const found: Attributes[] = [];
     for (let from = 0; from < keys.length; from += BATCH) {
       let wanted: Attributes[] = keys.slice(from, from + BATCH).map(keyAttributes);
-      // DynamoDB leaves out keys beyond 16 MB or beyond its rate, and returns them.
+      // DynamoDB does not read keys beyond 16 MB or beyond its rate. It returns them in UnprocessedKeys.
       while (wanted.length > 0) {
         const command = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: wanted } } });
         const { Responses, UnprocessedKeys } = await answerOf(this.#client.send(command, this.#inTime()));

@@ -16,7 +16,10 @@ export const indexPartition = (index: IndexName): string => `${index}Pk`;
 export const indexSort = (index: IndexName): string => `${index}Sk`;
 
 const KEYS_AND_TAGS: Projection = { ProjectionType: 'INCLUDE', NonKeyAttributes: [TAGS] };
-/** Without tags, a new status costs no write to the index. A number has few callbacks, so a list reads all of them. */
+/**
+ * For the index `number`. Without tags, a new status costs no write to this index. A search by number reads the records
+ * themselves, and a number has few.
+ */
 const KEYS: Projection = { ProjectionType: 'KEYS_ONLY' };
 
 /** Returns the table of `serverless.yml`, for a DynamoDB on this machine. */
