@@ -74,9 +74,9 @@ const MISTAKES: [name: string, event: unknown, advice: RegExp][] = [
   ['records of a Kinesis stream', KINESIS_EVENT, /not messages of an SQS queue/],
   ['a list of EventBridge Pipes', batchOf([TEXT]).Records, /without a pipe/],
   ['a list of requests', [{ to: '+74951234567' }], /one request per event/],
-  ['an HTTP request of an HTTP API', httpEvent('http-api'), /invoke the function \\"callback\\"/],
-  ['an HTTP request of a REST API', httpEvent('rest-api'), /invoke the function \\"callback\\"/],
-  ['an HTTP request of a load balancer', httpEvent('alb'), /invoke the function \\"callback\\"/],
+  ['an HTTP request of an HTTP API', httpEvent('http-api'), /invoke the function \\?"callback/],
+  ['an HTTP request of a REST API', httpEvent('rest-api'), /invoke the function \\?"callback/],
+  ['an HTTP request of a load balancer', httpEvent('alb'), /invoke the function \\?"callback/],
 ];
 
 describe('The function event', () => {
