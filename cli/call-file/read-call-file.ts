@@ -143,7 +143,7 @@ function addVariable(
     ignored.push({ line: number, keyword, why: 'it is not NAME=value. Asterisk ignores it, too' });
   else if (name.includes('('))
     refuse('a request sets variables, not functions. Call the function with Set() in the context');
-  else if (!/^_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name))
+  else if (!/^(?!__proto__$)_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name))
     refuse('a request cannot set a variable of this name');
   else if (/^_{0,2}CALLBACK_/.test(name)) refuse('the prefix CALLBACK_ is reserved. Rename the variable');
   else variables[name] = content;

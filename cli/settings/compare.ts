@@ -11,8 +11,10 @@ export type ParameterChange =
 
 /** Returns the differences, sorted by name. */
 export function compare(wanted: Parameters, stored: Parameters): ParameterChange[] {
-  const names = [...new Set([...Object.keys(wanted), ...Object.keys(stored)])].sort();
-  return names.flatMap((name) => changeOf(name, wanted[name], stored[name]) ?? []);
+  const before = new Map(Object.entries(stored));
+  const after = new Map(Object.entries(wanted));
+  const names = [...new Set([...after.keys(), ...before.keys()])].sort();
+  return names.flatMap((name) => changeOf(name, after.get(name), before.get(name)) ?? []);
 }
 
 function changeOf(

@@ -4,6 +4,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { bareRecord } from '../../lib/settings/settings.ts';
 import type { Parameter, Parameters } from './parameter.ts';
 
 /** Parameter Store under one path. Region, endpoint and credentials come from the environment. */
@@ -43,7 +44,7 @@ export function openParameterStore(path: string, kmsKey: string | undefined): Pa
 }
 
 async function readTree(client: SSMClient, Path: string): Promise<Parameters> {
-  const found: Record<string, Parameter> = {};
+  const found = bareRecord<Parameter>();
   let NextToken: string | undefined;
   do {
     const page = await client.send(

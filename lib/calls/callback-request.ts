@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { FieldProblem } from '../problems/problem-codes.ts';
 import { described } from '../shared/described.ts';
+import { recordOf } from '../shared/record-of.ts';
 import { fieldErrors } from './field-errors.ts';
 import { parseRequest, time } from './request-schema.ts';
 
@@ -15,7 +16,7 @@ const text = (max: number, refused = CONTROL) =>
     z.refine((value) => value.isWellFormed(), 'is not well-formed Unicode'),
   );
 const filled = (max: number, refused = CONTROL) => text(max, refused).check(z.minLength(1, 'is empty'));
-const strings = (maxValue: number) => z.record(filled(64), text(maxValue));
+const strings = (maxValue: number) => recordOf(filled(64), text(maxValue));
 
 const digits = () => z.string().check(z.regex(/^[0-9*#A-Dw]{1,32}$/, 'is 1 to 32 of 0-9 * # A-D and w'));
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { recordOf } from '../shared/record-of.ts';
 
 /** Names such as `main` in `pbx/main/url`. They have no dot, because a bearer key is `<keyId>.<secret>`. */
 export const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -83,7 +84,7 @@ export const named = <T extends z.core.SomeType>(
   item: T,
   what: string,
 ) =>
-  z.record(z.string(), item, `must be ${what}`).check(
+  recordOf(z.string(), item, `must be ${what}`).check(
     rule((entries, refuse) => {
       const odd = Object.keys(entries).find((key) => !isName(key));
       if (odd !== undefined) refuse(`must be ${nameWords}`, odd);

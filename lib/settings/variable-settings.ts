@@ -1,6 +1,7 @@
 import { list, listOr, must, named, type Refuse, textThat, wholePattern } from './schema-parts.ts';
 
-const isVariable = (name: string): boolean => /^(?!_{0,2}CALLBACK_)_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name);
+const isVariable = (name: string): boolean =>
+  /^(?!_{0,2}CALLBACK_|__proto__$)_{0,2}[A-Za-z][A-Za-z0-9_]*$/.test(name);
 const VARIABLE_WORDS =
   'the name of a channel variable, such as "CRM_ID"; names that begin with CALLBACK_ are reserved';
 

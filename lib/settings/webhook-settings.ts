@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { recordOf } from '../shared/record-of.ts';
 import { matching, must, name, oneOrMore, seconds, text, textThat } from './schema-parts.ts';
 
 const secret = oneOrMore(
@@ -25,23 +26,21 @@ const MAPPED = [
   'time',
 ];
 
-export const mapField = z
-  .record(
-    z.string(),
-    textThat(
-      (value) => value.length <= 2000,
-      'a JSONata expression of at most 2000 characters, such as "data.phone"',
-    ),
-    'must be an object of JSONata expressions such as {"to": "data.phone"}',
-  )
-  .check(
-    must(
-      (expressions) => Object.keys(expressions).every((field) => MAPPED.includes(field)),
-      `may hold no other fields than ${MAPPED.join(', ')}`,
-    ),
-  );
+export const mapField = recordOf(
+  z.string(),
+  textThat(
+    (value) => value.length <= 2000,
+    'a JSONata expression of at most 2000 characters, such as "data.phone"',
+  ),
+  'must be an object of JSONata expressions such as {"to": "data.phone"}',
+).check(
+  must(
+    (expressions) => Object.keys(expressions).every((field) => MAPPED.includes(field)),
+    `may hold no other fields than ${MAPPED.join(', ')}`,
+  ),
+);
 
-const agents = z.record(
+const agents = recordOf(
   z.string(),
   matching(/^[A-Za-z0-9_.+*#-]+$/, 'an extension such as "3200"'),
   'must be an object of the sender’s user ids and their extensions, such as {"17": "3200", "*": "3100"}',

@@ -46,7 +46,8 @@ const ALL: readonly Action[] = [
   action('WaitEvent', 'Wait for an event to occur.', [], waitEvent),
 ];
 
-export const ACTIONS: Readonly<Record<string, Action>> = Object.fromEntries(
+/** By the name in lower case. */
+export const ACTIONS: ReadonlyMap<string, Action> = new Map(
   ALL.map((entry) => [entry.name.toLowerCase(), entry]),
 );
 

@@ -20,7 +20,7 @@ export async function execute(manager: Manager, request: Request): Promise<Packe
   }
   if (!session.authenticated) return failure(headers, 'Permission denied');
   if (name === 'login') return success(headers, ['Message', 'Already authenticated']);
-  const action = ACTIONS[name];
+  const action = ACTIONS.get(name);
   if (!action) {
     const asked = actionName(headers);
     return failure(

@@ -179,6 +179,7 @@ describe('translate', () => {
     [`${FIRST}Early_Media: yes`, /^4 Early_Media: .*Progress\(\)/],
     [`${FIRST}Setvar: CHANNEL(language)=de`, /^4 Setvar: .*not functions/],
     [`${FIRST}Setvar: __CALLBACK_ID=1`, /^4 Setvar: .*reserved/],
+    [`${FIRST}Setvar: __proto__=1`, /^4 Setvar: .*cannot set a variable of this name/],
     [`${FIRST}WaitTime: 300`, /^4 WaitTime: .*5 to 120 seconds/],
     [`${FIRST}MaxRetries: 20`, /^4 MaxRetries: .*at most 9 attempts\. Write 8/],
     [`${FIRST}MaxRetries: 2\nRetryTime: 1`, /^5 RetryTime: .*after 5 to 604800 seconds/],

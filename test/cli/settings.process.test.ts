@@ -111,6 +111,17 @@ describe('npx asterisk-callback settings check', () => {
   });
 });
 
+describe('npx asterisk-callback settings diff', () => {
+  it('names stored parameters that are called like properties of every object', async () => {
+    await settings('push', SETTINGS, '--yes');
+    store.put('constructor', 'x');
+    store.put('__proto__', 'x');
+    const { output } = await settings('diff', SETTINGS);
+    expect(output).toMatch(/constructor {2}is not in the file/);
+    expect(output).toMatch(/__proto__ {2}is not in the file/);
+  });
+});
+
 describe('npx asterisk-callback settings push', () => {
   it('writes only what differs, and deletes nothing without --delete', async () => {
     await settings('push', { ...SETTINGS, 'keys/old': { secret: SECRETS[3] } }, '--yes');

@@ -389,6 +389,24 @@ const CASES: Case[] = [
     /names that begin with CALLBACK_ are reserved/,
   ],
   [
+    'a variable __proto__ in "set"',
+    route({ set: JSON.parse('{"__proto__": "x"}') }),
+    'routes/default',
+    /"set.__proto__" must have another name/,
+  ],
+  [
+    'a variable __proto__ with a pattern',
+    route({ variables: JSON.parse('{"__proto__": "^x$"}') }),
+    'routes/default',
+    /"variables.__proto__" must have another name/,
+  ],
+  [
+    'a variable __proto__ in a list',
+    route({ variables: ['__proto__'] }),
+    'routes/default',
+    /must be the name of a channel variable/,
+  ],
+  [
     'a line break in a value of "set"',
     route({ set: { A: 'x\r\nAction: Command' } }),
     'routes/default',

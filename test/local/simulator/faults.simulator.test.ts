@@ -131,6 +131,11 @@ describe('The simulator shows tests', () => {
     expect(pbx.connections).toBe(1);
   });
 
+  it('that actions called like properties of every object do not exist', async () => {
+    for (const name of ['constructor', '__proto__'])
+      expect((await asker.ask(name)).body).toMatch(/^Response: Error\r\n.*Invalid\/unknown command/s);
+  });
+
   it('that no session is left after Logoff', async () => {
     expect(pbx.sessions).toBe(1);
     await asker.ask('Logoff');
