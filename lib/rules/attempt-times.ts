@@ -9,8 +9,8 @@ export interface AttemptTimes {
 }
 
 /**
- * Returns the times of an attempt. The attempt is due at `wantedAt`, or when the route opens next. It may start during
- * `giveUpAfterSeconds` of open hours. Returns undefined if the route does not open within a year.
+ * Returns the times of an attempt. The attempt is due at `wantedAt`, or when the route opens next. It may start until
+ * the route has been open for `giveUpAfterSeconds` since then. Returns undefined if the route does not open within 400 days.
  */
 export function attemptTimes(
   { hours, giveUpAfterSeconds }: { hours?: Hours | undefined; giveUpAfterSeconds: number },

@@ -7,7 +7,7 @@ import { fill } from './template.ts';
 const CALLER_ID = /^\+?[0-9]{1,24}$/;
 
 /**
- * Returns the number that the second party and the trunk see. This is the caller id of the request if the route allows it,
+ * Returns the number that the customer and the trunk see. This is the caller id of the request if the route allows it,
  * else the route's `callerId`, else the agent's extension.
  *
  * @throws CallbackError caller-id-not-allowed.

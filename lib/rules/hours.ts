@@ -16,7 +16,7 @@ const MAX_DAYS_AHEAD = 400;
 
 /**
  * Returns the first instant from `time` on at which a route is open. For a route that is open, this is `time`. Returns
- * undefined if the route does not open within a year. Unix times in milliseconds.
+ * undefined if the route does not open within 400 days. Unix times in milliseconds.
  */
 export function nextOpen(hours: Hours | undefined, time: number): number | undefined {
   if (hours === undefined) return time;
@@ -25,8 +25,8 @@ export function nextOpen(hours: Hours | undefined, time: number): number | undef
 }
 
 /**
- * Returns the instant at which a route has been open for a duration since `time`. If a year has less open time, returns the
- * end of the last opening in it. Unix times and durations in milliseconds.
+ * Returns the instant at which a route has been open for a duration since `time`. If 400 days have less open time, returns
+ * the end of the last opening in them. Unix times and durations in milliseconds.
  */
 export function afterOpenTime(hours: Hours | undefined, time: number, duration: number): number {
   if (hours === undefined) return time + duration;

@@ -22,7 +22,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** Returns what clocks in a time zone show at an instant, as the milliseconds of the same clock time in UTC. */
+/** Returns the Unix time in milliseconds at which clocks in UTC show what the clocks of a time zone show at an instant. */
 export function wallTime(timezone: string, instant: number): number {
   const parts = new Map(
     formatOf(timezone)

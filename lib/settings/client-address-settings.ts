@@ -17,7 +17,7 @@ export const clientAddressSchema = z
       header,
       proxies: z.exactOptional(list(block, 'CIDR blocks')),
       secretHeader: z.exactOptional(header),
-      secret: z.exactOptional(oneOrMore(secret, 'secrets; write a single one without the list')),
+      secret: z.exactOptional(oneOrMore(secret, 'secrets, or a single secret')),
     },
     'must be an object such as {"header": "x-forwarded-for", "proxies": ["10.0.0.0/16"]}',
   )
@@ -32,7 +32,7 @@ export const clientAddressSchema = z
       else if (proxies?.length === 0) refuse('must list at least one CIDR block', 'proxies');
       else if (secrets !== undefined && name === 'x-forwarded-for')
         refuse(
-          'must be a header with one address, such as "cloudfront-viewer-address": of a list only "proxies" can say which entry is the client',
+          'must be a header with one address, such as "cloudfront-viewer-address": x-forwarded-for has a list, and only "proxies" can say which entry of a list is the client',
           'header',
         );
     }),

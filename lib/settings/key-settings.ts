@@ -4,7 +4,7 @@ import { limitsSchema } from './limit-settings.ts';
 import { flag, list, matching, name, oneOrMore, rule, textThat } from './schema-parts.ts';
 
 /** Visible ASCII, because it is sent in an Authorization header or a URL. The command line warns about a short secret. */
-const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, at best 24 random bytes as hex');
+const secret = matching(/^[\x21-\x7e]+$/, 'visible ASCII characters, preferably 24 random bytes as hex');
 
 const principal = matching(
   /^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:[\x21-\x7e]+$/,

@@ -5,7 +5,7 @@ import { integer, must } from './schema-parts.ts';
 const count = z.exactOptional(integer(1, 1_000_000, '; leave it out for no limit'));
 
 const perAddressPerHour = z.exactOptional(
-  z.never('is for public keys only, which do not exist yet: leave it out, and use the other limits'),
+  z.never('is reserved for a kind of key that does not exist yet: leave it out, and use the other limits'),
 );
 
 /** How many callbacks may be placed. The same object at the top level, in a key and in a route. */

@@ -54,7 +54,7 @@ export const tlsNeeded = (name: string): string =>
   'is http://, so the AMI secret and all numbers would cross the network unencrypted: use https://, or the address of a ' +
   `private network, such as http://10.0.0.2:8088. To accept it, put pbx/${name}/insecure with the value "${INSECURE}"`;
 
-/** Address ranges that only a private network routes. */
+/** Address ranges that do not exist on the public Internet. */
 const PRIVATE_RANGES = ['private', 'loopback', 'uniqueLocal', 'linkLocal'];
 
 /** Whether others can read the requests to this PBX. A name such as pbx.internal does not count as private. */

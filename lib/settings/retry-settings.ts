@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { integer, list, must, seconds } from './schema-parts.ts';
 
-const attempts = integer(1, 9, ': attempts that may fail because of this party');
+const attempts = integer(1, 9, ', the number of attempts that may fail because of this party');
 
 const delays = z.exactOptional(
   list(seconds(5, 604_800, ' (7 days)'), 'seconds such as [60, 300]').check(

@@ -36,8 +36,8 @@ const ANY_AGENTS = '^[0-9]{2,6}$';
 
 /**
  * The default of `agents` for a route that asks the dialplan for the agent (`Local/{agent}@internal`, or customer first).
- * The dialplan would dial an emergency number. So the default excludes the emergency numbers of all countries, also after the
- * digit for an outside line (8 or 9), European service numbers (116…, 118…), and every number that begins with 0.
+ * The dialplan would dial an emergency number. So the default excludes the emergency numbers of all countries, and 000, 112,
+ * 911 and 999 after the digit for an outside line (8 or 9). It also excludes European service numbers (116…, 118…), and every number that begins with 0.
  */
 export const DEFAULT_AGENTS =
   '^(?!(?:0[0-9]*|1[0-9]{1,2}|9[0-9]{2}|[89](?:000|112|911|999)|1122|10111|10177|18000|11[68][0-9]{2,3})$)[0-9]{2,6}$';

@@ -64,7 +64,7 @@ export const flag = z.boolean('must be true or false');
 export const oneOrMore = <T extends z.core.SomeType>(item: T, what: string) =>
   z.pipe(
     z.transform((value: unknown) => (typeof value === 'string' ? [value] : value)),
-    list(item, what).check(must((values) => values.length > 0, `must be a list of ${what}, it is empty`)),
+    list(item, what).check(must((values) => values.length > 0, `must not be empty: write a list of ${what}`)),
   );
 
 /** Checks a list by one schema and other values by another. A union would not report which inner field is wrong. */

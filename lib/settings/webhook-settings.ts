@@ -4,10 +4,13 @@ import { matching, must, name, oneOrMore, seconds, text, textThat } from './sche
 
 const secret = oneOrMore(
   matching(/^[\x21-\x7e]+$/, 'a secret of visible ASCII characters'),
-  'secrets of visible ASCII characters; write a single secret without the list',
+  'secrets of visible ASCII characters, or a single such secret',
 );
 
-/** Fields of a callback request, and `call`, `key` and `time` of the event. */
+/**
+ * Fields of a callback request. Also `call` (whether the event requests a call), `key` (the idempotency key) and `time` (when
+ * the event happened).
+ */
 const MAPPED = [
   'to',
   'agent',

@@ -32,6 +32,7 @@ export class Deadline {
     const remaining = context.getRemainingTimeInMillis();
     const elapsed = Date.now() - requestedAt;
     const hasWaited = elapsed > 0 && elapsed < GATEWAY_MS;
+    // A function with more time than the gateway, such as behind a function URL, has its own time minus the wait.
     const left = hasWaited ? Math.min(remaining, Math.max(GATEWAY_MS, remaining) - elapsed) : remaining;
     return Deadline.in(left - RESPONSE_RESERVE_MS);
   }
@@ -63,7 +64,7 @@ export class Deadline {
 }
 
 /**
- * Options for middy, to turn off its early time-out. The time-out would return `internal-error` from a process that was frozen
- * past its deadline, although a phone may ring. The deadline above ends every wait earlier.
+ * Options for middy, to turn off its early time-out. If a process was frozen until after its
+ * deadline, this time-out would respond with `internal-error`, although a phone may be ringing. `Deadline` ends every wait earlier.
  */
 export const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };

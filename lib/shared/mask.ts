@@ -24,7 +24,7 @@ const NOT_NUMBERS = [
 
 /** The characters that people, browsers and word processors write between the digits of a number, also percent-encoded. */
 const SEPARATOR = String.raw`[\p{Zs}\t\p{Cf}()./+'’·\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]|%[0-9A-Fa-f]{2}`;
-/** Seven digits and more. Extensions have fewer. */
+/** Seven digits and more. Most extensions have fewer. */
 const NUMBER = String.raw`(?:\p{Nd}(?:${SEPARATOR}){0,5}){6,}\p{Nd}`;
 
 /** The name of a channel may contain a number. Asterisk adds eight hexadecimal digits to it. */
@@ -36,7 +36,7 @@ const DIGITS = new RegExp(`${CHANNEL}|${NOT_NUMBERS.join('|')}|(?<number>${NUMBE
 const MAX_TEXT = 16 * 1024;
 
 /**
- * Masks every phone number in a text, in all usual spellings, and cuts a long text. Extensions, ids, dates, addresses and
+ * Masks every phone number in a text, in all usual spellings, and cuts a long text. Extensions of up to six digits, ids, dates, addresses and
  * amounts are not masked.
  */
 export const maskNumbers = (text: string): string =>

@@ -1,6 +1,6 @@
 /**
- * Returns the name of a field or a route from outside for a message. Text that could be a key or a phone number, sent there
- * by mistake, is not returned.
+ * Returns a name that came with a request, such as that of a field or a route, so that a message can quote it. Returns `?` for
+ * text that could be a key or a phone number.
  */
 export const printable = (name: string): string =>
   name.length <= 32 && /^[A-Za-z_][\w-]*$/.test(name) && digitsIn(name) <= 3 ? name : '?';

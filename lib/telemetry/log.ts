@@ -54,7 +54,7 @@ export interface Trace {
   milliseconds: Timings;
 }
 
-/** Logs a callback that was placed, or a request that got an earlier one. */
+/** Logs a callback that was placed, or the earlier callback that a repeated request got instead of a new one. */
 export function logCallback({ callback, replayed, alreadyOpen }: PlacedCallback, trace: Trace): void {
   const line = { ...shown(callback), replayed, ...(alreadyOpen && { alreadyOpen }) };
   log.info('callback', { ...line, ...trace, ...coldStart() });

@@ -16,7 +16,7 @@ export function countPlaced(milliseconds: Readonly<Record<string, number>>, repl
   metrics.publishStoredMetrics();
 }
 
-/** Counts an attempt of a line, and how long after its time it has started. */
+/** Records how late an attempt of a line has started, counted from its due time. */
 export function countStarted(latenessMs: number): void {
   metrics.addMetric('Lateness', MetricUnit.Seconds, latenessMs / 1000);
   metrics.publishStoredMetrics();
@@ -31,7 +31,7 @@ export function countEnded(status: string, attempts: number): void {
   metrics.publishStoredMetrics();
 }
 
-/** The result of a tick. */
+/** What one tick saw. Each minute, lib/queue/tick.ts starts a runner for each line that needs one. */
 export interface LineCounts {
   /** The longest wait in all lines that are not paused. */
   oldestWaitSeconds: number;
@@ -51,8 +51,8 @@ export function countLines({ oldestWaitSeconds, withoutRunner, withoutSettings }
 }
 
 /**
- * Counts a failure by its code. Failures (5xx) of all handlers and errors of the PBX also count together, because an alarm
- * watches one number.
+ * Counts a failure by its code. All failures (5xx) also count as `Failed`, and all errors of a PBX as `PbxError`, because an
+ * alarm watches one metric.
  */
 export function countFailure(code: ProblemCode): void {
   const byCode = metrics.singleMetric();

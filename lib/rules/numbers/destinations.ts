@@ -21,7 +21,7 @@ const ORDINARY: ReadonlySet<PhoneNumberType> = new Set([
 export const isOrdinary = (type: PhoneNumberType): boolean => ORDINARY.has(type);
 
 /**
- * Among the calling codes of no country (ITU-T E.164 list), only +800 is free of charge. The others are +870 Inmarsat, +881 and
+ * Of the calling codes that belong to no country (ITU-T E.164 list), only +800 is free of charge. The others are +870 Inmarsat, +881 and
  * +882/+883 satellite and other global networks, +878 personal, +808 shared cost, +979 premium, +888 relief. The library
  * reports some of them as MOBILE or VOIP.
  */
@@ -31,7 +31,7 @@ const FREE_GLOBAL_CODE = '800';
 const SATELLITE = ['+1600', '+7954', '+61145', '+61147', '+861349', '+861740', '+62868'];
 
 /**
- * Checks the E.164 form, which is what is dialled, against `allow`, `deny` and `premium`.
+ * Checks the E.164 form of a number, from which the dialled form is made, against `allow`, `deny` and `premium`.
  *
  * @throws CallbackError destination-not-allowed.
  */

@@ -58,7 +58,7 @@ function unknownNumber(digits: string, country: string | undefined): CallbackErr
   const where = country === undefined ? '' : ` for ${country}`;
   const lag =
     number && hasValidLength(number)
-      ? ' If the number is in service, the numbering tables may be older than its range: the owner of the route can list the prefix in "to.alsoValid".'
+      ? ' If the number is in service, its range may be newer than the numbering tables of this software: the owner of the route can list the prefix in "to.alsoValid".'
       : '';
   return invalidNumber(`${mask(digits)} is not a valid phone number${where}: check its digits.${lag}`);
 }

@@ -2,7 +2,7 @@ import { invalidNumber } from './number-errors.ts';
 import { type PlannedNumber, parseNumber } from './numbering-plan.ts';
 import { digitsOf, type WrittenNumber } from './written-number.ts';
 
-/** Two numbers in one text have at least this many digits each. */
+/** Blanks and dashes stand inside many numbers. They separate two numbers only if each has at least this many digits. */
 const MIN_DIGITS = 7;
 
 type Find = (digits: string) => PlannedNumber | undefined;
@@ -14,6 +14,7 @@ type Find = (digits: string) => PlannedNumber | undefined;
  * @throws CallbackError number-invalid.
  */
 export function refuseTwoNumbers({ text }: WrittenNumber, country: string | undefined, find: Find): void {
+  // "/" and "(" may begin another ending. So may a single "." before the last one or two digits, as in 030901820.21.
   for (const { index } of text.matchAll(/[/(]|\.(?=[0-9]{1,2}$)(?<!\..*\.)/g)) {
     const rest = digitsOf(text.slice(index));
     if (rest.length === 1 || (rest !== '' && find(digitsOf(text.slice(0, index)))))
@@ -30,7 +31,10 @@ export function refuseTwoNumbers({ text }: WrittenNumber, country: string | unde
   }
 }
 
-/** Whether the digits are a complete number with a national prefix, such as the 0 before a German area code. */
+/**
+ * Whether the digits are a complete number with a national prefix, such as the 0 before a German area code. Without the prefix
+ * they may be the second half of one number.
+ */
 function beginsNumber(digits: string, country: string | undefined, find: Find): boolean {
   return find(digits) !== undefined && parseNumber(digits, country)?.nationalNumber !== digits;
 }

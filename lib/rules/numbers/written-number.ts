@@ -39,7 +39,7 @@ export function readWrittenNumber(text: string): WrittenNumber {
 export const digitsOf = (plain: string): string => plain.replace(/[^0-9+]/g, '');
 
 const WHAT_TO_SEND =
-  'send one number, its digits with "+" in front or with blanks, "-", ".", "/" and brackets between';
+  'send one number of digits, blanks, "-", ".", "/" and brackets, with or without "+" in front';
 
 /** Removes `tel:` or `callto:` and the slashes after the scheme, and decodes percent-encoding. */
 function withoutScheme(text: string): string {
