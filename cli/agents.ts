@@ -1,6 +1,6 @@
 import { lineOfAgent, pauseAgent, showAgent } from '../lib/calls/control-agent.ts';
 import { listLines, showLine } from '../lib/calls/control-line.ts';
-import type { LineAgentView } from '../lib/calls/line.ts';
+import type { LineAgentView } from '../lib/calls/line-schema.ts';
 import type { Services } from '../lib/calls/services.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';

@@ -3,11 +3,11 @@ import type { Settings } from '../lib/settings/settings.ts';
 import { describeCommand } from './command.ts';
 import { checkPbx } from './doctor/check-pbx.ts';
 import { checkSettings, type SettingsOrigin } from './doctor/check-settings.ts';
-import { withCheckTimeout } from './doctor/check-timeout.ts';
 import { type Finding, skip } from './doctor/finding.ts';
 import { checkHttpConf } from './doctor/http-conf.ts';
 import { lineOf, summaryOf } from './doctor/report.ts';
 import type { GivenParties } from './doctor/sample-calls.ts';
+import { withCheckTimeout } from './doctor/time-limit.ts';
 import { parseStage } from './options.ts';
 
 interface Options {

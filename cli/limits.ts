@@ -1,4 +1,4 @@
-import { currentLimits } from '../lib/calls/limits/used-limits.ts';
+import { currentLimits } from '../lib/calls/limits/limit-report.ts';
 import type { Services } from '../lib/calls/services.ts';
 import { columns } from './columns.ts';
 import { describeCommand } from './command.ts';

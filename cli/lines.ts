@@ -1,5 +1,5 @@
 import { listLines, pauseLine, showLine } from '../lib/calls/control-line.ts';
-import type { LineView } from '../lib/calls/line.ts';
+import type { LineView } from '../lib/calls/line-schema.ts';
 import type { Services } from '../lib/calls/services.ts';
 import { describeCommand } from './command.ts';
 import { OWNER } from './lines/owner.ts';

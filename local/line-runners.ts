@@ -1,6 +1,6 @@
 import { AjamSession } from '../lib/ajam/index.ts';
 import type { Services } from '../lib/calls/services.ts';
-import { Runners } from '../lib/queue/runners.ts';
+import { Runners } from '../lib/queue/in-process-runners.ts';
 import type { PbxSettings, Settings } from '../lib/settings/settings.ts';
 import type { CallWatch } from './watch-calls.ts';
 

@@ -1,5 +1,5 @@
-import type { LineAgentView, LineView } from '../../lib/calls/line.ts';
-import { MOST_COUNTED } from '../../lib/calls/line.ts';
+import type { LineAgentView, LineView } from '../../lib/calls/line-schema.ts';
+import { MOST_COUNTED } from '../../lib/calls/line-schema.ts';
 import { columns } from '../columns.ts';
 
 /** Returns a header and one row for each line. */

@@ -1,7 +1,7 @@
 import { type AgentRecord, isHoldOver } from '../store/agents.ts';
 import type { DueCallback } from '../store/due-callbacks.ts';
 import type { Store } from '../store/store.ts';
-import type { LineAgentView } from './line.ts';
+import type { LineAgentView } from './line-schema.ts';
 import type { MayUseRoute } from './visible-callbacks.ts';
 
 interface Seen {

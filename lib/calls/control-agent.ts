@@ -1,6 +1,6 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { viewAgent } from './agent-view.ts';
-import type { LineAgentView } from './line.ts';
+import type { LineAgentView } from './line-schema.ts';
 import type { Services } from './services.ts';
 import { callsAgent, findLine, type LineAccess, visibleLines } from './visible-lines.ts';
 

@@ -1,5 +1,5 @@
 import { warnOfStore } from '../telemetry/log.ts';
-import type { LineList, LineView } from './line.ts';
+import type { LineList, LineView } from './line-schema.ts';
 import { viewLine } from './line-view.ts';
 import type { Services } from './services.ts';
 import { findLine, type LineAccess, visibleLines } from './visible-lines.ts';

@@ -2,7 +2,7 @@ import type { DueCallback } from '../store/due-callbacks.ts';
 import { type Lease, lineLease } from '../store/leases.ts';
 import type { Store } from '../store/store.ts';
 import { viewAgents } from './agent-view.ts';
-import { type LineView, MOST_COUNTED } from './line.ts';
+import { type LineView, MOST_COUNTED } from './line-schema.ts';
 import type { MayUseRoute } from './visible-callbacks.ts';
 
 /** The settings of a line that the caller may see. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import { type CallSnapshot, takeSnapshot } from '../asterisk/channel-snapshot.ts';
-import { withCurrentSecret } from '../asterisk/rotated-secret.ts';
+import { withCurrentSecret } from '../asterisk/retry-refused-login.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { pbxError } from '../problems/pbx-error.ts';
 import type { Deadline } from '../shared/deadline.ts';

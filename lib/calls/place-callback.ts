@@ -1,6 +1,6 @@
 import { awaitOutcome } from '../asterisk/await-outcome.ts';
 import { buildOriginate } from '../asterisk/build-originate.ts';
-import { rotatedSecret } from '../asterisk/rotated-secret.ts';
+import { rotatedSecret } from '../asterisk/retry-refused-login.ts';
 import { type OriginateResult, type SentOriginate, sendOriginate } from '../asterisk/send-originate.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { pbxError } from '../problems/pbx-error.ts';

@@ -1,5 +1,5 @@
-import type { Principal } from '../calls/repeats/idempotency.ts';
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/idempotency.ts';
+import type { Principal } from '../calls/repeats/request-keys.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/request-keys.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';

@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/idempotency.ts';
+import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/request-keys.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { HttpRequest } from './http-request.ts';
 

@@ -1,6 +1,6 @@
+import type { Hints, WantedHints } from './busy-by-hint.ts';
 import type { AgentState } from './choose-agent.ts';
 import type { WaitingCallback } from './choose-starts.ts';
-import type { Hints, WantedHints } from './hints.ts';
 import type { LineSettings } from './line-services.ts';
 import type { RunnerContext } from './runner-context.ts';
 

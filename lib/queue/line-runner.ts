@@ -1,7 +1,7 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
 import { Attempts } from './attempts.ts';
+import { Hints } from './busy-by-hint.ts';
 import { hasWork, listDue } from './due-list.ts';
-import { Hints } from './hints.ts';
 import { LineAgents } from './line-agents.ts';
 import type { LineServices, LineSettings } from './line-services.ts';
 import { PbxBackoff } from './pbx-backoff.ts';

@@ -1,9 +1,9 @@
 import type { DueCallback } from '../store/due-callbacks.ts';
 import { agentStatesOf } from './agent-states.ts';
 import type { Attempts } from './attempts.ts';
+import type { Hints } from './busy-by-hint.ts';
 import type { AgentState } from './choose-agent.ts';
 import { chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
-import type { Hints } from './hints.ts';
 import type { LineSettings } from './line-services.ts';
 import type { LookDepth } from './read-ahead.ts';
 import type { RunnerContext } from './runner-context.ts';

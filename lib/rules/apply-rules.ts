@@ -3,8 +3,8 @@ import { agentFor } from './allowed-agent.ts';
 import { callerIdFor } from './caller-ids.ts';
 import { type ClassicTarget, checkClassic } from './classic-url.ts';
 import { checkHours } from './hours.ts';
+import { dialledNumber } from './numbers/check-number.ts';
 import type { DialableNumber } from './numbers/dial-as.ts';
-import { dialledNumber } from './numbers/dialled-number.ts';
 import { fill } from './template.ts';
 import { variablesFor } from './variables.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SAME_REQUEST_SECONDS } from '../calls/repeats/idempotency.ts';
+import { SAME_REQUEST_SECONDS } from '../calls/repeats/request-keys.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { checkTime } from './event-age.ts';

@@ -7,7 +7,7 @@ import { newCallbackId } from '../../lib/calls/callback-id.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { queueCallback } from '../../lib/calls/queue-callback.ts';
 import type { Services } from '../../lib/calls/services.ts';
-import { Runners } from '../../lib/queue/runners.ts';
+import { Runners } from '../../lib/queue/in-process-runners.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../lib/shared/deadline.ts';
 import type { StoredCallback } from '../../lib/store/callback-record.ts';

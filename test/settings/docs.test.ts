@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { MIXED_FORMS } from '../../cli/settings/national-forms.ts';
 import { slowPatterns } from '../../cli/settings/slow-patterns.ts';
-import { dialledNumber } from '../../lib/rules/numbers/dialled-number.ts';
+import { dialledNumber } from '../../lib/rules/numbers/check-number.ts';
 import { limitsSchema } from '../../lib/settings/limit-settings.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { to } from '../support/rules/fixtures.ts';

@@ -50,10 +50,10 @@ const CASES: Case[] = [
     /unknown field "perWeek".*known are perMinute/,
   ],
   [
-    'a limit of public keys',
+    'a limit that is reserved',
     { limits: { perAddressPerHour: 5 } },
     'limits',
-    /"perAddressPerHour" is for public keys only, which do not exist yet: leave it out/,
+    /"perAddressPerHour" is reserved for a kind of key that does not exist yet: leave it out/,
   ],
   ['limits in an unknown time zone', { limits: { perDay: 5, timezone: 'Mars' } }, 'limits', /time zone/],
   [
@@ -75,7 +75,7 @@ const CASES: Case[] = [
     'keys/web',
     /"scopes\[0\]" must be one of "place", "read"/,
   ],
-  ['no scope', key({ scopes: [] }), 'keys/web', /"scopes" must be a list of scopes, it is empty/],
+  ['no scope', key({ scopes: [] }), 'keys/web', /"scopes" must not be empty: write a list of scopes/],
 
   // PBX
   [
@@ -300,7 +300,7 @@ const CASES: Case[] = [
     'routes/default',
     /pbx\/mian, which does not exist \(did you mean "main"\?\).*or put pbx\/mian\/url/,
   ],
-  ['an empty list of pbx', route({ pbx: [] }), 'routes/default', /it is empty/],
+  ['an empty list of pbx', route({ pbx: [] }), 'routes/default', /must not be empty/],
   [
     'no destinations',
     route({ to: undefined }),
@@ -556,7 +556,7 @@ const CASES: Case[] = [
     'keys/web',
     /"routes\[1\]" names a route that does not exist: there is routes\/default/,
   ],
-  ['no route at all', key({ routes: [] }), 'keys/web', /leave it out to allow all, it is empty/],
+  ['no route at all', key({ routes: [] }), 'keys/web', /must not be empty: write a list of routes/],
   [
     'an address instead of a CIDR block',
     key({ from: ['10.0.0.1'] }),

@@ -3,7 +3,7 @@ import type { HeldKey, KeyRequest } from '../../store/idempotency-keys.ts';
 import type { StoreOpener } from '../../store/open-store.ts';
 import { warnOfStore } from '../../telemetry/log.ts';
 import { withinMs } from '../within-ms.ts';
-import type { NamedKey } from './idempotency.ts';
+import type { NamedKey } from './request-keys.ts';
 
 /** How long a refused request waits until its keys are freed. The next request can take over a key after its lease. */
 const RELEASE_WAIT_MS = 1_000;

@@ -5,8 +5,8 @@ import type { PlacedCallback } from '../callback.ts';
 import { newCallbackId } from '../callback-id.ts';
 import type { Services } from '../services.ts';
 import { awaitFirstRequest } from './await-first-request.ts';
-import { type Idempotency, keysOf } from './idempotency.ts';
 import { KeyHeld, KeyHold } from './key-hold.ts';
+import { type Idempotency, keysOf } from './request-keys.ts';
 
 export interface OnceOptions {
   idempotency: Idempotency;

@@ -1,5 +1,5 @@
 import { parseCallbackRequest } from '../../calls/callback-request.ts';
-import { SAME_REQUEST_SECONDS } from '../../calls/repeats/idempotency.ts';
+import { SAME_REQUEST_SECONDS } from '../../calls/repeats/request-keys.ts';
 import { invalidRequest } from '../../calls/request-schema.ts';
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';

@@ -1,6 +1,6 @@
 import { pauseAgent } from '../../calls/control-agent.ts';
 import { listLines, pauseLine, showLine } from '../../calls/control-line.ts';
-import { parsePause } from '../../calls/line.ts';
+import { parsePause } from '../../calls/line-schema.ts';
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { logPause } from '../../telemetry/log.ts';

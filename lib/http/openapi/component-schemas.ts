@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 // These files register their schemas under the names that the description uses.
 import '../../calls/callback-request.ts';
-import '../../calls/line.ts';
+import '../../calls/line-schema.ts';
 import '../../calls/do-not-call-request.ts';
 import '../../calls/list-request.ts';
 import '../../problems/problem-object.ts';

@@ -1,6 +1,6 @@
 import { type AjamSession, isAjamError } from '../../ajam/index.ts';
 import { EventFeed } from '../../asterisk/event-feed.ts';
-import { withCurrentSecret } from '../../asterisk/rotated-secret.ts';
+import { withCurrentSecret } from '../../asterisk/retry-refused-login.ts';
 import type { SessionPool } from '../../asterisk/session-pool.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { pbxError } from '../../problems/pbx-error.ts';

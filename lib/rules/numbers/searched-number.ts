@@ -1,7 +1,7 @@
 import { CallbackError } from '../../problems/callback-error.ts';
 import type { RouteSettings } from '../../settings/settings.ts';
 import { matchesWhole } from '../pattern.ts';
-import { EXTENSION } from './dialled-number.ts';
+import { EXTENSION } from './check-number.ts';
 import { invalidNumber } from './number-errors.ts';
 import { findNumber } from './numbering-plan.ts';
 import { readWrittenNumber } from './written-number.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { dialledNumber } from '../../../lib/rules/numbers/dialled-number.ts';
+import { dialledNumber } from '../../../lib/rules/numbers/check-number.ts';
 import { anywhere, dials, numberCode, numberRefusal, russian, to } from '../../support/rules/fixtures.ts';
 
 /** Whole numbers as people write them. In most of these countries a number may be one or two digits longer. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialledNumber } from '../../../lib/rules/numbers/dialled-number.ts';
+import { dialledNumber } from '../../../lib/rules/numbers/check-number.ts';
 import {
   anywhere,
   dials,

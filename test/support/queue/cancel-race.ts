@@ -6,7 +6,7 @@ import { parseCallbackRequest } from '../../../lib/calls/callback-request.ts';
 import { callStatus, cancelCall } from '../../../lib/calls/control-callback.ts';
 import { queueCallback } from '../../../lib/calls/queue-callback.ts';
 import type { Services } from '../../../lib/calls/services.ts';
-import { Runners } from '../../../lib/queue/runners.ts';
+import { Runners } from '../../../lib/queue/in-process-runners.ts';
 import { parseSettings } from '../../../lib/settings/parse-settings.ts';
 import { Deadline } from '../../../lib/shared/deadline.ts';
 import { SqliteTable } from '../../../lib/store/sqlite/sqlite-table.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Hints } from '../../lib/queue/hints.ts';
+import { Hints } from '../../lib/queue/busy-by-hint.ts';
 import type { LineServices } from '../../lib/queue/line-services.ts';
 import { VirtualProcess, VirtualTime } from '../support/queue/virtual-time.ts';
 
