@@ -56,7 +56,7 @@ export class CallFollower {
 
   /** Returns the outcome that the facts so far show. */
   outcome(options: OutcomeOptions): Outcome {
-    return outcomeOf(this.facts, { ...options, lossy: this.#lossy || options.lossy === true });
+    return outcomeOf(this.facts, { ...options, eventsLost: this.#lossy || options.eventsLost === true });
   }
 
   /** Whether the PBX sent no event of any call. */

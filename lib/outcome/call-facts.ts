@@ -73,6 +73,10 @@ export const behind = (facts: CallFacts, id: string): string[] => dialledBy(fact
 
 export const farHalf = (facts: CallFacts, id: string): string => facts.halves.get(id) ?? `${id};2`;
 
+/** Returns whether a channel rang, or a phone behind it. */
+export const hasRung = (facts: CallFacts, id: string): boolean =>
+  [id, ...behind(facts, id)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
+
 /**
  * Whether the first phone forwarded the call (SIP 302). Asterisk dials the other phone with a channel that has neither the id nor
  * the variables of the callback, so the OriginateResponse is the last event of the call.

@@ -1,5 +1,13 @@
 import { header } from '../ajam/packet.ts';
-import { behind, type CallFacts, type ChannelFacts, dialledBy, farHalf, isForwarded } from './call-facts.ts';
+import {
+  behind,
+  type CallFacts,
+  type ChannelFacts,
+  dialledBy,
+  farHalf,
+  hasRung,
+  isForwarded,
+} from './call-facts.ts';
 import { type LegResult, NORMAL_CLEARING, resultOfReason } from './causes.ts';
 import {
   byCause,
@@ -12,63 +20,79 @@ import {
 import { answeredDetails, causeOf, detailsOf, knownLeg, type LegOutcome } from './leg-outcome.ts';
 import { firstChannel, isSuccess, ownResponse } from './originate-response.ts';
 
-/** Returns the outcome of the channel that was originated, or of the one that picked it up. */
-export function firstLeg(facts: CallFacts, lossy: boolean): LegOutcome {
+/**
+ * Returns the outcome of the originated channel, or of the channel that picked up its call. Decides in this order:
+ *
+ * 1. The leg is answered if its channel is up, if the response reports success, or if the channel has dialled.
+ * 2. Until the response or the hangup arrives, the leg is waiting or ringing.
+ * 3. If facts are missing that could show an answer, the leg keeps its last state, and the outcome is not sure.
+ * 4. The leg has failed. Its result comes from a cause or a timeout, else from the Reason of the response, else from the hangup.
+ *
+ * @param factsMissing Whether events were lost or not kept.
+ */
+export function firstLeg(facts: CallFacts, factsMissing: boolean): LegOutcome {
   const first = firstChannel(facts);
   const channel = facts.channels.get(first);
   const response = ownResponse(facts);
-  const up = channel?.upAt !== undefined;
+
+  const isUp = channel?.upAt !== undefined;
   // Only an answered channel enters the dialplan and dials.
-  if (up || (response && isSuccess(response)) || dialledBy(facts, first).length > 0) {
-    // The response may arrive before the event of the answer. Only that event shows how long the phone rang.
-    return knownLeg({ status: 'answered', ...answeredDetails(facts, first) }, up);
+  const hasDialled = dialledBy(facts, first).length > 0;
+  if (isUp || (response && isSuccess(response)) || hasDialled) {
+    // The response may arrive before the event of the answer. Only this event shows how long the phone rang.
+    return knownLeg({ status: 'answered', ...answeredDetails(facts, first) }, isUp);
   }
-  const reason = response && header(response, 'Reason');
+
   const forwarded = isForwarded(facts);
-  // The response may come after the hangup that it reports.
-  const ended = response !== undefined || (channel?.hungUpAt !== undefined && !forwarded);
-  const phones = behind(facts, first);
-  const hungUp = [first, farHalf(facts, first)].every((id) => isGone(facts.channels.get(id)));
-  const complete =
-    response !== undefined && channel !== undefined && hungUp && phones.every((id) => isComplete(facts, id));
-  const dial = endOf(facts, first, lossy);
+  const isRinging = forwarded || hasRung(facts, first);
+  const lastState = knownLeg({ status: isRinging ? 'ringing' : 'waiting', ...detailsOf(channel) });
+  const isHungUp = channel?.hungUpAt !== undefined;
+  // The response may come after the hangup that it reports. The hangup of a forwarded call is not the end of the leg.
+  if (!response && (!isHungUp || forwarded)) return lastState;
+
+  const end = endOf(facts, first, factsMissing);
+  const allKnown = response !== undefined && isHungUp && hasEveryEndBehind(facts, first);
   // A Local channel may have dialled a phone whose events were lost.
-  const conclusive = dial !== undefined && !channel?.name?.startsWith('Local/');
-  const sure = !ended || !lossy || (complete && conclusive);
-  if (!ended || !sure) {
-    const rings = [first, ...phones].some((id) => facts.channels.get(id)?.ringingAt !== undefined);
-    const status = forwarded || rings ? 'ringing' : 'waiting';
-    return { ...knownLeg({ status, ...detailsOf(channel) }), sure };
-  }
-  const result = dial?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
-  return knownLeg({ ...result, ...detailsOf(channel), ...causeOf(dial ? dial.channel : channel) }, complete);
+  const endIsProven = allKnown && end !== undefined && !channel.name?.startsWith('Local/');
+  if (factsMissing && !endIsProven) return { ...lastState, sure: false };
+
+  const reason = response && header(response, 'Reason');
+  const result = end?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
+  return knownLeg({ ...result, ...detailsOf(channel), ...causeOf(end ? end.channel : channel) }, allKnown);
 }
 
-const isGone = (channel: ChannelFacts | undefined): boolean => !channel || channel.hungUpAt !== undefined;
+/** Returns whether the ends of the far half of a Local channel, and of the phones behind it, are known. */
+function hasEveryEndBehind(facts: CallFacts, id: string): boolean {
+  const far = facts.channels.get(farHalf(facts, id));
+  return (!far || far.hungUpAt !== undefined) && behind(facts, id).every((phone) => isComplete(facts, phone));
+}
 
-/** Returns how the first channel ended. A cause counts more than the Reason: chan_sip also gives 5 for a rejection and for no answer. */
-function endOf(facts: CallFacts, first: string, lossy: boolean): DialResult | undefined {
+/**
+ * Returns the end of the first channel that a cause, a timeout or a phone behind the channel shows. A cause counts more than the
+ * Reason of the response, because chan_sip gives the Reason 5 (busy) for a rejection and for no answer too.
+ */
+function endOf(facts: CallFacts, first: string, factsMissing: boolean): DialResult | undefined {
   const channel = facts.channels.get(first);
-  const late = ranOutOfTime(facts, lossy);
-  const canceled = !late && wasCutOff(facts, first) && isCanceled(channel);
+  const timedOut = rangUntilTimeout(facts, factsMissing);
+  const isCanceledWhileRinging = !timedOut && wasCutOff(facts, first) && isCanceled(channel);
   return mostTelling([
-    ...(canceled ? [{ result: { status: 'canceled' } as const, channel }] : []),
+    ...(isCanceledWhileRinging ? [{ result: { status: 'canceled' } as const, channel }] : []),
     ...byCause(channel),
-    ...(late ? [{ result: { status: 'no-answer' } as const, channel }] : []),
+    ...(timedOut ? [{ result: { status: 'no-answer' } as const, channel }] : []),
     ...byCause(facts.channels.get(farHalf(facts, first))),
     ...resultsBehind(facts, first),
   ]);
 }
 
 /**
- * Whether the phone rang until the timeout. Only then a dial ends without a DialEnd. The response also says so, but it may come
- * much later, because Asterisk runs the dialplan's extension `failed` first.
+ * Returns whether the phone rang until the timeout of the Originate. Only then the dial ends without a DialEnd. The response
+ * reports the timeout too, but may come much later, because Asterisk runs the dialplan's extension `failed` first.
  */
-function ranOutOfTime(facts: CallFacts, lossy: boolean): boolean {
+function rangUntilTimeout(facts: CallFacts, factsMissing: boolean): boolean {
   const response = ownResponse(facts);
   if (response && resultOfReason(header(response, 'Reason'))?.status === 'no-answer') return true;
   const dial = facts.dials.get(facts.id);
-  return !lossy && dial !== undefined && dial.status === undefined;
+  return !factsMissing && dial !== undefined && dial.status === undefined;
 }
 
 /** Without a channel the phone does not exist or is not registered. */

@@ -19,18 +19,18 @@ export interface Outcome {
 export interface OutcomeOptions {
   /** The dialplan itself is the second party: an IVR, a queue or a playback. */
   dialplanAnswers?: boolean;
-  /** Events of the call were lost, or came before this process listened. */
-  lossy?: boolean;
+  /** Whether events of the call were lost, or came before this process listened. */
+  eventsLost?: boolean;
 }
 
 /** Returns the outcome that the facts show. */
 export function outcomeOf(
   facts: CallFacts,
-  { dialplanAnswers = false, lossy: eventsLost = false }: OutcomeOptions = {},
+  { dialplanAnswers = false, eventsLost = false }: OutcomeOptions = {},
 ): Outcome {
-  const lossy = eventsLost || facts.incomplete;
-  const first = firstLeg(facts, lossy);
-  const second = secondLeg(facts, { first, dialplanAnswers, lossy });
+  const factsMissing = eventsLost || facts.incomplete;
+  const first = firstLeg(facts, factsMissing);
+  const second = secondLeg(facts, { first, dialplanAnswers, factsMissing });
   const over = isOver(facts, first.leg.status);
   const sure = first.sure && second.sure;
   return {

@@ -56,9 +56,9 @@ export function outcomeFor(
   id: string,
   events: readonly Recorded[],
   dialplanAnswers = false,
-  lossy = false,
+  eventsLost = false,
 ): Outcome {
   const facts = newCallFacts(id);
   for (const { packet, at } of events) if (concerns(facts, packet)) addEvent(facts, packet, at);
-  return outcomeOf(facts, { dialplanAnswers, lossy });
+  return outcomeOf(facts, { dialplanAnswers, eventsLost });
 }
