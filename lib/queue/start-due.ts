@@ -5,7 +5,7 @@ import type { Hints } from './busy-by-hint.ts';
 import type { AgentState } from './choose-agent.ts';
 import { chooseStarts, type LineState, type WaitingCallback } from './choose-starts.ts';
 import type { LineSettings } from './line-services.ts';
-import type { LookDepth } from './read-ahead.ts';
+import type { LookDepth } from './look-depth.ts';
 import type { RunnerContext } from './runner-context.ts';
 import type { StartPace } from './start-pace.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LookDepth } from '../../lib/queue/read-ahead.ts';
+import { LookDepth } from '../../lib/queue/look-depth.ts';
 
 const at = (seconds: number) => ({ monotonic: seconds * 1_000, now: seconds * 1_000 });
 const callbacks = (count: number, expiresAt = Number.MAX_SAFE_INTEGER) =>
