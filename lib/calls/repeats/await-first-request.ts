@@ -27,7 +27,7 @@ export interface FirstRequestOptions {
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 250;
-/** How long the PBX may take to answer. */
+/** How long the PBX may take to answer a question about the call. */
 const LOOK_MS = 2_000;
 
 /**
@@ -38,45 +38,61 @@ const LOOK_MS = 2_000;
 export async function awaitFirstRequest(
   services: Services,
   held: HeldKey,
-  { fingerprint, until, notPlaced = notPlacedYet }: FirstRequestOptions,
+  options: FirstRequestOptions,
 ): Promise<FirstRequestResult> {
   const store = await services.store();
   let key = held;
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
-    const record = await store.readCallback(key.id);
-    const isRepeat = key.fingerprint === fingerprint;
-    if (record) {
-      if (Date.now() > key.windowUntil && (await isOver(services, record, lookBy(until))))
-        return { is: 'over', key };
-      if (!isRepeat) throw keyReused();
-      if (isPlaced(record) || until.hasPassed) return await placed(services, record, key, lookBy(until));
-    } else if (Date.now() >= key.leaseUntil) {
-      if (Date.now() <= key.windowUntil && (await store.wasErased(key.id))) throw erased();
-      // From now on the process that took the key cannot claim the attempt, even if it still runs.
-      const late = await store.voidCallback(key.id, Date.now() + VOID_MS);
-      if (!late) return { is: 'over', key };
-      continue;
-    } else {
-      if (!isRepeat) throw keyReused();
-      if (until.hasPassed) throw notPlaced();
-    }
-    await sleep(Math.min(pause, until.remainingMs));
+    const result = await lookOnce(services, key, options);
+    if (result) return result;
+    await sleep(Math.min(pause, options.until.remainingMs));
     const current = await store.readIdempotencyKey(key.name);
     if (!current) return { is: 'free' };
+    // The key may have changed, because another request took it over.
     key = current;
   }
 }
 
+/** Returns the result of the first request. Undefined while the first request may still place its callback. */
+async function lookOnce(
+  services: Services,
+  key: HeldKey,
+  { fingerprint, until, notPlaced = notPlacedYet }: FirstRequestOptions,
+): Promise<FirstRequestResult | undefined> {
+  const store = await services.store();
+  let record = await store.readCallback(key.id);
+  // The lease: without a record after this time, the process that took the key has died or is frozen.
+  if (!record && Date.now() >= key.leaseUntil) {
+    if (isInWindow(key) && (await store.wasErased(key.id))) throw erased();
+    // No process can store or claim a callback with a void id. So a frozen process that continues rings no phone.
+    record = await store.voidCallback(key.id, Date.now() + VOID_MS);
+    // A record means that the process stored its callback at the last moment.
+    if (!record) return { is: 'over', key };
+  }
+  if (record && !isInWindow(key) && (await isOver(services, record, lookBy(until))))
+    return { is: 'over', key };
+  if (key.fingerprint !== fingerprint) throw keyReused();
+  if (record && (isPlaced(record) || until.hasPassed))
+    return await placed(services, record, key, lookBy(until));
+  if (!record && until.hasPassed) throw notPlaced();
+  return undefined;
+}
+
+/** Whether the key belongs to its request even after the callback is over. */
+const isInWindow = ({ windowUntil }: HeldKey): boolean => Date.now() <= windowUntil;
+
+/** Returns until when the PBX may answer. A repeat whose time is up still gets the current status. */
 const lookBy = (until: Deadline): Deadline =>
   until.hasPassed ? Deadline.in(LOOK_MS) : until.within(LOOK_MS);
 
-/** Whether the request that placed the callback has its result. */
+/** Whether the first request has its result, so that its process will not change the record any more. */
 function isPlaced(record: StoredCallback): boolean {
   const { followedUntil = 0, line } = record;
   if (line !== undefined) return true;
   const attempt = record.attempts.at(-1);
   if (!attempt || attempt.endedAt !== undefined) return true;
   if (attempt.repliedAt === undefined) return hasLostClaim(record);
+  // Until this time the process follows the call, and will record a later status.
   return Date.now() >= followedUntil;
 }
 
