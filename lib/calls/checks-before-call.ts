@@ -20,8 +20,19 @@ export interface CheckOptions extends Counted {
 const GIVE_BACK_WAIT_MS = 1_000;
 
 /**
- * The checks that need the store, before a phone rings: idempotency keys, do-not-call list and limits. A request that
- * sends nothing must give back its counts.
+ * The checks that need the store, before a phone rings:
+ *
+ * 1. Idempotency keys. A repeat gets the result of its first request and counts nowhere.
+ * 2. The do-not-call list.
+ * 3. The narrow limits, of the number and of the agent.
+ * 4. The wide limits: `perMinute`, `perHour` and `perDay`.
+ *
+ * While the limits have room, all checks run at the same time. The request gets the error of the first check that refuses it.
+ * Near a limit, a request with keys passes 1 and 2 before it counts. Otherwise many repeats at the same time could fill the
+ * limit before the first request counts. Near a wide limit, 4 runs after 3. Otherwise requests that a narrow limit refuses
+ * could fill the wide limit.
+ *
+ * A request that sends nothing must give back its counts.
  */
 export class ChecksBeforeCall {
   readonly #options: CheckOptions;
@@ -48,25 +59,17 @@ export class ChecksBeforeCall {
     return this.needsRecord || this.#options.settings.doNotCallSecret !== undefined;
   }
 
-  /**
-   * Takes the keys, checks the number, and counts the limits of the number and the agent, all at the same time. Near a
-   * limit it takes the keys first. Otherwise many repeats at once could fill the limit before the first request counts.
-   *
-   * @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable.
-   */
+  /** Passes checks 1 to 3. @throws KeyHeld; CallbackError do-not-call, limit-reached, store-unreachable. */
   passFirst(): Promise<void> {
-    this.#firstPassed ??= this.#checkFirst(this.#limits.narrow);
+    this.#firstPassed ??= this.#pass(this.#limits.narrow);
     return this.#firstPassed;
   }
 
-  /**
-   * Also counts the wide limits: `perMinute`, `perHour` and `perDay`. Near a wide limit it counts them last. Otherwise
-   * requests that a narrow limit refuses could fill the wide limit.
-   *
-   * @throws as `passFirst`.
-   */
+  /** Passes all checks that `passFirst` has not passed. @throws as `passFirst`. */
   passAll(): Promise<void> {
-    this.#allPassed ??= this.#checkAll();
+    const { narrow, wide } = this.#limits;
+    this.#firstPassed ??= this.#pass(this.#haveRoom(wide) ? [...narrow, ...wide] : narrow);
+    this.#allPassed ??= this.#firstPassed.then(() => this.#count(wide));
     return this.#allPassed;
   }
 
@@ -79,27 +82,23 @@ export class ChecksBeforeCall {
     await withinMs(GIVE_BACK_WAIT_MS, store.giveBackCounts(counted));
   }
 
-  async #checkAll(): Promise<void> {
-    const { narrow, wide } = this.#limits;
-    const seen = seenIn(this.#options.store);
-    const haveRoom = wide.every((limit) => seen.hasRoom(limit));
-    this.#firstPassed ??= this.#checkFirst(haveRoom ? [...narrow, ...wide] : narrow);
-    await this.#firstPassed;
-    await this.#count(wide);
-  }
-
-  async #checkFirst(first: readonly RequestLimit[]): Promise<void> {
+  /** Passes checks 1 and 2, and counts these limits. Repeats no check, because `taken` takes the keys only once. */
+  async #pass(limits: readonly RequestLimit[]): Promise<void> {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;
-    const seen = seenIn(store);
     const mayBeCalled = checkDoNotCall(store, settings, number);
     // After one refusal, the next requests ask for the reached limit alone. They cost little and count nowhere else.
-    const reached = [...narrow, ...wide].find((limit) => seen.isReached(limit));
+    const reached = [...narrow, ...wide].find((limit) => seenIn(store).isReached(limit));
     if (reached) await allOf([mayBeCalled, this.#count([reached])]);
-    if (hold && !first.every((limit) => seen.hasRoom(limit))) await allOf([hold.taken(), mayBeCalled]);
-    await allOf([hold?.taken(), mayBeCalled, this.#count(first)]);
+    if (hold && !this.#haveRoom(limits)) await allOf([hold.taken(), mayBeCalled]);
+    await allOf([hold?.taken(), mayBeCalled, this.#count(limits)]);
   }
 
+  #haveRoom(limits: readonly RequestLimit[]): boolean {
+    return limits.every((limit) => seenIn(this.#options.store).hasRoom(limit));
+  }
+
+  /** Counts the limits that this request has not counted yet. @throws CallbackError limit-reached, store-unreachable. */
   async #count(wanted: readonly RequestLimit[]): Promise<void> {
     const limits = wanted.filter((limit) => !this.#counted.includes(limit));
     if (limits.length === 0) return;

@@ -19,6 +19,7 @@ export class SeenCounts {
     return (this.#counts.get(nameOf(limit)) ?? 0) >= limit.max;
   }
 
+  /** Returns false also if this process has not seen a count of the limit. */
   hasRoom(limit: RequestLimit): boolean {
     const count = this.#counts.get(nameOf(limit));
     return count !== undefined && count < SHARE_WITH_ROOM * limit.max && limit.max - count >= LEAST_ROOM;
