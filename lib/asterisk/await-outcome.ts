@@ -13,10 +13,10 @@ import type { SentOriginate } from './send-originate.ts';
 
 /** Asterisk queues the first event of a call within milliseconds. After this time none will come. */
 const FIRST_EVENT_MS = 3000;
-/** If the last reply is older than this, the PBX could not be asked for events. */
-const MAX_SILENCE_MS = 1500;
+/** If the last reply is older than this time, the PBX is silent. */
+const MAX_REPLY_AGE_MS = 1500;
 /** How long after the end of the wait the PBX may be asked once more. */
-const LAST_LOOK_MS = 1000;
+const LAST_QUESTION_MS = 1000;
 
 export interface AwaitOutcomeOptions extends FollowOptions {
   /** Sent to the customer once both parties have answered. */
@@ -26,10 +26,13 @@ export interface AwaitOutcomeOptions extends FollowOptions {
 }
 
 /**
- * Waits until the call reaches the state in `wait` or can no longer reach it, or until the time is up. Returns the
- * callback. After a lost reply, looks for the call in the events of the same session, over a new connection.
+ * Waits until the call reaches the state in `wait` or can no longer reach it, or until the time is up. Returns the callback.
  *
- * @throws CallbackError outcome-unknown; pbx-permission if the AMI user receives no events.
+ * After a lost reply, looks for the call in the events of the same session, over a new connection. If events are missing, asks
+ * Asterisk for the live channels of the call, and takes the status from them.
+ *
+ * @throws CallbackError outcome-unknown if neither a reply nor an event nor a channel shows the call; pbx-permission if the AMI
+ *   user receives no events.
  */
 export async function awaitOutcome(
   sent: SentOriginate,
@@ -41,41 +44,53 @@ export async function awaitOutcome(
   const placed = reply ? withReply(callback, reply) : callback;
   if (reply && wait === 'accepted' && !digits) return placed;
   if (!reply) session.disconnect();
-  session.limitBy(deadline.extendedBy(LAST_LOOK_MS).signal());
+  session.limitBy(deadline.extendedBy(LAST_QUESTION_MS).signal());
 
-  let dtmf: Pick<Callback, 'dtmf'> = digits ? { dtmf: 'not-sent' } : {};
-  let sessionLost = false;
   const follower = new CallFollower(sessionEvents(session), callback.id);
+  const { dtmf, isSessionLost } = await followAndPlay(follower, sent, options);
+  const outcome = follower.outcome(options);
+  const known = withEvents({ ...placed, ...dtmf }, follower.facts, outcome);
+
+  const nothingShowsCall = !reply && !follower.hasSeenCall;
+  const pbxIsSilent = isSessionLost || session.idleMs > MAX_REPLY_AGE_MS;
+  const endMayBeMissed = !outcome.over && (pbxIsSilent || follower.mayHaveMissedEnd);
+  const waitIsDecided = follower.hasSeenCall && isDecided(outcome, awaited(options));
+  const decisionMayBeMissed = !waitIsDecided && (pbxIsSilent || follower.hasLostEvents);
+  if (nothingShowsCall || endMayBeMissed || decisionMayBeMissed) {
+    // The events do not suffice, so Asterisk is asked for the channels of the call.
+    session.limitBy(until.extendedBy(LAST_QUESTION_MS).signal());
+    const recovered = await recoverStatus(session, known, options);
+    if (nothingShowsCall && recovered.status === 'unknown') throw outcomeUnknown(callback, sent.error);
+    return withWaitEnded(recovered, options);
+  }
+
+  // Every WaitEvent succeeded, and still no event arrived. A caller with `wait: accepted` nevertheless gets the accepted
+  // call, because after an error it would send the request again.
+  const eventsAreHidden = !follower.hasSeenCall && !follower.hasSeenAnyCall;
+  if (eventsAreHidden && wait !== 'accepted' && !until.hasPassed) throw eventsHidden(placed);
+  return withWaitEnded(known, options);
+}
+
+/** Follows the call by its events, and plays the digits. Reports whether Asterisk forgot the session and its events. */
+async function followAndPlay(
+  follower: CallFollower,
+  { session, reply }: SentOriginate,
+  options: AwaitOutcomeOptions,
+): Promise<{ dtmf: Pick<Callback, 'dtmf'>; isSessionLost: boolean }> {
+  const { digits, until } = options;
+  let dtmf: Pick<Callback, 'dtmf'> = digits ? { dtmf: 'not-sent' } : {};
   try {
-    const seen = await follower.sees(until.within(FIRST_EVENT_MS));
+    const isSeen = await follower.seesCall(until.within(FIRST_EVENT_MS));
     // The first events may have been lost with a reply. Later events can still show the call.
-    if (seen || (reply && follower.isLossy && (await follower.sees(until)))) {
+    if (isSeen || (reply && follower.hasLostEvents && (await follower.seesCall(until)))) {
       if (digits) dtmf = await playWhenConnected(follower, session, digits, options);
       await follower.follow(options);
     }
+    return { dtmf, isSessionLost: false };
   } catch (error) {
-    // Asterisk forgot the session and its events.
     if (!isAjamError(error)) throw error;
-    sessionLost = true;
+    return { dtmf, isSessionLost: true };
   }
-
-  const known = withEvents({ ...placed, ...dtmf }, follower.facts, follower.outcome(options));
-  const outcome = follower.outcome(options);
-  const undecided = !follower.hasSeen || !isDecided(outcome, awaited(options));
-  const deaf = sessionLost || session.idleMs > MAX_SILENCE_MS;
-  const stale = !outcome.over && (deaf || follower.isStale);
-  const unanswered = !reply && !follower.hasSeen;
-  if (unanswered || stale || (undecided && (deaf || follower.isLossy))) {
-    session.limitBy(until.extendedBy(LAST_LOOK_MS).signal());
-    const recovered = await recoverStatus(session, known, options);
-    if (unanswered && recovered.status === 'unknown') throw outcomeUnknown(callback, sent.error);
-    return withWaitEnded(recovered, options);
-  }
-  // Every WaitEvent succeeded, and still no event arrived. A caller with `wait: accepted` nevertheless gets the accepted
-  // call, because after an error it would send the request again.
-  const blind = !follower.hasSeen && follower.isBlind;
-  if (blind && wait !== 'accepted' && !until.hasPassed) throw eventsHidden(placed);
-  return withWaitEnded(known, options);
 }
 
 /** Digits are sent when both parties have answered, with every `wait`. */

@@ -19,8 +19,8 @@ export class CallFollower {
   readonly facts: CallFacts;
   /** How many events of class call the PBX sent, of any call. */
   #callEvents = 0;
-  #lossy = false;
-  #stale = false;
+  #eventsLost = false;
+  #endMayBeLost = false;
 
   /** @param facts Facts of the call from another source, such as a snapshot. */
   constructor(source: CallEvents, id: string, facts: CallFacts = newCallFacts(id)) {
@@ -56,32 +56,32 @@ export class CallFollower {
 
   /** Returns the outcome that the facts so far show. */
   outcome(options: OutcomeOptions): Outcome {
-    return outcomeOf(this.facts, { ...options, eventsLost: this.#lossy || options.eventsLost === true });
+    return outcomeOf(this.facts, { ...options, eventsLost: this.#eventsLost || options.eventsLost === true });
   }
 
-  /** Whether the PBX sent no event of any call. */
-  get isBlind(): boolean {
-    return this.#callEvents === 0;
+  /** Whether the PBX sent an event of any call. */
+  get hasSeenAnyCall(): boolean {
+    return this.#callEvents > 0;
   }
 
-  get hasSeen(): boolean {
+  get hasSeenCall(): boolean {
     return this.facts.response !== undefined || this.facts.channels.size > 0;
   }
 
   /** Whether events were lost with a reply, or were too many to keep. */
-  get isLossy(): boolean {
-    return this.#lossy || this.facts.incomplete;
+  get hasLostEvents(): boolean {
+    return this.#eventsLost || this.facts.incomplete;
   }
 
-  /** Whether events were lost after the last event of the first channel. The channel may have ended since. */
-  get isStale(): boolean {
-    return this.#stale;
+  /** Whether events were lost after the last event of the first channel. The end of this channel may be among them. */
+  get mayHaveMissedEnd(): boolean {
+    return this.#endMayBeLost;
   }
 
-  /** Waits for the first sign of the call. */
-  async sees(until: Deadline): Promise<boolean> {
-    await this.#listen(until, {}, () => this.hasSeen);
-    return this.hasSeen;
+  /** Waits for the first event of the call. Returns whether it arrived in time. */
+  async seesCall(until: Deadline): Promise<boolean> {
+    await this.#listen(until, {}, () => this.hasSeenCall);
+    return this.hasSeenCall;
   }
 
   async #listen(
@@ -95,8 +95,8 @@ export class CallFollower {
     if (enough(known)) return known;
     const wanted = (event: Packet): boolean => this.#take(event);
     const onLoss = (): void => {
-      this.#lossy = true;
-      this.#stale = true;
+      this.#eventsLost = true;
+      this.#endMayBeLost = true;
     };
     for await (const _ of this.#source.events({
       wanted,
@@ -115,7 +115,7 @@ export class CallFollower {
     if (/(^|,)call(,|$)/.test(header(event, 'Privilege') ?? '')) this.#callEvents += 1;
     if (!concerns(this.facts, event)) return false;
     const { id } = this.facts;
-    if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#stale = false;
+    if (header(event, 'Uniqueid') === id || header(event, 'DestUniqueid') === id) this.#endMayBeLost = false;
     addEvent(this.facts, event, timeOf(event));
     return true;
   }

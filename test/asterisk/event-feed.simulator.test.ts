@@ -59,11 +59,11 @@ describe('An event feed', () => {
 
   it('reports events as lost when its session is gone', async () => {
     const follower = new CallFollower(feed.subscribe(), newCallbackId());
-    const seen = follower.sees(Deadline.in(300));
+    const seen = follower.seesCall(Deadline.in(300));
     pbx.forgetSessions();
     await feed.ended;
     await seen;
-    expect(follower.isLossy).toBe(true);
+    expect(follower.hasLostEvents).toBe(true);
   });
 
   it('logs its session off when it is closed', async () => {

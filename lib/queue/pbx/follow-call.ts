@@ -49,7 +49,7 @@ export async function* followOwnCall(
   const source = { feed, follower, dialplanAnswers, isWhole: true };
   const before: Seen = { ...seenOf(record.callback), ...(digits !== undefined && { dtmf: 'not-sent' }) };
   const play = digits === undefined ? undefined : () => playDigits(link, call, digits);
-  const isSeen = await follower.sees(Deadline.in(FIRST_SIGN_MS));
+  const isSeen = await follower.seesCall(Deadline.in(FIRST_SIGN_MS));
   const left = isSeen ? yield* listen(followed, before, { ...source, play }) : before;
   if (left) yield* followLiveCall(followed, left, { dialplanAnswers });
 }
@@ -109,7 +109,7 @@ async function* listen(
   let unplayed = play;
   let seen = before;
   let newsAt = performance.now();
-  while (!link.isClosed && !feed.isEnded && !follower.isStale) {
+  while (!link.isClosed && !feed.isEnded && !follower.mayHaveMissedEnd) {
     const until = Deadline.in(SLICE_MS);
     const outcome = await follower.follow({ dialplanAnswers, wait: 'completed', until });
     const now = { ...seenOf(withEvents(record.callback, follower.facts, outcome)), ...dtmf };
