@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ROOT } from './bundle/bundle.ts';
 
 /**
- * Writes the AJAM client as an npm package of its own: plain modules, their types, a README, and undici as the only
- * dependency. It is called `asterisk-callback/ajam` wherever it is installed.
+ * Writes the AJAM client as an npm package: modules, their types and a README. The only dependency is undici. Programs import
+ * the client as `asterisk-callback/ajam`.
  */
 export function buildAjamPackage(folder: string): void {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import { makeCertificates } from '../test/support/asterisk/certificates.ts';
 import { startPbx } from '../test/support/asterisk/pbx.ts';
 import {
@@ -11,7 +10,7 @@ import {
 import { handlers } from './bench/handler.ts';
 import { type Aim, measure, quantile, reportAims, type Times } from './bench/measure.ts';
 import { benchOverNetwork } from './bench/over-network.ts';
-import { runScript, script } from './script.ts';
+import { positiveInteger, runScript, script } from './script.ts';
 
 const WARM_UP_ROUNDS = 100;
 
@@ -24,16 +23,16 @@ interface Options {
 const command = script({
   name: 'bench',
   description:
-    'Places calls on a real Asterisk 22 that it starts, in every way one could, and compares what each costs: all ways in turn, round by round, so that what else the machine does hits them alike.',
+    'Starts a real Asterisk 22 and places calls in several ways: with the whole function, with the AJAM client alone, and with other clients. Compares the time of each way. Each round places one call in each way, so other work of the machine slows all ways equally. Needs Linux and root.',
   examples: ['', '--rounds 1000', '--check', '--rtt 20 --check'],
 })
-  .option('--rounds <n>', 'how often each is timed', positive, 300)
+  .option('--rounds <n>', 'the number of rounds', positiveInteger(1_000_000), 300)
   .option(
     '--rtt <ms>',
-    'the round trip to the PBX: counts what each kind of call costs over a network, with DynamoDB 3 ms away',
-    positive,
+    'simulate a network: a round trip to the PBX takes this time, and a round trip to DynamoDB 3 ms',
+    positiveInteger(10_000),
   )
-  .option('--check', 'exit status 1 when an aim is missed')
+  .option('--check', 'end with status 1 if an aim is missed')
   .action(run);
 await runScript(command);
 
@@ -85,10 +84,4 @@ function report(contenders: readonly Contender[], times: Times, unit: Contender)
     console.log(`${contender.name.padEnd(50)}${columns.map((column) => column.padStart(11)).join('')}`);
   }
   console.log('');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('must be a positive number.');
 }

@@ -9,7 +9,7 @@ await runScript(
     description:
       'Builds the functions into dist/functions, and the AJAM client as a package into dist/ajam-package.',
     examples: [''],
-    notes: '`npm run package` does it too, before it packs.',
+    notes: '`npm run package` builds them, too, before it packs them.',
   }).action(run),
 );
 

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { InvalidArgumentError } from 'commander';
 import { type Bundle, bundleFunction, bundlePlain, functionNames } from './bundle/bundle.ts';
 import { memoryAfter } from './bundle/calls.ts';
 import { loadInterleaved } from './bundle/load.ts';
-import { runScript, script } from './script.ts';
+import { positiveInteger, runScript, script } from './script.ts';
 
 const MAX_RATIO = 0.7;
 const MAX_RSS_MB = 100;
-/** As many as a busy function serves in some minutes. */
+/** A busy function serves this number of calls in a few minutes. */
 const CALLS = 500;
 const CALLING_RUNS = 5;
 
@@ -20,11 +19,14 @@ interface Options {
 const command = script({
   name: 'size',
   description:
-    'Bundles the functions and measures what a cold start loads: the size, the time of require() in a fresh process and the memory after it, against a plain bundle of client-ssm and undici made and measured in the same run.',
+    'Bundles the functions and measures what a cold start loads: the size of each bundle, the time of require() in a new process, and the memory afterwards. Compares them with a plain bundle of client-ssm and undici, which the same run makes and measures.',
   examples: ['', '--runs 51', '--check'],
 })
-  .option('--runs <n>', 'fresh processes per bundle', positive, 15)
-  .option('--check', `exit status 1 when a ratio is ${MAX_RATIO} or more, or memory ${MAX_RSS_MB} MB or more`)
+  .option('--runs <n>', 'new processes for each bundle', positiveInteger(999), 15)
+  .option(
+    '--check',
+    `end with status 1 if a ratio is ${MAX_RATIO} or more, or a memory ${MAX_RSS_MB} MB or more`,
+  )
   .action(run);
 await runScript(command);
 
@@ -41,7 +43,9 @@ async function run({ runs, check }: Options): Promise<void> {
     return { bundle, ms, ratio: ms / plainMs, rssMb, heapMb };
   });
 
-  console.log(`Node ${process.versions.node}, ${process.arch}, median of ${runs} fresh processes each\n`);
+  console.log(
+    `Node ${process.versions.node}, ${process.arch}, medians of ${runs} new processes for each bundle\n`,
+  );
   print(['bundle', 'KB', 'gzip KB', 'load ms', 'ratio', 'RSS MB', 'heap MB']);
   for (const { bundle, ms, ratio, rssMb, heapMb } of rows) {
     const { length: zipped } = gzipSync(readFileSync(bundle.file));
@@ -59,7 +63,7 @@ async function run({ runs, check }: Options): Promise<void> {
   if (calling) {
     const { rssMb, heapMb } = await memoryAfter(CALLS, calling.file, CALLING_RUNS);
     console.log(
-      `\ncallback after ${CALLS} calls: RSS ${rssMb.toFixed(0)} MB, of them ${heapMb.toFixed(0)} MB of objects in use (the rest is Node's own, and room that it takes as it is there)`,
+      `\ncallback after ${CALLS} calls: RSS ${rssMb.toFixed(0)} MB, of which ${heapMb.toFixed(0)} MB are objects in use. Node itself and free heap take the rest.`,
     );
   }
   for (const { bundle } of rows) {
@@ -67,18 +71,17 @@ async function run({ runs, check }: Options): Promise<void> {
     for (const [input, bytes] of largest(bundle)) console.log(`${kb(bytes).padStart(8)} KB  ${input}`);
   }
 
+  if (!check) return;
   const faults = rows
     .slice(1)
     .flatMap(({ bundle: { name }, ratio, rssMb }) => [
       ...(ratio < MAX_RATIO ? [] : [`${name} takes ${ratio.toFixed(2)} of the plain load time`]),
       ...(rssMb < MAX_RSS_MB ? [] : [`${name} uses ${rssMb.toFixed(0)} MB after loading`]),
     ]);
-  if (check) {
-    console.log(
-      `\n${faults.join('\n') || `Every ratio is below ${MAX_RATIO}, every RSS below ${MAX_RSS_MB} MB.`}`,
-    );
-    process.exitCode = faults.length ? 1 : 0;
-  }
+  console.log(
+    `\n${faults.join('\n') || `Every ratio is below ${MAX_RATIO}, every RSS below ${MAX_RSS_MB} MB.`}`,
+  );
+  process.exitCode = faults.length ? 1 : 0;
 }
 
 function print([name = '', ...numbers]: readonly string[]): void {
@@ -97,9 +100,4 @@ function largest({ output }: Bundle): [input: string, bytes: number][] {
 
 function kb(bytes: number): string {
   return (bytes / 1024).toFixed(0);
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('It is a number from 1 to 999.');
-  return Number(text);
 }

@@ -13,7 +13,7 @@ export interface Contender {
   close?: () => Promise<void>;
 }
 
-/** A contender that gets the Originate ready-made. Making it is the function's own work and is not timed here. */
+/** Returns a contender whose Originate exists before `call`, so that only sending the Originate is timed. */
 function withOriginate(
   send: (originate: Action) => Promise<unknown>,
   contender: Pick<Contender, 'name' | 'after' | 'close'>,
@@ -25,10 +25,10 @@ function withOriginate(
   return { ...contender, before, call: () => send(originate) };
 }
 
-/** Asterisk keeps events for a session until they are fetched. The more it keeps, the longer a login over TCP takes. */
+/** Fetches the events that Asterisk keeps for a session. Many kept events slow down logins over TCP. */
 const FETCH: Action = { action: 'WaitEvent', headers: { Timeout: '0' } };
 
-/** The best possible time: posts the form over an existing session and connection, and does nothing else. */
+/** Returns the fastest possible way: only posts the form, over an existing session and connection. */
 export async function barePost({ httpUrl, users }: Pbx): Promise<Contender> {
   const client = new Client(httpUrl, { allowH2: false });
   const post = async (body: string, cookie = ''): Promise<{ text: string; setCookie: string }> => {
@@ -61,7 +61,7 @@ export async function ajamSession({ httpUrl, users }: Pbx): Promise<Contender> {
   });
 }
 
-/** The AJAM client alone with a login for each call, to compare with asterisk-manager. */
+/** Returns the AJAM client alone, with a login for each call as asterisk-manager has. */
 export function newAjamSession({ httpUrl, users }: Pbx): Contender {
   let session: AjamSession | undefined;
   return withOriginate(
@@ -73,7 +73,7 @@ export function newAjamSession({ httpUrl, users }: Pbx): Contender {
   );
 }
 
-/** The usual package from npm: AMI over TCP. */
+/** Returns the npm package asterisk-manager, which speaks AMI over TCP. */
 export function asteriskManager({ amiPort, users }: Pbx, timed: { logoff: boolean }): Contender {
   const { username, secret } = users.callback;
   let manager: ReturnType<typeof connectManager> | undefined;

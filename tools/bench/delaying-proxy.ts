@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface DelayingProxy {
   url: string;
-  /** How often a client waited for the network so far: for each new connection, and for each reply. */
+  /** How often clients have waited for the network: once for each new connection and once for each reply. */
   readonly roundTrips: number;
   close(): Promise<void>;
 }
 
-/** A TCP proxy on loopback that is as far away as a network with this round trip. */
+/** Starts a TCP proxy on loopback that delays each new connection and each reply by the time of a round trip. */
 export async function delayingProxy(target: string, roundTripMs: number): Promise<DelayingProxy> {
   const { port, protocol } = new URL(target);
   const sockets = new Set<Socket>();
@@ -38,7 +38,7 @@ export async function delayingProxy(target: string, roundTripMs: number): Promis
     roundTrips += 1;
     const connected = sleep(roundTripMs);
     relay(client, upstream, () => connected);
-    // The whole round trip is here: Node's timers know whole milliseconds only.
+    // Replies get the whole delay of a round trip: Node's timers cannot split 3 ms into halves.
     relay(upstream, client, () => sleep(roundTripMs));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

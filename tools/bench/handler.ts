@@ -29,15 +29,15 @@ const post = (headers: Record<string, string> = {}) =>
   });
 
 let customer = 0;
-/** Each has another number: the same URL again would count as a second click and ring nobody. */
+/** Returns a request with a new number. A repeated URL would count as a second click and would ring nobody. */
 const classic = () => {
   const num = `84951${String(customer++ % 1e6).padStart(6, '0')}`;
   const query = { p: '1', c: 'local', cid: REQUEST.agent, num, token: `${KEY_ID}.${KEY}` };
   return event('GET', '/callback', { rawQueryString: String(new URLSearchParams(query)) });
 };
 
-/** A click on a number in Bitrix24. Each is another call. */
 let click = 0;
+/** Returns the event of a new click on a number in Bitrix24. */
 const webhook = () => {
   const [callId, ts] = [`bench.${click++}`, Math.floor(Date.now() / 1000)];
   const fields = {
@@ -50,7 +50,7 @@ const webhook = () => {
   });
 };
 
-/** Returns the whole function, called as Lambda calls it, in the ways that cost differently. */
+/** Returns contenders that call the whole functions as Lambda calls them, with different kinds of requests. */
 export async function handlers(
   httpUrl: string,
   user: AmiUser,
@@ -60,7 +60,7 @@ export async function handlers(
   pretendAws(store);
   for (const name of Object.keys(process.env)) if (/^(POWERTOOLS_|LOG_)/.test(name)) delete process.env[name];
   process.env['SETTINGS_TTL_SECONDS'] = '3600';
-  // Not before: what the functions share reads the environment when it is loaded.
+  // These modules read the environment when they are loaded.
   const { callback, webhooks, services } = await loggingNowhere(async () => ({
     callback: (await import('../../functions/callback.ts')).handler,
     webhooks: (await import('../../functions/webhook.ts')).handler,
@@ -70,7 +70,7 @@ export async function handlers(
   const call =
     (ask: () => object, handler: Handler = callback) =>
     async (): Promise<void> => {
-      // The types describe whole events. The function reads only these fields.
+      // The event has only the fields that the function reads.
       const { statusCode, body } = await handler(ask() as never, lambdaContext());
       if (statusCode !== 201) throw new Error(`HTTP ${statusCode}: ${body}`);
     };
@@ -97,8 +97,8 @@ type Way = 'warm' | 'newSession' | 'keyed' | 'classic' | 'webhook';
 type Handler = (event: never, context: Context) => Promise<HttpResponse>;
 
 /**
- * Makes the modules that are loaded now write log lines and metrics as on AWS, to a stream that drops them. Writing them is
- * part of a call, a terminal is not.
+ * Runs `load`. The modules that it loads write log lines and metrics as on AWS, but to a stream that drops them. So a call
+ * includes the work of writing, and excludes the terminal.
  */
 async function loggingNowhere<T>(load: () => Promise<T>): Promise<T> {
   const stdout = Object.getOwnPropertyDescriptor(process, 'stdout') ?? {};

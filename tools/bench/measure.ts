@@ -10,7 +10,7 @@ export type Times = Map<Contender, readonly number[]>;
 export async function measure(contenders: readonly Contender[], times: number): Promise<Times> {
   const taken = new Map(contenders.map((contender): [Contender, number[]] => [contender, []]));
   for (let round = 0; round < times; round++) {
-    // Each contender begins equally many rounds, because the one before it makes a difference.
+    // Each contender begins equally many rounds, because the previous contender influences the time of the next contender.
     const turn = round % contenders.length;
     for (const contender of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
       await contender.before?.();
@@ -25,10 +25,10 @@ export async function measure(contenders: readonly Contender[], times: number): 
   return taken;
 }
 
-/** An aim, and whether it was met. */
+/** An aim, and whether the times reached it. */
 export type Aim = [aim: string, met: boolean];
 
-/** Prints what was aimed at. With `check`, the program ends with status 1 if an aim was missed. */
+/** Prints the aims. With `check`, the program ends with status 1 if an aim was missed. */
 export function reportAims(aims: readonly Aim[], check: boolean): void {
   for (const [aim, met] of aims) console.log(`${met ? 'met   ' : 'MISSED'}  ${aim}`);
   if (check && aims.some(([, met]) => !met)) process.exitCode = 1;

@@ -10,7 +10,7 @@ import { type DelayingProxy, delayingProxy } from './delaying-proxy.ts';
 import { handlers } from './handler.ts';
 import { type Aim, measure, quantile, reportAims } from './measure.ts';
 
-/** As far as DynamoDB is from a function of the same region. */
+/** The usual round trip from a function to DynamoDB in its region. */
 const STORE_ROUND_TRIP_MS = 3;
 const TABLE_NAME = 'bench';
 const WARM_UP_ROUNDS = 30;
@@ -23,7 +23,7 @@ interface Options {
   check: boolean;
 }
 
-/** Counts the round trips to the PBX that each kind of call costs, and how long the call takes in such round trips. */
+/** Measures each kind of call: its round trips to the PBX, and its time in units of a round trip. */
 export async function benchOverNetwork({ rounds, roundTripMs, check }: Options): Promise<void> {
   await using started = new AsyncDisposableStack();
   const running = await startPbx('22', await makeCertificates());
@@ -43,7 +43,7 @@ export async function benchOverNetwork({ rounds, roundTripMs, check }: Options):
     users.callback,
     () => opened.promise,
   );
-  // Not before: the environment is now the one that the functions run in.
+  // `handlers` has set the environment that the AWS SDK needs.
   await makeTable(database.value, TABLE_NAME);
   const store = createStore(new DynamoDbTable({ tableName: TABLE_NAME, endpoint: toStore.url }));
   opened.resolve(store);
@@ -67,7 +67,7 @@ export async function benchOverNetwork({ rounds, roundTripMs, check }: Options):
   const taken = counted.map(({ contender, counts }) => {
     const samples = times.get(contender) ?? [];
     const [median, fast] = [quantile(samples, 0.5), quantile(samples, 0.1)];
-    // The fastest tenth shows the network. The others also wait for what else the machine does.
+    // The fastest tenth waits for the network alone. Slower calls also wait for other work of the machine.
     const trips = fast / roundTripMs;
     const counted = counts.reduce((sum, count) => sum + count, 0) / counts.length;
     print(
@@ -88,7 +88,7 @@ export async function benchOverNetwork({ rounds, roundTripMs, check }: Options):
   reportAims(aims, check);
 }
 
-/** Counts the round trips of each call. Nothing else uses the proxy meanwhile. */
+/** Returns a contender that also counts the round trips of each call. Only one call at a time may use the proxy. */
 function counting(contender: Contender, proxy: DelayingProxy): { contender: Contender; counts: number[] } {
   const counts: number[] = [];
   const call = async (): Promise<void> => {

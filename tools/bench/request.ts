@@ -30,7 +30,7 @@ export const settingsFor = (httpUrl: string, user: AmiUser) => ({
 const { routes } = parseSettings(settingsFor('http://127.0.0.1', { username: 'u', secret: 's' }));
 const plan = routes['default'] && applyRules(REQUEST, routes['default'], 'default', new Date());
 
-/** Returns the Originate that the function sends for the request, so that each contender gives Asterisk the same work. */
+/** Returns the Originate that the function sends for `REQUEST`. So each contender gives Asterisk the same work. */
 export function newOriginate(): Action {
   if (!plan) throw new Error('The settings have no routes/default');
   return buildOriginate(plan, { id: newCallbackId() });

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
@@ -7,24 +7,24 @@ import { onlyWhatIsUsed } from './only-what-is-used.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The functions that may exist. Each becomes a bundle as soon as its file exists. */
-const DOORS = ['callback', 'event', 'queue', 'webhook', 'worker'];
-
+/** Returns the names of the Lambda functions, in alphabetical order. */
 export const functionNames = (): string[] =>
-  DOORS.filter((name) => existsSync(`${ROOT}functions/${name}.ts`));
+  readdirSync(`${ROOT}functions`)
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
 
 export interface Bundle {
   name: string;
   /** An absolute path. */
   file: string;
   output: Metafile['outputs'][string];
-  /** What each file imports, by the names of `output.inputs`. */
+  /** The imports of each source file. `output.inputs` has the same keys. */
   inputs: Metafile['inputs'];
 }
 
 /**
- * CommonJS with the name .cjs: Lambda finds it as it finds .js, and it is CommonJS in this folder too, whose package has
- * the type module. `osls invoke local` does not find .mjs.
+ * The bundles are CommonJS files named .cjs, because package.json has the type `module`. Lambda finds .cjs as it finds .js.
+ * `osls invoke local` does not find .mjs.
  */
 const COMMON = {
   absWorkingDir: ROOT,
@@ -38,10 +38,10 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** From the SDK's ES modules, unlike its CommonJS, esbuild can leave out the commands that nobody calls. */
+/** From the ES modules of the SDK, esbuild can leave out unused commands. From the CommonJS modules it cannot. */
 const FROM_ES_MODULES = { mainFields: ['module', 'main'] } satisfies BuildOptions;
 
-/** Bundles one function as it is deployed. Writes a source map beside it, for reading stack traces. */
+/** Bundles one function as it is deployed. Writes a source map for stack traces beside the bundle. */
 export async function bundleFunction(name: string, folder = `${ROOT}dist/functions`): Promise<Bundle> {
   const file = join(folder, `${name}.cjs`);
   if (name === 'webhook') await bundleMapEvaluator(folder);
@@ -54,8 +54,8 @@ export async function bundleFunction(name: string, folder = `${ROOT}dist/functio
     outfile: file,
     sourcemap: 'external',
     sourcesContent: false,
-    // The first one is undici's own switch: it leaves undici's experimental second HTTP parser out.
     define: {
+      // A switch of undici. It leaves out the second HTTP parser of undici, which is experimental.
       esbuildDetection: 'true',
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
@@ -67,7 +67,7 @@ export async function bundleFunction(name: string, folder = `${ROOT}dist/functio
 
 const clients = new Map<string, Promise<Bundle[]>>();
 
-/** Bundles the clients that all functions of a folder load later. */
+/** Bundles the AWS clients that the functions of a folder load at run time. Bundles them once for each folder. */
 export function bundleClients(folder: string): Promise<Bundle[]> {
   const bundles = clients.get(folder) ?? Promise.all(Object.entries(LATER_CLIENTS).map(bundleClient));
   clients.set(folder, bundles);
@@ -86,7 +86,7 @@ export function bundleClients(folder: string): Promise<Bundle[]> {
   }
 }
 
-/** Bundles the program that the function `webhook` starts for the expressions of `map`. It must lie beside the function. */
+/** Bundles the program that the function `webhook` starts for the expressions of `map`. `folder` must hold the function. */
 export async function bundleMapEvaluator(folder: string): Promise<Bundle> {
   const file = join(folder, 'map-evaluator.cjs');
   const { metafile } = await build({
@@ -97,7 +97,7 @@ export async function bundleMapEvaluator(folder: string): Promise<Bundle> {
   return { name: 'map-evaluator', file, output: outputOf(metafile, file), inputs: metafile.inputs };
 }
 
-/** Bundles the two libraries unchanged. The others are compared with it. */
+/** Bundles the two largest libraries unchanged, for a comparison with the functions. */
 export async function bundlePlain(): Promise<Bundle> {
   const file = join(ROOT, 'dist/size/plain.cjs');
   const contents = `

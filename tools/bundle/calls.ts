@@ -15,7 +15,7 @@ const EVENT = {
   body: JSON.stringify({ to: '+74951234504', agent: '3204' }),
 };
 
-/** Calls the function again and again, one call after the other, as Lambda does. The log goes to standard output. */
+/** A program that calls the function many times, one call after the other, as Lambda does. */
 const CALLER = `
   const [file, event, calls] = process.argv.slice(1);
   const context = { awsRequestId: 'size', getRemainingTimeInMillis: () => 10_000 };
@@ -33,7 +33,7 @@ const CALLER = `
 
 type Memory = Pick<Load, 'rssMb' | 'heapMb'>;
 
-/** Returns the memory of the function `callback` after many calls to a simulated PBX, and the part that is in use. */
+/** Returns the memory of the function `callback` after many calls to a simulated PBX: medians of `runs` processes. */
 export async function memoryAfter(calls: number, file: string, runs: number): Promise<Memory> {
   await using simulator = await startSimulator({ loginDelayMs: 0, timeScale: 0.01 });
   const { username, secret } = DEFAULTS.users[0];

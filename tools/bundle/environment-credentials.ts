@@ -1,7 +1,7 @@
 /**
- * Replaces the AWS SDK's credential chain in the bundles. Lambda passes the keys of a function in the environment, so
- * profiles, SSO, web identities and the metadata services are never needed: 58 KB of clients, a quarter of the SDK's load
- * time. `lib/settings` recognises the error by its name.
+ * Replaces the credential chain of the AWS SDK in the bundles. Lambda passes the keys of a function in the environment. The
+ * rest of the chain (profiles, SSO, web identities, metadata services) would add 58 KB and a quarter of the SDK's load time.
+ * `lib/settings` recognises the error by its name.
  */
 export const defaultProvider = () => async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
@@ -14,7 +14,7 @@ export const defaultProvider = () => async () => {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-    // Already expired: the SDK keeps credentials without an expiry for ever and would not see rotated ones.
+    // Already expired, so that the SDK reads them again. It would keep credentials without an expiry for ever.
     expiration: new Date(0),
   };
 };

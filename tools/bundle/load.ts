@@ -6,7 +6,7 @@ export interface Load {
   heapMb: number;
 }
 
-/** Requires a bundle in a process that has loaded nothing else, as Lambda's own loader does. */
+/** A program that requires a bundle in a new process, as the loader of Lambda does. */
 const LOADER = `
   const start = performance.now();
   require(process.argv[1]);
@@ -16,7 +16,7 @@ const LOADER = `
   process.exit(0);
 `;
 
-/** The variables of Lambda that the bundles read. No server listens at the endpoint of the settings. */
+/** The variables of Lambda that the bundles read. No server listens at `AWS_ENDPOINT_URL_SSM`. */
 export const LAMBDA_ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -33,7 +33,7 @@ const load = (file: string): Load =>
     execFileSync(process.execPath, ['-e', LOADER, file], { env: LAMBDA_ENVIRONMENT, encoding: 'utf8' }),
   );
 
-/** Loads the bundles in turn, round by round, so that other work of the machine disturbs all of them alike. */
+/** Returns medians for each bundle. Each round loads every bundle once, so other work of the machine slows all bundles equally. */
 export function loadInterleaved(files: readonly string[], rounds: number): Load[] {
   for (const file of files) load(file);
   const loads = Array.from({ length: rounds }, () => files.map(load));

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** The clients that a function loads with the first request which needs them: what it uses of each. */
+/** The parts of the AWS clients that a function uses. It loads a client with the first request that needs the client. */
 export const LATER_CLIENTS = {
   'client-dynamodb': `
     export { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -15,9 +15,9 @@ export const LATER_CLIENTS = {
 const DESCRIPTION = 'openapi.cjs';
 
 /**
- * Leaves out of a function's bundle what it loads later, and loads it from files beside the bundle: reading a function of twice
- * the size takes a quarter longer, although nothing of the rest is executed. A client has its own copy of the SDK's core,
- * because esbuild keeps all of a module that is loaded both at the start and later.
+ * Leaves the AWS clients and the description of the API out of a function's bundle. The function loads them from files beside
+ * the bundle. Otherwise the bundle would be twice as large and take a quarter longer to read. Each client has its own copy of
+ * the SDK's core, because esbuild keeps the whole of a module that is loaded both at the start and at run time.
  */
 export const loadedLater: Plugin = {
   name: 'loaded-later',
@@ -26,7 +26,7 @@ export const loadedLater: Plugin = {
       path: `./${path.replace(/.*-/, 'client-')}.cjs`,
       external: true,
     }));
-    // It needs all of zod, and is the same for everybody.
+    // Making the description needs the whole of zod, and the result never changes.
     build.onLoad({ filter: /[\\/]lib[\\/]http[\\/]openapi\.ts$/ }, () => ({
       contents: `export const openApi = () => require('./${DESCRIPTION}');`,
     }));

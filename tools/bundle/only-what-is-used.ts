@@ -1,30 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-/** The parts of undici that the functions need. Any other import of them fails the build. */
+/** The parts of undici that the functions need. An import of any other part fails the build. */
 const UNDICI = `
   export { default as Client } from 'undici/lib/dispatcher/client.js';
   export { default as buildConnector } from 'undici/lib/core/connect.js';
 `;
 
 /**
- * Parts of undici that its client names and these functions never reach: HTTP/2 (`allowH2: false`, and node:http2 alone
- * takes 3 ms to load), bodies other than text, and the parser for processors without SIMD.
+ * Parts of undici that its client imports and the functions never use: HTTP/2, bodies other than text, and the parser for
+ * processors without SIMD. The functions set `allowH2: false`. Loading node:http2 alone takes 3 ms.
  */
 const UNREACHED = /\/(client-h2|web\/fetch\/body|web\/fetch\/formdata|web\/webidl|llhttp-wasm)(\.js)?$/;
 
-/** This client cannot be made without them. It is loaded only to start a runner. */
+/** The constructor of this client needs event streams. A function loads the client only to start a runner. */
 const NEEDS_EVENT_STREAMS = /[\\/]@aws-sdk[\\/]client-lambda[\\/]/;
 
 /**
- * The SDK loads it for operations that stream events, and no function calls one. With it, esbuild would put each module of the
- * SDK's core into a function of its own, and keep all of it.
+ * The SDK loads this module for operations that stream events. No function calls such an operation. With this module, esbuild
+ * would keep the whole of the SDK's core.
  */
 const EVENT_STREAMS = /^@smithy\/core\/event-streams$/;
 
 const CREDENTIALS = fileURLToPath(new URL('environment-credentials.ts', import.meta.url));
 
-/** Leaves out the large parts that are never used in Lambda. They are nearly half of the load time. */
+/** Leaves out large parts that the functions never use. They would take nearly half of the load time. */
 export const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',
   setup(build) {
