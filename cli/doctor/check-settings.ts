@@ -48,7 +48,7 @@ const FILE_CURES = {
   SETTINGS_INVALID: 'correct the file and run the doctor again',
   SETTINGS_DENIED: 'change the permissions of the file so that you can read it',
   SETTINGS_UNREACHABLE:
-    'name a JSON file with --settings. `npx asterisk-callback manager-conf --out FOLDER` writes a settings.json',
+    'name a JSON file with --settings. `manager-conf --out FOLDER` writes a settings.json',
 } as const;
 
 const curesFor = (stage: string) => ({

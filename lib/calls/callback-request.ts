@@ -47,9 +47,7 @@ export const callbackRequest = described(
       described(extension(), 'The extension of the agent. Required unless the route sets it'),
     ),
     route: z._default(described(filled(64), 'A route of the settings'), 'default'),
-    callerId: z.optional(
-      described(filled(64), 'The number that the second party sees. The route must allow it'),
-    ),
+    callerId: z.optional(described(filled(64), 'The number that the customer sees. The route must allow it')),
     variables: z._default(described(strings(1024), 'Channel variables. The route must list their names'), {}),
     timeoutSeconds: z.optional(
       described(

@@ -8,11 +8,8 @@ const PLACES: readonly [names: readonly string[], place: string][] = [
     ['cid', 'extension', 'exten', 'ext', 'operator', 'user', 'src', 'caller'],
     'The extension that rings first is `agent`',
   ],
-  [
-    ['from'],
-    'The extension that rings first is `agent`. The number that the second party sees is `callerId`',
-  ],
-  [['callerid', 'clid', 'cli', 'fromnumber'], 'The number that the second party sees is `callerId`'],
+  [['from'], 'The extension that rings first is `agent`. The number that the customer sees is `callerId`'],
+  [['callerid', 'clid', 'cli', 'fromnumber'], 'The number that the customer sees is `callerId`'],
   [['timeout', 'ringtimeout', 'timelimit'], 'How long the first phone rings is `timeoutSeconds`'],
   [
     ['when', 'sendat', 'scheduledat', 'scheduledtime', 'starttime', 'startat', 'dueat', 'calltime', 'date'],

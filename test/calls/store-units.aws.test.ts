@@ -61,7 +61,7 @@ describe.skipIf(!dynamodb)('A callback costs as many units of DynamoDB as docs/o
   });
 
   it.each<[string, (key: string) => Promise<unknown>]>([
-    ['`wait: accepted`, without a key', () => dialled(dial(services, REQUEST))],
+    ['`wait: accepted`, without an `Idempotency-Key`', () => dialled(dial(services, REQUEST))],
     ['`wait: accepted`, with an `Idempotency-Key`', (key) => dialled(dialOnce(services, REQUEST, key))],
     ['`wait: completed`, with an `Idempotency-Key`', (key) => dialOnce(services, COMPLETED, key)],
     ['a repeat while the phone rings', (key) => twice(() => dialled(dialOnce(services, RINGS, key)))],
