@@ -1,14 +1,11 @@
-import type { ItemKey, ItemTable } from './item-table.ts';
+import type { CountLimit, ItemKey, ItemTable } from './item-table.ts';
 
 /** A limit in one calendar window, such as ten calls of the key `web` in this minute. */
-export interface CounterLimit {
+export interface CounterLimit extends CountLimit {
   /** `top`, `key#web` or `route#sales`. A limit of one party adds the party: `#number#<hash>`, `#agent#3200`. */
   counter: string;
   /** Such as `minute#2026-11-28T10:05`. */
   window: string;
-  max: number;
-  /** When the counter may be removed, in Unix milliseconds. */
-  expiresAt: number;
 }
 
 export type CountResult<Limit> =
@@ -26,38 +23,27 @@ export interface CounterStore {
   readCount(counter: string, window: string): Promise<number>;
 }
 
-const NAME = 'n';
-
 export function counterStore(table: ItemTable): CounterStore {
   return {
     async countWithin(limits) {
-      const results = await Promise.allSettled(limits.map((limit) => addTo(table, limit)));
-      const added = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      if (added.length === limits.length && added.every(({ counted }) => counted))
-        return { counted: true, counts: added.map(({ count }) => count) };
-      await this.giveBackCounts(added.flatMap(({ counted, limit }) => (counted ? [limit] : [])));
-      const reached = added.find(({ counted }) => !counted);
+      const results = await Promise.allSettled(
+        limits.map(async (limit) => ({ limit, count: await table.add(keyOf(limit), limit) })),
+      );
+      const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const counts = answers.flatMap(({ count }) => count ?? []);
+      if (counts.length === limits.length) return { counted: true, counts };
+      await this.giveBackCounts(answers.flatMap(({ limit, count }) => (count === undefined ? [] : [limit])));
+      const reached = answers.find(({ count }) => count === undefined);
       if (reached) return { counted: false, reached: reached.limit };
       throw results.find((result) => result.status === 'rejected')?.reason;
     },
 
     async giveBackCounts(limits) {
-      await Promise.allSettled(limits.map((limit) => table.giveBack(keyOf(limit), [{ name: NAME, by: 1 }])));
+      await Promise.allSettled(limits.map((limit) => table.giveBack(keyOf(limit))));
     },
 
-    async readCount(counter, window) {
-      return (await table.readCounts(keyOf({ counter, window })))[NAME] ?? 0;
-    },
+    readCount: (counter, window) => table.readCount(keyOf({ counter, window })),
   };
-}
-
-async function addTo<Limit extends CounterLimit>(
-  table: ItemTable,
-  limit: Limit,
-): Promise<{ limit: Limit; counted: boolean; count: number }> {
-  const counts = [{ name: NAME, by: 1, max: limit.max }];
-  const result = await table.add(keyOf(limit), counts, limit.expiresAt);
-  return { limit, counted: result.added, count: result.added ? (result.counts[NAME] ?? 0) : limit.max };
 }
 
 const keyOf = ({ counter, window }: Pick<CounterLimit, 'counter' | 'window'>): ItemKey => ({

@@ -33,15 +33,11 @@ export type Written<Data> =
   /** Another process wrote first. `current` is the item now. */
   | { written: false; current: StoredItem<Data> | undefined };
 
-/** Adds `by` to a number in a counter item, but never beyond `max`. */
-export interface Count {
-  name: string;
-  by: number;
-  max?: number;
+export interface CountLimit {
+  max: number;
+  /** When the counter item may be removed, in Unix milliseconds. */
+  expiresAt: number;
 }
-
-/** Either all counts were added, or none. `counts` are the numbers after the addition. */
-export type Added = { added: true; counts: Record<string, number> } | { added: false };
 
 export interface Range {
   partition: string;
@@ -75,10 +71,11 @@ export interface ItemTable {
   write<Data>(item: Item<Data>, expected: string | undefined): Promise<Written<Data>>;
   /** Removes the item if it has the expected version. Returns true also if there is no item. */
   remove(key: ItemKey, expected: string): Promise<boolean>;
-  add(key: ItemKey, counts: readonly Count[], expiresAt: number): Promise<Added>;
-  readCounts(key: ItemKey): Promise<Record<string, number>>;
-  /** Subtracts. Never sent twice, because a second subtraction would let callers exceed a limit. */
-  giveBack(key: ItemKey, counts: readonly Count[]): Promise<void>;
+  /** Adds 1 to the count of a counter item. Returns the new count, or undefined if it would exceed `max`. */
+  add(key: ItemKey, limit: CountLimit): Promise<number | undefined>;
+  readCount(key: ItemKey): Promise<number>;
+  /** Subtracts 1 from a count. Never sent twice, because a second subtraction would let callers exceed a limit. */
+  giveBack(key: ItemKey): Promise<void>;
   /** Returns entries of an index. They may be a second old. Their items may no longer exist. */
   queryIndex(index: IndexName, range: Range): Promise<IndexEntry[]>;
   /** Reads items of a partition consistently. */

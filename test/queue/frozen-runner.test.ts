@@ -11,13 +11,13 @@ const watchWrites =
   (table: ItemTable): ItemTable => ({
     read: (key) => table.read(key),
     readMany: (keys) => table.readMany(keys),
-    readCounts: (key) => table.readCounts(key),
+    readCount: (key) => table.readCount(key),
     queryIndex: (index, range) => table.queryIndex(index, range),
     queryItems: (range) => table.queryItems(range),
     close: () => table.close(),
     remove: (key, expected) => table.remove(key, expected),
-    add: (key, counts, expiresAt) => table.add(key, counts, expiresAt),
-    giveBack: (key, counts) => table.giveBack(key, counts),
+    add: (key, limit) => table.add(key, limit),
+    giveBack: (key) => table.giveBack(key),
     write: async (item, expected) => {
       const result = await table.write(item, expected);
       if (result.written) written(item);

@@ -79,23 +79,17 @@ describeOnDatabases('The item table', (fresh) => {
   });
 
   it('counts up to a maximum and not beyond, with 40 at once', async () => {
-    const add = () => table.add(KEY, [{ name: 'n', by: 1, max: 5 }], Date.now() + HOUR);
-    const added = await Promise.all(Array.from({ length: 40 }, add));
-    expect(added.filter((each) => each.added)).toHaveLength(5);
-    expect(await table.readCounts(KEY)).toEqual({ n: 5 });
-    await table.giveBack(KEY, [{ name: 'n', by: 1 }]);
-    expect(await add()).toEqual({ added: true, counts: { n: 5 } });
+    const add = (max = 5) => table.add(KEY, { max, expiresAt: Date.now() + HOUR });
+    const added = await Promise.all(Array.from({ length: 40 }, () => add()));
+    expect(added.filter((count) => count !== undefined).toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(await table.readCount(KEY)).toBe(5);
+    await table.giveBack(KEY);
+    expect([await add(), await add(), await add(6)]).toEqual([5, undefined, 6]);
   });
 
-  it('adds to all numbers of a counter item or to none', async () => {
-    const counts = (max: number) => [
-      { name: 'a', by: 1, max: 10 },
-      { name: 'b', by: 1, max },
-    ];
-    expect((await table.add(KEY, counts(1), Date.now() + HOUR)).added).toBe(true);
-    expect((await table.add(KEY, counts(1), Date.now() + HOUR)).added).toBe(false);
-    expect((await table.add({ ...KEY, sort: 'other' }, counts(0), Date.now() + HOUR)).added).toBe(false);
-    expect(await table.readCounts(KEY)).toEqual({ a: 1, b: 1 });
+  it('counts nothing up to a maximum of 0', async () => {
+    expect(await table.add(KEY, { max: 0, expiresAt: Date.now() + HOUR })).toBeUndefined();
+    expect(await table.readCount(KEY)).toBe(0);
   });
 
   it('returns the entries of an index between two bounds in either order', async () => {

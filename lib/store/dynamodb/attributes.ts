@@ -6,17 +6,7 @@ import {
   type StoredItem,
   type Tags,
 } from '../item-table.ts';
-import {
-  COUNT_PREFIX,
-  DATA,
-  EXPIRES,
-  indexPartition,
-  indexSort,
-  PARTITION,
-  SORT,
-  TAGS,
-  VERSION,
-} from './schema.ts';
+import { COUNT, DATA, EXPIRES, indexPartition, indexSort, PARTITION, SORT, TAGS, VERSION } from './schema.ts';
 
 export type Attributes = Record<string, unknown>;
 
@@ -68,10 +58,7 @@ export const attributesToIndexEntry = (attributes: Attributes, sortName: string)
   tags: tagsOf(attributes),
 });
 
-export function countsIn(attributes: Attributes): Record<string, number> {
-  const counted = Object.entries(attributes).filter(([name]) => name.startsWith(COUNT_PREFIX));
-  return Object.fromEntries(counted.map(([name, value]) => [name.slice(COUNT_PREFIX.length), Number(value)]));
-}
+export const countOf = (attributes: Attributes): number => Number(attributes[COUNT] ?? 0);
 
 export const isExpired = (attributes: Attributes, now: number): boolean =>
   attributes[EXPIRES] !== undefined && Number(attributes[EXPIRES]) * 1000 <= now;

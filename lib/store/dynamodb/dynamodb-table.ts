@@ -12,14 +12,21 @@ import { storeUnreachable } from '../item-table.ts';
 import {
   type Attributes,
   attributesToIndexEntry,
-  countsIn,
+  countOf,
   fromAttributes,
   isExpired,
   keyAttributes,
   toAttributes,
 } from './attributes.ts';
 import { documentClient, TIME_LIMITS, type TimeLimits } from './client.ts';
-import { addition, expectNone, expectVersion, expectVersionOrNone, rangeQuery } from './expressions.ts';
+import {
+  addOne,
+  expectNone,
+  expectVersion,
+  expectVersionOrNone,
+  rangeQuery,
+  subtractOne,
+} from './expressions.ts';
 import { indexSort } from './schema.ts';
 
 /** DynamoDB's limit for one BatchGetItem, in items. */
@@ -98,24 +105,19 @@ export class DynamoDbTable implements table.ItemTable {
     return await unlessConditionFails(removed, false);
   }
 
-  async add(key: table.ItemKey, counts: readonly table.Count[], expiresAt: number): Promise<table.Added> {
-    const update = addition(key, counts, expiresAt);
-    const command = new UpdateCommand({ ...this.#table, ...update, ReturnValues: 'ALL_NEW' });
-    const sent = this.#client.send(command, this.#inTime()).then(({ Attributes: all = {} }) => countsIn(all));
-    const counted = await unlessConditionFails(sent, undefined);
-    return counted ? { added: true, counts: counted } : { added: false };
+  async add(key: table.ItemKey, limit: table.CountLimit): Promise<number | undefined> {
+    const command = new UpdateCommand({ ...this.#table, ...addOne(key, limit), ReturnValues: 'ALL_NEW' });
+    const sent = this.#client.send(command, this.#inTime()).then(({ Attributes: all = {} }) => countOf(all));
+    return await unlessConditionFails(sent, undefined);
   }
 
-  async readCounts(key: table.ItemKey): Promise<Record<string, number>> {
-    return countsIn((await this.#get(key)) ?? {});
+  async readCount(key: table.ItemKey): Promise<number> {
+    return countOf((await this.#get(key)) ?? {});
   }
 
-  async giveBack(key: table.ItemKey, counts: readonly table.Count[]): Promise<void> {
-    const update = addition(
-      key,
-      counts.map(({ name, by }) => ({ name, by: -by })),
-    );
-    await answerOf(this.#sendsOnce.send(new UpdateCommand({ ...this.#table, ...update }), this.#inTime()));
+  async giveBack(key: table.ItemKey): Promise<void> {
+    const command = new UpdateCommand({ ...this.#table, ...subtractOne(key) });
+    await answerOf(this.#sendsOnce.send(command, this.#inTime()));
   }
 
   async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {

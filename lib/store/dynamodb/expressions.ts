@@ -1,6 +1,6 @@
-import type { Count, IndexName, ItemKey, Range } from '../item-table.ts';
+import type { CountLimit, IndexName, ItemKey, Range } from '../item-table.ts';
 import { expirySeconds, keyAttributes } from './attributes.ts';
-import { COUNT_PREFIX, EXPIRES, indexPartition, indexSort, PARTITION, SORT, VERSION } from './schema.ts';
+import { COUNT, EXPIRES, indexPartition, indexSort, PARTITION, SORT, VERSION } from './schema.ts';
 
 /** The lowest and the highest text of a sort key. */
 const LOWEST = ' ';
@@ -26,35 +26,21 @@ export const expectVersionOrNone = (version: string) => ({
   ExpressionAttributeValues: { ':expected': version },
 });
 
-/** Returns the update that adds to all numbers of a counter item, or to none if a number would exceed its maximum. */
-export function addition(key: ItemKey, counts: readonly Count[], expiresAt?: number) {
-  const names: Record<string, string> = {};
-  const values: Record<string, number> = { ':zero': 0 };
-  const sets: string[] = [];
-  const conditions: string[] = [];
-  counts.forEach(({ name, by, max }, index) => {
-    names[`#n${index}`] = `${COUNT_PREFIX}${name}`;
-    values[`:by${index}`] = by;
-    sets.push(`#n${index} = if_not_exists(#n${index}, :zero) + :by${index}`);
-    if (max === undefined) return;
-    values[`:most${index}`] = max - by;
-    // An absent number counts as zero. DynamoDB cannot compare `by` and `max`, so this code compares them.
-    const orAbsent = by <= max ? `attribute_not_exists(#n${index}) OR ` : '';
-    conditions.push(`(${orAbsent}#n${index} <= :most${index})`);
-  });
-  if (expiresAt !== undefined) {
-    names['#expires'] = EXPIRES;
-    values[':expires'] = expirySeconds(expiresAt);
-    sets.push('#expires = :expires');
-  }
-  return {
-    Key: keyAttributes(key),
-    UpdateExpression: `SET ${sets.join(', ')}`,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
-  };
-}
+/** Returns the update that adds 1 to a counter item, and its condition. An absent number counts as zero. */
+export const addOne = (key: ItemKey, { max, expiresAt }: CountLimit) => ({
+  Key: keyAttributes(key),
+  UpdateExpression: 'SET #count = if_not_exists(#count, :zero) + :one, #expires = :expires',
+  ConditionExpression: `${max > 0 ? 'attribute_not_exists(#count) OR ' : ''}#count < :max`,
+  ExpressionAttributeNames: { '#count': COUNT, '#expires': EXPIRES },
+  ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':max': max, ':expires': expirySeconds(expiresAt) },
+});
+
+export const subtractOne = (key: ItemKey) => ({
+  Key: keyAttributes(key),
+  UpdateExpression: 'SET #count = if_not_exists(#count, :zero) - :one',
+  ExpressionAttributeNames: { '#count': COUNT },
+  ExpressionAttributeValues: { ':zero': 0, ':one': 1 },
+});
 
 /** Without an index, the query reads the table itself, consistently. */
 export const rangeQuery = (

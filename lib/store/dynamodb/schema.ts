@@ -9,8 +9,8 @@ export const EXPIRES = 'expires';
 export const VERSION = 'version';
 export const DATA = 'data';
 export const TAGS = 'tags';
-/** The prefix of the attributes with numbers of a counter item. DynamoDB adds to top-level attributes only. */
-export const COUNT_PREFIX = 'count:';
+/** The number of a counter item. DynamoDB adds to top-level attributes only. */
+export const COUNT = 'count:n';
 
 export const indexPartition = (index: IndexName): string => `${index}Pk`;
 export const indexSort = (index: IndexName): string => `${index}Sk`;

@@ -14,6 +14,11 @@ export interface SqliteTableOptions {
   now?: () => number;
 }
 
+/** The data of a counter item. */
+interface Counter {
+  n: number;
+}
+
 /** The item table in SQLite. */
 export class SqliteTable implements table.ItemTable {
   readonly #database: DatabaseSync;
@@ -52,29 +57,25 @@ export class SqliteTable implements table.ItemTable {
     });
   }
 
-  async add(key: table.ItemKey, counts: readonly table.Count[], expiresAt: number): Promise<table.Added> {
+  async add(key: table.ItemKey, { max, expiresAt }: table.CountLimit): Promise<number | undefined> {
     return this.#atomically(() => {
-      const before = this.#counts(key);
-      const exceeds = counts.some(({ name, by, max }) => max !== undefined && (before[name] ?? 0) + by > max);
-      if (exceeds) return { added: false };
-      const after = { ...before };
-      for (const { name, by } of counts) after[name] = (after[name] ?? 0) + by;
-      this.#replace(toRow({ ...key, data: after, expiresAt, version: randomUUID() }));
-      return { added: true, counts: after };
+      const count = (this.#read<Counter>(key)?.data.n ?? 0) + 1;
+      if (count > max) return undefined;
+      this.#replace(toRow({ ...key, data: { n: count }, expiresAt, version: randomUUID() }));
+      return count;
     });
   }
 
-  async readCounts(key: table.ItemKey): Promise<Record<string, number>> {
-    return this.#guarded(() => this.#counts(key));
+  async readCount(key: table.ItemKey): Promise<number> {
+    return (await this.read<Counter>(key))?.data.n ?? 0;
   }
 
-  async giveBack(key: table.ItemKey, counts: readonly table.Count[]): Promise<void> {
-    const { expiresAt = this.#now() } = (await this.read(key)) ?? {};
-    await this.add(
-      key,
-      counts.map(({ name, by }) => ({ name, by: -by })),
-      expiresAt,
-    );
+  async giveBack(key: table.ItemKey): Promise<void> {
+    this.#atomically(() => {
+      const item = this.#read<Counter>(key);
+      if (!item) return;
+      this.#replace(toRow({ ...item, data: { n: item.data.n - 1 }, version: randomUUID() }));
+    });
   }
 
   async queryIndex(index: table.IndexName, range: table.Range): Promise<table.IndexEntry[]> {
@@ -95,10 +96,6 @@ export class SqliteTable implements table.ItemTable {
       'SELECT * FROM items WHERE partition = ? AND sort = ? AND (expires IS NULL OR expires > ?)';
     const row = this.#database.prepare(statement).get(partition, sort, this.#now());
     return row && toItem<Data>(row as unknown as Row);
-  }
-
-  #counts(key: table.ItemKey): Record<string, number> {
-    return this.#read<Record<string, number>>(key)?.data ?? {};
   }
 
   #query(

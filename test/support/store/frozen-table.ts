@@ -31,14 +31,14 @@ export function freezeAt(real: ItemTable, at: { write: number; isDone: boolean }
   const table: ItemTable = {
     read: (key) => real.read(key),
     readMany: (keys) => real.readMany(keys),
-    readCounts: (key) => real.readCounts(key),
+    readCount: (key) => real.readCount(key),
     queryIndex: (index, range) => real.queryIndex(index, range),
     queryItems: (range) => real.queryItems(range),
     close: () => real.close(),
     write: slow((item, expected) => real.write(item, expected)) as ItemTable['write'],
     remove: slow((key, expected) => real.remove(key, expected)),
-    add: slow((key, counts, expiresAt) => real.add(key, counts, expiresAt)),
-    giveBack: slow((key, counts) => real.giveBack(key, counts)),
+    add: slow((key, limit) => real.add(key, limit)),
+    giveBack: slow((key) => real.giveBack(key)),
   };
   return { table, frozen: frozen.promise, writes: () => writes, thaw: () => thawed.resolve() };
 }

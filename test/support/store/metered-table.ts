@@ -57,7 +57,7 @@ export function meter(table: ItemTable): { table: ItemTable; units: Units } {
   return {
     units,
     table: {
-      ...{ close: () => table.close(), readCounts: (key) => table.readCounts(key) },
+      ...{ close: () => table.close(), readCount: (key) => table.readCount(key) },
       async read(key) {
         const item = await table.read<never>(key);
         units.reads += consistent(item ? itemSize(item) : 0);
@@ -85,13 +85,13 @@ export function meter(table: ItemTable): { table: ItemTable; units: Units } {
         known.delete(nameOf(key));
         return removed;
       },
-      async add(key, counts, expiresAt) {
+      async add(key, limit) {
         units.writes += 1;
-        return await table.add(key, counts, expiresAt);
+        return await table.add(key, limit);
       },
-      async giveBack(key, counts) {
+      async giveBack(key) {
         units.writes += 1;
-        await table.giveBack(key, counts);
+        await table.giveBack(key);
       },
       async queryIndex(index, range) {
         const entries = await table.queryIndex(index, range);
