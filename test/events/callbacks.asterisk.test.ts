@@ -24,6 +24,8 @@ describeOnAsterisk('A callback request', (pbx) => {
   });
 
   const rung = () => watcher.events().filter((event) => isOurs(event) && event['Event'] === 'Newchannel');
+  const newChannel = (id: string) =>
+    watcher.waitFor((event: Packet) => event['Event'] === 'Newchannel' && event['Uniqueid'] === id);
   const dialled = (destination: string) =>
     watcher.waitFor(
       (event: Packet) => event['UserEvent'] === 'Dialled' && event['Destination'] === destination,
@@ -61,7 +63,7 @@ describeOnAsterisk('A callback request', (pbx) => {
     const order = { to: '84951110600', agent: '3204' };
     const [first, second] = [await lambda.invoke(order), await lambda.invoke(order)];
     expect(second['id']).not.toBe(first['id']);
-    for (const { id } of [first, second]) await hangUp({ Uniqueid: String(id) });
+    for (const { id } of [first, second]) await hangUp(await newChannel(String(id)));
   });
 
   it('in the detail of an event rings once when the event is delivered several times', async () => {
