@@ -43,7 +43,7 @@ export function encodeAction({ action, headers = {} }: Action): string {
   return body;
 }
 
-const invalid = (message: string): AjamError => new AjamError('AJAM_INVALID', `Not sent: ${message}`);
+export const invalid = (message: string): AjamError => new AjamError('AJAM_INVALID', `Not sent: ${message}`);
 
 function checkedName(name: string): string {
   if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return name;

@@ -1,5 +1,4 @@
-import { type Action, encodeVariable, escapeArgument } from './action.ts';
-import { AjamError } from './errors.ts';
+import { type Action, encodeVariable, escapeArgument, invalid } from './action.ts';
 
 /** A call to place. Asterisk dials the channel. When the channel answers, it enters the dialplan. */
 export interface Originate {
@@ -60,5 +59,3 @@ export function originateAction(call: Originate): Action {
     },
   };
 }
-
-const invalid = (message: string): AjamError => new AjamError('AJAM_INVALID', `Not sent: ${message}`);

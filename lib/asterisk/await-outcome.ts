@@ -11,7 +11,7 @@ import { sessionEvents } from './event-feed.ts';
 import { recoverStatus } from './recover-status.ts';
 import type { SentOriginate } from './send-originate.ts';
 
-/** Asterisk queues the first event of a call within milliseconds. After this time none will come. */
+/** Asterisk queues the first event of a call within milliseconds. After this time no first event will come. */
 const FIRST_EVENT_MS = 3000;
 /** If the last reply is older than this time, the PBX is silent. */
 const MAX_REPLY_AGE_MS = 1500;
@@ -93,11 +93,13 @@ async function followAndPlay(
   }
 }
 
-/** Digits are sent when both parties have answered, with every `wait`. */
+/**
+ * Returns the state to wait for. Digits are sent when both parties have answered, so with digits this is at least `connected`.
+ */
 const awaited = ({ wait, digits }: AwaitOutcomeOptions): Wait =>
   digits && wait !== 'completed' ? 'connected' : wait;
 
-/** Returns the error for any failure after an Originate may have been sent. It carries the callback. */
+/** Returns the error, with the callback, for any failure after an Originate may have been sent. */
 export const outcomeUnknown = (callback: Callback, cause: unknown): CallbackError =>
   new CallbackError(
     'outcome-unknown',

@@ -6,7 +6,7 @@ import { callVariables } from './channel-variables.ts';
 interface OriginateOptions {
   /** The callback's id. */
   id: string;
-  /** ChannelId and ActionID. A later attempt has its own. @default the callback's id */
+  /** The ChannelId and ActionID of the attempt. @default the callback's id, as the first attempt has it */
   channelId?: string;
   /** The digits of the request, for the dialplan. */
   dtmf?: string | undefined;

@@ -36,7 +36,7 @@ export class CallFollower {
       if (!decided(outcome) || outcome.complete) return outcome;
       const later = await this.#listenOn(until, options);
       if (decided(later)) return later;
-      // The outcome is open again: a channel appeared after all, or the dialplan dials another phone after a busy one. Go on.
+      // The outcome is open again: a channel appeared late, or the dialplan dials another phone after a busy phone.
     }
   }
 
@@ -48,7 +48,7 @@ export class CallFollower {
       const before = this.#callEvents;
       const complete = (later: Outcome): boolean => later.complete;
       await this.#listen(latest.within(quietMs), options, complete, paceMs);
-      // On a busy machine the last reply may be older than the quiet time.
+      // On a busy machine the last reply may be older than the quiet time. So the PBX is asked once more.
       const outcome = await this.#listen(Deadline.in(0), options, complete);
       if (outcome.complete || this.#callEvents === before || latest.hasPassed) return outcome;
     }
@@ -90,7 +90,7 @@ export class CallFollower {
     enough: (outcome: Outcome) => boolean,
     paceMs?: number,
   ): Promise<Outcome> {
-    // The events seen before may be enough, and another one may never come.
+    // The earlier events may be enough, and no further event may come.
     const known = this.outcome(options);
     if (enough(known)) return known;
     const wanted = (event: Packet): boolean => this.#take(event);
@@ -121,7 +121,10 @@ export class CallFollower {
   }
 }
 
-/** Returns the time of the event at Asterisk, if `timestampevents` is on. One reply contains events of several moments. */
+/**
+ * Returns when Asterisk sent an event, in milliseconds since 1970, because one reply contains events of several moments. Without
+ * `timestampevents` in manager.conf, returns the time of its arrival.
+ */
 function timeOf(event: Packet): number {
   const seconds = Number(header(event, 'Timestamp'));
   return seconds > 0 ? seconds * 1000 : Date.now();

@@ -15,24 +15,24 @@ export interface LiveChannel {
 
 export interface EndedDial {
   status: string;
-  /** The cause of the last channel that had one. */
+  /** HANGUPCAUSE: the cause of the last channel that had a cause, or 0. */
   cause: number;
 }
 
 /** What Asterisk knows of a live call: its channels, and the variables that the Originate set. */
 export interface CallSnapshot {
   id: string;
-  /** Oldest first. When the first channel is gone, `first` is empty and `second` has all other channels. */
+  /** Oldest first. When the first channel is gone, `first` is empty and `second` has all channels. */
   first: LiveChannel[];
   second: LiveChannel[];
-  /** How the first channel's last dial ended, while the dialplan keeps that channel on the line. */
+  /** How the last dial of the first channel ended, if the dialplan goes on after it. */
   lastDial: EndedDial | undefined;
   variables: CallVariables;
 }
 
 /**
- * Returns the channels of one call: those with the id as uniqueid or in a variable. Undefined if there are none. Logs in again
- * if Asterisk forgot the session.
+ * Returns the channels of one call: they have the id as their uniqueid or in a variable. Returns undefined if the call has no
+ * channel. Logs in again if Asterisk forgot the session.
  *
  * The Status action lists all channels of the PBX, because after a pickup or a transfer the channel with the id is gone.
  *
@@ -88,7 +88,7 @@ function liveChannel(event: Packet): LiveChannel {
 function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
   const originated = channels.filter(({ uniqueid }) => uniqueid === id);
   const other = channels.find(({ uniqueid }) => uniqueid === `${id};2`);
-  // The dialplan dials the second party only after the first phone has answered.
+  // The dialplan dials the second party only after the first phone has answered. Until then all channels are of the first side.
   if (originated.some(({ state }) => state !== 'up')) return channels;
   if (other) {
     const phones = channels.filter(
@@ -100,7 +100,7 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
   return originated;
 }
 
-/** Returns the end of the last dial. Dial clears DIALSTATUS when it begins, so an empty one means that a dial runs. */
+/** Returns the end of the last dial. Dial clears DIALSTATUS when it begins, so an empty DIALSTATUS means that a dial runs. */
 function lastDialOf(events: Packet[]): EndedDial | undefined {
   const status = readVariable(events, 'DIALSTATUS');
   return status === undefined

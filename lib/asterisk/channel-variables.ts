@@ -11,7 +11,6 @@ export interface CallVariables {
   first: Party | undefined;
 }
 
-// With two underscores, the channels that the dialplan dials inherit them, and so do the channels that these dial.
 export const VARIABLE_NAMES = {
   id: 'CALLBACK_ID',
   route: 'CALLBACK_ROUTE',
@@ -20,6 +19,7 @@ export const VARIABLE_NAMES = {
   first: 'CALLBACK_FIRST',
 } as const satisfies Record<keyof CallVariables, string>;
 
+/** Returns the variables for the Originate. With two underscores, all channels that the call dials inherit a variable. */
 export const callVariables = (values: CallVariables): Record<string, string> =>
   Object.fromEntries(
     Object.entries(VARIABLE_NAMES).flatMap(([field, name]) => {
@@ -41,7 +41,7 @@ export function callVariablesOf(events: readonly Packet[]): CallVariables {
   };
 }
 
-/** Reads one variable from Status events; undefined if no channel has it. */
+/** Returns one variable from Status events, or undefined if no channel has it. */
 export function readVariable(events: readonly Packet[], name: string): string | undefined {
   const values = events.flatMap((event) => headerValues(event, 'Variable'));
   const value = values.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);

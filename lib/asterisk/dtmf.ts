@@ -11,7 +11,7 @@ const GAP_MS = 100;
 const PAUSE_MS = 500;
 
 export interface PlayedDigits {
-  /** Digits that Asterisk accepted. One more may have been played if `error.mayHaveRun`. */
+  /** How many digits Asterisk accepted. Another digit may have been played if `error.mayHaveRun` is true. */
   count: number;
   all: boolean;
   error?: AjamError;

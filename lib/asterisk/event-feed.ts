@@ -10,7 +10,7 @@ export const sessionEvents = (session: AjamSession): CallEvents => ({
   events: (options) => events(session, { ...options, keep: false }),
 });
 
-/** How many events a subscription keeps until it is known which ones it wants. A call has few events at its beginning. */
+/** How many events a subscription keeps until `events` says which events are wanted. A call begins with few events. */
 const MAX_EARLY_EVENTS = 5_000;
 
 /** A feed has no deadline. It calls `events` again after this time. */

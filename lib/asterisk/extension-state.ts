@@ -1,7 +1,7 @@
 import { type AjamSession, header } from '../ajam/index.ts';
 import { sendWithLogin } from './log-in-if-forgotten.ts';
 
-/** Asterisk's numbers for "no such hint" and for an idle one. Every other state is a reason not to ring the extension. */
+/** Asterisk reports -1 for an extension without a hint, and 0 for an idle extension. No other extension should be rung. */
 const NO_HINT = '-1';
 const FREE_STATES = [NO_HINT, '0'];
 

@@ -2,8 +2,8 @@ import { type CallFacts, type ChannelFacts, newCallFacts } from '../outcome/call
 import type { CallSnapshot, LiveChannel } from './channel-snapshot.ts';
 
 /**
- * Returns the facts of a live call, as its earlier events would have added them. Later events then complete them. Undefined
- * after a pickup or a transfer, when it is not known which channel belongs to which party.
+ * Returns the facts of a live call, as its earlier events would have added them. Later events then complete them. Returns
+ * undefined after a pickup or a transfer, when it is not known which channel belongs to which party.
  */
 export function factsOfSnapshot(
   { id, first, second, lastDial }: CallSnapshot,

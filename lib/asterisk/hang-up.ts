@@ -6,7 +6,7 @@ import { type CallSnapshot, type LiveChannel, takeSnapshot } from './channel-sna
 
 const PAUSE_MS = 30;
 
-/** Hangs up all channels of a call. Returns the channels that still live when the time is up. Undefined if there are none. */
+/** Hangs up all channels of a call. Returns the channels that still live when the time is up, or undefined if none lives. */
 export async function hangUpCall(
   session: AjamSession,
   call: CallSnapshot,

@@ -3,7 +3,7 @@ import { resultOfDial } from '../outcome/causes.ts';
 import type { OutcomeOptions } from '../outcome/outcome.ts';
 import type { CallSnapshot, EndedDial, LiveChannel } from './channel-snapshot.ts';
 
-/** Returns the status of a call. It reads the channels, and the variables that Dial has set on the first channel. */
+/** Returns the status of a call by its live channels, and by the variables that Dial has set on the first channel. */
 export function liveStatus(
   { first, second, lastDial, variables }: CallSnapshot,
   { dialplanAnswers = false }: OutcomeOptions = {},

@@ -6,8 +6,8 @@ import { liveStatus } from './live-status.ts';
 
 /**
  * Asks Asterisk for the channels of a call whose events were lost, and returns the callback with their status. If the channels
- * are gone, the status is `completed` after both parties answered, else `unknown`. If the question fails, the
- * status is `unknown`.
+ * are gone, the status is `completed` after both parties answered, else `unknown`. If Asterisk cannot be asked, the status is
+ * `unknown`.
  *
  * @param callback The callback with the outcome that the received events show.
  */

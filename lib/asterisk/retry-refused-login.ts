@@ -20,7 +20,7 @@ export async function withCurrentSecret<T>(
   }
 }
 
-/** Reads the settings again after a refused login. Returns those of the PBX if they differ. */
+/** Reads the settings again after a refused login. Returns the settings of the PBX if they differ. */
 export async function rotatedSecret(
   source: SettingsCache,
   name: string,

@@ -26,7 +26,7 @@ export interface SendOriginateOptions {
    * deliver the stored events of other calls.
    */
   follow: boolean;
-  /** An action that is needed later. If the AMI user may not send it, no Originate is sent. */
+  /** The name of an action that is needed later. If the AMI user may not send this action, no Originate is sent. */
   needs?: string | undefined;
   /**
    * Called after the login, directly before the Originate is sent. Called again before a second sending. If it throws,
@@ -41,7 +41,7 @@ export interface SendOriginateOptions {
  * Sends an Originate to one PBX, at most once.
  *
  * Sends it a second time only if Asterisk had forgotten the session. This refusal proves that Asterisk did not execute the
- * first one.
+ * first Originate.
  */
 export async function sendOriginate(
   pbx: PbxSettings,
@@ -70,7 +70,7 @@ export async function sendOriginate(
       await session.login({ signal });
       return session;
     });
-    // The login may have taken long.
+    // Checks once more, because the login may have taken long.
     result = isUnsent(again) ? again : await checkAndSend();
   }
   if (result.sent) return result;
@@ -79,7 +79,7 @@ export async function sendOriginate(
   return result;
 }
 
-/** When `session.send` is called, the Originate may be sent. Only an AjamError can prove that it was not. */
+/** Sends the Originate. After that, only an AjamError can prove that Asterisk did not execute it. */
 async function send(
   pbx: PbxSettings,
   session: AjamSession,

@@ -29,7 +29,7 @@ export class SessionPool {
     return (this.#idle.get(keyOf(pbx)) ?? []).some(({ idleMs }) => idleMs < MAX_IDLE_MS);
   }
 
-  /** Keeps the session for the next `borrow`, unless there are enough or it is too old. */
+  /** Keeps the session for the next `borrow`. Logs it off if enough sessions are kept, or if it is too old. */
   giveBack(pbx: PbxSettings, session: AjamSession): void {
     const key = keyOf(pbx);
     const idle = this.#idle.get(key) ?? [];
@@ -55,7 +55,7 @@ export class SessionPool {
     return undefined;
   }
 
-  /** Frees the events that Asterisk keeps for the session. No request waits for it. */
+  /** Frees the events that Asterisk keeps for the session. No request waits for the logoff. */
   #logOff(session: AjamSession): void {
     const done = session.logoff().finally(() => this.#loggingOff.delete(done));
     this.#loggingOff.add(done);

@@ -9,7 +9,7 @@ import {
 } from './call-facts.ts';
 import { firstChannel, isSuccess, moreTelling } from './originate-response.ts';
 
-/** Whether an event is of this call: by its ids, or by a channel that is known to belong to it. */
+/** Returns whether an event belongs to this call: it has an id of the call, or names a known channel of the call. */
 export function concerns(facts: CallFacts, event: Packet): boolean {
   if (header(event, 'ActionID') === facts.id) return true;
   for (const name of IDS) {
@@ -21,11 +21,11 @@ export function concerns(facts: CallFacts, event: Packet): boolean {
 
 const IDS = ['Uniqueid', 'Linkedid', 'DestUniqueid', 'DestLinkedid', 'LocalOneUniqueid', 'LocalOneLinkedid'];
 
-/** The two halves of a Local channel that was originated are `X` and `X;2`. */
+/** If the originated channel is a Local channel, the uniqueid of its far half is the id and `;2`. */
 const isOwn = ({ id }: CallFacts, uniqueid: string): boolean =>
   uniqueid.startsWith(id) && (uniqueid.length === id.length || uniqueid[id.length] === ';');
 
-/** Adds the facts of one event. The time for it does not grow with the number of earlier events. */
+/** Adds the facts of one event, in a time that does not grow with the number of earlier events. */
 export function addEvent(facts: CallFacts, event: Packet, at: number): void {
   const uniqueid = header(event, 'Uniqueid');
   switch (event.name) {
@@ -76,7 +76,7 @@ function addHalf(facts: CallFacts, near: string | undefined, far: string | undef
 
 function nameOf(event: Packet, field: string): ChannelFacts {
   const name = header(event, field);
-  // A channel that was swapped for another one hangs up under a name with a mark.
+  // A channel that another channel has replaced hangs up with this mark in its name.
   return name ? { name: name.replace(/<ZOMBIE>$/, '') } : {};
 }
 
@@ -106,8 +106,8 @@ function addDial(facts: CallFacts, event: Packet, more: DialFacts, ofChannel: Ch
 }
 
 /**
- * Adds facts of a channel. If several events report the same fact, the first event counts. For a time, the earliest one
- * counts.
+ * Adds facts of a channel. If several events report different values, the first value counts. Of several times, the earliest
+ * counts. Returns false without a uniqueid, or if too many channels are kept already.
  */
 function addToChannel(
   facts: CallFacts,

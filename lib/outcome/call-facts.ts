@@ -1,6 +1,6 @@
 import type { Packet } from '../ajam/packet.ts';
 
-/** Replaces a DialStatus when the phone forwards the call: Asterisk dials the other phone next. */
+/** Replaces the DialStatus if the phone forwards the call. Then Asterisk dials the other phone. */
 export const FORWARD = 'FORWARD';
 
 /** More channels than a ring group or a queue needs in one call. The limit protects the memory from a hostile PBX. */
@@ -12,7 +12,7 @@ export interface ChannelFacts {
   ringingAt?: number;
   upAt?: number;
   hungUpAt?: number;
-  /** Q.850, from its Hangup event. */
+  /** The Q.850 cause in the Hangup event. */
   cause?: number;
   causeText?: string;
   /** The PBX requested the hangup. Neither the far end nor the end of the dialplan caused it. */
@@ -23,7 +23,7 @@ export interface ChannelFacts {
 export interface DialFacts {
   caller?: string;
   begunAt?: number;
-  /** DialStatus of its DialEnd, or FORWARD. */
+  /** The DialStatus of the DialEnd event, or FORWARD. */
   status?: string;
 }
 
@@ -48,7 +48,7 @@ export interface CallFacts {
   /** The far half of a Local channel, by the uniqueid of its near half. */
   readonly halves: Map<string, string>;
   response: ReceivedResponse | undefined;
-  /** The call has more channels than are kept, so some facts are missing. */
+  /** Whether the call has more channels than are kept, so that some facts are missing. */
   incomplete: boolean;
 }
 
@@ -78,7 +78,7 @@ export const hasRung = (facts: CallFacts, id: string): boolean =>
   [id, ...behind(facts, id)].some((each) => facts.channels.get(each)?.ringingAt !== undefined);
 
 /**
- * Whether the first phone forwarded the call (SIP 302). Asterisk dials the other phone with a channel that has neither the id nor
- * the variables of the callback, so the OriginateResponse is the last event of the call.
+ * Returns whether the first phone forwarded the call (SIP 302). Asterisk dials the other phone with a channel that has neither
+ * the id nor the variables of the callback, so the OriginateResponse is the last event of the call.
  */
 export const isForwarded = ({ dials, id }: CallFacts): boolean => dials.get(id)?.status === FORWARD;

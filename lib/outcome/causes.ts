@@ -9,7 +9,7 @@ export interface LegResult {
 /** The cause of an ordinary hangup. `DELETE` uses it too. */
 export const NORMAL_CLEARING = 16;
 
-/** Returns the result that a Q.850 hangup cause means for an unanswered phone. 0, 16 (normal clearing) and 127 mean none. */
+/** Returns the result that a Q.850 cause means for an unanswered phone. Undefined for a vague cause, such as 0, 16 or 127. */
 export function resultOfCause(cause: number | undefined): LegResult | undefined {
   switch (cause) {
     case 17:
@@ -33,7 +33,7 @@ export function resultOfCause(cause: number | undefined): LegResult | undefined 
   }
 }
 
-/** Returns the result that the Reason of a failed OriginateResponse means (a control frame, pbx.c). PJSIP always gives 0. */
+/** Returns what the Reason of a failed OriginateResponse means: the number of a control frame (pbx.c). PJSIP always gives 0. */
 export function resultOfReason(reason: string | undefined): LegResult | undefined {
   switch (reason) {
     case '3':
@@ -48,20 +48,21 @@ export function resultOfReason(reason: string | undefined): LegResult | undefine
 }
 
 /**
- * Returns the result of a dial by its cause, or else by its DialStatus. CANCEL means that the caller hung up. Its cause means
- * nothing. Dial also uses NOANSWER and CHANUNAVAIL for causes without a DialStatus of their own.
+ * Returns the result of a dial by its cause, or else by its DialStatus. CANCEL means that the caller hung up, and then the cause
+ * means nothing.
  */
 export function resultOfDial(status: string, cause: number | undefined): LegResult {
   if (status === 'CANCEL') return { status: 'canceled' };
   const result = resultOfCause(cause);
   if (result) return result;
-  const hasOther = Boolean(cause) && cause !== NORMAL_CLEARING;
-  return hasOther && VAGUE.includes(status)
+  const hasOtherCause = Boolean(cause) && cause !== NORMAL_CLEARING;
+  return hasOtherCause && COLLECTIVE.includes(status)
     ? { status: 'failed', reason: 'other' }
     : resultOfDialStatus(status);
 }
 
-const VAGUE = ['NOANSWER', 'CHANUNAVAIL'];
+/** Dial also reports these for causes without a DialStatus of their own. */
+const COLLECTIVE = ['NOANSWER', 'CHANUNAVAIL'];
 
 function resultOfDialStatus(status: string): LegResult {
   switch (status) {

@@ -1,7 +1,7 @@
 import { behind, type CallFacts, type ChannelFacts, FORWARD } from './call-facts.ts';
 import { type LegResult, resultOfCause, resultOfDial } from './causes.ts';
 
-/** How one dial ended. The leg's status and its `cause` come from the same channel. */
+/** How one dial ended. The status and the cause of the leg come from this channel. */
 export interface DialResult {
   result: LegResult;
   channel: ChannelFacts | undefined;
@@ -24,11 +24,11 @@ export const resultsBehind = (facts: CallFacts, id: string): DialResult[] =>
     return [{ result: resultOfDial(status, channel?.cause), channel }];
   });
 
-/** Whether a phone behind a Local channel still rang when the Local channel ended. */
+/** Returns whether a phone behind a Local channel still rang when the Local channel ended. */
 export const wasCutOff = (facts: CallFacts, id: string): boolean =>
   behind(facts, id).some((each) => facts.dials.get(each)?.status === 'CANCEL');
 
-/** Whether the end of a dial and its cause are known. */
+/** Returns whether the end of a dial and its cause are known. */
 export const isComplete = (facts: CallFacts, id: string): boolean =>
   facts.channels.get(id)?.hungUpAt !== undefined && facts.dials.get(id)?.status !== undefined;
 

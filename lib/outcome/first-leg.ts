@@ -26,7 +26,7 @@ import { firstChannel, isSuccess, ownResponse } from './originate-response.ts';
  * 1. The leg is answered if its channel is up, if the response reports success, or if the channel has dialled.
  * 2. Until the response or the hangup arrives, the leg is waiting or ringing.
  * 3. If facts are missing that could show an answer, the leg keeps its last state, and the outcome is not sure.
- * 4. The leg has failed. Its result comes from a cause or a timeout, else from the Reason of the response, else from the hangup.
+ * 4. The leg ended without an answer. A cause or a timeout shows the result, else the Reason of the response, else the hangup.
  *
  * @param factsMissing Whether events were lost or not kept.
  */

@@ -14,8 +14,8 @@ export interface GracePeriod {
 /** A cause comes within milliseconds of the failure that it explains. */
 const CAUSES: GracePeriod = { longestMs: 200, quietMs: 200, paceMs: 40 };
 /**
- * No channel means that the phone was not reachable, or that a busy PBX sends its events late. As long as it sends events, those
- * of this call may still come.
+ * No channel means that the phone was not reachable, or that a busy PBX sends its events late. As long as the PBX sends events,
+ * events of this call may still come.
  */
 const BACKLOG: GracePeriod = { longestMs: 2000, quietMs: 200, paceMs: 80 };
 /** Within this time a dialplan dials the next trunk or a colleague. */

@@ -3,9 +3,9 @@ import { behind, type CallFacts, type ChannelFacts } from './call-facts.ts';
 
 export interface LegOutcome {
   leg: Omit<Leg, 'party'>;
-  /** Whether all facts of the leg are known. The cause of a failure may come after it. */
+  /** Whether all facts of the leg are known. The cause of a failure may come after the failure. */
   complete: boolean;
-  /** False if the leg has ended and the event that reports the result may be lost. `leg` is then the last known state. */
+  /** False if the leg has ended, and the event that reports its result may be lost. Then `leg` is the last known state. */
   sure: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { header, type Packet } from '../ajam/packet.ts';
 import type { CallFacts, ReceivedResponse } from './call-facts.ts';
 
-/** How far the response to an Originate and the end of its channel may be apart, on a PBX under load. */
+/** The longest time between an OriginateResponse and the hangup of its channel, on a PBX under load. */
 const SAME_END_MS = 2000;
 
 /**
@@ -17,7 +17,8 @@ export function moreTelling(known: ReceivedResponse | undefined, next: ReceivedR
 export const isSuccess = (packet: Packet): boolean => header(packet, 'Response') === 'Success';
 
 /**
- * Returns the response of the call itself. While its channel lives, a failure belongs to another Originate with the same id.
+ * Returns the OriginateResponse of the call itself. A failure belongs to another Originate with the same id if the channel still
+ * lives, or if it hung up more than 2 s after the failure.
  */
 export function ownResponse({ id, channels, response }: CallFacts): Packet | undefined {
   if (!response) return undefined;

@@ -10,9 +10,9 @@ export interface Outcome {
   status: CallStatus;
   first: LegOutcome['leg'];
   second: LegOutcome['leg'];
-  /** Every channel of the call has ended. */
+  /** Whether every channel of the call has ended. */
   over: boolean;
-  /** Whether all facts of the outcome are known. The cause of a rejection may come later. */
+  /** Whether all facts of the outcome are known. The cause of a rejection may come after the rejection. */
   complete: boolean;
 }
 
@@ -34,7 +34,7 @@ export function outcomeOf(
   const over = isOver(facts, first.leg.status);
   const sure = first.sure && second.sure;
   return {
-    status: over && !sure ? unlessAnswered(second) : statusOf(first.leg.status, second.leg.status, over),
+    status: over && !sure ? statusWithoutProof(second) : statusOf(first.leg.status, second.leg.status, over),
     first: first.leg,
     second: second.leg,
     over,
@@ -42,10 +42,11 @@ export function outcomeOf(
   };
 }
 
-const unlessAnswered = ({ leg }: LegOutcome): CallStatus =>
+/** Returns the status of a call that is over, and whose end may be among lost events. */
+const statusWithoutProof = ({ leg }: LegOutcome): CallStatus =>
   leg.status === 'answered' ? 'completed' : 'unknown';
 
-/** Whether the call has reached the state in `wait`, or can no longer reach it. */
+/** Returns whether the call has reached the state in `wait`, or can no longer reach it. */
 export function isDecided(
   { first, second, over }: Pick<Outcome, 'first' | 'second' | 'over'>,
   wait: Wait,
@@ -60,9 +61,9 @@ export function isDecided(
 function isOver(facts: CallFacts, first: LegStatus): boolean {
   const channels = [...facts.channels.values()];
   const allHungUp = channels.every(({ hungUpAt }) => hungUpAt !== undefined);
-  const firstKnown = facts.channels.get(firstChannel(facts))?.hungUpAt !== undefined && !isForwarded(facts);
+  const firstHungUp = facts.channels.get(firstChannel(facts))?.hungUpAt !== undefined && !isForwarded(facts);
   // A first leg that failed has no channel if the phone is unknown.
-  return allHungUp && (firstKnown || !['waiting', 'ringing', 'answered'].includes(first));
+  return allHungUp && (firstHungUp || !['waiting', 'ringing', 'answered'].includes(first));
 }
 
 function statusOf(first: LegStatus, second: LegStatus, over: boolean): CallStatus {
@@ -72,7 +73,7 @@ function statusOf(first: LegStatus, second: LegStatus, over: boolean): CallStatu
       return 'queued';
     case 'answered':
       if (!over) return 'in-progress';
-      // The first party hung up before the second one was reached.
+      // The first party hung up before the second party was reached.
       return second === 'waiting' || second === 'ringing' ? 'canceled' : second;
     default:
       return first;

@@ -18,7 +18,7 @@ export interface SecondLegOptions {
  * 2. Without a dial, `withoutDial` decides.
  * 3. As long as a dial has no end, the leg is waiting or ringing.
  * 4. If facts are missing that could show an answered dial, the leg keeps its last state, and the outcome is not sure.
- * 5. All dials failed. The most important result counts.
+ * 5. All dials ended without an answer. The most important result counts.
  */
 export function secondLeg(facts: CallFacts, options: SecondLegOptions): LegOutcome {
   const { first, dialplanAnswers, factsMissing } = options;
