@@ -8,20 +8,20 @@ import { InvalidArgumentError } from 'commander';
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 const VALID_DAYS = 825;
-/** A second run makes a new certificate when the first one ends sooner. */
+/** manager-conf replaces the certificate of an earlier run that ends within this time. */
 const RENEW_DAYS = 90;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Returns the certificates of a PEM file, without the text around them. */
 export function readCertificate(file: string): string {
   const text = read(file);
-  // A private key must not get into Parameter Store.
+  // The settings, and so Parameter Store, must not hold a private key.
   if (text.includes('PRIVATE KEY'))
-    throw new InvalidArgumentError('The file has a private key. Give a file with the certificate alone.');
+    throw new InvalidArgumentError('The file has a private key. Use a file that holds only the certificate.');
   const blocks = text.match(BLOCK) ?? [];
   if (blocks.length === 0 || !blocks.every((block) => parse(block)))
     throw new InvalidArgumentError(
-      'The file is not a certificate in PEM form (-----BEGIN CERTIFICATE-----). "openssl x509 -inform der -in FILE" converts a binary one.',
+      'The file is not a certificate in PEM form (-----BEGIN CERTIFICATE-----). To convert a binary certificate, run "openssl x509 -inform der -in FILE".',
     );
   return `${blocks.join('\n')}\n`;
 }
@@ -43,7 +43,7 @@ function parse(block: string): X509Certificate | undefined {
   }
 }
 
-/** Returns whether a certificate of an earlier run still serves for the host. */
+/** Returns whether a certificate of an earlier run is for this host and ends late enough. */
 export function isUsable(pem: string, host: string): boolean {
   const certificate = parse(pem);
   if (!certificate) return false;

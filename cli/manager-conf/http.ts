@@ -1,76 +1,74 @@
 import { isIP } from 'node:net';
-import { dirname } from 'node:path';
 import {
-  ADDITIONS,
   access,
   bracketed,
-  includingFile,
-  MADE_BY,
+  GENERAL,
+  heading,
+  keyFolders,
   type WantedConfiguration,
 } from './wanted-configuration.ts';
 
 /** The paths of the manager on Asterisk's HTTP server. */
 const MANAGER_PATHS = ['rawman', 'arawman', 'manager', 'amanager', 'mxml', 'amxml'];
 
-/** Returns the addition to http.conf: HTTPS, and from 22.9 on an access list that Asterisk checks before a login. */
+/** Returns the addition to http.conf: HTTPS, and an access list that Asterisk checks before a login. */
 export function httpConf(wanted: WantedConfiguration): string {
   const { bind, port, prefix, cert, key, version, freepbx } = wanted;
-  const file = includingFile('http', wanted);
-  return `${MADE_BY} It adds to ${file}, which includes it:
-;   #include ${ADDITIONS.http}
-; Then: touch /etc/asterisk/http.conf && asterisk -rx "module reload http"
-; (without the new date Asterisk ignores a reload once TLS has failed)
+  return `${heading('http', wanted, 'touch /etc/asterisk/http.conf && asterisk -rx "module reload http"')}
+; The command touch changes the date of http.conf. With the old date, Asterisk ignores a reload after an error of TLS.
 
-; "(+)" adds to your [general]. Without it, Asterisk would ignore this second [general]. If you have no [general], write an
-; empty one above the #include.
-[general](+)
+${GENERAL}
 ${freepbx ? '' : NO_PLAIN_HTTP}tlsenable = yes
 tlsbindaddr = ${bracketed(bind)}:${port}
-; The certificate with its intermediates, and its key. The user asterisk must be able to read both. If they are missing or do
-; not belong together, Asterisk does not listen, and only its log says so.
+; tlscertfile holds the certificate and its intermediate certificates. tlsprivatekey holds the key of the certificate.
+; The user asterisk must be able to read both files. If a file is missing, or the key belongs to another certificate, Asterisk
+; does not listen on this port. Only the log of Asterisk reports this error.
 ${ownCertificate(wanted)}tlscertfile = ${cert}
 tlsprivatekey = ${key}
 tlsdisablev1 = yes
 tlsdisablev11 = yes
-${prefix === '' ? '' : prefixLines(prefix)}; Scanners do not need the version.
+${prefix === '' ? '' : prefixLines(prefix)}; Hides the version of Asterisk from scanners.
 servername = Asterisk
 ${version === '22' ? pathAcl(wanted) : ''}`;
 }
 
-const NO_PLAIN_HTTP = `; No HTTP server without TLS. If another program needs it, remove this line.
+const NO_PLAIN_HTTP = `; Switches HTTP without TLS off. If another program needs HTTP without TLS, remove this line.
 enabled = no
 `;
 
 const prefixLines = (
   prefix: string,
-): string => `; Scanners look for /rawman. The prefix changes this path, and is part of the url in the settings. It also changes the paths
-; of ARI and of phones in browsers. If you use these, keep your own prefix with --prefix.
+): string => `; Scanners look for /rawman. With this prefix, the path is /${prefix}/rawman. The url in the settings contains the prefix.
+; The prefix also changes the paths of ARI and of phones in browsers. If you use ARI or such phones, run manager-conf with
+; --prefix and the prefix that you have now.
 prefix = ${prefix}
 `;
 
-/** Shows how to make a certificate on the PBX, unless \`--self-signed\` or \`--ca\` has brought one. */
+/** Returns comments on how to make a certificate on the PBX. Empty with `--self-signed` and `--ca`, which bring a certificate. */
 const ownCertificate = ({ ca, host, cert, key }: WantedConfiguration): string =>
   ca !== undefined
     ? ''
-    : `; To make your own certificate, run manager-conf with --self-signed. Or, on the PBX as root:
-;   install -d -o asterisk -g asterisk -m 750 ${dirname(cert)} ${dirname(key)}
+    : `; To make your own certificate, run manager-conf with --self-signed. Or run these commands on the PBX as root:
+;   install -d -o asterisk -g asterisk -m 750 ${keyFolders({ cert, key })}
 ;   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 825 \\
 ;     -subj "/CN=${host}" -addext "subjectAltName=${isIP(host) ? 'IP' : 'DNS'}:${host}" -keyout ${key} -out ${cert}
 ;   chown asterisk:asterisk ${key} ${cert} && chmod 640 ${key}
-; Then give a copy of the certificate to manager-conf with --ca FILE, which writes it into the settings.
+; Then copy the certificate to the machine of manager-conf, and run manager-conf with --ca FILE. manager-conf writes the
+; certificate into the settings.
 `;
 
-/** The path of a section is the beginning of the whole path, with the prefix. */
+/** Returns sections that permit paths to certain addresses. A section applies to all paths that begin with its name. */
 function pathAcl(wanted: WantedConfiguration): string {
   const paths = wanted.prefix === '' ? MANAGER_PATHS : [wanted.prefix];
   const sections = paths.map((path) => `[/${path}]\ntype = restriction\n${access(wanted)}\n`);
   return `
-; From 22.9 on (20.19, 23.3) Asterisk refuses other addresses with 403, before it checks a login. Older versions ignore this.
+; Asterisk refuses requests from other addresses with the status 403, before it checks a login. This needs Asterisk 20.19,
+; 22.9, 23.3 or newer. Older versions ignore the following lines.
 ${
   wanted.prefix === ''
     ? ''
-    : `; The name of the section must be the prefix in use. With another name it protects nothing.
-; If ARI or phones in browsers use this server, name the section /${wanted.prefix}/rawman, or permit their addresses too.
+    : `; The name of the section must begin with the prefix. A section with another name protects nothing.
+; If ARI or phones in browsers use this server, name the section /${wanted.prefix}/rawman, or permit their addresses, too.
 `
 }${sections.join('\n')}`;
 }

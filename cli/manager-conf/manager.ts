@@ -1,57 +1,51 @@
-import {
-  ADDITIONS,
-  access,
-  includingFile,
-  isOpen,
-  MADE_BY,
-  type WantedConfiguration,
-} from './wanted-configuration.ts';
+import { access, GENERAL, heading, isOpen, type WantedConfiguration } from './wanted-configuration.ts';
 
-const CLASSES = { control: 'originate,call,reporting', plain: 'originate' };
-
-/** The events that an outcome needs. */
+/** The events from which the functions read the outcome of a call. */
 export const EVENT_FILTER =
   'Event: (OriginateResponse|Newchannel|Newstate|DialBegin|DialState|DialEnd|LocalBridge|HangupRequest|SoftHangupRequest|Hangup)';
 
-const OPEN = `
-; EVERY address may try to log in, because functions outside a VPC have no fixed address. Only the secret protects the PBX.
-; A VPC with a NAT gateway, and permit = its address, is better.`;
+const CLOSED = '; Only these addresses may log in. Other addresses get the same reply as a wrong secret.';
+const OPEN = `; EVERY address may try to log in, because functions outside a VPC have no fixed address. Only the secret protects the PBX.
+; A safer way: put the functions into a VPC with a NAT gateway, and permit only the address of the gateway.`;
 
-/** Returns the addition to manager.conf: AJAM, and one user with few privileges. */
+/** Returns the addition to manager.conf: AJAM, and a user with few privileges. */
 export function managerConf(wanted: WantedConfiguration): string {
   const { user, secret, control, amiPort, freepbx } = wanted;
-  return `${MADE_BY} It adds to ${includingFile('manager', wanted)}, which includes it:
-;   #include ${ADDITIONS.manager}
-; Then: asterisk -rx "manager reload"
+  return `${heading('manager', wanted, 'asterisk -rx "manager reload"')}
 
-; "(+)" adds to your [general]. Without it, Asterisk would ignore this second [general]. If you have no [general], write an
-; empty one above the #include.
-[general](+)
-; AJAM needs both.
+${GENERAL}
+; AJAM needs these two lines.
 enabled = yes
 webenabled = yes
-${freepbx ? '' : localAmi(amiPort)}; How many seconds a session lives after its last request. Functions use a session again within 45 seconds.
+${freepbx ? '' : localAmi(amiPort)}; Asterisk ends a session after this number of seconds without a request. Functions use a session again within 45 seconds.
 httptimeout = 60
 
 [${user}]
 secret = ${secret}
-; Only these addresses may log in. Other addresses get the same reply as a wrong secret.${isOpen(wanted) ? OPEN : ''}
+${isOpen(wanted) ? OPEN : CLOSED}
 ${access(wanted)}
-; Functions run at the same time, and each of them logs in.
+; Several functions can run at the same time, and each function logs in.
 allowmultiplelogin = yes
-; Write no blanks in these lists: Asterisk stops reading at the first one. Write no empty items: they mean everything.
-; read: the outcome of calls. This class has the events of all calls. The filter passes only the kinds that are needed.
+; Write no blanks in the lists of read and write, because Asterisk stops reading at the first blank. Write no empty items,
+; because an empty item permits everything.
+; The functions read the outcome of a call from events. call has the events of all calls. eventfilter passes only the kinds of
+; events that the functions need.
 read = call
 eventfilter = ${EVENT_FILTER}
-; write: ${control ? 'place calls; status, hang-up and digits of live calls' : 'place calls, and nothing else. --control adds status, hang-up and digits'}.
-; Never add system, command, config, agi or all: they run programs and write the configuration.
-write = ${control ? CLASSES.control : CLASSES.plain}
+; ${control ? CONTROL : PLACE_ONLY}
+; Never add system, command, config, agi or all. With these classes a user can run programs and change the configuration.
+write = ${control ? 'originate,call,reporting' : 'originate'}
 `;
 }
 
+const CONTROL = 'The functions can place calls, read the status of live calls, hang them up and send digits.';
+const PLACE_ONLY =
+  'The functions can only place calls. For status, hang-up and digits, run manager-conf with --control.';
+
 const localAmi = (
   port: number,
-): string => `; AMI over TCP only on this machine, because it has no TLS. If another program logs in from elsewhere, remove these two lines.
+): string => `; AMI over TCP has no TLS, so only programs on this machine can connect. If a program on another machine needs AMI, remove
+; these two lines.
 bindaddr = 127.0.0.1
 port = ${port}
 `;

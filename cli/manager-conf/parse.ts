@@ -7,7 +7,9 @@ import { bracketed } from './wanted-configuration.ts';
 /** Accepts the name of a section of manager.conf. */
 export function parseUser(text: string): string {
   if (/^general$/i.test(text))
-    throw new InvalidArgumentError('"general" is not a user: that section configures the whole manager.');
+    throw new InvalidArgumentError(
+      '"general" is not a user: the section [general] configures the whole manager. Choose another name.',
+    );
   if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text)) return text;
   throw new InvalidArgumentError('Use letters, digits, "_" and "-", and begin with a letter.');
 }
@@ -17,10 +19,12 @@ export function parseName(text: string): string {
   throw new InvalidArgumentError('Use letters, digits, "_" and "-".');
 }
 
-/** Accepts the name of a context. Two sections of extensions.conf are not contexts. */
+/** Accepts the name of a context. The sections general and globals of extensions.conf are not contexts. */
 export function parseContext(text: string): string {
   if (/^(general|globals)$/i.test(text))
-    throw new InvalidArgumentError(`"${text}" is not a context: that section configures the whole dialplan.`);
+    throw new InvalidArgumentError(
+      `"${text}" is not a context: the section [${text}] configures the whole dialplan. Choose another name.`,
+    );
   return parseName(text);
 }
 
@@ -32,7 +36,7 @@ export function parsePermit(text: string, before: readonly string[] = []): strin
   return [...before, block];
 }
 
-/** Accepts the prefix of http.conf, empty for none. */
+/** Accepts the prefix of http.conf. Empty for none. */
 export const parsePrefix = (text: string): string => (text === '' ? text : parseName(text));
 
 export function parsePrefixes(text: string, before: readonly string[] = []): string[] {
@@ -60,7 +64,7 @@ export function parseAddress(text: string): string {
   throw new InvalidArgumentError('Use an address of the PBX, or 0.0.0.0 for all of IPv4.');
 }
 
-/** Accepts a path for a file of Asterisk, where ";" begins a comment, and for a shell. */
+/** Accepts a path that needs no quotes in a configuration file of Asterisk and in a shell. */
 export function parsePath(text: string): string {
   if (/^\/[\w./@+-]+$/.test(text)) return text;
   throw new InvalidArgumentError('Use an absolute path of letters, digits and "_ . / @ + -".');

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { bracketed, type WantedConfiguration } from './wanted-configuration.ts';
 
-/** Parameters by their names without the path, as in a settings file. */
+/** The parameters of a settings file, by their names without the path. */
 export type SettingsParameters = Readonly<Record<string, unknown>>;
 
-/** Returns the settings that fit the configuration. */
+/** Returns settings that work with the generated configuration. */
 export function settingsFor(wanted: WantedConfiguration): Record<string, unknown> {
   const { host, port, prefix, user, secret, context, agents, country, allow, ca, freepbx } = wanted;
   return {
@@ -16,7 +16,7 @@ export function settingsFor(wanted: WantedConfiguration): Record<string, unknown
       channel: 'PJSIP/{agent}',
       context,
       agents,
-      // What the generated dialplan accepts.
+      // The generated dialplan accepts numbers in the form of `dialAs`.
       to: { ...(country !== undefined && { country }), allow, dialAs: freepbx ? '{digits}' : '{e164}' },
     },
     limits: { perHour: 100, perDay: 500 },
@@ -24,19 +24,19 @@ export function settingsFor(wanted: WantedConfiguration): Record<string, unknown
   };
 }
 
-/** The options that a user gave for the route, which count more than an earlier file. */
+/** Options for the route on the command line. They replace values of an earlier file. */
 type RouteOptions = Partial<Pick<WantedConfiguration, 'context' | 'agents' | 'allow' | 'country'>>;
 
 /**
- * Returns the settings of a run for a folder that has some already. Everything in the earlier file stays, such as secrets,
- * keys and routes, except what must fit the new configuration, and what the user gave as an option.
+ * Returns the settings for a folder that has a settings file of an earlier run. The parameters of the earlier file stay, such as
+ * secrets, keys and routes. Only the url, the user name, the certificate and the fields in `given` change.
  */
 export function keepSettings(
   fresh: SettingsParameters,
   earlier: SettingsParameters,
   given: RouteOptions,
 ): Record<string, unknown> {
-  // Limits that the earlier file lacks could refuse calls that it allowed.
+  // New limits could refuse calls that the earlier settings allowed.
   const {
     'pbx/main/url': url,
     'pbx/main/username': username,

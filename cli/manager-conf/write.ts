@@ -6,7 +6,7 @@ import { MADE_BY } from './wanted-configuration.ts';
 
 export const SETTINGS_FILE = 'settings.json';
 
-/** A folder that cannot be written, or that has a file of somebody else. */
+/** The folder cannot be written, or has a file that manager-conf did not make. */
 export class FolderError extends Error {}
 
 export async function makeFolder(out: string): Promise<void> {
@@ -17,7 +17,7 @@ export async function makeFolder(out: string): Promise<void> {
   });
 }
 
-/** Returns the settings of an earlier run, undefined if there are none. */
+/** Returns the settings of an earlier run. Undefined if there was none. @throws FolderError */
 export async function readEarlier(out: string): Promise<SettingsParameters | undefined> {
   const file = join(out, SETTINGS_FILE);
   const text = await readIfThere(file);
@@ -25,17 +25,17 @@ export async function readEarlier(out: string): Promise<SettingsParameters | und
   const value: unknown = findJsonMistake(text) ? undefined : JSON.parse(text);
   if (typeof value === 'object' && value !== null && 'pbx/main/secret' in value) return { ...value };
   throw new FolderError(
-    `${file} is not a settings file of an earlier run, so it is not overwritten. Choose another folder.`,
+    `${file} is not a settings file of manager-conf, so it is not overwritten. Choose another folder.`,
   );
 }
 
-/** Writes files that only their owner can read. Overwrites only files for Asterisk that an earlier run made. */
+/** Writes files that only their owner can read. @throws FolderError if a file exists and manager-conf did not make it. */
 export async function writeFiles(out: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const name of Object.keys(files)) {
     const earlier = name === SETTINGS_FILE ? undefined : await readIfThere(join(out, name));
     if (earlier !== undefined && !earlier.startsWith(MADE_BY))
       throw new FolderError(
-        `${join(out, name)} exists and is not of an earlier run, so it is not overwritten. Choose another folder.`,
+        `${join(out, name)} was not made by manager-conf, so it is not overwritten. Choose another folder.`,
       );
   }
   for (const [name, text] of Object.entries(files))

@@ -192,7 +192,8 @@ describeOnAsterisk('the configuration of manager-conf', ({ version }) => {
 });
 
 const nextSteps = (output: string): string => {
-  const [, steps = ''] = /in the folder, as root:\n([\s\S]*?)\n\nThen on this machine:/.exec(output) ?? [];
+  const [, steps = ''] =
+    /in the folder, as root:\n([\s\S]*?)\n\nThen run these commands on this machine:/.exec(output) ?? [];
   expect(steps).toContain('asterisk -rx "module reload http"');
   return steps;
 };

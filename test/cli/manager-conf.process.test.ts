@@ -226,7 +226,7 @@ describe('npx asterisk-callback manager-conf', () => {
     const { stdout } = await runTool('manager-conf', LEAST);
     for (const name of ['http_callback.conf', 'manager_callback.conf']) {
       const text = sectionOf(stdout, name);
-      expect(text).toMatch(/^; Made by asterisk-callback manager-conf\. It adds to \w+\.conf/);
+      expect(text).toMatch(/^; Made by asterisk-callback manager-conf\. This file adds to \w+\.conf/);
       expect(text).toMatch(/^\[general\]\(\+\)$/m);
       expect(text).not.toMatch(/^\[general\]$/m);
     }
@@ -256,7 +256,7 @@ describe('npx asterisk-callback manager-conf', () => {
   it('leaves the addresses and the prefix of a FreePBX alone, and dials through its outbound routes', async () => {
     const { stdout } = await runTool('manager-conf', [...LEAST, '--allow', '+7', '--freepbx']);
     const http = sectionOf(stdout, 'http_callback.conf');
-    expect(http).toMatch(/It adds to http_custom\.conf/);
+    expect(http).toMatch(/This file adds to http_custom\.conf/);
     expect(http).not.toMatch(/^(enabled|prefix) =/m);
     expect(sectionOf(stdout, 'manager_callback.conf')).not.toMatch(/^(bindaddr|port) =/m);
     expect(sectionOf(stdout, 'extensions_callback.conf')).toMatch(/Goto\(from-internal,\$\{EXTEN\},1\)/);
