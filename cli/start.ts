@@ -3,7 +3,8 @@ import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
 import { LocalStoreError, startEnvironment } from '../local/environment.ts';
 import type { LocalStoreOptions } from '../local/local-store.ts';
-import { type LocalServer, startServer } from '../local/server.ts';
+import type { Listening } from '../local/loopback.ts';
+import { startServer } from '../local/server.ts';
 import { untilEnded } from '../local/until-ended.ts';
 import { describeCommand } from './command.ts';
 import { parseListenPort } from './options.ts';
@@ -76,7 +77,7 @@ async function run({ settings: file, port, ...storeOptions }: Options): Promise<
   });
 }
 
-async function listen(port: number, start: () => Promise<LocalServer>): Promise<LocalServer> {
+async function listen(port: number, start: () => Promise<Listening>): Promise<Listening> {
   try {
     return await start();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { DEMO_KEY } from './default-settings.ts';
 
-/** Returns the address, the PBXes, routes, lines, keys and webhooks. Contains no secret of a settings file. */
+/** Returns the text that `start` prints: the address, PBXes, routes, lines, keys and webhooks. It contains no secret. */
 export function whatIsServed(url: string, settings: Settings, simulatorUrl: string | undefined): string {
   const pbxes = Object.entries(settings.pbx).map(([name, pbx]) =>
     pbx.url === simulatorUrl
@@ -52,7 +52,7 @@ all others answer.`;
 
 const SIMULATED = `In the simulator every context and phone exists. Agents answer. The last two digits of a customer's number decide what the phone does: ${OUTCOMES}`;
 
-/** Returns requests that work with the settings of default-settings.ts. */
+/** Returns examples of requests for a start without a settings file. */
 export function demoRequests(url: string, secret: string): string {
   const credential = `${DEMO_KEY}.${secret}`;
   const classic = `p=1&c=OUT_EXT2&cid=3200&num=84951234567&token=${credential}`;
@@ -65,13 +65,14 @@ The classic URL:
 Call a busy customer, and wait for the result:
   ${curl(url, credential, { agent: '3200', to: '+74951234501', wait: 'connected' })}
 
-The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: ${OUTCOMES} 
+The last two digits of a customer's number, and of agents from 3200 to 3299, decide what the phone does: ${OUTCOMES}
+
 To use a real Asterisk: npx asterisk-callback start --settings FILE (see --help).
 
 Each step of a call and the log appear below.`;
 }
 
-/** Returns a request for the user's settings. The user must replace the parts in angle brackets. */
+/** Returns an example of a request for a settings file. The user must replace the parts in angle brackets. */
 export function requestToComplete(
   url: string,
   file: string,
@@ -99,7 +100,7 @@ export function requestToComplete(
   return [`${fill}\n  ${request}`, ...(isSimulated ? [SIMULATED] : [])].join('\n\n');
 }
 
-/** Returns a shell command that reads the secret, so that the terminal does not show it. */
+/** Returns a shell command that reads the secret from the file. So the terminal does not show the secret. */
 function readSecret(file: string, keyId: string): string {
   const read = `const key = JSON.parse(fs.readFileSync(process.argv[1]))["keys/${keyId}"]; (key.secret ?? JSON.parse(key).secret)`;
   return `secret=$(node -p '${read}' '${file.replaceAll("'", "'\\''")}')`;

@@ -6,10 +6,9 @@ export interface Credentials {
   secretAccessKey: string;
 }
 
-/** A request as it arrived. */
 export interface SignedRequest {
   method: string;
-  /** Path and query. */
+  /** The path and the query. */
   url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
@@ -23,14 +22,14 @@ export type SignatureProblem =
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([\w-]+)\/(\w+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
-/** Without these in the signature, somebody could send it again to another server, later, or for another operation. */
+/** Headers that a signature must cover. Otherwise it would also be valid for another server, time or operation. */
 const ALWAYS_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
 
 const MAX_AGE_MS = 15 * 60 * 1000;
 
 /**
- * Checks the signature of a request to an AWS service (SigV4) and returns what is wrong with it, as AWS calls it. Only
- * requests to `/` without a query are accepted: the services that this project uses have no other.
+ * Checks the signature of a request to an AWS service (SigV4). Returns the error of AWS, undefined if the signature is valid.
+ * Accepts only requests to `/` without a query, because the services of this project need no others.
  */
 export function checkSignature(
   { method, url, headers, body }: SignedRequest,
@@ -64,7 +63,7 @@ export function checkSignature(
   return timingSafeEqual(expected, Buffer.from(signature, 'hex')) ? undefined : 'InvalidSignatureException';
 }
 
-/** Reads `20260102T030405Z`; NaN if it is written otherwise. */
+/** Reads a time such as `20260102T030405Z`. NaN for any other form. */
 const timeOf = (text: string): number =>
   Date.parse(text.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5'));
 

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
 import { type Credentials, checkSignature } from './aws-signature.ts';
+import { listenOnLoopback, readBody } from './loopback.ts';
 
-/** The largest request that a stand-in reads. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface StandInOptions {
-  /** As in a signature's scope: `ssm`, `dynamodb`, `sqs`. */
+  /** The service as a signature names it, such as `ssm`. */
   service: string;
   credentials: Credentials;
-  /** Answers an operation such as `GetParameter`, or throws AwsRefusal. `'silence'` leaves the client without an answer. */
+  /** Returns the result of an operation such as `GetParameter`, or throws AwsRefusal. After `'silence'`, nothing is sent. */
   operate: (operation: string, body: string) => unknown;
 }
 
@@ -19,8 +18,9 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** An error that the SDK throws under this name. */
+/** Makes the stand-in respond with an error. */
 export class AwsRefusal extends Error {
+  /** The name of the error that the SDK throws. */
   readonly type: string;
   constructor(type: string, message: string) {
     super(message);
@@ -28,22 +28,24 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** Makes credentials whose secret no other process knows. DynamoDB Local keeps tables by key id, so the id is always the same. */
+/** Returns credentials with a new secret. The key id is fixed, because DynamoDB Local keeps separate tables for each key id. */
 export const randomCredentials = (): Credentials => ({
   accessKeyId: 'local',
   secretAccessKey: randomBytes(32).toString('base64url'),
 });
 
 /**
- * Listens on a free port of 127.0.0.1 as a service of AWS that speaks JSON over HTTP. Every process of the machine can
- * connect, so the stand-in answers only requests that are signed with the secret and addressed to this very port.
+ * Starts a stand-in for an AWS service that speaks JSON over HTTP. Every process of the machine can connect. So the stand-in
+ * accepts only requests that the secret has signed and whose Host header names this port.
  */
 export async function startStandIn({ service, credentials, operate }: StandInOptions): Promise<StandIn> {
   const server = createServer({ requestTimeout: 10_000 }, async (request, response) => {
     try {
-      const body = await readBody(request);
+      const body = await readBody(request, MAX_BODY_BYTES);
+      if (body === undefined)
+        throw new AwsRefusal('RequestEntityTooLargeException', 'The request is too large.');
       const { method = '', url = '', headers } = request;
-      if (headers.host !== host()) throw new AwsRefusal('InvalidSignatureException', 'Wrong Host.');
+      if (headers.host !== host) throw new AwsRefusal('InvalidSignatureException', 'Wrong Host.');
       const problem = checkSignature({ method, url, headers, body }, service, credentials);
       if (problem)
         throw new AwsRefusal(problem, 'The request is not signed with the credentials of this process.');
@@ -54,28 +56,9 @@ export async function startStandIn({ service, credentials, operate }: StandInOpt
       refuse(response, error);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = (): string => `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url: `http://${host()}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES)
-      throw new AwsRefusal('RequestEntityTooLargeException', 'The request is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const { port, close } = await listenOnLoopback(server);
+  const host = `127.0.0.1:${port}`;
+  return { url: `http://${host}`, close };
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

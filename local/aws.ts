@@ -4,8 +4,8 @@ import type { ParameterStoreStandIn } from './parameter-store.ts';
 export const SETTINGS_PATH = '/asterisk-callback/local';
 
 /**
- * Makes the AWS SDK of this process use the stand-in and nothing else. Variables of the user's shell and files under
- * ~/.aws do not count. Call this before the functions are imported: they read the environment while they load.
+ * Makes the AWS SDK of this process use only the stand-in. The SDK then ignores variables of the user's shell and files under
+ * ~/.aws. Import the functions after this call, because they read the environment when they load.
  */
 export function pretendAws(store: Pick<ParameterStoreStandIn, 'environment'>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
@@ -15,7 +15,7 @@ export function pretendAws(store: Pick<ParameterStoreStandIn, 'environment'>): v
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     SETTINGS_PATH,
-    // Each request sees the settings as they are now.
+    // The functions read the settings again for each request.
     SETTINGS_TTL_SECONDS: '0',
   });
 }

@@ -3,13 +3,13 @@ import { mask } from '../lib/shared/mask.ts';
 
 type LegResult = Outcome['first'];
 
-/** The two parties as the steps name them. */
+/** The names of the two parties in the printed steps. */
 export interface Names {
   first: string;
   second: string;
 }
 
-/** Returns the names of the parties of an Originate. Shows only the last two digits of a phone number. */
+/** Returns the names of the parties of an Originate. A phone number becomes `…` and its last two digits. */
 export function namesOf(variables: readonly string[], exten: string): Names {
   const read = (name: string): string | undefined =>
     variables.find((each) => each.startsWith(`__${name}=`))?.slice(name.length + 3);
@@ -18,10 +18,9 @@ export function namesOf(variables: readonly string[], exten: string): Names {
   return read('CALLBACK_FIRST') === 'customer' ? { first: to, second: agent } : { first: agent, second: to };
 }
 
-/** Shortens a phone number to `…60`. An extension stays readable. */
 const short = (number: string): string => (number.length < 7 ? number : mask(number).replace(/^.*\*/, '…'));
 
-/** Returns the lines for the changes between two states of a call. */
+/** Returns a line for each change between two states of a call. */
 export function stepsBetween(before: Outcome | undefined, now: Outcome, names: Names): string[] {
   const end = now.over && !before?.over ? [`the call has ended: ${now.status}${talked(now)}`] : [];
   return [

@@ -2,21 +2,24 @@ import type { User } from './simulator/index.ts';
 
 export const DEMO_KEY = 'demo';
 
-/** Returns the settings of a simulator as a PBX. */
+/** Returns the parameters `pbx/main/…` for a simulator. */
 export const simulatedPbx = (url: string, { username, secret }: User): Record<string, string> => ({
   'pbx/main/url': url,
   'pbx/main/username': username,
   'pbx/main/secret': secret,
 });
 
-/** The PBX of a settings file that names none, for commands beside `start`. Its simulator is in another process. */
+/**
+ * The PBX of a settings file without a PBX, for all commands except `start`. No simulator runs there: `start` has its simulator
+ * in its own process.
+ */
 export const SIMULATOR_ELSEWHERE = {
   'pbx/main/url': 'http://127.0.0.1:9',
   'pbx/main/username': 'simulator',
   'pbx/main/secret': 'simulator',
 };
 
-/** Returns the settings of a start without a file, except the PBX. They have the form of a settings file. */
+/** Returns the parameters of a start without a settings file, except those of the PBX. */
 export function defaultSettings(keySecret: string): Record<string, unknown> {
   return {
     'routes/default': {
@@ -41,7 +44,7 @@ export function defaultSettings(keySecret: string): Record<string, unknown> {
       variables: ['CRM_ID'],
       classic: { c: ['OUT_EXT2'], p: ['1'] },
     },
-    // The classic URL has no place but the URL for its key.
+    // The classic URL can carry its key only in the URL.
     [`keys/${DEMO_KEY}`]: { secret: keySecret, inUrl: true },
   };
 }

@@ -13,27 +13,27 @@ import { type CallWatch, watchCalls } from './watch-calls.ts';
 
 /** Everything that the functions need to run in this process. */
 export interface Environment extends SettingsFile {
-  /** Undefined when the settings name a PBX of their own. */
+  /** Undefined if the settings name a PBX. */
   simulatorUrl: string | undefined;
-  /** The secret of the key `demo`, when there is no settings file. */
+  /** The secret of the key `demo`, which exists only without a settings file. */
   demoSecret: string;
   watch: CallWatch;
-  /** What the functions share, with the store of this machine. */
+  /** The services of the functions, with a local store. */
   services: Services;
-  /** Waits until no line has anything to do soon. */
+  /** Resolves when no line has work that is due soon. */
   untilIdle: () => Promise<void>;
-  /** Takes over what has changed in the settings file. */
+  /** Copies changes of the settings file to the stand-in of Parameter Store. */
   refresh: () => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** The store of this machine cannot be opened. */
+/** The local store cannot be opened. */
 export class LocalStoreError extends Error {}
 
 /**
- * Starts a stand-in of Parameter Store with the settings of a file, or with those of a demonstration, the simulator if
- * they name no PBX, and the store. The AWS SDK of this process then uses the stand-in and nothing else. Import the
- * functions after that: they read the environment while they load.
+ * Starts a stand-in of Parameter Store and opens the local store. Without a file, uses the default settings. Starts the
+ * simulator if the settings name no PBX. Then the AWS SDK of this process uses only the stand-in. Import the functions after
+ * this call, because they read the environment when they load.
  *
  * @throws SettingsError with every problem of the file.
  * @throws LocalStoreError
@@ -43,7 +43,7 @@ export async function startEnvironment(
   storeOptions: LocalStoreOptions = {},
 ): Promise<Environment> {
   const simulator = simulatorOnDemand();
-  // A new secret at each start: what one start prints gives no access to the next.
+  // Each start has a new secret, so that a printed secret is useless after the end of the process.
   const demoSecret = randomBytes(18).toString('base64url');
   const read = async (): Promise<SettingsFile> => {
     if (file !== undefined) return await readSettingsFile(file, simulator.pbx);
@@ -53,7 +53,7 @@ export async function startEnvironment(
   const { flat, settings } = await read();
   const store = await startParameterStore(SETTINGS_PATH, flat);
   pretendAws(store);
-  // Metrics are lines for CloudWatch. Here they would hide the log.
+  // Metrics are lines for CloudWatch. In a terminal they would hide the lines of the log.
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
   const records = await openStore(storeOptions);
   const { services } = await import('../lib/calls/services.ts');

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
-/** As serverless.yml has it for the function `callback`. On AWS the function `webhook` has 10 s. */
+/** The timeout of the function `callback` in serverless.yml. The timeout of the function `webhook` is 10 s on AWS. */
 const FUNCTION_TIMEOUT_MS = 29_000;
 
-/** Returns a request as an HTTP API of API Gateway passes it to a function (payload 2.0, stage `$default`). */
+/** Returns the event for a request: payload format 2.0 of an HTTP API of API Gateway, stage `$default`. */
 export function httpApiEvent(request: IncomingMessage, body: Buffer, requestId: string) {
   const { method = 'GET', url = '/', httpVersion, headersDistinct } = request;
-  // Split by hand: URL would read `//host/path` as another host, and normalise the path.
+  // The class URL would read `//host/path` as another host, and would normalise the path.
   const [rawPath = '/', ...query] = url.split('?');
   const headers = Object.fromEntries(
     Object.entries(headersDistinct).map(([name, values]) => [name, values?.join(',')]),
@@ -38,7 +38,7 @@ export function httpApiEvent(request: IncomingMessage, body: Buffer, requestId: 
       time: now.toUTCString(),
       timeEpoch: now.getTime(),
     },
-    // API Gateway encodes only some content types. Encoding all of them tests the harder case.
+    // API Gateway encodes only the bodies of some content types. The functions must accept both forms.
     ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: body.length > 0,
   } satisfies APIGatewayProxyEventV2;

@@ -4,21 +4,19 @@ import { Runners } from '../lib/queue/in-process-runners.ts';
 import type { PbxSettings, Settings } from '../lib/settings/settings.ts';
 import type { CallWatch } from './watch-calls.ts';
 
+/** The least time between two reads of the settings. */
 const SETTINGS_MS = 1_000;
-/** The watcher forgets a PBX that nobody used for half a minute. */
+/** Shorter than the 30 s after which `watchCalls` logs off from an unused PBX. */
 const WATCH_MS = 10_000;
 
 export interface LineRunners {
   wake(line: string): void;
-  /** Waits until no line has anything to do soon. */
+  /** Resolves when no line has work that is due soon. */
   untilIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Starts what works the lines of `npm start`. It sees changes of the settings file within a second, and the calls of its
- * runners are watched as those of requests.
- */
+/** Starts the runners of the lines. They use a changed settings file after at most one second. Their calls are printed, too. */
 export function startLineRunners(
   services: Services,
   refresh: () => Promise<void>,
@@ -53,7 +51,7 @@ export function startLineRunners(
   };
 }
 
-/** Reads no more often than once in `ms`: a runner asks for the settings many times a second. */
+/** Returns a function that reads at most once in `ms`, because a runner needs the settings many times a second. */
 function readEach(ms: number, read: () => Promise<Settings>): () => Promise<Settings> {
   let last: { at: number; settings: Promise<Settings> } | undefined;
   return async () => {

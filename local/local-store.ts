@@ -2,9 +2,9 @@ import { SqliteTable } from '../lib/store/sqlite/sqlite-table.ts';
 import { createStore, type Store } from '../lib/store/store.ts';
 
 export interface LocalStoreOptions {
-  /** A folder for the SQLite database. Without it, and without `dynamodb`, the store lives in memory. */
+  /** A folder for the SQLite database. Without `data` and `dynamodb`, the store is in memory. */
   data?: string;
-  /** The URL of a DynamoDB. Its table is made where it is missing. */
+  /** The URL of a DynamoDB. A missing table is created. */
   dynamodb?: string;
   retentionDays?: number | undefined;
 }
@@ -12,7 +12,7 @@ export interface LocalStoreOptions {
 /** Opens the store of `npm start`. */
 export async function openLocalStore({ data, dynamodb, retentionDays }: LocalStoreOptions): Promise<Store> {
   if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), { retentionDays });
-  // SQLite needs no client of AWS.
+  // Loads the AWS SDK only for DynamoDB.
   const { openLocalTable } = await import('./local-table.ts');
   return createStore(await openLocalTable(dynamodb), { retentionDays });
 }

@@ -2,7 +2,7 @@ import { isSecureParameter } from '../lib/settings/settings.ts';
 import type { Credentials } from './aws-signature.ts';
 import { AwsRefusal, randomCredentials, startStandIn } from './aws-stand-in.ts';
 
-/** What may go wrong with the next requests, until it is set to undefined again. */
+/** An error for all requests until `fault` becomes undefined. With `hang`, a request gets no response. */
 export type ParameterStoreFault =
   | 'AccessDeniedException'
   | 'ThrottlingException'
@@ -11,25 +11,25 @@ export type ParameterStoreFault =
 
 export interface ParameterStoreStandIn {
   readonly url: string;
-  /** Makes the AWS SDK use this store. */
+  /** Variables that make the AWS SDK use this stand-in. */
   readonly environment: Readonly<
     Record<'AWS_ENDPOINT_URL_SSM' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY', string>
   >;
   /** The operations of correctly signed requests, oldest first. */
   readonly requests: readonly string[];
   fault: ParameterStoreFault | undefined;
-  /** Stores a parameter by its name without the path; an object becomes JSON. */
+  /** Stores a parameter by its name without the path. An object becomes JSON. */
   put(name: string, value: unknown): void;
   delete(name: string): void;
   close(): Promise<void>;
 }
 
 interface Options {
-  /** Default: random ones, which only this process knows. */
+  /** @default random credentials, which only this process knows. */
   credentials?: Credentials;
-  /** Whether clients may write and delete too. Default: false. */
+  /** Whether clients may also write and delete. @default false */
   writable?: boolean;
-  /** Throttles requests beyond so many in a second, as AWS does for an account. Default: never. */
+  /** Throttles further requests in a second, as AWS does for an account. @default no throttling */
   requestsPerSecond?: number;
 }
 
@@ -66,10 +66,9 @@ export async function startParameterStore(
       requests.push(operation);
       if (isThrottled()) throw new AwsRefusal('ThrottlingException', 'Rate exceeded');
       if (store.fault === 'hang') return 'silence';
-      if (store.fault) throw new AwsRefusal(store.fault, 'A test asked for this fault.');
+      if (store.fault) throw new AwsRefusal(store.fault, 'A test set this fault.');
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (!run)
-        throw new AwsRefusal('UnknownOperationException', 'This stand-in does not have the operation.');
+      if (!run) throw new AwsRefusal('UnknownOperationException', 'The stand-in has no such operation.');
       return run(JSON.parse(body));
     },
   });
@@ -97,7 +96,7 @@ export async function startParameterStore(
   return store;
 }
 
-/** Returns whether the next request is throttled: a bucket of one second's requests, which fills evenly. */
+/** Returns a function that says whether the next request is throttled. A token bucket holds the requests of one second. */
 function throttleAt(perSecond = Number.POSITIVE_INFINITY): () => boolean {
   let left = perSecond;
   let filledAt = performance.now();
@@ -167,7 +166,7 @@ function write(
   return Version;
 }
 
-/** Returns a SecureString encrypted, as AWS does, when the client does not ask for decryption. */
+/** Returns a parameter as AWS returns it. Without `WithDecryption`, the value of a SecureString is not readable. */
 function shown(parameter: Parameter, input: Input): Parameter {
   if (parameter.Type !== 'SecureString' || input.WithDecryption === true) return parameter;
   const garbled = Buffer.from([...parameter.Value].reverse().join('')).toString('base64');

@@ -8,15 +8,16 @@ import { webhookMistakes } from '../lib/webhooks/webhook.ts';
 import type { ParameterStoreStandIn } from './parameter-store.ts';
 
 export interface SettingsFile {
-  /** The parameters as they are written, by their names without the path. */
+  /** The parameters of the file, unchanged, by their names without the path. */
   flat: Record<string, unknown>;
   settings: Settings;
 }
 
 /**
- * Reads and checks a settings file. Throws SettingsError with every problem; it quotes nothing of the file.
+ * Reads and checks a settings file.
  *
- * @param pbx Returns the parameters of a PBX for a file that names none.
+ * @param pbx Returns the parameters of a PBX for a file without a PBX.
+ * @throws SettingsError with every problem. It contains no text of the file.
  */
 export async function readSettingsFile(
   file: string,
@@ -65,14 +66,14 @@ const NO_JSON =
 const CUT_TEXT =
   'is not valid JSON: a text does not end on its line. End the text with a double quote. Inside it, write line breaks, such as those of a certificate, as \\n';
 
-/** Whether a text begins there that does not end on its line. */
+/** Returns whether a text begins at the position and does not end on its line. */
 const isCutText = (json: string, { line, column }: TextPosition): boolean =>
   /^"(?:[^"\\]|\\.)*$/.test(json.split('\n')[line - 1]?.slice(column - 1) ?? '');
 
 const SHAPE =
   'Write one object such as {"pbx/main/url": "https://pbx.example.com:8089", "routes/default": {…}}';
 
-/** A parameter may have its JSON in a text, as in Parameter Store. Adds the place of a mistake in it. */
+/** Adds the position of a mistake inside a parameter that has its JSON as text, as in Parameter Store. */
 function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>>): SettingsProblem {
   const { name, kind } = problem;
   const written = flat[name];
@@ -83,7 +84,7 @@ function inFile(problem: SettingsProblem, flat: Readonly<Record<string, unknown>
 const noJsonInside = ({ line, column }: TextPosition): string =>
   `is not valid JSON at line ${line}, column ${column} of its text. Write one object with quoted names, such as {"name": "value"}. In a file, the object needs no quotes around it`;
 
-/** Returns each problem on its own line, with what to write in the file. */
+/** Returns a line for each problem: the problem, then how to correct the file. */
 export function problemLines({ message, problems }: SettingsError): string {
   if (problems.length === 0) return message;
   const lines = problems.map((problem) =>
@@ -93,8 +94,8 @@ export function problemLines({ message, problems }: SettingsError): string {
 }
 
 /**
- * Returns a function that copies the changes of the file to the store; call it before each request. While the file has
- * mistakes, the last good settings stay, as on AWS.
+ * Returns a function that copies changes of the file to the store. Call the function before each request. While the file has
+ * mistakes, the store keeps the last valid settings.
  */
 export function followSettingsFile(
   file: string,

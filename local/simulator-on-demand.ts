@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { simulatedPbx } from './default-settings.ts';
 import { ANY_DIALPLAN, DEFAULTS, type Simulator, startSimulator } from './simulator/index.ts';
 
-/** The simulator of `npx asterisk-callback start`. It listens only if the settings name no other PBX. */
+/** The simulator of `start`, which runs only if the settings name no PBX. */
 export interface SimulatorOnDemand {
-  /** Starts it if need be, and returns its settings. */
+  /** Starts the simulator at the first call. Returns its parameters `pbx/main/…`. */
   pbx: () => Promise<Record<string, string>>;
-  /** Undefined while it is not started. */
+  /** Undefined before the start. */
   url: () => string | undefined;
   close: () => Promise<void>;
 }
 
 export function simulatorOnDemand(): SimulatorOnDemand {
-  // Other processes of this machine can connect to it, but cannot log in.
+  // Other processes of this machine can connect, but the random secret keeps them from a login.
   const user = { ...DEFAULTS.users[0], secret: randomBytes(24).toString('base64url') };
   let starting: Promise<Simulator> | undefined;
   let url: string | undefined;

@@ -1,8 +1,8 @@
 const WATCH_MS = 500;
 
 /**
- * Calls `end` once, on the first signal, or when npm has ended: npm starts scripts in a shell, which does not pass its
- * signals on.
+ * Calls `end` once, after the first signal or the end of npm. npm starts scripts in a shell, and the shell does not pass signals
+ * to this process.
  */
 export function untilEnded(end: () => Promise<void>): void {
   let ending = false;

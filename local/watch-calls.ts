@@ -8,38 +8,38 @@ import { type Outcome, outcomeOf } from '../lib/outcome/outcome.ts';
 import type { PbxSettings } from '../lib/settings/settings.ts';
 import { namesOf, stepsBetween } from './call-step-texts.ts';
 
-/** How long a request waits for the watcher's login, so that it misses nothing of the call. */
+/** How long a request waits for the login of the watcher. After the login the watcher receives all events of a call. */
 const LOGIN_MS = 2000;
-/** A PBX that nobody used for so long is logged off. */
+/** The watcher logs off from a PBX after this time without a request or a call. */
 const IDLE_MS = 30_000;
 const LONGEST_CALL_MS = 4 * 3600 * 1000;
-/** How long the end of this process may wait for a call that is followed. */
+/** How often the watcher checks whether the process ends. */
 const STRETCH_MS = 500;
-/** How long the end of this process waits for the last steps of calls. */
+/** How long the end of the process waits for the last events of calls. */
 const LAST_EVENTS_MS = 300;
-/** A call has events within that time, if the AMI user may see them. */
+/** A call has events within this time if the AMI user has `read=call`. */
 const FIRST_EVENT_MS = 5000;
 
-/** undici announces every request here, before it sends it. */
+/** On this diagnostics channel undici publishes every request before it sends the request. */
 const REQUESTS = 'undici:request:create';
 
 interface Watched {
   feed: Promise<EventFeed | undefined>;
   calls: number;
   lastUsed: number;
-  /** Whether the user was told that no events arrive. */
-  isToldBlind: boolean;
+  /** Whether the message about missing events was printed. */
+  hasWarned: boolean;
 }
 
 export interface CallWatch {
-  /** Logs in to the PBXes, if need be. Call it before a request that may place a call. */
+  /** Logs in to the PBXes where no session exists. Call this before a request that may place a call. */
   prepare(pbxes: Readonly<Record<string, PbxSettings>>): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Prints each step of every call that this process originates: "3200 rings", "3200 answered", "…60 busy". It sees the
- * Originates as undici sends them, and follows each call over a session of its own. The functions know nothing of it.
+ * Prints each step of every call that this process originates, such as "call 1: 3200 rings". Reads the Originates that undici
+ * sends, and follows the calls over sessions of its own. The functions do not know the watcher.
  */
 export function watchCalls(print: (line: string) => void): CallWatch {
   const watched = new Map<string, Watched>();
@@ -65,7 +65,7 @@ export function watchCalls(print: (line: string) => void): CallWatch {
 
   const begin = (address: string, pbx: PbxSettings): Watched => {
     const feed = open(pbx);
-    const begun: Watched = { feed, calls: 0, lastUsed: 0, isToldBlind: false };
+    const begun: Watched = { feed, calls: 0, lastUsed: 0, hasWarned: false };
     watched.set(address, begun);
     // A session ends when the PBX restarts. The next request opens a new one.
     void feed
@@ -97,7 +97,7 @@ export function watchCalls(print: (line: string) => void): CallWatch {
     },
     close: async () => {
       unsubscribe(REQUESTS, onRequest);
-      // The last events of a call that is over may still be on their way.
+      // The last events of a call may still be in transit.
       await Promise.race([Promise.all(followed), sleep(LAST_EVENTS_MS, undefined, { ref: false })]);
       end.abort();
       clearInterval(idle);
@@ -106,7 +106,7 @@ export function watchCalls(print: (line: string) => void): CallWatch {
   };
 }
 
-/** Undefined when the PBX cannot be reached. The functions report that themselves. */
+/** Returns undefined if the login fails. The functions report this failure. */
 const open = (pbx: PbxSettings): Promise<EventFeed | undefined> =>
   AjamSession.open(pbx).then(
     (session) => new EventFeed(session),
@@ -128,10 +128,10 @@ async function follow(
   const names = namesOf(form.getAll('Variable'), form.get('Exten') ?? '');
   let before: Outcome | undefined;
   const blind = setTimeout(() => {
-    if (before || pbx.isToldBlind) return;
-    pbx.isToldBlind = true;
+    if (before || pbx.hasWarned) return;
+    pbx.hasWarned = true;
     print(
-      'no event of this call arrives. The AMI user needs read=call. `npx asterisk-callback doctor` checks this',
+      'no event of this call arrived. The AMI user needs read=call. Check the PBX with `npx asterisk-callback doctor`',
     );
   }, FIRST_EVENT_MS);
   // A phone may ring and answer in one batch of events.

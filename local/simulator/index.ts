@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerOptions } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listenOnLoopback } from '../loopback.ts';
 import { Faults } from './faults.ts';
 import { DEFAULTS, type SimulatorOptions } from './options.ts';
 import { type Call, Pbx } from './pbx.ts';
@@ -83,11 +84,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.socket.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const listening = await listenOnLoopback(server, settings.port);
 
   const dropConnections = (): void => {
     for (const socket of connections.keys()) socket.destroy();
@@ -95,13 +92,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const close = async (): Promise<void> => {
     pbx.stop();
     sessions.forgetAll();
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    await listening.close();
   };
   return {
-    url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${listening.port}`,
     faults,
     requests,
     calls: pbx.calls,

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { signLink } from '../../lib/auth/signed-link.ts';
-import { type LocalServer, startServer } from '../../local/server.ts';
+import type { Listening } from '../../local/loopback.ts';
+import { startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { describeInBrowser } from '../support/http/browser.ts';
 import { type CallbackFunction, openCallbackFunction } from '../support/http/callback-function.ts';
@@ -10,7 +11,7 @@ import { SECRET, settingsFor } from '../support/http/settings.ts';
 describeInBrowser('A link in Chromium', (open) => {
   let simulator: Simulator;
   let lambda: CallbackFunction;
-  let server: LocalServer;
+  let server: Listening;
   let browser: Browser;
   let page: Page;
   /** What the browser complains of, such as a breach of the content security policy. */

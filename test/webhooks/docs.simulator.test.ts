@@ -7,8 +7,9 @@ import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { mapMistakes } from '../../lib/webhooks/map-mistakes.ts';
 import { pretendAws, SETTINGS_PATH } from '../../local/aws.ts';
 import { simulatedPbx } from '../../local/default-settings.ts';
+import type { Listening } from '../../local/loopback.ts';
 import { type ParameterStoreStandIn, startParameterStore } from '../../local/parameter-store.ts';
-import { type LocalServer, startServer } from '../../local/server.ts';
+import { startServer } from '../../local/server.ts';
 import { DEFAULTS, type Simulator, startSimulator } from '../../local/simulator/index.ts';
 import { openMemoryStore } from '../support/store/memory-store.ts';
 import { SOURCES } from '../support/webhooks/senders.ts';
@@ -28,7 +29,7 @@ const written: Record<string, unknown> = JSON.parse(block('README', 'json'));
 describe('the page docs/webhooks/', () => {
   let simulator: Simulator;
   let store: ParameterStoreStandIn;
-  let server: LocalServer;
+  let server: Listening;
   const quiet = vi.spyOn(process.stdout, 'write');
   beforeAll(async () => {
     quiet.mockReturnValue(true);
