@@ -17,6 +17,24 @@ export interface PlayedDigits {
   error?: AjamError;
 }
 
+/**
+ * Plays digits to the customer of the call with this ChannelId. Returns `partly-sent` also if only the reply was lost.
+ *
+ * @throws AjamError before any digit was sent.
+ */
+export async function playToCustomer(
+  session: AjamSession,
+  channelId: string,
+  digits: string,
+  deadline: Deadline,
+): Promise<Pick<Callback, 'dtmf'>> {
+  const snapshot = await takeSnapshot(session, channelId);
+  if (!snapshot) return { dtmf: 'not-sent' };
+  const { count, all, error } = await playDtmf(session, snapshot, digits, deadline);
+  if (all) return { dtmf: 'sent' };
+  return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
+}
+
 /** Plays digits to the customer of a call, one after the other. `w` waits half a second. Stops at the deadline. */
 export async function playDtmf(
   session: AjamSession,
@@ -61,11 +79,7 @@ export async function playWhenConnected(
   const { status, second } = await follower.follow({ ...options, wait: 'connected' });
   if (status !== 'in-progress' || second.status !== 'answered') return { dtmf: 'not-sent' };
   try {
-    const snapshot = await takeSnapshot(session, follower.facts.id);
-    if (!snapshot) return { dtmf: 'not-sent' };
-    const { count, all, error } = await playDtmf(session, snapshot, digits, options.deadline);
-    if (all) return { dtmf: 'sent' };
-    return { dtmf: count > 0 || error?.mayHaveRun ? 'partly-sent' : 'not-sent' };
+    return await playToCustomer(session, follower.facts.id, digits, options.deadline);
   } catch (error) {
     // Both parties talk, so an error here does not mean that the call failed.
     if (!isAjamError(error)) throw error;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFollower } from '../../asterisk/call-follower.ts';
 import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
 import { withEvents } from '../../asterisk/describe-callback.ts';
-import { playDtmf } from '../../asterisk/dtmf.ts';
+import { playToCustomer } from '../../asterisk/dtmf.ts';
 import type { EventFeed, Subscription } from '../../asterisk/event-feed.ts';
 import { factsOfSnapshot } from '../../asterisk/facts-of-snapshot.ts';
 import { liveStatus } from '../../asterisk/live-status.ts';
@@ -178,14 +178,10 @@ async function playDigits(
   digits: string,
 ): Promise<Pick<Callback, 'dtmf'>> {
   try {
-    return await link.use(async (session) => {
-      const snapshot = await takeSnapshot(session, channelId);
-      if (!snapshot) return { dtmf: 'not-sent' };
-      const { count, all } = await playDtmf(session, snapshot, digits, Deadline.in(DTMF_MS));
-      return { dtmf: all ? 'sent' : count > 0 ? 'partly-sent' : 'not-sent' };
-    });
-  } catch {
-    return { dtmf: 'partly-sent' };
+    return await link.use((session) => playToCustomer(session, channelId, digits, Deadline.in(DTMF_MS)));
+  } catch (error) {
+    // A CallbackError comes before any digit was sent.
+    return { dtmf: error instanceof CallbackError ? 'not-sent' : 'partly-sent' };
   }
 }
 
