@@ -44,7 +44,7 @@ async function run({ runs, check }: Options): Promise<void> {
   });
 
   console.log(
-    `Node ${process.versions.node}, ${process.arch}, medians of ${runs} new processes for each bundle\n`,
+    `Node ${process.versions.node}, ${process.arch}. Medians of runs in new processes: ${runs} for each bundle\n`,
   );
   print(['bundle', 'KB', 'gzip KB', 'load ms', 'ratio', 'RSS MB', 'heap MB']);
   for (const { bundle, ms, ratio, rssMb, heapMb } of rows) {
@@ -67,7 +67,7 @@ async function run({ runs, check }: Options): Promise<void> {
     );
   }
   for (const { bundle } of rows) {
-    console.log(`\nLargest in ${bundle.name}`);
+    console.log(`\nLargest modules in ${bundle.name}`);
     for (const [input, bytes] of largest(bundle)) console.log(`${kb(bytes).padStart(8)} KB  ${input}`);
   }
 

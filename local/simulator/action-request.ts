@@ -6,13 +6,13 @@ import type { Session, Sessions } from './sessions.ts';
 export interface User {
   username: string;
   secret: string;
-  /** As in manager.conf, such as `call`. Without it the user receives no events. */
+  /** The line `read=` of manager.conf, such as `call`. A user without `read` receives no events. */
   read?: string;
-  /** As in manager.conf, such as `originate,call,reporting`. */
+  /** The line `write=` of manager.conf, such as `originate,call,reporting`. */
   write?: string;
 }
 
-/** What an action may use and change. */
+/** The parts of the simulator that actions use. */
 export interface Manager {
   users: readonly User[];
   sessions: Sessions;

@@ -11,7 +11,7 @@ import { waitEvent } from './wait-event.ts';
 interface Action {
   name: string;
   synopsis: string;
-  /** One of these write classes is enough. 0 needs none. */
+  /** The bits of the write classes. One of them is enough. 0 means that the action needs no class. */
   classes: number;
   privilege: string;
   run: (manager: Manager, request: Request) => Packet[] | Promise<Packet[]>;
@@ -52,7 +52,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
 );
 
 function ping(_manager: Manager, { headers }: Request): Packet[] {
-  // Asterisk writes microseconds. Date has none.
+  // Asterisk writes microseconds, but Date has only milliseconds.
   const timestamp = `${(Date.now() / 1000).toFixed(3)}000`;
   return success(headers, ['Ping', 'Pong'], ['Timestamp', timestamp]);
 }

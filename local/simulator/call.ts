@@ -8,7 +8,7 @@ import type { Header } from './packet.ts';
 import type { Call, Pbx } from './pbx.ts';
 import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
-/** Plays one originated call to its end. Calls `answered` once the first phone has answered or will not. */
+/** Plays an originated call to its end. Calls `answered` when it is known whether the first phone answers. */
 export async function placeCall(
   pbx: Pbx,
   wanted: OriginateRequest,
@@ -59,7 +59,7 @@ function record(pbx: Pbx, wanted: OriginateRequest): Call {
   return call;
 }
 
-/** Sets caller ids and variables, after the channel was made and before it rings. */
+/** Sets the caller ids and the variables of a new channel. */
 function introduce(pbx: Pbx, { front, back }: Leg, wanted: OriginateRequest): void {
   for (const [name, value] of wanted.variables) {
     front.setVariable(name, value);
@@ -79,12 +79,12 @@ const PRESENTATION: Header = ['CID-CallingPres', '0 (Presentation Allowed, Not S
 type Failure = Exclude<Answer, { kind: 'answered' }>;
 
 function fail(pbx: Pbx, leg: Leg, wanted: OriginateRequest, failure: Failure): void {
-  // A timeout and a missing extension report no DialEnd at all.
+  // After a timeout, and for a missing extension, Asterisk sends no DialEnd.
   if (failure.kind === 'refused' || failure.kind === 'hung up') dialEnd(pbx, leg.front, endStatus(failure));
   const reason = failure.kind === 'refused' ? failure.reason : failure.kind === 'timeout' ? 3 : 0;
   if (pbx.responseOrder === 'first') respond(pbx, wanted, { reason });
   const [cause, sip] = causeOf(failure, leg);
-  // Busy() and Congestion() leave the cause on the half of the Local channel that ran them.
+  // After Busy() and Congestion(), only the half of the Local channel that ran them has the cause.
   const isFrame = failure.kind === 'refused' && failure.reason !== 0;
   pbx.remove(leg.front, isFrame ? 0 : cause, sip);
   if (leg.back) pbx.remove(leg.back, cause);
@@ -97,7 +97,7 @@ function causeOf(failure: Failure, leg: Leg): [cause: number, sip?: number] {
   return [failure.kind === 'hung up' ? failure.wish.cause : 0];
 }
 
-/** Runs the application of the answered channel, or its extension in the dialplan. */
+/** Runs the application of an Originate, or the extension in the dialplan, on the answered channel. */
 async function serve(pbx: Pbx, channel: Channel, wanted: OriginateRequest, call: Call): Promise<void> {
   if (wanted.application) {
     const seconds = wanted.application.toLowerCase() === 'wait' ? Number.parseFloat(wanted.data) : Number.NaN;
@@ -117,7 +117,7 @@ async function serve(pbx: Pbx, channel: Channel, wanted: OriginateRequest, call:
     await connect(pbx, channel, channel.applicationData, step.timeoutMs ?? 30_000, call);
     return;
   }
-  // An extension that behaves as a phone keeps the caller until somebody hangs up.
+  // An extension that behaves as a phone keeps the caller until a party hangs up.
   const stayMs = step?.kind === 'answers' ? step.hangsUpAfterMs : 0;
   const over = stayMs === undefined ? [] : [pbx.sleep(stayMs)];
   await Promise.race([...over, channel.unwanted]);

@@ -73,7 +73,6 @@ export async function playDtmf({ pbx }: Manager, { headers }: Request): Promise<
   return success(headers, ['Message', 'DTMF successfully queued']);
 }
 
-/** Returns the variables of a channel, or the global ones when no channel is named. */
 export function getvar({ pbx }: Manager, { headers }: Request): Packet[] {
   const name = headerOf(headers, 'Variable');
   if (name === '') return failure(headers, 'No variable specified');
@@ -91,6 +90,7 @@ export function setvar({ pbx }: Manager, { headers }: Request): Packet[] {
   return success(headers, ['Message', 'Variable Set']);
 }
 
+/** Returns the variables of a channel. Without an id, returns the global variables. */
 function variablesOf({ pbx }: Pick<Manager, 'pbx'>, id: string): Map<string, string> | undefined {
   return id === '' ? pbx.globals : pbx.find(id)?.variables;
 }

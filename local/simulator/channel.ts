@@ -8,7 +8,7 @@ export interface CallerId {
   name: string;
 }
 
-/** Who asked a channel to hang up: its far end, or something inside Asterisk. */
+/** A request to hang a channel up, and the sender of the request. */
 export interface HangupWish {
   cause: number;
   by: 'far end' | 'manager' | 'dialplan';
@@ -20,7 +20,7 @@ export class Channel {
   readonly linkedid: string;
   readonly since = Date.now();
   readonly variables = new Map<string, string>();
-  /** Variables for the channels that this one dials. Their `_` prefixes say how far they are inherited. */
+  /** Variables for the channels that this channel dials. A name that these channels pass on begins with `__`. */
   readonly #heritage = new Map<string, string>();
   state: ChannelState = 'Down';
   caller: CallerId = { number: '', name: '' };
@@ -31,9 +31,8 @@ export class Channel {
   application = 'AppDial2';
   applicationData = '(Outgoing Line)';
   live = true;
-  /** Set when the channel is hung up. */
   hangupCause = 0;
-  /** Settles when a hang-up is requested. */
+  /** Resolves at the first request to hang the channel up. */
   readonly unwanted: Promise<HangupWish>;
   readonly requestHangup: (wish: HangupWish) => void;
 
@@ -54,19 +53,18 @@ export class Channel {
     this.requestHangup = resolve;
   }
 
-  /** Sets a variable. Dialled channels inherit `_NAME`, and pass on `__NAME` to those that they dial. */
+  /** Sets a variable. A dialled channel inherits `_NAME` and `__NAME`. It passes on only `__NAME`. */
   setVariable(name: string, value: string): void {
     const [, marks = '', plain = name] = /^(_{0,2})(.*)$/s.exec(name) ?? [];
     this.variables.set(plain, value);
     if (marks !== '') this.#heritage.set(marks === '__' ? name : plain, value);
   }
 
-  /** Inherits the caller's variables. */
   inheritFrom(caller: Channel): void {
     for (const [name, value] of caller.#heritage) this.setVariable(name, value);
   }
 
-  /** Returns the fourteen headers of every channel event. `prefix` is `Dest`, `LocalOne` or `LocalTwo` for another channel. */
+  /** Returns the headers of a channel in an event. `prefix` is `Dest`, `LocalOne` or `LocalTwo` for a further channel. */
   snapshot(prefix = ''): Header[] {
     const lines: Header[] = [
       ['Channel', this.name],
@@ -92,12 +90,12 @@ export function known(value: string): string {
   return value === '' ? '<unknown>' : value;
 }
 
-/** Escapes a name as events do, in C style. OriginateResponse does not. */
+/** Escapes a name in C style, as Asterisk does in all events except OriginateResponse. */
 function escapeName(name: string): string {
   return name.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
-/** Reads `"Name" <number>`, `<number>` or a bare number, and removes `( ) - .` and blanks from the number. */
+/** Reads `"Name" <number>`, `<number>` or a number alone. Removes `( ) - .` and blanks from the number. */
 export function parseCallerId(text: string): CallerId {
   const [, name = '', bracketed] = /^\s*"?([^"<]*?)"?\s*<([^>]*)>/.exec(text) ?? [];
   const number = (bracketed ?? text).replace(/[() .-]/g, '');

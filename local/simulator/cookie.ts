@@ -1,9 +1,9 @@
-/** Writes the cookie as Asterisk does: the value in quotes, and no Path, Secure or HttpOnly. */
+/** Returns the cookie of a session. As in Asterisk, the value has quotes, and Path, Secure and HttpOnly are missing. */
 export function setCookie(id: string, httpTimeoutSeconds: number): string {
   return `mansession_id="${id}"; Version=1; Max-Age=${httpTimeoutSeconds}`;
 }
 
-/** Reads the last cookie of the last Cookie header, as a hexadecimal number. */
+/** Reads the id of a session from the last cookie of the last Cookie header. The id has eight hexadecimal digits. */
 export function sessionId(rawHeaders: readonly string[]): string | undefined {
   let line = '';
   for (let at = 0; at < rawHeaders.length; at += 2) {

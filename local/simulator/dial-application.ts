@@ -7,7 +7,7 @@ import type { Call, Pbx } from './pbx.ts';
 import { REFUSALS } from './phone-behavior.ts';
 import { type Answer, dialEnd, endStatus } from './ringing.ts';
 
-/** `Dial()`: rings the second leg, then bridges both until one hangs up. */
+/** Runs `Dial()`: rings the second leg, then bridges both legs until a party hangs up. */
 export async function connect(
   pbx: Pbx,
   caller: Channel,
@@ -17,7 +17,7 @@ export async function connect(
 ): Promise<void> {
   const leg = makeLeg(pbx, { channel: target, linkedid: caller.linkedid });
   if (!leg) {
-    // There is no Dial event. Only the caller's own Hangup shows it.
+    // Asterisk sends no Dial event. Only the Hangup of the caller shows the failure.
     pbx.remove(caller, NO_ROUTE, isSip(caller) ? 404 : undefined);
     return;
   }
@@ -52,12 +52,12 @@ interface Causes {
   sip?: number;
 }
 
-/** A leg that was not answered has no cause, only a DialEnd. The cause of a refusal is copied to the caller. */
+/** Returns the causes after a leg that did not answer. Only a refusal has a cause of its own, which the caller gets, too. */
 function causesAfter(answer: Answer): Causes {
   if (answer.kind === 'abandoned') return { front: 16, back: 16, caller: answer.wish.cause };
   if (answer.kind !== 'refused') return { front: 0, back: 0, caller: 16 };
   const { cause, reason, sip } = answer;
-  // Busy() and Congestion() are frames. The cause stays on the half of the Local channel that ran them.
+  // After Busy() and Congestion(), only the half of the Local channel that ran them has the cause.
   if (reason !== 0) return { front: 0, back: cause, caller: 16 };
   return { front: cause, back: cause, caller: cause, ...(sip === undefined ? {} : { sip }) };
 }
@@ -66,7 +66,7 @@ function isSip(channel: Channel): boolean {
   return channel.name.startsWith('PJSIP/');
 }
 
-/** Returns the caller's SIP code, which Asterisk makes from the cause: a 603 becomes a 403. */
+/** Returns the SIP code that Asterisk makes from the cause for the caller. A phone's 603 becomes 403. */
 function sipFor({ caller }: Causes): number | undefined {
   const code = Object.entries(REFUSALS).find(([, cause]) => cause === caller)?.[0];
   return code === '603' ? 403 : code === undefined ? undefined : Number(code);
@@ -101,7 +101,7 @@ async function bridge(pbx: Pbx, caller: Channel, callee: Channel): Promise<void>
   pbx.remove(caller, 16);
 }
 
-/** Hangs up a phone that ends the call by itself after it answered. */
+/** Hangs up after `hangsUpAfterMs` of the answered phone. */
 export function hangUpLater(pbx: Pbx, channel: Channel, answer: Answer): void {
   if (answer.kind !== 'answered' || answer.hangsUpAfterMs === undefined) return;
   void pbx.sleep(answer.hangsUpAfterMs).then(() => {

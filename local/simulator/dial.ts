@@ -14,10 +14,10 @@ import {
   statusOf,
 } from './ringing.ts';
 
-/** The cause that `Dial()` sets on its caller when it could not make a channel. */
+/** `Dial()` gives the caller this cause if Asterisk cannot make a channel. */
 export const NO_ROUTE = 3;
 
-/** Rings one leg until it answers, refuses or is canceled. Sends DialBegin and DialState; the caller sends DialEnd. */
+/** Rings a leg until it answers, refuses or is canceled. Sends DialBegin and DialState. The calling code sends DialEnd. */
 export async function ring(pbx: Pbx, leg: Leg, timeoutMs: number, caller?: Channel): Promise<Answer> {
   if (leg.step === undefined) return { kind: 'missing' };
   const { front } = leg;
@@ -49,7 +49,7 @@ async function phone(pbx: Pbx, leg: Leg, behavior: Behavior, caller?: Channel): 
   return { kind: 'refused', status: statusOf(cause), reason: 0, cause, sip: act.sip };
 }
 
-/** Runs the extension of a Local channel's back half. The front half shows the result. */
+/** Runs the extension of the back half of a Local channel, and shows the result on the front half. */
 async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
   const { front, back, step } = leg;
   if (!back || !step) return { kind: 'missing' };
@@ -65,7 +65,7 @@ async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
     dialEnd(pbx, inner.front, 'ANSWER', back);
     setUp(pbx, back);
     setUp(pbx, front);
-    // Both halves end together with the phone behind them.
+    // Both halves of the Local channel end when the phone behind them hangs up.
     void inner.front.unwanted.then((wish) => front.requestHangup(wish));
     void front.unwanted.then(() => pbx.remove(inner.front, 16));
     return answer;
@@ -77,7 +77,7 @@ async function walkBack(pbx: Pbx, leg: Leg, caller?: Channel): Promise<Answer> {
   return refusal(pbx, leg, cause);
 }
 
-/** Plays an extension that behaves as a phone. `Busy()` and `Congestion()` are frames with their own reasons. */
+/** Plays an extension that behaves as a phone. `Busy()` and `Congestion()` have reasons of their own. */
 async function playBack(
   pbx: Pbx,
   leg: Leg,

@@ -1,6 +1,6 @@
 import { type Behavior, behaviorByLastDigits } from './phone-behavior.ts';
 
-/** What an extension does: dials another party (`{exten}` is replaced), or behaves as a phone. */
+/** An extension dials another party, or behaves as a phone. `{exten}` in `dial` becomes the extension. */
 export type Step = { dial: string; timeoutMs?: number } | Behavior;
 
 /** `exten` is literal, an Asterisk pattern (`_X.`) or a regular expression. The first match wins. */
@@ -11,9 +11,9 @@ export interface Extension {
 
 export interface Dialplan {
   contexts: Record<string, readonly Extension[]>;
-  /** The extensions of all other contexts. Without it they do not exist. */
+  /** The extensions of all other contexts. Without `otherContexts`, the other contexts do not exist. */
   otherContexts?: readonly Extension[];
-  /** Matches the whole channel, such as `PJSIP/3200`. A channel without a match is an unknown endpoint. */
+  /** `channel` is tested against the whole channel, such as `PJSIP/3200`. Without a match, the endpoint is unknown. */
   phones: readonly { channel: RegExp; behavior: Behavior | ((channel: string) => Behavior) }[];
 }
 
@@ -52,8 +52,8 @@ export const DEFAULT_DIALPLAN: Dialplan = {
 };
 
 /**
- * The dialplan for settings of a user, whose contexts, agents and trunks are not known: every context and phone exists.
- * Every agent answers, so that a pool works. The number of a customer decides as in the default dialplan.
+ * The dialplan for settings of a user, which can have any contexts, agents and trunks. Every context and every phone exists.
+ * Every agent answers, so that a pool works. The last two digits of a customer's number decide what the phone does.
  */
 export const ANY_DIALPLAN: Dialplan = {
   contexts: {},

@@ -11,7 +11,7 @@ const IN_USE = ['1', 'InUse'] as const;
 const UNAVAILABLE = ['4', 'Unavailable'] as const;
 const RINGING = ['8', 'Ringing'] as const;
 
-/** Every phone `PJSIP/<exten>` of the simulator has a hint, in every context. */
+/** Returns the state of an extension. In every context, each phone `PJSIP/<exten>` of the simulator has a hint. */
 export function extensionState({ pbx }: Manager, { headers }: Request): Packet[] {
   const exten = headerOf(headers, 'Exten');
   const context = headerOf(headers, 'Context') || 'default';

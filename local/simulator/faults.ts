@@ -1,10 +1,9 @@
 import type { LoggedRequest } from './request-log.ts';
 
-/** What goes wrong. The first group replaces the action, the second follows it. */
 export type Fault =
-  /** Accepts a new connection and closes it without a byte, as when `sessionlimit` is reached. Applies to any action. */
+  /** Accepts a new connection and closes it without a byte, as Asterisk does at its `sessionlimit`. */
   | { kind: 'close on connect' }
-  /** Closes the connection when its next request arrives, before it is read. Applies to any action. */
+  /** Closes the connection when the next request arrives, and does not read the request. */
   | { kind: 'drop before reading' }
   /** Reads the request, executes nothing and closes the connection. */
   | { kind: 'drop before executing' }
@@ -14,14 +13,14 @@ export type Fault =
   | { kind: 'http 503' }
   /** Answers 200 with a web page. */
   | { kind: 'html' }
-  /** The lost reply: executes the action and closes the connection without a byte. */
+  /** Executes the action and closes the connection without a byte. The reply is lost. */
   | { kind: 'drop after executing' }
   /** Executes the action and never answers. */
   | { kind: 'silent after executing' }
   | { kind: 'slow'; ms: number }
-  /** Sends so many extra bytes after the reply. */
+  /** Sends `bytes` more bytes after the reply. */
   | { kind: 'huge body'; bytes: number }
-  /** Sends half of the announced body and closes the connection. */
+  /** Sends half of the body that Content-Length announces, and closes the connection. */
   | { kind: 'truncated body' }
   /** Answers 200 with random bytes. */
   | { kind: 'garbage body' }
@@ -36,15 +35,15 @@ export type Fault =
 
 export interface FaultRule {
   fault: Fault;
-  /** The name of an action in any case, or a predicate. Without it every request matches. */
+  /** The name of an action in upper or lower case, or a predicate. @default all requests. Ignored for the first two faults. */
   when?: string | ((request: LoggedRequest) => boolean);
-  /** How many matching requests it applies to: 1 by default, Infinity for all. */
+  /** The number of matching requests that get the fault. Infinity means all. @default 1 */
   times?: number;
-  /** How many matching requests pass before. */
+  /** The number of matching requests that pass before the first fault. @default 0 */
   skip?: number;
 }
 
-/** Holds the faults to come. The first that matches a request is applied to it. */
+/** Holds the faults of the next requests. A request gets the first fault that matches. */
 export class Faults {
   #rules: Required<FaultRule>[] = [];
 
@@ -56,7 +55,7 @@ export class Faults {
     this.#rules = [];
   }
 
-  /** How many faults are left. */
+  /** The number of rules that still apply. */
   get pending(): number {
     return this.#rules.length;
   }
@@ -65,7 +64,7 @@ export class Faults {
     return this.#take((rule) => !isBlind(rule.fault) && matches(rule.when, request));
   }
 
-  /** Returns a fault that applies before the request is read. */
+  /** Returns whether the next fault of this kind applies. The request is not known yet. */
   strikesBlindly(kind: BlindFault): boolean {
     return this.#take((rule) => rule.fault.kind === kind) !== undefined;
   }

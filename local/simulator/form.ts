@@ -1,11 +1,11 @@
-/** `AST_MAX_MANHEADERS`: Asterisk drops further headers silently. */
+/** `AST_MAX_MANHEADERS`. Asterisk ignores further headers without an error. */
 const MAX_HEADERS = 128;
 const MAX_VARIABLES = 64;
 
-/** An action's `name: value` lines, in the order of the request. */
+/** The lines `name: value` of an action, in the order of the request. */
 export type ActionHeaders = readonly string[];
 
-/** Splits at `&`, then at the first `=`, and decodes each half once. */
+/** Splits a form at `&`, then each pair at the first `=`, and decodes both halves once. */
 export function decodeForm(form: string): ActionHeaders {
   if (form === '') return [];
   return form
@@ -19,7 +19,7 @@ export function decodeForm(form: string): ActionHeaders {
     });
 }
 
-/** Keeps a malformed `%`. A decoded NUL ends the text, as in C. */
+/** Decodes `+` and `%XX`. Keeps a malformed `%`. A decoded NUL ends the text, as in C. */
 function decode(text: string): string {
   const decoded = text
     .replaceAll('+', ' ')
@@ -28,7 +28,7 @@ function decode(text: string): string {
   return nul < 0 ? decoded : decoded.slice(0, nul);
 }
 
-/** Returns the first header of that name, even if it is empty. */
+/** Returns the first header with this name, even if it is empty. Without such a header, returns an empty text. */
 export function headerOf(headers: ActionHeaders, name: string): string {
   return valuesOf(headers, name)[0] ?? '';
 }
@@ -45,7 +45,7 @@ function valuesOf(headers: ActionHeaders, name: string): string[] {
     .map((header) => header.slice(prefix.length).replace(/^[\t\n\r ]+/, ''));
 }
 
-/** Returns the channel variables. If a name repeats, the first one wins. */
+/** Returns the channel variables. If a name repeats, the first value counts. */
 export function variablesOf(headers: ActionHeaders): Map<string, string> {
   const variables = new Map<string, string>();
   for (const item of valuesOf(headers, 'Variable').flatMap(splitArguments)) {
@@ -56,7 +56,7 @@ export function variablesOf(headers: ActionHeaders): Map<string, string> {
   return variables;
 }
 
-/** Splits arguments as the dialplan does: removes quotes and backslashes, and keeps commas in brackets. */
+/** Splits arguments at commas as the dialplan does. Removes quotes and backslashes. Does not split inside quotes and brackets. */
 export function splitArguments(text: string): string[] {
   const items: string[] = [];
   let item = '';
@@ -66,7 +66,7 @@ export function splitArguments(text: string): string[] {
     if (char === ',' && !parens && !brackets && !quoted) {
       items.push(item);
       item = '';
-      // The last argument takes the rest unchanged.
+      // The last argument is the rest of the text, unchanged.
       if (items.length === MAX_VARIABLES - 1) return [...items, text.slice(at + 1)];
       continue;
     }

@@ -7,11 +7,11 @@ export interface HttpReply {
   /** One byte per character. */
   body: string;
   cookie?: string;
-  /** Sends `Connection: close` and closes the connection. */
+  /** Whether the reply has `Connection: close` and ends the connection. */
   close: boolean;
 }
 
-/** Returns Asterisk's small HTML page for every status other than 200. */
+/** Returns the HTML page of Asterisk for an error. */
 export function errorReply(status: number, reason: string, text: string, close: boolean): HttpReply {
   const body = [
     '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">',
@@ -32,7 +32,7 @@ export function okReply(body: string, cookie: string, close: boolean): HttpReply
   return { status: 200, reason: 'OK', contentType: 'text/plain', body, cookie, close };
 }
 
-/** Writes the headers in Asterisk's order and spelling. */
+/** Returns the headers in the order and spelling of Asterisk. */
 export function headerLines(reply: HttpReply): [name: string, value: string][] {
   const lines: [string, string][] = [
     ['Server', 'Asterisk'],
@@ -47,7 +47,7 @@ export function headerLines(reply: HttpReply): [name: string, value: string][] {
 
 export function send(request: IncomingMessage, response: ServerResponse, reply: HttpReply): void {
   response.sendDate = false;
-  // Otherwise Node writes `Connection: keep-alive` and `Keep-Alive`. Asterisk never does.
+  // Otherwise Node sends `Connection: keep-alive` and `Keep-Alive`, which Asterisk never sends.
   response.removeHeader('Connection');
   response.shouldKeepAlive = !reply.close;
   response.writeHead(reply.status, reply.reason, headerLines(reply).flat());

@@ -18,18 +18,18 @@ export type { Call } from './pbx.ts';
 export type { LoggedRequest } from './request-log.ts';
 
 export interface Simulator extends AsyncDisposable {
-  /** Without a trailing slash. AJAM is at `${url}/rawman`. */
+  /** AJAM is at `${url}/rawman`. */
   readonly url: string;
   readonly faults: Faults;
-  /** Every request whose form was read, oldest first. */
+  /** All requests with a readable form, oldest first. */
   readonly requests: readonly LoggedRequest[];
-  /** Every Originate that was accepted. */
+  /** All accepted Originates, oldest first. */
   readonly calls: readonly Call[];
-  /** How many connections were opened so far. */
+  /** The number of connections since the start. */
   readonly connections: number;
-  /** How many connections are open now. */
+  /** The number of open connections. */
   readonly openConnections: number;
-  /** The number of manager sessions. A client that logs off leaves none. */
+  /** The number of manager sessions. A logoff ends a session. */
   readonly sessions: number;
   /** Forgets requests, calls and faults. Sessions and live channels stay. */
   reset(): void;
@@ -75,7 +75,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     connections.set(socket, ++opened);
     if (faults.strikesBlindly('close on connect')) socket.destroy();
     socket.once('close', () => connections.delete(socket));
-    // A client may go away in the middle of a request.
+    // A client may close the connection in the middle of a request.
     socket.on('error', () => {});
   });
   server.on('clientError', refuseUnreadable);

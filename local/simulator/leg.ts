@@ -3,12 +3,12 @@ import { findBehavior, findStep, type Step } from './dialplan.ts';
 import type { Pbx } from './pbx.ts';
 import type { Behavior } from './phone-behavior.ts';
 
-/** A called party. A `Local/` channel has two halves: `front` is dialled, `back` runs the dialplan. */
+/** One side of a call. In a `Local/` channel, `front` is the dialled half and `back` is the half that runs the dialplan. */
 export interface Leg {
   dialString: string;
   front: Channel;
   back?: Channel;
-  /** What the phone does, or the dialplan with the back half. Undefined when the extension does not exist. */
+  /** The behavior of the phone, or the extension that the back half runs. Undefined if the extension does not exist. */
   step: Step | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface LegRequest {
   linkedid?: string;
 }
 
-/** Returns undefined when Asterisk could not make a channel: unknown technology or endpoint, not registered, id in use. */
+/** Returns undefined if Asterisk could not make a channel: unknown technology or endpoint, no registered phone, id in use. */
 export function makeLeg(pbx: Pbx, request: LegRequest): Leg | undefined {
   const slash = request.channel.indexOf('/');
   const technology = request.channel.slice(0, slash);
@@ -55,7 +55,7 @@ function makeLocal(
   back.state = 'Ring';
   pbx.add(front);
   pbx.add(back);
-  // A hang-up of one half ends the other.
+  // When the back half hangs up, the front half hangs up, too.
   void back.unwanted.then((wish) => front.requestHangup(wish));
   const step = findStep(pbx.plan, context, exten);
   if (step) {
@@ -70,7 +70,7 @@ function makeLocal(
   return { dialString: rest, front, back, step };
 }
 
-/** Returns the endpoint, whose name the channel gets: `trunk` for `PJSIP/79001234567@trunk`. */
+/** Returns the endpoint, which is part of the channel's name. Example: `trunk` for `79001234567@trunk`. */
 function endpointOf(rest: string): string {
   return rest.split('@')[1] ?? rest;
 }

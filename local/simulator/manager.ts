@@ -5,9 +5,9 @@ import { ACTIONS } from './actions.ts';
 import { actionName, headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
 import { eventMask, permissions } from './privilege-classes.ts';
-import { failure, success } from './reply.ts';
+import { actionId, failure, success } from './reply.ts';
 
-/** Executes an action and returns its packets. Checks in the order of Asterisk's process_message(). */
+/** Executes an action and returns its packets. Checks the action in the order of process_message() in Asterisk. */
 export async function execute(manager: Manager, request: Request): Promise<Packet[]> {
   const { headers, session } = request;
   const name = actionName(headers).toLowerCase();
@@ -16,7 +16,7 @@ export async function execute(manager: Manager, request: Request): Promise<Packe
   if (name === 'challenge') return challenge(request);
   if (name === 'logoff') {
     session.needsDestroy = true;
-    return [[['Response', 'Goodbye'], ...idOf(request), ['Message', 'Thanks for all the fish.']]];
+    return [[['Response', 'Goodbye'], ...actionId(headers), ['Message', 'Thanks for all the fish.']]];
   }
   if (!session.authenticated) return failure(headers, 'Permission denied');
   if (name === 'login') return success(headers, ['Message', 'Already authenticated']);
@@ -36,7 +36,7 @@ export async function execute(manager: Manager, request: Request): Promise<Packe
 
 function challenge({ headers, session }: Request): Packet[] {
   if (headerOf(headers, 'AuthType').toLowerCase() !== 'md5') return failure(headers, 'Must specify AuthType');
-  // A session has one challenge. A second request returns the same.
+  // A session keeps its challenge, so a second request returns the same challenge.
   session.challenge ||= String(randomInt(1_000_000_000));
   return success(headers, ['Challenge', session.challenge]);
 }
@@ -66,9 +66,4 @@ function proves(user: User, { headers, session }: Request): boolean {
     .update(session.challenge + user.secret)
     .digest('hex');
   return session.challenge !== '' && headerOf(headers, 'Key') === key;
-}
-
-function idOf({ headers }: Request): Packet {
-  const id = headerOf(headers, 'ActionID');
-  return id === '' ? [] : [['ActionID', id]];
 }

@@ -5,22 +5,22 @@ import type { EventQueue } from './sessions.ts';
 export interface SimulatorOptions {
   /** 0 uses a free port. */
   port?: number;
-  /** PEM. With it the simulator serves HTTPS. */
+  /** In PEM form. With `tls`, the simulator serves HTTPS. */
   tls?: { key: string; cert: string };
   users?: readonly User[];
   dialplan?: Dialplan;
-  /** 0.01 makes the phones a hundred times faster, and shortens Originate's Timeout as much. */
+  /** A factor for the times of phones and for the Timeout of an Originate. 0.01 makes them a hundred times faster. */
   timeScale?: number;
-  /** How long a failed login takes. 1000 in Asterisk. */
+  /** The delay of the reply to a failed login. 1000 in Asterisk. */
   loginDelayMs?: number;
   /** `httptimeout` of manager.conf. */
   httpTimeoutSeconds?: number;
   /** How long a session may exist without a login. */
   unauthenticatedSeconds?: number;
   eventQueue?: EventQueue;
-  /** Whether a failed OriginateResponse comes before or after its Hangup events. Asterisk does both. */
+  /** Whether a failed OriginateResponse comes before or after the Hangup events of the call. Asterisk sends both orders. */
   responseOrder?: 'first' | 'last';
-  /** How much later than responses the events of channels arrive, as on a PBX under load. */
+  /** A delay of all events except OriginateResponse, as on a PBX under load. */
   channelEventsLagMs?: number;
   /** `session_keep_alive` of http.conf. */
   closeIdleAfterMs?: number;

@@ -18,13 +18,13 @@ export interface OriginateRequest {
   async: boolean;
 }
 
-/** Sends the result of an asynchronous Originate. With a `channel` it was answered. */
+/** Sends the result of an asynchronous Originate. A result with a `channel` is a success. */
 export function respond(
   pbx: Pbx,
   wanted: OriginateRequest,
   result: { reason: number; channel?: Channel },
 ): void {
-  // The reply to a synchronous Originate carries its result.
+  // The reply to a synchronous Originate contains the result.
   if (!wanted.async) return;
   const { channel } = result;
   const target: Header[] = wanted.application

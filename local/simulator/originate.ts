@@ -59,7 +59,7 @@ function check(
 ): string | undefined {
   const { channel, channelId, otherChannelId, context, exten, application, data } = request;
   if (channelId.length > MAX_UNIQUEID || otherChannelId.length > MAX_UNIQUEID) {
-    // Asterisk's own text ends with the line feed.
+    // The text of Asterisk ends with this line feed.
     return `Uniqueid length exceeds maximum of ${MAX_UNIQUEID}\n`;
   }
   if (channel === '') return 'Channel not specified';

@@ -1,4 +1,4 @@
-/** A `Name: value` line. Each character holds one byte (latin1), because AJAM passes 8-bit bytes unchanged. */
+/** A line `Name: value`. A character stands for one byte (latin1), because AJAM does not change bytes. */
 export type Header = readonly [name: string, value: string];
 export type Packet = readonly Header[];
 

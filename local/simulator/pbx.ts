@@ -4,18 +4,18 @@ import type { Header } from './packet.ts';
 import { bits, type PrivilegeClass } from './privilege-classes.ts';
 import type { ManagerEvent } from './sessions.ts';
 
-/** The result of an accepted Originate, for tests and for the log of `npm start`. */
+/** An accepted Originate and its result, for tests. */
 export interface Call {
   actionId: string;
   channelId: string;
-  /** As requested, such as `PJSIP/3200`. */
+  /** The channel of the Originate, such as `PJSIP/3200`. */
   channel: string;
   context: string;
   exten: string;
   callerId: string;
   variables: Record<string, string>;
   at: number;
-  /** Every phone that rang, in order of time. */
+  /** The channels of all phones that rang, first to last. */
   rang: string[];
   dtmf: string;
   status: 'dialling' | 'answered' | 'connected' | 'ended';
@@ -74,7 +74,7 @@ export class Pbx {
     this.event('Newchannel', channel.snapshot());
   }
 
-  /** Hangs a channel up. It is no longer found once the event was sent. */
+  /** Hangs a channel up, and sends Hangup. */
   remove(channel: Channel, cause: number, sip?: number): void {
     if (!channel.live) return;
     channel.live = false;
@@ -92,7 +92,7 @@ export class Pbx {
   event(name: string, headers: readonly Header[], classes: readonly PrivilegeClass[] = ['call']): void {
     const privilege: Header = ['Privilege', [...classes, 'all'].join(',')];
     const event: ManagerEvent = { classes: bits(classes), packet: [['Event', name], privilege, ...headers] };
-    // Responses go straight into the queue. Events of channels go through a bus and may be late.
+    // Asterisk puts an OriginateResponse directly into the queue. Other events go through a bus and may be late.
     if (this.#lagMs === 0 || name === 'OriginateResponse') this.#publish(event);
     else this.#after(this.#lagMs, () => this.#publish(event));
   }
@@ -110,7 +110,7 @@ export class Pbx {
     this.#timers.add(timer);
   }
 
-  /** Stops everything. */
+  /** Stops all timers and forgets all channels. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
@@ -118,7 +118,7 @@ export class Pbx {
   }
 }
 
-/** Asterisk's wording (main/channel.c, causes table). */
+/** The texts of Asterisk (main/channel.c, table causes). */
 const CAUSE_TEXTS: Record<number, string> = {
   1: 'Unallocated (unassigned) number',
   3: 'No route to destination',

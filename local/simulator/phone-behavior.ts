@@ -1,4 +1,4 @@
-/** What a phone does with a call. An extension can do the same. The simulator multiplies the times by `timeScale`. */
+/** What a phone or an extension does with a call. The simulator multiplies the times by `timeScale`. */
 export type Behavior =
   | { kind: 'answers'; ringsMs: number; hangsUpAfterMs?: number }
   | { kind: 'refuses'; sip: RefusalCode; ringsMs?: number }
@@ -7,11 +7,11 @@ export type Behavior =
   /** Not registered: Asterisk cannot make a channel. */
   | { kind: 'unreachable' };
 
-/** SIP refusals, with the hangup cause that Asterisk 22 reports. */
+/** SIP codes of refusals, and the hangup causes that Asterisk 22 reports. */
 export const REFUSALS = { 486: 17, 603: 21, 480: 19, 404: 1, 503: 34 } as const;
 type RefusalCode = keyof typeof REFUSALS;
 
-/** Returns what the last two digits of a number decide, so that users can try every outcome. Without digits, the phone answers. */
+/** Returns a behavior by the last two digits of a number, so that users can try every outcome. Without digits, the phone answers. */
 export function behaviorByLastDigits(channel: string): Behavior {
   const digits = /(\d\d)\D*$/.exec(channel.replace(/@.*$/, ''))?.[1] ?? '00';
   return BEHAVIORS[digits] ?? { kind: 'answers', ringsMs: 1000 };

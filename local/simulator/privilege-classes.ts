@@ -1,4 +1,4 @@
-/** Asterisk's event and privilege classes with their bits (include/asterisk/manager.h). */
+/** The classes of privileges and events in Asterisk, with their bits (include/asterisk/manager.h). */
 const CLASSES = {
   system: 1,
   call: 2,
@@ -30,8 +30,8 @@ export function bits(classes: readonly PrivilegeClass[]): number {
 }
 
 /**
- * Reads a `read=` or `write=` line with the traps of Asterisk's parser: no blanks, every item but the last matches as a
- * prefix, and an empty item before a comma grants everything.
+ * Reads a line `read=` or `write=` as Asterisk does: blanks are not removed, every item except the last matches the beginning
+ * of a class, and an empty item before a comma grants all classes.
  */
 export function permissions(list: string): number {
   if (listed(list, 'all')) return EVERYTHING;
@@ -44,7 +44,7 @@ function listed(list: string, name: string): boolean {
   return items.some((item) => name.startsWith(item)) || last === name;
 }
 
-/** Reads the `Events` header of Login or `EventMask` of Events. Undefined when it is empty and changes nothing. */
+/** Reads the header `Events` of Login or `EventMask` of Events. Undefined for an empty text, which changes nothing. */
 export function eventMask(text: string): number | undefined {
   if (text === '') return undefined;
   if (/^[0-9]+$/.test(text)) return Number(text) | 0;

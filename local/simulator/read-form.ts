@@ -8,7 +8,7 @@ const MAX_BODY = 40_960;
 /** The form of a request, or the page that refuses it. */
 export type Read = { form: string } | { refused: HttpReply };
 
-/** Reads a form within the limits of Asterisk's HTTP server, checked in its order. */
+/** Reads a form. Checks the limits of the HTTP server of Asterisk, in the same order. */
 export async function readFormBody(request: IncomingMessage): Promise<Read> {
   const { method = '', url = '', rawHeaders } = request;
   const refusal = lineRefusal(`${method} ${url} HTTP/1.1`, rawHeaders);
@@ -44,11 +44,11 @@ async function readBody(request: IncomingMessage): Promise<Read> {
     if (length > MAX_BODY) return tooLarge;
     chunks.push(chunk);
   }
-  // Asterisk ignores the query of a POST, and a body of any other type.
+  // Asterisk ignores the query of a POST, and a body that is not a form.
   return { form: isForm(request) ? Buffer.concat(chunks).toString('latin1') : '' };
 }
 
-/** Returns the page for a request that Node's parser refused, by its error code. */
+/** Returns the page for a request that the HTTP parser of Node refused with this error code. */
 export function refuseForm(code: string): HttpReply {
   if (code === 'HPE_INVALID_TRANSFER_ENCODING') {
     return errorReply(501, 'Unimplemented', 'Unsupported Transfer-Encoding.', true);

@@ -1,21 +1,20 @@
 import { type ActionHeaders, actionName, headerOf } from './form.ts';
 import { bytesToUtf8 } from './packet.ts';
 
-/** An HTTP request that was read completely. */
 export interface LoggedRequest {
-  /** When the request had been read, in milliseconds since the epoch. */
+  /** The time at which the whole request was read, in milliseconds since 1970. */
   at: number;
-  /** The number of its connection, from 1. */
+  /** The number of the connection, from 1. */
   connection: number;
   method: string;
   url: string;
   action: string;
   actionId: string;
-  /** The action's `name: value` lines without Secret and Key. */
+  /** The lines `name: value` of the action, without Secret and Key. */
   headers: string[];
   /** False when a fault or an HTTP error prevented the action. */
   executed: boolean;
-  /** When the reply was written to the socket. */
+  /** The time of the reply, in milliseconds since 1970. */
   repliedAt?: number;
 }
 

@@ -3,14 +3,14 @@ import type { Header } from './packet.ts';
 import type { Pbx } from './pbx.ts';
 import type { Behavior } from './phone-behavior.ts';
 
-/** How the ringing of a leg ended. `reason` is that of OriginateResponse. */
+/** How the ringing of a leg ended. `reason` is the Reason of OriginateResponse. */
 export type Answer =
   | { kind: 'answered'; hangsUpAfterMs?: number }
   | { kind: 'refused'; status: string; reason: number; cause: number; sip?: number }
   /** The extension of a Local channel does not exist. */
   | { kind: 'missing' }
   | { kind: 'timeout' }
-  /** The leg itself was hung up. */
+  /** The ringing leg was hung up. */
   | { kind: 'hung up'; wish: HangupWish }
   /** The caller hung up first. */
   | { kind: 'abandoned'; wish: HangupWish };
@@ -27,14 +27,14 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** Returns what the phone does after ringing. Undefined if it rings without end or the call ended meanwhile. */
+/** Returns what the phone does after ringing. Undefined if the phone rings without end, or the leg ends while it rings. */
 export async function ringOut(
   pbx: Pbx,
   front: Channel,
   behavior: Behavior,
   caller?: Channel,
 ): Promise<Exclude<Behavior, { kind: 'silent' }> | undefined> {
-  // On a real network, DialBegin and the reply to the action come first.
+  // DialBegin and the reply to the action come first, as on a real network.
   await pbx.sleep(0);
   if (behavior.kind === 'unreachable') return behavior;
   const rings = behavior.kind === 'silent' || behavior.ringsMs !== undefined;
@@ -55,14 +55,14 @@ export function setUp(pbx: Pbx, channel: Channel): void {
   pbx.event('Newstate', channel.snapshot());
 }
 
-/** Only the hangup cause separates rejected (21), unknown (1) and unavailable (19) in Asterisk 22. */
+/** Returns the DialStatus for a hangup cause. In Asterisk 22, the causes 21 (rejected), 1 (unknown) and 19 (unavailable) have one status. */
 export function statusOf(cause: number): string {
   if (cause === 17) return 'BUSY';
   if (cause === 34) return 'CONGESTION';
   return cause === 3 || cause === 20 ? 'CHANUNAVAIL' : 'NOANSWER';
 }
 
-/** Returns the DialStatus of a leg that the dialplan dialled. */
+/** Returns the DialStatus of a leg that did not answer. */
 export function endStatus(answer: Answer): string {
   if (answer.kind === 'refused') return answer.status;
   return answer.kind === 'abandoned' ? 'CANCEL' : 'NOANSWER';

@@ -66,7 +66,7 @@ function preventsExecution(request: IncomingMessage, response: ServerResponse, f
       send(request, response, errorReply(503, 'Service Unavailable', 'Shutdown in progress', true));
       return true;
     case 'html':
-      send(request, response, { ...errorReply(200, 'OK', 'Welcome to nginx!', false) });
+      send(request, response, errorReply(200, 'OK', 'Welcome to nginx!', false));
       return true;
     default:
       return false;
@@ -109,7 +109,7 @@ async function deliver(
   }
 }
 
-/** Answers requests that Node's parser refuses with Asterisk's page. */
+/** Responds to a request that the HTTP parser of Node refused. Sends the page of Asterisk. */
 export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Packet } from './packet.ts';
 
 export interface ManagerEvent {
-  /** Class bits. The event is delivered only if all of them are in the read permission and the mask. */
+  /** The bits of the classes. A session receives the event only if its read permission and its mask have all these bits. */
   classes: number;
   packet: Packet;
 }
 
-/** `retained`: releases up to 16.30 … 22.10. `filtered`: from 22.11 on, which never record an unmasked event. */
+/** `retained`: Asterisk up to 22.10 queues all events. `filtered`: Asterisk 22.11 and newer queues only events of the mask. */
 export type EventQueue = 'retained' | 'filtered';
 
 export interface Session {
@@ -19,10 +19,10 @@ export interface Session {
   challenge: string;
   events: ManagerEvent[];
   inUse: number;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since 1970. */
   expiresAt: number;
   needsDestroy: boolean;
-  /** Ends a running WaitEvent: an event arrived, another WaitEvent replaced it, or the session ends. */
+  /** Ends a running WaitEvent because an event arrived, a new WaitEvent replaced the running one, or the session ends. */
   wake: (why: 'event' | 'kicked' | 'destroyed') => void;
 }
 
@@ -38,7 +38,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** Returns a session. An unknown, expired or destroyed id silently gets a new session with a new id. */
+  /** Returns a session. For an unknown, expired or destroyed id, returns a new session with a new id. */
   enter(id: string | undefined): Session {
     this.#purge();
     const session = (id === undefined ? undefined : this.#sessions.get(id)) ?? this.#create();
@@ -64,18 +64,18 @@ export class Sessions {
     }
   }
 
-  /** Returns the queued events that may be read, and removes all. */
+  /** Empties the queue, and returns the events that the session may read. */
   drain(session: Session): Packet[] {
     const events = session.events.splice(0);
     return events.filter((event) => admits(session, event)).map((event) => event.packet);
   }
 
-  /** The first WaitEvent sets an empty mask to everything. */
+  /** Replaces an empty mask, as the first WaitEvent does. */
   openMask(session: Session): void {
     if (session.mask === 0) session.mask = this.#lifetime.queue === 'retained' ? -1 : session.read;
   }
 
-  /** What a filtering Asterisk records when Login set no mask. */
+  /** The mask after a Login without the header `Events`. */
   get maskAfterLogin(): 'nothing' | 'read permission' {
     return this.#lifetime.queue === 'retained' ? 'nothing' : 'read permission';
   }

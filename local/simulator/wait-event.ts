@@ -3,11 +3,11 @@ import { headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
 import { actionId, success } from './reply.ts';
 
-/** The seconds that the session must have left when a WaitEvent ends. */
+/** A WaitEvent ends so many seconds before the session expires. */
 const MARGIN_SECONDS = 10;
 
 export async function waitEvent(manager: Manager, { headers, session }: Request): Promise<Packet[]> {
-  // A WaitEvent that runs already ends: its reply is empty and takes no events.
+  // Ends a WaitEvent that is running. The reply of that WaitEvent is empty and takes no events.
   session.wake('kicked');
   manager.sessions.openMask(session);
   const longest = Math.max(0, Math.floor((session.expiresAt - Date.now()) / 1000) - MARGIN_SECONDS);
@@ -33,7 +33,7 @@ function wait(session: Request['session'], seconds: number): Promise<string> {
   });
 }
 
-/** Reads the timeout as sscanf("%i") does: 010 is eight, 0x10 is sixteen. Missing or -1 means the longest time. */
+/** Reads the timeout as sscanf("%i") does: 010 is eight, 0x10 is sixteen. A missing or negative timeout means no limit. */
 function secondsOf(text: string): number {
   const [, sign = '', digits = ''] = /^([+-]?)(0x[0-9a-f]+|[0-9]+)/i.exec(text) ?? [];
   if (digits === '' || sign === '-') return Number.POSITIVE_INFINITY;
