@@ -55,7 +55,8 @@ function checkedValue(name: string, value: string): string {
   if (!value.isWellFormed()) throw invalid(`the value of ${name} is not well-formed Unicode`);
   if (/^ActionID$/i.test(name) && value.length > MAX_ACTION_ID_LENGTH)
     throw invalid(`the value of ${name} is longer than ${MAX_ACTION_ID_LENGTH} characters`);
-  // Asterisk skips leading blanks. An empty value would still hide a later header of the same name, because the first one counts.
+  // Asterisk skips leading blanks. An empty value would still hide a later header of the same name, because Asterisk takes the
+  // first header.
   if (value === '' || value.startsWith(' '))
     throw invalid(`the value of ${name} is empty or begins with a blank`);
   return value;
@@ -65,7 +66,7 @@ function checkedValue(name: string, value: string): string {
  * Returns the value of a `Variable` header: `NAME=value`. It escapes what Asterisk's argument splitter changes:
  * `__ast_app_separate_args` removes quotes and backslashes, and splits at commas outside of brackets.
  *
- * The name may begin with one or two `_`, for inheritance. Brackets are refused: they would write a dialplan function.
+ * The name may begin with one or two `_`, for inheritance. Brackets are refused, because `NAME(…)` would set a dialplan function.
  *
  * @throws AjamError AJAM_INVALID.
  */

@@ -83,7 +83,7 @@ export class Connection {
     }
   }
 
-  /** Closes the connection. The next request opens a new one. */
+  /** Closes the connection. The next request opens a new connection. */
   drop(): void {
     void this.#client?.destroy();
     this.#client = undefined;

@@ -22,7 +22,7 @@ export interface Originate {
  * Returns an asynchronous Originate action. Its reply says that Asterisk accepted the action. Later an OriginateResponse event
  * reports whether the first phone answered.
  *
- * The action has no CallerID header, because Asterisk would show that number on both phones. Instead it sets
+ * The action has no CallerID header, because Asterisk would show the number of this header on both phones. Instead it sets
  * `CONNECTEDLINE(num)` for the first phone and `CALLERID(num)` for the second.
  *
  * @throws AjamError AJAM_INVALID for a value that Asterisk would cut without an error.

@@ -100,7 +100,7 @@ function indexOfOrEnd(text: string, what: string, from: number): number {
 function addHeader(headers: Header[], header: Header): void {
   const [name] = header;
   if (headers.length >= MAX_HEADERS) throw tooLarge();
-  // Asterisk writes these headers once in each event. A second one means that the empty line before it was damaged.
+  // Asterisk writes these headers once in each event. A second header means that the empty line before it was damaged.
   if ((name === 'Event' || name === 'Privilege') && headers.some(([other]) => other === name))
     throw notAjam('it contains two packets without an empty line between them');
   headers.push(header);

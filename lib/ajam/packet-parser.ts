@@ -45,8 +45,8 @@ export class PacketParser {
   }
 
   /**
-   * @throws AjamError AJAM_NOT_AJAM if the body does not begin with a packet, if it contains a NUL byte (Asterisk cannot send
-   *   one), or if a packet is larger than Asterisk's can be.
+   * @throws AjamError AJAM_NOT_AJAM if the body does not begin with a packet, if it contains a NUL byte, which Asterisk cannot
+   *   send, or if a packet is larger than any that Asterisk sends.
    */
   write(chunk: Buffer): void {
     const scannedEnd = this.#keptLength;

@@ -4,7 +4,7 @@ import { readableText } from './text.ts';
 /**
  * Converts `Response: Error` to an AjamError.
  *
- * @param isNewSession Whether Asterisk answered with another session id than the one that was sent.
+ * @param isNewSession Whether the reply has another session id than the request.
  */
 export function refusal(
   action: string,

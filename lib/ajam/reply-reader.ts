@@ -30,7 +30,7 @@ export interface ReplyHead {
 }
 
 const MAX_REPLY_BYTES = 65_536;
-/** For lists and events. On a busy PBX a WaitEvent returns every event since the last one. */
+/** For lists and events. On a busy PBX a WaitEvent returns every event since the last WaitEvent. */
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 const MAX_KEPT_BYTES = 1024 * 1024;
 

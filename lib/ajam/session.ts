@@ -98,7 +98,8 @@ export class AjamSession {
     this.hasWaited = false;
     const { username, secret } = this.#options;
     const proof = this.#useMd5 ? await this.#challenge(send) : { Secret: secret };
-    // From here on Asterisk keeps the events of class call. With `Events=off`, newer versions would lose the first ones.
+    // From here on Asterisk keeps the events of class call. With `Events=off`, newer versions would lose the first events of a
+    // call.
     await this.send({ action: 'Login', headers: { Username: username, ...proof, Events: 'call' } }, send);
     if (!this.#cookie)
       throw new AjamError(

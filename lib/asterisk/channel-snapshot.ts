@@ -96,7 +96,8 @@ function firstSide(channels: LiveChannel[], id: string): LiveChannel[] {
     );
     return [...new Set([...originated, other, ...phones])];
   }
-  // Empty after a pickup or a transfer, when the originated channel is gone. Then it is not known whose the other channels are.
+  // Empty after a pickup or a transfer, when the originated channel is gone. Then it is not known to which party the other
+  // channels belong.
   return originated;
 }
 

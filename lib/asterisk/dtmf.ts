@@ -59,7 +59,7 @@ export async function playDtmf(
       throw error;
     }
     count += 1;
-    // Some versions reply when the tone is over, others when it is queued.
+    // Some versions reply when the tone is over, other versions when the tone is queued.
     await sleep(Math.max(0, TONE_MS + GAP_MS - (performance.now() - started)));
   }
   return { count, all: channel !== undefined };

@@ -16,7 +16,7 @@ const MAX_EARLY_EVENTS = 5_000;
 /** A feed has no deadline. It calls `events` again after this time. */
 const STRETCH_MS = 600_000;
 
-/** The subscription of one call to a feed. From its creation on it receives every event, and reports only the wanted ones. */
+/** The subscription of one call to a feed. From its creation on it receives every event, and reports only wanted events. */
 export class Subscription implements CallEvents {
   #early: Packet[] = [];
   #wanted: ((event: Packet) => boolean) | undefined;

@@ -4,7 +4,7 @@ import type { Deadline } from '../shared/deadline.ts';
 import { type Timings, timed } from '../shared/stopwatch.ts';
 import type { SessionPool } from './session-pool.ts';
 
-/** The Originate was sent, and Asterisk may execute it. `reply` is Asterisk's reply, `error` says why there is none. */
+/** The Originate was sent, and Asterisk may execute it. `reply` is Asterisk's reply, `error` says why there is no reply. */
 export type SentOriginate = { sent: true; session: AjamSession; pbx: PbxSettings } & (
   | { reply: Reply; error?: never }
   | { error: unknown; reply?: never }

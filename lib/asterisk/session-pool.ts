@@ -5,7 +5,7 @@ import type { PbxSettings } from '../settings/settings.ts';
 const MAX_IDLE_MS = 45_000;
 /** Asterisk keeps the events of all calls for a session that is logged in. A new login drops them. */
 const MAX_AGE_MS = 60_000;
-/** A function serves one request at a time. `npm start` serves a few. */
+/** A function serves one request at a time. `npm start` serves a few at a time. */
 const MAX_IDLE_SESSIONS = 8;
 
 /** Keeps logged-in sessions between requests, so that a call from a warm process takes one round trip. */
@@ -14,7 +14,7 @@ export class SessionPool {
   readonly #loggingOff = new Set<Promise<void>>();
 
   /**
-   * Returns a kept session, or a new one. Nobody else uses it until it is given back.
+   * Returns a kept session, or opens a session. No other code uses the session until `giveBack`.
    *
    * @throws AjamError as `AjamSession.open` does.
    */

@@ -16,7 +16,7 @@ export function mayComeFrom(blocks: readonly string[] | undefined, sourceIp: str
 }
 
 function contains(block: string, address: Address): boolean {
-  // The settings check the blocks. A malformed one allows nobody.
+  // A malformed block allows nobody. The settings refuse malformed blocks.
   if (!ipaddr.isValidCIDR(block)) return false;
   const [network, bits] = asIpv4(...ipaddr.parseCIDR(block));
   return network.kind() === address.kind() && address.match(network, bits);

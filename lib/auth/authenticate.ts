@@ -14,7 +14,7 @@ import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
 
 /**
  * Finds the key of a request and checks its credentials and its address. A request with two kinds of credentials is
- * refused, because AWS and this function could each check a different one.
+ * refused, because AWS and this function could each check a different kind.
  *
  * @param nowSeconds Unix time in seconds.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed.

@@ -2,7 +2,7 @@ import { asProblem } from '../problems/problem-from-error.ts';
 import type { HttpMiddleware } from './middlewares.ts';
 
 /**
- * Shows an error as a page, if the router has marked the exchange as one for a browser. Separate from middlewares.ts, so that the
+ * Shows an error as a page, if the response is for a browser. Separate from middlewares.ts, so that the
  * function `webhook` contains no pages.
  */
 export const errorPages = (): HttpMiddleware => ({

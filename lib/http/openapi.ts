@@ -5,7 +5,7 @@ import { placePaths, webhookPath } from './openapi/place-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
 import { anyCredentials, securitySchemes } from './openapi/security.ts';
 
-/** Returns the description of the HTTP API, OpenAPI 3.1. The schemas are those that requests are checked against. */
+/** Returns the description of the HTTP API, OpenAPI 3.1. The same schemas check the requests. */
 export function openApi() {
   const { ListRequest, ...schemas } = componentSchemas();
   const placing = placePaths(fieldsOf(schemas['CallbackRequest']));

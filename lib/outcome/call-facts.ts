@@ -6,7 +6,7 @@ export const FORWARD = 'FORWARD';
 /** More channels than a ring group or a queue needs in one call. The limit protects the memory from a hostile PBX. */
 export const MAX_CHANNELS = 1000;
 
-/** The facts of one channel. Times are those of the events, in milliseconds since 1970. */
+/** The facts of one channel. Times are the times of the events, in milliseconds since 1970. */
 export interface ChannelFacts {
   name?: string;
   ringingAt?: number;
@@ -35,7 +35,7 @@ export interface ReceivedResponse {
 }
 
 /**
- * The facts of one call, from its events. Facts are added and never removed, and no fact depends on another one, because
+ * The facts of one call, from its events. Facts are added and never removed, and no fact depends on another fact, because
  * Asterisk does not guarantee the order of events.
  */
 export interface CallFacts {

@@ -85,8 +85,8 @@ function endOf(facts: CallFacts, first: string, factsMissing: boolean): DialResu
 }
 
 /**
- * Returns whether the phone rang until the timeout of the Originate. Only then the dial ends without a DialEnd. The response
- * reports the timeout too, but may come much later, because Asterisk runs the dialplan's extension `failed` first.
+ * Returns whether the phone rang until the timeout of the Originate. Only after a timeout the dial ends without a DialEnd. The
+ * response reports the timeout too, but may come much later, because Asterisk runs the dialplan's extension `failed` first.
  */
 function rangUntilTimeout(facts: CallFacts, factsMissing: boolean): boolean {
   const response = ownResponse(facts);

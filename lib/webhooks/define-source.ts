@@ -65,7 +65,7 @@ export const defineSource = <Settings extends z.core.$ZodObject>({
   },
 });
 
-/** The settings of a webhook: the fields that all webhooks have, and those of one source, which may replace them. */
+/** Returns the schema of a webhook's settings: the fields of its source, and the fields of all webhooks that the source lacks. */
 export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {
   const shape: Omit<typeof webhookFields, keyof Own> & Own = { ...webhookFields, ...own };
   return z.strictObject(shape);

@@ -18,7 +18,7 @@ export interface WantedCall {
   key: string;
   /** How long a request with the key is a repeat, in seconds. Set if the key is not an id of the sender. */
   keySeconds?: number;
-  /** Different for a later event with the same key. */
+  /** Names the event, for a sender that uses one key for several events. */
   delivery?: string;
   /** The user of the event, if the settings have no extension for this user. */
   unknownUser?: string;

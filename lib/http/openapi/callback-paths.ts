@@ -59,7 +59,7 @@ const CONTROL_PROBLEMS: readonly ProblemCode[] = [
   'pbx-no-answer',
 ];
 
-/** The paths that show one callback, end it, and send it digits. */
+/** The paths that show a callback, end a callback, and send digits to the customer. */
 export const callbackByIdPaths = () => ({
   '/callbacks/{id}': {
     get: authorized({

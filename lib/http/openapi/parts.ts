@@ -44,7 +44,7 @@ interface AuthorizedOperation {
   body?: string;
   /** The responses of success, by status. */
   responses: Readonly<Record<number, object>>;
-  /** The problems besides those of every request with credentials, and of every body. */
+  /** The problems of this operation, without AUTHORIZED_PROBLEMS and BODY_PROBLEMS. */
   problems?: readonly ProblemCode[];
 }
 

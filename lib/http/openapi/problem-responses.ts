@@ -35,7 +35,7 @@ export const CALLBACK_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter
   (code) => !OTHER_ENDPOINTS.includes(code),
 );
 
-/** Returns one response for each HTTP status. It names the problems with that status. */
+/** Returns one response for each HTTP status. The response names the problems with that status. */
 export function problemResponses(codes: readonly ProblemCode[]): Record<string, object> {
   const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
   return Object.fromEntries([...byStatus].map(([status, those]) => [status, problemResponse(status, those)]));
