@@ -30,6 +30,9 @@ export interface CallSnapshot {
   variables: CallVariables;
 }
 
+/** If the PBX cannot be asked, its calls count as over after this time. A PBX is rarely down for longer. */
+export const UNREACHABLE_CALL_MS = 2 * 3_600_000;
+
 /**
  * Returns the channels of one call: they have the id as their uniqueid or in a variable. Returns undefined if the call has no
  * channel. Logs in again if Asterisk forgot the session.

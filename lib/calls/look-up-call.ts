@@ -1,4 +1,5 @@
 import { channelIdOf } from '../asterisk/channel-id.ts';
+import { UNREACHABLE_CALL_MS } from '../asterisk/channel-snapshot.ts';
 import { liveStatus } from '../asterisk/live-status.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
@@ -18,8 +19,6 @@ export interface SeenCallback {
 
 /** If Asterisk's reply is not recorded within this time after the claim, the process that claimed the attempt has died. */
 const REPLY_GRACE_MS = 30_000;
-/** If the PBX cannot be asked, its calls count as over after this time. A PBX is rarely down for longer. */
-export const UNREACHABLE_CALL_MS = 2 * 3_600_000;
 /**
  * If the AMI user may not read the status of calls, a call counts as over after this time. A program repeats a request
  * within this time, and gets the same callback. A person who wants a second call to the same customer asks for it after this

@@ -1,5 +1,5 @@
 import { channelIdOf } from '../asterisk/channel-id.ts';
-import { UNREACHABLE_CALL_MS } from '../calls/look-up-call.ts';
+import { UNREACHABLE_CALL_MS } from '../asterisk/channel-snapshot.ts';
 import type { Attempt, StoredCallback } from '../store/callback-record.ts';
 import { adoptAttempt, hasTalked, type Seen } from '../store/runner-transitions.ts';
 import { followAttempt, recordEnd } from './follow-attempt.ts';

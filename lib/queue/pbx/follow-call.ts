@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallFollower } from '../../asterisk/call-follower.ts';
-import { takeSnapshot } from '../../asterisk/channel-snapshot.ts';
+import { takeSnapshot, UNREACHABLE_CALL_MS } from '../../asterisk/channel-snapshot.ts';
 import { withEvents } from '../../asterisk/describe-callback.ts';
 import { playToCustomer } from '../../asterisk/dtmf.ts';
 import type { EventFeed, Subscription } from '../../asterisk/event-feed.ts';
 import { factsOfSnapshot } from '../../asterisk/facts-of-snapshot.ts';
 import { liveStatus } from '../../asterisk/live-status.ts';
 import type { Callback, Leg } from '../../calls/callback.ts';
-import { UNREACHABLE_CALL_MS } from '../../calls/look-up-call.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { Deadline } from '../../shared/deadline.ts';
 import { type CallbackRecord, isFinal } from '../../store/callback-record.ts';
