@@ -42,7 +42,10 @@ storeOptions(command.command('list'))
   .option('--route <name>', 'only callbacks of this route')
   .option('--line <name>', 'only callbacks of this line')
   .option('--agent <extension>', 'only callbacks of this agent')
-  .option('--from <time>', 'only callbacks created at or after this RFC 3339 time')
+  .option(
+    '--from <time>',
+    'only callbacks created at or after this RFC 3339 time; without it, of the last 90 days',
+  )
   .option('--until <time>', 'only callbacks created before this RFC 3339 time')
   .option('--limit <n>', 'the largest number of callbacks to list', parseLimit, 20)
   .action(withServices(command, list));

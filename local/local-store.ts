@@ -1,18 +1,17 @@
 import { SqliteTable } from '../lib/store/sqlite/sqlite-table.ts';
-import { createStore, type Store } from '../lib/store/store.ts';
+import { createStore, type Store, type StoreOptions } from '../lib/store/store.ts';
 
-export interface LocalStoreOptions {
+export interface LocalStoreOptions extends Pick<StoreOptions, 'retentionDays' | 'keepsRetention'> {
   /** A folder for the SQLite database. Without `data` and `dynamodb`, the store is in memory. */
   data?: string;
   /** The URL of a DynamoDB. A missing table is created. */
   dynamodb?: string;
-  retentionDays?: number | undefined;
 }
 
 /** Opens the store of `npm start`. */
-export async function openLocalStore({ data, dynamodb, retentionDays }: LocalStoreOptions): Promise<Store> {
-  if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), { retentionDays });
+export async function openLocalStore({ data, dynamodb, ...options }: LocalStoreOptions): Promise<Store> {
+  if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), options);
   // Loads the AWS SDK only for DynamoDB.
   const { openLocalTable } = await import('./local-table.ts');
-  return createStore(await openLocalTable(dynamodb), { retentionDays });
+  return createStore(await openLocalTable(dynamodb), options);
 }

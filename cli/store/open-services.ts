@@ -40,12 +40,13 @@ export async function openServices(
 
 async function openStore({ stage, table, data, dynamodb }: ServicesLocation): Promise<Store> {
   if (stage !== undefined) {
-    return await openDynamoDbStore(table ?? `asterisk-callback-${stage}`);
+    return await openDynamoDbStore(table ?? `asterisk-callback-${stage}`, { keepsRetention: true });
   }
   for (const [name, value] of Object.entries(LOCAL_CREDENTIALS)) process.env[name] ??= value;
   return await openLocalStore({
     ...(data !== undefined && { data }),
     ...(dynamodb !== undefined && { dynamodb }),
+    keepsRetention: true,
   });
 }
 

@@ -15,7 +15,7 @@ import { changeItem, type Decision } from './change-item.ts';
 import { forgetOpenNumber } from './idempotency-keys.ts';
 import type { IndexEntry, ItemTable, StoredItem, Tags } from './item-table.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';
-import { DAY_MS, LONGEST_LIFE_MS } from './retention.ts';
+import { DAY_MS, LONGEST_LIFE_MS, type Retention } from './retention.ts';
 
 export interface ListFilters {
   status?: string | undefined;
@@ -61,7 +61,11 @@ export interface CallbackLists {
 const MOST_ENTRIES = 1_000;
 const MOST_PERIODS = 20;
 
-export function callbackLists(table: ItemTable, retentionMs: number, now: () => number): CallbackLists {
+export function callbackLists(
+  table: ItemTable,
+  { retentionMs, keepsRetention }: Retention,
+  now: () => number,
+): CallbackLists {
   /** Reads the records of index entries, in the order of the entries. Leaves out records that no longer match. */
   async function load(
     entries: readonly IndexEntry[],
@@ -78,8 +82,10 @@ export function callbackLists(table: ItemTable, retentionMs: number, now: () => 
   return {
     async listCallbacks({ principal, filters, mayUseRoute, limit, cursor }) {
       const bound = ['list', principal, filters];
-      const { from: earliest = 0, until: latest = now() + DAY_MS } = filters;
-      const from = Math.max(earliest, now() - retentionMs - LONGEST_LIFE_MS);
+      const oldest = now() - retentionMs - LONGEST_LIFE_MS;
+      const { from: earliest = oldest, until: latest = now() + DAY_MS } = filters;
+      // With another retention, the list may have older callbacks.
+      const from = keepsRetention ? earliest : Math.max(earliest, oldest);
       const start = cursor === undefined ? listSort(latest) : decodeCursor(bound, cursor);
       const fits = (tags: Tags): boolean => mayUseRoute(tags['route'] ?? '') && matches(tags, filters);
 

@@ -9,7 +9,8 @@ import {
 } from './callback-items.ts';
 import type { CallbackRecord, NewRecord, StoredCallback } from './callback-record.ts';
 import { changeItem } from './change-item.ts';
-import type { ItemTable } from './item-table.ts';
+import type { ItemTable, StoredItem } from './item-table.ts';
+import { type Retention, removableAt } from './retention.ts';
 import {
   type Claim,
   type ClaimRefusal,
@@ -57,8 +58,11 @@ export interface CallbackStore {
   wasErased(id: string): Promise<boolean>;
 }
 
-export function callbackStore(table: ItemTable, retentionMs: number): CallbackStore {
-  const item = (record: CallbackRecord) => toCallbackItem(record, retentionMs);
+export function callbackStore(table: ItemTable, { retentionMs, keepsRetention }: Retention): CallbackStore {
+  const item = (record: CallbackRecord, before?: StoredItem<CallbackItem>) => {
+    const kept = keepsRetention ? retentionOf(before) : undefined;
+    return toCallbackItem(record, kept ?? retentionMs);
+  };
 
   /** Applies a transition to the record. If another process has changed the record, applies it to the new record. */
   async function apply<Refusal>(
@@ -82,9 +86,10 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
         if ('refused' in next) return { result: next.refused };
         return next.record === found
           ? { result: undefined }
-          : { write: item(next.record), result: undefined };
+          : { write: item(next.record, current), result: undefined };
       },
-      known,
+      // A record does not have the expiry of its item. So changeItem must read the item.
+      keepsRetention && known ? undefined : known,
     );
     const callback = after && toStoredCallback(after);
     return result === undefined ? { callback } : { refused: result, callback };
@@ -152,5 +157,11 @@ export function callbackStore(table: ItemTable, retentionMs: number): CallbackSt
     },
   };
 }
+
+/** Returns the retention with which an item was written, in milliseconds. */
+const retentionOf = (item: StoredItem<CallbackItem> | undefined): number | undefined =>
+  item?.expiresAt === undefined || isMarker(item.data)
+    ? undefined
+    : item.expiresAt - removableAt(item.data, 0);
 
 const newRecord = (record: NewRecord): CallbackRecord => ({ ...record, attempts: [], revision: 1 });

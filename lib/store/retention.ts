@@ -8,6 +8,12 @@ export const LONGEST_LIFE_MS = 60 * DAY_MS;
 /** How many days a record is kept after its end. */
 export const DEFAULT_RETENTION_DAYS = 30;
 
+/** How long a process keeps records. See `StoreOptions`. */
+export interface Retention {
+  retentionMs: number;
+  keepsRetention: boolean;
+}
+
 /** Reads RETENTION_DAYS. Returns the default for a value that is not a positive number. */
 export function retentionDays(environment: NodeJS.ProcessEnv): number {
   const days = Number(environment['RETENTION_DAYS']);

@@ -30,18 +30,20 @@ export interface Store
 export interface StoreOptions {
   /** @default DEFAULT_RETENTION_DAYS */
   retentionDays?: number | undefined;
+  /** For a process that does not know the retention. A changed record keeps the retention with which it was written. */
+  keepsRetention?: boolean;
   /** @default Date.now */
   now?: () => number;
 }
 
 export function createStore(
   table: ItemTable,
-  { retentionDays = DEFAULT_RETENTION_DAYS, now = Date.now }: StoreOptions = {},
+  { retentionDays = DEFAULT_RETENTION_DAYS, keepsRetention = false, now = Date.now }: StoreOptions = {},
 ): Store {
-  const retentionMs = retentionDays * DAY_MS;
+  const retention = { retentionMs: retentionDays * DAY_MS, keepsRetention };
   return {
-    ...callbackStore(table, retentionMs),
-    ...callbackLists(table, retentionMs, now),
+    ...callbackStore(table, retention),
+    ...callbackLists(table, retention, now),
     ...idempotencyKeyStore(table, now),
     ...counterStore(table),
     ...leaseStore(table, now),

@@ -34,7 +34,7 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     });
     await writeFile(join(folder, 'settings.json'), JSON.stringify(flat));
     here = ['--settings', join(folder, 'settings.json'), '--data', folder];
-    const store = createStore(new SqliteTable({ folder }));
+    const store = createStore(new SqliteTable({ folder }), { retentionDays: 7 });
     const settings = parseSettings(flat);
     const read = async () => settings;
     const sessions = new SessionPool();
@@ -81,6 +81,16 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     const cancelled = await runTool('callbacks', ['cancel', id, '--json', ...here]);
     expect(JSON.parse(cancelled.stdout)).toMatchObject({ id, status: 'canceled', live: false });
     expect(simulator.calls.at(-1)?.status).toBe('ended');
+  });
+
+  it('keeps a canceled callback for the days that the process of the callback has set', async () => {
+    const isKeptFor = async (days: number) => {
+      const store = createStore(new SqliteTable({ folder, now: () => Date.now() + days * 86_400_000 }));
+      const record = await store.readCallback(ids[0] ?? '');
+      await store.close();
+      return record?.callback.status === 'canceled';
+    };
+    expect([await isKeptFor(6.9), await isKeptFor(7.1)]).toEqual([true, false]);
   });
 
   it('says that no callback is found, and does not make a store of a folder that has none', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { NewRecord } from '../../lib/store/callback-record.ts';
 import { createStore, type Store } from '../../lib/store/store.ts';
-import { describeOnDatabases } from '../support/store/databases.ts';
+import { describeOnDatabases, type OpenTable } from '../support/store/databases.ts';
 import { claimBy, newRecord } from '../support/store/records.ts';
 
 const HOUR = 3_600_000;
@@ -11,9 +11,10 @@ const everyRoute = () => true;
 describeOnDatabases('The lists of callbacks', (fresh) => {
   let store: Store;
   let clock: number;
+  let open: OpenTable;
   beforeEach(async () => {
     clock = NOON;
-    const open = await fresh();
+    open = await fresh();
     store = createStore(
       open(() => clock),
       { now: () => clock },
@@ -43,6 +44,18 @@ describeOnDatabases('The lists of callbacks', (fresh) => {
     }
     expect(listed).toEqual(saved);
     expect(pages).toBeGreaterThanOrEqual(7);
+  });
+
+  it('lists callbacks of any age from a given time, for a process that does not know the retention', async () => {
+    const now = () => clock;
+    const year = createStore(open(now), { now, retentionDays: 365 });
+    const record = newRecord({ createdAt: NOON - 200 * 24 * HOUR });
+    await year.saveCallback(record);
+    const owners = createStore(open(now), { now, keepsRetention: true });
+    const filters = { from: NOON - 201 * 24 * HOUR };
+    const first = await owners.listCallbacks({ ...list, filters });
+    const second = await owners.listCallbacks({ ...list, filters, cursor: first.cursor ?? undefined });
+    expect([...idsOf(first), ...idsOf(second)]).toEqual([record.callback.id]);
   });
 
   it('filters by status, route, agent, line and time', async () => {

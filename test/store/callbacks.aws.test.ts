@@ -159,4 +159,20 @@ describeOnDatabases('The store of callbacks', (fresh) => {
     expect(await at(29.9).readCallback(id)).toBeDefined();
     expect(await at(30.1).readCallback(id)).toBeUndefined();
   });
+
+  it.each([7, 90])(
+    'keeps a record for %i days if a process changes it that does not know them',
+    async (days) => {
+      const saved = await createStore(open(), { retentionDays: days }).saveCallback(newRecord());
+      if (!saved) throw new Error('not saved');
+      const owners = createStore(open(), { keepsRetention: true });
+      expect(await owners.cancelCallback(saved, Date.now())).toMatchObject({
+        callback: { status: 'canceled' },
+      });
+      const after = (passed: number) =>
+        createStore(open(() => Date.now() + passed * DAY)).readCallback(saved.callback.id);
+      expect(await after(days - 0.1)).toBeDefined();
+      expect(await after(days + 0.1)).toBeUndefined();
+    },
+  );
 });
