@@ -1,6 +1,6 @@
 /** The codes are part of the API and do not change. */
 export type AjamErrorCode =
-  /** AJAM cannot carry the action: control characters, too many headers and so on. Nothing was sent. */
+  /** The url is invalid, or AJAM cannot carry the action: control characters, too many headers and so on. Nothing was sent. */
   | 'AJAM_INVALID'
   /** No connection: refused, timed out, or the name was not found. Nothing was sent. */
   | 'AJAM_UNREACHABLE'
@@ -8,7 +8,7 @@ export type AjamErrorCode =
   | 'AJAM_CERTIFICATE'
   /** The action was sent, and no complete reply arrived. */
   | 'AJAM_NO_REPLY'
-  /** The signal of the caller aborted the action. */
+  /** The signal of the caller aborted the action, or `sendBy` had passed. */
   | 'AJAM_ABORTED'
   /** An HTTP status other than 200. */
   | 'AJAM_HTTP'

@@ -105,6 +105,7 @@ export class AjamSession {
       throw new AjamError(
         'AJAM_NOT_AJAM',
         'The reply to the login has no session cookie. Check whether a proxy removes it',
+        { mayHaveRun: true },
       );
   }
 

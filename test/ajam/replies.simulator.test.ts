@@ -193,6 +193,11 @@ describe('AjamSession.send', () => {
     },
   );
 
+  it('fails to open, and reports that the login may have run, when its reply has no cookie', async () => {
+    await using pbx = await startHostilePbx({ Login: body((action) => packets(success(action))) });
+    expect(await failureOf(openOn(pbx))).toMatchObject({ code: 'AJAM_NOT_AJAM', mayHaveRun: true });
+  });
+
   it('never reads the second copy of a reply as the reply to the next action', async () => {
     await using pbx = await startHostilePbx({
       Ping: (socket, action) => write(socket, proper(action).repeat(2)),
