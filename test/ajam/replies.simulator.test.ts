@@ -194,7 +194,9 @@ describe('AjamSession.send', () => {
   );
 
   it('fails to open, and reports that the login may have run, when its reply has no cookie', async () => {
-    await using pbx = await startHostilePbx({ Login: body((action) => packets(success(action))) });
+    const withoutCookie: Answer = (socket, action) =>
+      write(socket, reply(packets(success(action))).replace(`${COOKIE}\r\n`, ''));
+    await using pbx = await startHostilePbx({ Login: withoutCookie });
     expect(await failureOf(openOn(pbx))).toMatchObject({ code: 'AJAM_NOT_AJAM', mayHaveRun: true });
   });
 
