@@ -22,7 +22,7 @@ export type SignatureProblem =
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([\w-]+)\/(\w+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
-/** Headers that a signature must cover. Otherwise it would also be valid for another server, time or operation. */
+/** A signature that does not cover these headers would also be valid for another server, time or operation. */
 const ALWAYS_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
 
 const MAX_AGE_MS = 15 * 60 * 1000;

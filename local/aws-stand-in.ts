@@ -9,7 +9,7 @@ export interface StandInOptions {
   /** The service as a signature names it, such as `ssm`. */
   service: string;
   credentials: Credentials;
-  /** Returns the result of an operation such as `GetParameter`, or throws AwsRefusal. After `'silence'`, nothing is sent. */
+  /** Returns the result of an operation such as `GetParameter`, or throws AwsRefusal. With `'silence'`, the client gets no response. */
   operate: (operation: string, body: string) => unknown;
 }
 

@@ -10,8 +10,8 @@ export const simulatedPbx = (url: string, { username, secret }: User): Record<st
 });
 
 /**
- * The PBX of a settings file without a PBX, for all commands except `start`. No simulator runs there: `start` has its simulator
- * in its own process.
+ * The PBX of a settings file without a PBX, for all commands except `start`. Nothing listens at its url: the simulator runs in the
+ * process of `start`.
  */
 export const SIMULATOR_ELSEWHERE = {
   'pbx/main/url': 'http://127.0.0.1:9',
@@ -44,7 +44,7 @@ export function defaultSettings(keySecret: string): Record<string, unknown> {
       variables: ['CRM_ID'],
       classic: { c: ['OUT_EXT2'], p: ['1'] },
     },
-    // The classic URL can carry its key only in the URL.
+    // The classic URL contains the key.
     [`keys/${DEMO_KEY}`]: { secret: keySecret, inUrl: true },
   };
 }

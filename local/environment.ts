@@ -85,9 +85,13 @@ async function openStore(options: LocalStoreOptions): Promise<Store> {
   try {
     return await openLocalStore({ ...options, retentionDays: retentionDays(process.env) });
   } catch (error) {
-    const where =
-      options.dynamodb === undefined ? `--data ${options.data}` : `--dynamodb ${options.dynamodb}`;
+    const [option, value, what] =
+      options.dynamodb === undefined
+        ? ['--data', options.data, 'folder']
+        : ['--dynamodb', options.dynamodb, 'URL'];
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LocalStoreError(`${where} cannot be used: ${reason}`, { cause: error });
+    throw new LocalStoreError(`${option} ${value} cannot be used: ${reason}. Check the ${what}.`, {
+      cause: error,
+    });
   }
 }

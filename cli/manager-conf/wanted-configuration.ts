@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 export interface WantedConfiguration {
   user: string;
   secret: string;
-  /** The CIDR blocks that the functions come from. */
+  /** The CIDR blocks of the addresses from which the functions send requests. */
   permit: readonly string[];
   /** Whether the user may also read the status of live calls, hang them up and send digits. */
   control: boolean;
@@ -51,7 +51,7 @@ export const includingFile = (
   { freepbx }: Pick<WantedConfiguration, 'freepbx'>,
 ): string => `${name}${freepbx ? '_custom' : ''}.conf`;
 
-/** Returns the first lines of an addition: how to include it, and the commands that make Asterisk read it. */
+/** Returns the first lines of an addition. They explain how to include the addition and how to make Asterisk read it. */
 export function heading(
   name: keyof typeof ADDITIONS,
   wanted: Pick<WantedConfiguration, 'freepbx'>,
@@ -68,7 +68,7 @@ export function heading(
 export const GENERAL = `; The lines after [general](+) add to your [general]. If you have no [general], write an empty [general] above the #include.
 [general](+)`;
 
-/** Returns the folders of the certificate and its key, for a shell. */
+/** Returns the folders of the certificate and the key, as arguments of a shell command. */
 export const keyFolders = ({ cert, key }: Pick<WantedConfiguration, 'cert' | 'key'>): string =>
   [...new Set([dirname(cert), dirname(key)])].join(' ');
 

@@ -8,7 +8,7 @@ import type { AmiUser } from '../../test/support/asterisk/types.ts';
 export const KEY_ID = 'bench';
 export const KEY = 'bench-secret-0123456789';
 
-/** A phone that hangs up at once, so that calls do not accumulate. */
+/** The phones of this request hang up at once, so that calls do not accumulate. */
 export const REQUEST = { to: '84951234504', agent: '3204' };
 
 const ROUTE = {

@@ -16,8 +16,8 @@ const DESCRIPTION = 'openapi.cjs';
 
 /**
  * Leaves the AWS clients and the description of the API out of a function's bundle. The function loads them from files beside
- * the bundle. Otherwise the bundle would be twice as large and take a quarter longer to read. Each client has its own copy of
- * the SDK's core, because esbuild keeps the whole of a module that is loaded both at the start and at run time.
+ * the bundle. A bundle with them would be twice as large, and Lambda would need a quarter more time to read it. Each client has
+ * its own copy of the SDK's core. With a shared core, esbuild would keep the whole core.
  */
 export const loadedLater: Plugin = {
   name: 'loaded-later',
@@ -26,7 +26,7 @@ export const loadedLater: Plugin = {
       path: `./${path.replace(/.*-/, 'client-')}.cjs`,
       external: true,
     }));
-    // Making the description needs the whole of zod, and the result never changes.
+    // Making the description needs the whole of zod. So `build` makes the description.
     build.onLoad({ filter: /[\\/]lib[\\/]http[\\/]openapi\.ts$/ }, () => ({
       contents: `export const openApi = () => require('./${DESCRIPTION}');`,
     }));
