@@ -9,7 +9,7 @@ import { warnOfStore } from '../telemetry/log.ts';
 import { VOID_MS } from './callback-id.ts';
 import { withinMs } from './within-ms.ts';
 
-/** How long a response waits for a write that is not needed to prevent a second call. */
+/** How long a response waits for the write of an outcome or of a withdrawal. */
 const WRITE_WAIT_MS = 1_000;
 /**
  * The longest time between a claim and its Originate. Other processes count an attempt without a reply as lost after 30 s,

@@ -146,8 +146,8 @@ export type CallbackView = z.infer<typeof callback>;
 /** The result of a request. */
 export interface PlacedCallback {
   callback: CallbackView;
-  /** The number already had this open callback on the line, so no second one was stored. */
+  /** The number already had this open callback on the line, so no second callback was stored. */
   alreadyOpen?: boolean;
-  /** No phone rang for this request, because it repeats an earlier one. */
+  /** No phone rang for this request, because the request repeats an earlier request. */
   replayed: boolean;
 }

@@ -8,7 +8,7 @@ import { VOID_MS } from './callback-id.ts';
  *
  * @param isRepeatable Whether a repeat of the request finds this callback.
  * @throws CallbackError store-unreachable without the callback if nothing will be stored. If the callback may be stored,
- * the error has the callback. Then it is store-unreachable for a repeatable request, otherwise outcome-unknown.
+ * the error has the callback. Then the error is store-unreachable for a repeatable request, otherwise outcome-unknown.
  */
 export async function saveQueued(
   store: Store,

@@ -6,7 +6,7 @@ import { log } from '../telemetry/log.ts';
 
 /**
  * After a start of a runner, callbacks that are accepted within this time start no other runner. The store adds two
- * seconds, because clocks differ. Together this is longer than a cold start, and shorter than the life of any runner.
+ * seconds, because clocks differ. Together they are longer than a cold start, and shorter than the life of any runner.
  */
 const WAKE_MS = 500;
 

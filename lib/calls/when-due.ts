@@ -45,7 +45,7 @@ export function whenDue(
   };
 }
 
-/** @throws CallbackError line-required if a request for a route without a line has a field that needs one. */
+/** @throws CallbackError line-required if a request for a route without a line has a field that needs a line. */
 export function refuseTimeFields(request: TimeFields & Pick<CallbackRequest, 'route'>): void {
   const fields = (['at', 'delaySeconds', 'expiresAt', 'priority'] as const).filter(
     (field) => request[field] !== undefined,

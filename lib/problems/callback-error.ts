@@ -8,7 +8,7 @@ export interface ErrorDetails {
   field?: string | undefined;
   /** All refused fields, instead of `field`. */
   errors?: readonly FieldProblem[] | undefined;
-  /** What the owner of the settings or of the PBX can do. Only the log and the command line show it, never a response. */
+  /** What the owner of the settings or of the PBX can do. The log and the command line show the hint. A response never has it. */
   hint?: string | undefined;
   /** The message of Asterisk's reply. */
   asteriskMessage?: string | undefined;
@@ -22,7 +22,7 @@ export interface ErrorDetails {
 
 /**
  * The only error class that callers receive. `code` is stable. The message says what happened and what the caller can do.
- * The constructor masks phone numbers in it.
+ * The constructor masks phone numbers in the message.
  */
 export class CallbackError extends Error {
   override readonly name = 'CallbackError';

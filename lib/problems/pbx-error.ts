@@ -10,7 +10,7 @@ function adviceFor({ code, message }: AjamError): string {
   return '';
 }
 
-/** Converts an error of the AJAM client to one for the caller. @param pbx The name in the settings. */
+/** Converts an error of the AJAM client to a CallbackError. @param pbx The name in the settings. */
 export function pbxError(error: AjamError, pbx: string): CallbackError {
   const code = codeOf(error);
   const { asteriskMessage } = error;

@@ -37,7 +37,7 @@ const problem = described(
 );
 export type Problem = z.infer<typeof problem>;
 
-/** What `GET /problems/{code}` returns. OpenAPI is generated from this schema. */
+/** The response of `GET /problems/{code}`. OpenAPI is generated from this schema. */
 const problemDescription = described(
   z.object({
     ...kind,

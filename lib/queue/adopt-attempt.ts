@@ -37,7 +37,10 @@ export const callOf = (
   { number, pbx }: Pick<Attempt, 'number' | 'pbx'>,
 ): AttemptCall => ({ id, pbx, channelId: channelIdOf(id, number) });
 
-/** Asks the PBX whether the call lives, until the PBX answers. Until then the call may live, so it keeps its slot. */
+/**
+ * Asks the PBX whether the call lives, until the PBX answers. Until then the call may live, so it keeps its slot. Stops two
+ * hours after the last known status, or when this runner has lost its lease.
+ */
 async function look(
   { services, lease }: RunnerContext,
   { observedAt }: StoredCallback,

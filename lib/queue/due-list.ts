@@ -10,7 +10,7 @@ const WORTH_WAITING_MS = 75_000;
 
 /**
  * Returns the callbacks that may start. Before that, marks callbacks that became due, ends expired callbacks, and postpones
- * callbacks of closed routes. `queued` has all queued callbacks that it has read.
+ * callbacks of closed routes. `queued` has all queued callbacks that were read.
  *
  * @param depth The most queued callbacks to read.
  */
@@ -23,7 +23,7 @@ export async function listDue(
   const now = clock.now();
   const scheduled = await store.listScheduled(line, now, MOST_SCHEDULED);
   const marked = await Promise.all(scheduled.map(({ id }) => change(store, id, markDue(now))));
-  // The list of queued callbacks may be a second old. It may lack these, which may have a high priority.
+  // The list of queued callbacks may be a second old. It may lack the callbacks that just became due.
   const due = scheduled.filter((_, index) => marked[index]?.callback.status === 'queued');
   const queued = depth > 0 ? await store.listQueued(line, depth) : [];
   const all = new Map([...due, ...queued].map((each) => [each.id, each]));

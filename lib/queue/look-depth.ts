@@ -72,7 +72,7 @@ export class LookDepth {
     this.#look = { ...this.#look, isFull };
   }
 
-  /** Reports the starts of a look. `isExhausted`: no other callback that it has read may start now. */
+  /** Reports the starts of a look. `isExhausted`: no other callback that the look has read may start now. */
   ended({ isExhausted }: { isExhausted: boolean }): void {
     this.#look = { ...this.#look, isExhausted };
   }

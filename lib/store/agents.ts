@@ -7,7 +7,7 @@ export interface AgentHolder {
   callback: string;
   /** The number of the attempt. */
   attempt: number;
-  /** The runner that took the agent. Another runner may begin this attempt again after it was withdrawn. */
+  /** The runner that took the agent. After a withdrawal, another runner may begin this attempt again. */
   owner?: string | undefined;
 }
 

@@ -57,7 +57,7 @@ export interface CallbackLists {
   eraseNumber(number: string): Promise<number>;
 }
 
-/** The most entries that one page reads. So a filter with few matches makes a page short and not slow. */
+/** The most entries that one page reads. With few matches, a page is short instead of slow. */
 const MOST_ENTRIES = 1_000;
 const MOST_PERIODS = 20;
 

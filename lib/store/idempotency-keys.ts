@@ -15,7 +15,7 @@ interface KeyData {
   takenAt: number;
   /** If there is no record at this time, the process that took the key has died. Another process may take over the key. */
   leaseUntil: number;
-  /** Until this time the key belongs to this request. With 0, the key belongs to it only until the call is over. */
+  /** Until this time the key belongs to this request. With 0, only until the call is over. */
   windowUntil: number;
   /** The response named an open callback of an earlier request. */
   alreadyOpen?: boolean;
@@ -91,7 +91,7 @@ export function idempotencyKeyStore(table: ItemTable, now: () => number): Idempo
   const dataOf = ({ id, fingerprint, owner, windowMs }: KeyRequest): KeyData => {
     const takenAt = now();
     const leaseUntil = takenAt + KEY_LEASE_MS;
-    // With `windowMs` 0 this is 0 and not `takenAt`, because a process with a slow clock would see a window of some seconds.
+    // Without a window, the time is 0 and not `takenAt`. Otherwise a slow clock would see a window of some seconds.
     const windowUntil = windowMs === 0 ? 0 : takenAt + windowMs;
     return { id, fingerprint, owner, takenAt, leaseUntil, windowUntil };
   };

@@ -15,7 +15,7 @@ export function openNumberHold({ store }: Services, line: string, number: string
 }
 
 /**
- * Takes the key of a number. Returns the open callback of the number, if there is one.
+ * Takes the key of a number. If the number has an open callback, returns this callback instead.
  *
  * @throws CallbackError store-unreachable.
  */
