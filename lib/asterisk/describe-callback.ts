@@ -4,6 +4,7 @@ import type { Wait } from '../calls/callback-request.ts';
 import type { CallFacts } from '../outcome/call-facts.ts';
 import { ownResponse } from '../outcome/originate-response.ts';
 import { isDecided, type Outcome, withOutcome } from '../outcome/outcome.ts';
+import type { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 
 /** Adds Asterisk's reply to the Originate. */
@@ -13,6 +14,15 @@ export function withReply(callback: Callback, { response }: Reply): Callback {
   const originate = { response: response.name, ...(message && { message }) };
   return { ...callback, asterisk: { ...originate, ...callback.asterisk, originate } };
 }
+
+/** Adds Asterisk's reply to an Originate that it refused. */
+export const withRefusal = (
+  asterisk: Callback['asterisk'],
+  { asteriskMessage: message }: CallbackError,
+): Callback['asterisk'] => ({
+  ...asterisk,
+  originate: { response: 'Error', ...(message !== undefined && { message }) },
+});
 
 /** Adds the outcome that the events show, and the OriginateResponse if it was received. */
 export function withEvents(callback: Callback, facts: CallFacts, outcome: Outcome): Callback {

@@ -1,4 +1,5 @@
 import { outcomeUnknown } from '../asterisk/await-outcome.ts';
+import { withRefusal } from '../asterisk/describe-callback.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import type { AttemptRecorder } from './attempt-recorder.ts';
@@ -52,17 +53,11 @@ async function recordFailure(
   }
 }
 
-/** Returns Asterisk's reply to an Originate that it refused. */
-export const refusedReply = ({ asteriskMessage: message }: CallbackError) => ({
-  response: 'Error',
-  ...(message !== undefined && { message }),
-});
-
 /** Records that Asterisk refused an Originate. Returns the error. */
 export async function recordRefusal(recorder: AttemptRecorder, error: CallbackError): Promise<CallbackError> {
   const { code, message } = error;
   const { asterisk } = recorder.record.callback;
-  const seen = { status: 'failed' as const, asterisk: { ...asterisk, originate: refusedReply(error) } };
+  const seen = { status: 'failed' as const, asterisk: withRefusal(asterisk, error) };
   recorder.observe({ seen, problem: { problem: code, problemMessage: message } });
   await recorder.settled();
   return error;

@@ -1,4 +1,4 @@
-import { refusedReply } from '../calls/record-outcome.ts';
+import { withRefusal } from '../asterisk/describe-callback.ts';
 import type { StoredCallback } from '../store/callback-record.ts';
 import { openAttempt } from '../store/callback-record.ts';
 import {
@@ -108,8 +108,7 @@ async function send(
   if (result.sent) return await followAttempt(context, record, { call, live, adopted: false });
   if (result.refused) {
     const { legs, asterisk } = record.callback;
-    const originate = refusedReply(result.error);
-    const refused: Seen = { status: 'failed', legs, asterisk: { ...asterisk, originate } };
+    const refused: Seen = { status: 'failed', legs, asterisk: withRefusal(asterisk, result.error) };
     return await recordEnd(context, record, refused, { problem: result.error.code });
   }
   // If the runner may not start any more, the error says nothing about the PBX.

@@ -85,7 +85,7 @@ const isInWindow = ({ windowUntil }: HeldKey): boolean => Date.now() <= windowUn
 const lookBy = (until: Deadline): Deadline =>
   until.hasPassed ? Deadline.in(LOOK_MS) : until.within(LOOK_MS);
 
-/** Whether the first request has its result. Then its process no longer changes the record. */
+/** Whether the first request has its result, or its process has died. */
 function isPlaced(record: StoredCallback): boolean {
   const { followedUntil = 0, line } = record;
   if (line !== undefined) return true;
