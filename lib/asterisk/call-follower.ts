@@ -64,6 +64,7 @@ export class CallFollower {
     return this.#callEvents > 0;
   }
 
+  /** Whether the PBX sent an event of this call. */
   get hasSeenCall(): boolean {
     return this.facts.response !== undefined || this.facts.channels.size > 0;
   }

@@ -57,6 +57,7 @@ export function firstLeg(facts: CallFacts, factsMissing: boolean): LegOutcome {
   if (factsMissing && !endIsProven) return { ...lastState, sure: false };
 
   const reason = response && header(response, 'Reason');
+  // A cause counts more than the Reason, because chan_sip gives the Reason 5 (busy) for a rejection and for no answer too.
   const result = end?.result ?? resultOfReason(reason) ?? resultWithoutCause(channel);
   return knownLeg({ ...result, ...detailsOf(channel), ...causeOf(end ? end.channel : channel) }, allKnown);
 }
@@ -67,10 +68,7 @@ function hasEveryEndBehind(facts: CallFacts, id: string): boolean {
   return (!far || far.hungUpAt !== undefined) && behind(facts, id).every((phone) => isComplete(facts, phone));
 }
 
-/**
- * Returns the end of the first channel that a cause, a timeout or a phone behind the channel shows. A cause counts more than the
- * Reason of the response, because chan_sip gives the Reason 5 (busy) for a rejection and for no answer too.
- */
+/** Returns the end of the first channel that a cause, a timeout or a phone behind the channel shows. */
 function endOf(facts: CallFacts, first: string, factsMissing: boolean): DialResult | undefined {
   const channel = facts.channels.get(first);
   const timedOut = rangUntilTimeout(facts, factsMissing);

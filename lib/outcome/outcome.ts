@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 export interface OutcomeOptions {
-  /** The dialplan itself is the second party: an IVR, a queue or a playback. */
+  /** Whether the dialplan itself is the second party: an IVR, a queue or a playback. */
   dialplanAnswers?: boolean;
   /** Whether events of the call were lost, or came before this process listened. */
   eventsLost?: boolean;
