@@ -1,19 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { sameSecret } from '../auth/same-secret.ts';
-import { CallbackError } from '../problems/callback-error.ts';
-import type { Delivery, OpenSource } from './define-source.ts';
-
-/**
- * Checks the signature, the token or the password of a delivery. Each source in sources/ has its own check, `verify`, which
- * uses the functions below.
- *
- * @throws CallbackError credentials-invalid.
- */
-export function checkSignature(source: OpenSource, delivery: Delivery): void {
-  if (!source.verify(delivery)) {
-    throw new CallbackError('credentials-invalid', `This webhook expects ${source.proof}`);
-  }
-}
 
 export function hmacSha256(
   secret: string | Buffer,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { HttpRequest } from '../http/http-request.ts';
 import { matching, oneOrMore, rule } from '../settings/schema-parts.ts';
+import type { WebhookSettings } from '../settings/settings.ts';
 import { mapField, webhookFields } from '../settings/webhook-settings.ts';
 import type { Reading } from './reading.ts';
 
@@ -13,57 +14,25 @@ export interface Delivery {
   now: number;
 }
 
-interface Sender {
+/** One kind of sender. */
+export interface Source<Schema extends z.core.$ZodType<WebhookSettings> = z.core.$ZodType<WebhookSettings>> {
+  /** The schema of a webhook's settings, made by `sourceSettings`. */
+  settings: Schema;
   /** The expected credentials, as the error names them. */
   proof: string;
   /** The events are about records. Nobody waits for the call, and a record that cannot be called is not an error. */
   ofRecords?: true;
   /** The sender repeats an event for days after a 5xx. */
   repeatsLate?: true;
-}
-
-/** The definition of one kind of sender. */
-interface Definition<Settings extends z.core.$ZodType> extends Sender {
-  /** Made by `sourceSettings`. */
-  settings: Settings;
-  verify(delivery: Delivery, settings: z.output<Settings>): boolean;
+  verify(delivery: Delivery, settings: z.output<Schema>): boolean;
   /** Called only after `verify` returned true. */
-  read(delivery: Delivery, settings: z.output<Settings>): Reading;
+  read(delivery: Delivery, settings: z.output<Schema>): Reading;
 }
 
-/** A source with the settings of one webhook. */
-export interface OpenSource extends Sender {
-  verify(delivery: Delivery): boolean;
-  read(delivery: Delivery): Reading;
-}
-
-export interface Source {
-  /** The schema of its settings, for messages about mistakes. */
-  schema: z.core.$ZodType;
-  /** Checks the settings of a webhook. */
-  open(
-    settings: unknown,
-  ): { ok: true; source: OpenSource } | { ok: false; issues: readonly z.core.$ZodIssue[] };
-}
-
-export const defineSource = <Settings extends z.core.$ZodObject>({
-  settings: schema,
-  verify,
-  read,
-  ...sender
-}: Definition<Settings>): Source => ({
-  schema,
-  open(settings) {
-    const { data, error } = z.safeParse(schema, settings);
-    if (data === undefined) return { ok: false, issues: error?.issues ?? [] };
-    const source = {
-      ...sender,
-      verify: (delivery: Delivery) => verify(delivery, data),
-      read: (delivery: Delivery) => read(delivery, data),
-    };
-    return { ok: true, source };
-  },
-});
+/** Gives `verify` and `read` the type of the settings. */
+export const defineSource = <Schema extends z.core.$ZodType<WebhookSettings>>(
+  source: Source<Schema>,
+): Source => source;
 
 /** Returns the schema of a webhook's settings: the fields of its source, and the fields of all webhooks that the source lacks. */
 export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {

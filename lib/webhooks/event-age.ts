@@ -14,7 +14,7 @@ export function checkTime(time: unknown, maxAgeSeconds: number, now: number): vo
   if (age !== undefined && Math.abs(age) <= maxAgeSeconds) return;
   if (age !== undefined && age < 0) {
     const message = `The time of the event is ${Math.round(-age)} s in the future. Check the clock of the sender, or which field is read as the time`;
-    throw new CallbackError('request-invalid', message, { errors: [{ field: 'time', message }] });
+    throw new CallbackError('request-invalid', message, { field: 'time' });
   }
   const when = age === undefined ? 'at a time that cannot be read' : `${Math.round(age)} s ago`;
   throw new CallbackError(

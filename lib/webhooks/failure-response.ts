@@ -4,19 +4,13 @@ import { asProblem } from '../problems/problem-from-error.ts';
 import { maskNumbers } from '../shared/mask.ts';
 import type { Received } from './receive.ts';
 
-export interface Failure {
-  /** For the log. */
-  problem: CallbackError;
-  /** The response to the sender. If it is undefined, the response is 204. */
-  response: CallbackError | undefined;
-}
-
 /**
- * Returns the problem for the log and the response to the sender, after the call of an event failed.
+ * Returns the problem for the log and the response to the sender, after the call of an event failed. If `response` is undefined,
+ * the response is 204.
  *
  * @param unknownUser The user of the event, if the settings have no extension for this user.
  */
-export function failureResponse(error: unknown, received: Received, unknownUser?: string): Failure {
+export function failureResponse(error: unknown, received: Received, unknownUser?: string) {
   const problem = explained(asProblem(error), received.name, unknownUser);
   const { ofRecords, repeatsLate } = received.source;
   if (ofRecords && isAboutRecord(problem)) return { problem, response: undefined };
@@ -35,7 +29,7 @@ function explained(problem: CallbackError, name: string, user: string | undefine
     user === undefined
       ? `The event names no user. Add "*" to "agents" of webhooks/${name}, or an "agent" to the route`
       : `"agents" of webhooks/${name} has no extension for the user ${shown(user)}. Add this user, or "*" for everybody`;
-  return new CallbackError('agent-missing', message, { errors: [{ field: 'agent', message }] });
+  return new CallbackError('agent-missing', message, { field: 'agent' });
 }
 
 /** Returns at most 64 characters of a user id, without phone numbers and control characters. */

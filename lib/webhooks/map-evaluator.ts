@@ -12,13 +12,8 @@ export interface MapTask {
   payload: string;
 }
 
-export type MapResult = { ok: true; fields: Record<string, unknown> } | NotWanted | MapFailure;
-
-/** `map.call` is not true. */
-interface NotWanted {
-  ok: true;
-  fields?: never;
-}
+/** Without `fields`, `map.call` is not true. */
+export type MapResult = { ok: true; fields?: Record<string, unknown> } | MapFailure;
 
 export interface MapFailure {
   ok: false;

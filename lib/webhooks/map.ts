@@ -1,5 +1,5 @@
 import { CallbackError } from '../problems/callback-error.ts';
-import { SettingsError } from '../settings/settings-error.ts';
+import { invalidSettings, type SettingsError } from '../settings/settings-error.ts';
 import type { MapFailure } from './map-evaluator.ts';
 import type { MapProcess } from './map-process.ts';
 import { serializePayload } from './repeated-fields.ts';
@@ -61,7 +61,5 @@ export const notJsonata = (name: string, field: string, code: string): string =>
 
 function wrongExpression(name: string, { field = '', reason }: MapFailure): SettingsError {
   const message = notJsonata(name, field, reason);
-  return new SettingsError('SETTINGS_INVALID', message, {
-    problems: [{ name: `webhooks/${name}`, message, kind: 'invalid' }],
-  });
+  return invalidSettings([{ name: `webhooks/${name}`, message, kind: 'invalid' }]);
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../http/http-request.ts';
+import { CallbackError } from '../problems/callback-error.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
-import { checkSignature } from './check-signature.ts';
 import type { Delivery } from './define-source.ts';
 import { readPayload } from './payload.ts';
 import type { Reading } from './reading.ts';
@@ -18,14 +18,11 @@ export interface Received extends Webhook {
  * @param now Unix time in seconds.
  * @throws CallbackError credentials-invalid, request-invalid, request-malformed and others; SettingsError.
  */
-export function receive(
-  request: HttpRequest,
-  name: string,
-  settings: WebhookSettings,
-  now: number,
-): Received {
-  const { source } = openWebhook(name, settings);
+export function receive(request: HttpRequest, name: string, written: WebhookSettings, now: number): Received {
+  const webhook = openWebhook(name, written);
+  const { settings, source } = webhook;
   const delivery = { request, payload: readPayload(request), now };
-  checkSignature(source, delivery);
-  return { name, settings, source, delivery, reading: source.read(delivery) };
+  if (!source.verify(delivery, settings))
+    throw new CallbackError('credentials-invalid', `This webhook expects ${source.proof}`);
+  return { ...webhook, delivery, reading: source.read(delivery, settings) };
 }

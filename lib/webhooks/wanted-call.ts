@@ -19,7 +19,7 @@ export interface WantedCall {
   /** How long a request with the key is a repeat, in seconds. Set if the key is not an id of the sender. */
   keySeconds?: number;
   /** Names the event, for a sender that uses one key for several events. */
-  delivery?: string;
+  delivery?: string | undefined;
   /** The user of the event, if the settings have no extension for this user. */
   unknownUser?: string;
 }
@@ -45,7 +45,7 @@ export async function wantedCall(
   const { agent, time = reading.time, key = reading.key, ...own } = mapped;
   const fields: Record<string, unknown> = {
     ...reading.fields,
-    ...(settings.route !== undefined && { route: settings.route }),
+    route: settings.route,
     ...own,
     // Senders wait only for a few seconds.
     wait: 'accepted',
@@ -64,7 +64,7 @@ export async function wantedCall(
     ...(typeof key === 'string' && key !== ''
       ? { key }
       : { key: digestOf(delivery.request), keySeconds: SAME_REQUEST_SECONDS }),
-    ...(reading.delivery !== undefined && { delivery: reading.delivery }),
+    delivery: reading.delivery,
     ...(extension === undefined && isId(named) && { unknownUser: String(named) }),
   };
 }

@@ -8,7 +8,7 @@ import { log, logFailure } from '../telemetry/log.ts';
 import { failureResponse } from './failure-response.ts';
 import { MapProcess } from './map-process.ts';
 import { type Received, receive } from './receive.ts';
-import { type WantedCall, wantedCall } from './wanted-call.ts';
+import { wantedCall } from './wanted-call.ts';
 
 /** The process starts with the first event of a webhook with `map`. */
 const maps = new MapProcess();
@@ -32,41 +32,31 @@ export const webhookEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/webhooks/{name}', handle: receiveWebhook },
 ];
 
-async function answer(received: Received, exchange: Exchange): Promise<HttpResponse> {
-  const { trace } = exchange;
+async function answer(received: Received, { deadline, trace, basePath }: Exchange): Promise<HttpResponse> {
+  const { name, settings } = received;
   let unknownUser: string | undefined;
   try {
     const wanted = await wantedCall(received, maps);
     if (!wanted.call) {
-      log.info('no call', { source: received.settings.source, why: wanted.why, ...trace });
+      log.info('no call', { source: settings.source, why: wanted.why, ...trace });
       return emptyResponse(204);
     }
     unknownUser = wanted.unknownUser;
-    return await place(wanted, received, exchange);
+    const answered = await acceptCallback(wanted.fields, {
+      deadline,
+      trace,
+      principal: `webhooks/${name}`,
+      idempotency: {
+        principal: `webhooks/${name}/${settings.source}`,
+        key: wanted.key,
+        seconds: wanted.keySeconds,
+        delivery: wanted.delivery,
+      },
+    });
+    return placedResponse(answered, basePath);
   } catch (error) {
     const { problem, response } = failureResponse(error, received, unknownUser);
     logFailure(problem, trace);
-    return response
-      ? problemResponse(response, trace.requestId ?? '', exchange.basePath)
-      : emptyResponse(204);
+    return response ? problemResponse(response, trace.requestId ?? '', basePath) : emptyResponse(204);
   }
-}
-
-async function place(
-  wanted: WantedCall,
-  { name, settings }: Received,
-  { deadline, trace, basePath }: Exchange,
-): Promise<HttpResponse> {
-  const answered = await acceptCallback(wanted.fields, {
-    deadline,
-    trace,
-    principal: `webhooks/${name}`,
-    idempotency: {
-      principal: `webhooks/${name}/${settings.source}`,
-      key: wanted.key,
-      seconds: wanted.keySeconds,
-      delivery: wanted.delivery,
-    },
-  });
-  return placedResponse(answered, basePath);
 }

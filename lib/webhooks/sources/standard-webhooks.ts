@@ -1,9 +1,8 @@
+import type { HttpRequest } from '../../http/http-request.ts';
 import { matching, oneOrMore } from '../../settings/schema-parts.ts';
 import { hmacSha256, isFresh, isOneOf } from '../check-signature.ts';
 import { defineSource, requiredMap, sourceSettings } from '../define-source.ts';
 import { textAt } from '../payload-path.ts';
-
-type Headers = Readonly<Record<string, string>>;
 
 /**
  * Standard Webhooks 1.0, the symmetric scheme:
@@ -45,7 +44,7 @@ export const standardWebhooks = defineSource({
 const PARTS = ['id', 'timestamp', 'signature'] as const;
 
 /** Returns one complete set of headers. A mixture of two sets is not accepted. */
-function signatureHeaders(headers: Headers): { id: string; timestamp: string; signatures: string } {
+function signatureHeaders(headers: HttpRequest['headers']) {
   const prefix = PARTS.some((part) => `webhook-${part}` in headers) ? 'webhook' : 'svix';
   const [id = '', timestamp = '', signatures = ''] = PARTS.map((part) => headers[`${prefix}-${part}`]);
   return { id, timestamp, signatures };

@@ -35,7 +35,10 @@ export const isVerified = (
   source: SourceName,
   request: HttpRequest,
   { now, changes }: Verification,
-): boolean => openWebhook('crm', parsedHook(source, changes)).source.verify({ request, payload: {}, now });
+): boolean => {
+  const webhook = openWebhook('crm', parsedHook(source, changes));
+  return webhook.source.verify({ request, payload: {}, now }, webhook.settings);
+};
 
 /** Returns the call that a delivery asks for, or why it asks for none. Needs no PBX. */
 export const wanted = async (
