@@ -17,7 +17,6 @@ export interface Manager {
   users: readonly User[];
   sessions: Sessions;
   pbx: Pbx;
-  httpTimeoutSeconds: number;
   loginDelayMs: number;
 }
 

@@ -1,7 +1,8 @@
+import { HTTP_TIMEOUT_SECONDS } from './sessions.ts';
+
 /** Returns the cookie of a session. As in Asterisk, the value has quotes, and Path, Secure and HttpOnly are missing. */
-export function setCookie(id: string, httpTimeoutSeconds: number): string {
-  return `mansession_id="${id}"; Version=1; Max-Age=${httpTimeoutSeconds}`;
-}
+export const setCookie = (id: string): string =>
+  `mansession_id="${id}"; Version=1; Max-Age=${HTTP_TIMEOUT_SECONDS}`;
 
 /** Reads the id of a session from the last cookie of the last Cookie header. The id has eight hexadecimal digits. */
 export function sessionId(rawHeaders: readonly string[]): string | undefined {

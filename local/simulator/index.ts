@@ -42,11 +42,7 @@ export interface Simulator extends AsyncDisposable {
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = { ...DEFAULTS, ...options };
-  const sessions = new Sessions({
-    queue: settings.eventQueue,
-    httpTimeoutSeconds: settings.httpTimeoutSeconds,
-    loginSeconds: settings.unauthenticatedSeconds,
-  });
+  const sessions = new Sessions();
   const pbx = new Pbx({
     plan: settings.dialplan,
     timeScale: settings.timeScale,
@@ -54,8 +50,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     channelEventsLagMs: settings.channelEventsLagMs,
     publish: (event) => sessions.publish(event),
   });
-  const { users, httpTimeoutSeconds, loginDelayMs } = settings;
-  const manager = { users, sessions, pbx, httpTimeoutSeconds, loginDelayMs };
+  const { users, loginDelayMs } = settings;
+  const manager = { users, sessions, pbx, loginDelayMs };
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
   const connections = new Map<Socket, number>();
@@ -84,7 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       request.socket.destroy(),
     );
   });
-  const listening = await listenOnLoopback(server, settings.port);
+  const listening = await listenOnLoopback(server);
 
   const dropConnections = (): void => {
     for (const socket of connections.keys()) socket.destroy();

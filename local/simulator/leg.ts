@@ -16,7 +16,6 @@ export interface LegRequest {
   /** Such as `PJSIP/3200`. */
   channel: string;
   channelId?: string;
-  otherChannelId?: string;
   linkedid?: string;
 }
 
@@ -46,8 +45,7 @@ function makeLocal(
 ): Leg | undefined {
   const [address = ''] = rest.split('/');
   const [exten = '', context = 'default'] = address.split('@');
-  const backId =
-    (request.channelId && (request.otherChannelId || `${request.channelId};2`)) || pbx.nextUniqueid();
+  const backId = request.channelId ? `${request.channelId};2` : pbx.nextUniqueid();
   if (pbx.find(backId)) return undefined;
   const name = `Local/${exten}@${context}-${hex(pbx.nextSerial())}`;
   const front = new Channel({ ...identity, name: `${name};1`, context, exten });

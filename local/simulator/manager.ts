@@ -53,8 +53,7 @@ async function login(manager: Manager, request: Request): Promise<Packet[]> {
   session.authenticated = true;
   session.read = permissions(user.read ?? '');
   session.write = permissions(user.write ?? '');
-  const otherwise = manager.sessions.maskAfterLogin === 'nothing' ? session.mask : session.read;
-  session.mask = eventMask(headerOf(headers, 'Events')) ?? otherwise;
+  session.mask = eventMask(headerOf(headers, 'Events')) ?? session.mask;
   return success(headers, ['Message', 'Authentication accepted']);
 }
 

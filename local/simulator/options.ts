@@ -1,10 +1,7 @@
 import type { User } from './action-request.ts';
 import { DEFAULT_DIALPLAN, type Dialplan } from './dialplan.ts';
-import type { EventQueue } from './sessions.ts';
 
 export interface SimulatorOptions {
-  /** 0 uses a free port. */
-  port?: number;
   /** In PEM form. With `tls`, the simulator serves HTTPS. */
   tls?: { key: string; cert: string };
   users?: readonly User[];
@@ -13,11 +10,6 @@ export interface SimulatorOptions {
   timeScale?: number;
   /** The delay of the reply to a failed login. 1000 in Asterisk. */
   loginDelayMs?: number;
-  /** `httptimeout` of manager.conf. */
-  httpTimeoutSeconds?: number;
-  /** How long a session may exist without a login. */
-  unauthenticatedSeconds?: number;
-  eventQueue?: EventQueue;
   /** Whether a failed OriginateResponse comes before or after the Hangup events of the call. Asterisk sends both orders. */
   responseOrder?: 'first' | 'last';
   /** A delay of all events except OriginateResponse, as on a PBX under load. */
@@ -27,14 +19,10 @@ export interface SimulatorOptions {
 }
 
 export const DEFAULTS = {
-  port: 0,
   users: [{ username: 'lambda', secret: 'simulator', read: 'call', write: 'originate,call,reporting' }],
   dialplan: DEFAULT_DIALPLAN,
   timeScale: 1,
   loginDelayMs: 1000,
-  httpTimeoutSeconds: 60,
-  unauthenticatedSeconds: 5,
-  eventQueue: 'retained',
   responseOrder: 'first',
   channelEventsLagMs: 0,
   closeIdleAfterMs: 15_000,

@@ -7,7 +7,6 @@ export interface OriginateRequest {
   actionId: string;
   channel: string;
   channelId: string;
-  otherChannelId: string;
   context: string;
   exten: string;
   application: string;

@@ -39,7 +39,6 @@ function requestOf(headers: Request['headers']): OriginateRequest {
     actionId: headerOf(headers, 'ActionID'),
     channel: headerOf(headers, 'Channel'),
     channelId: headerOf(headers, 'ChannelId'),
-    otherChannelId: headerOf(headers, 'OtherChannelId'),
     context: headerOf(headers, 'Context'),
     exten: headerOf(headers, 'Exten'),
     application: headerOf(headers, 'Application').slice(0, 31),
@@ -57,8 +56,8 @@ function check(
   request: OriginateRequest,
   sent: { priority: string; timeout: string; mayRunAnything: boolean },
 ): string | undefined {
-  const { channel, channelId, otherChannelId, context, exten, application, data } = request;
-  if (channelId.length > MAX_UNIQUEID || otherChannelId.length > MAX_UNIQUEID) {
+  const { channel, channelId, context, exten, application, data } = request;
+  if (channelId.length > MAX_UNIQUEID) {
     // The text of Asterisk ends with this line feed.
     return `Uniqueid length exceeds maximum of ${MAX_UNIQUEID}\n`;
   }

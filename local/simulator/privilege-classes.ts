@@ -23,7 +23,8 @@ const CLASSES = {
 
 export type PrivilegeClass = keyof typeof CLASSES;
 
-const EVERYTHING = -1;
+/** Every class, with one bit for each. */
+export const ALL_CLASSES = -1;
 
 export function bits(classes: readonly PrivilegeClass[]): number {
   return classes.reduce((mask, name) => mask | CLASSES[name], 0);
@@ -34,7 +35,7 @@ export function bits(classes: readonly PrivilegeClass[]): number {
  * of a class, and an empty item before a comma grants all classes.
  */
 export function permissions(list: string): number {
-  if (listed(list, 'all')) return EVERYTHING;
+  if (listed(list, 'all')) return ALL_CLASSES;
   return Object.entries(CLASSES).reduce((mask, [name, bit]) => (listed(list, name) ? mask | bit : mask), 0);
 }
 
@@ -49,6 +50,6 @@ export function eventMask(text: string): number | undefined {
   if (text === '') return undefined;
   if (/^[0-9]+$/.test(text)) return Number(text) | 0;
   if (/^(no|false|n|f|off)$/i.test(text)) return 0;
-  if (/^(yes|true|y|t|on)$/i.test(text)) return EVERYTHING;
+  if (/^(yes|true|y|t|on)$/i.test(text)) return ALL_CLASSES;
   return permissions(text);
 }

@@ -52,7 +52,7 @@ async function act(manager: Manager, request: IncomingMessage, headers: ActionHe
   const packets = await execute(manager, { headers, session });
   manager.sessions.leave(session);
   const close = request.headers.connection?.toLowerCase() === 'close';
-  return okReply(serialise(packets), setCookie(session.id, manager.httpTimeoutSeconds), close);
+  return okReply(serialise(packets), setCookie(session.id), close);
 }
 
 function preventsExecution(request: IncomingMessage, response: ServerResponse, fault: Fault): boolean {

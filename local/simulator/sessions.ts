@@ -7,8 +7,10 @@ export interface ManagerEvent {
   packet: Packet;
 }
 
-/** `retained`: Asterisk up to 22.10 queues all events. `filtered`: Asterisk 22.11 and newer queues only events of the mask. */
-export type EventQueue = 'retained' | 'filtered';
+/** `httptimeout` of manager.conf: a session expires this long after its last request. */
+export const HTTP_TIMEOUT_SECONDS = 60;
+/** A session without a login expires this long after its last request. */
+const LOGIN_SECONDS = 5;
 
 export interface Session {
   readonly id: string;
@@ -26,13 +28,9 @@ export interface Session {
   wake: (why: 'event' | 'kicked' | 'destroyed') => void;
 }
 
+/** The manager sessions. As in Asterisk up to 22.10, a session queues all events, also those that it may not read. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
-  readonly #lifetime: { queue: EventQueue; httpTimeoutSeconds: number; loginSeconds: number };
-
-  constructor(lifetime: { queue: EventQueue; httpTimeoutSeconds: number; loginSeconds: number }) {
-    this.#lifetime = lifetime;
-  }
 
   get count(): number {
     return this.#sessions.size;
@@ -48,8 +46,7 @@ export class Sessions {
 
   leave(session: Session): void {
     session.inUse--;
-    const { httpTimeoutSeconds, loginSeconds } = this.#lifetime;
-    const seconds = session.authenticated ? httpTimeoutSeconds : Math.min(loginSeconds, httpTimeoutSeconds);
+    const seconds = session.authenticated ? HTTP_TIMEOUT_SECONDS : LOGIN_SECONDS;
     session.expiresAt = Date.now() + seconds * 1000;
     if (!session.needsDestroy) return;
     session.wake('destroyed');
@@ -58,7 +55,6 @@ export class Sessions {
 
   publish(event: ManagerEvent): void {
     for (const session of this.#sessions.values()) {
-      if (this.#lifetime.queue === 'filtered' && !admits(session, event)) continue;
       session.events.push(event);
       session.wake('event');
     }
@@ -68,16 +64,6 @@ export class Sessions {
   drain(session: Session): Packet[] {
     const events = session.events.splice(0);
     return events.filter((event) => admits(session, event)).map((event) => event.packet);
-  }
-
-  /** Replaces an empty mask, as the first WaitEvent does. */
-  openMask(session: Session): void {
-    if (session.mask === 0) session.mask = this.#lifetime.queue === 'retained' ? -1 : session.read;
-  }
-
-  /** The mask after a Login without the header `Events`. */
-  get maskAfterLogin(): 'nothing' | 'read permission' {
-    return this.#lifetime.queue === 'retained' ? 'nothing' : 'read permission';
   }
 
   /** Forgets every id, as a restart of Asterisk does. */

@@ -1,6 +1,7 @@
 import type { Manager, Request } from './action-request.ts';
 import { headerOf } from './form.ts';
 import type { Packet } from './packet.ts';
+import { ALL_CLASSES } from './privilege-classes.ts';
 import { actionId, success } from './reply.ts';
 
 /** A WaitEvent ends so many seconds before the session expires. */
@@ -9,7 +10,8 @@ const MARGIN_SECONDS = 10;
 export async function waitEvent(manager: Manager, { headers, session }: Request): Promise<Packet[]> {
   // Ends a WaitEvent that is running. The reply of that WaitEvent is empty and takes no events.
   session.wake('kicked');
-  manager.sessions.openMask(session);
+  // The first WaitEvent replaces an empty mask by all classes.
+  if (session.mask === 0) session.mask = ALL_CLASSES;
   const longest = Math.max(0, Math.floor((session.expiresAt - Date.now()) / 1000) - MARGIN_SECONDS);
   const why = await wait(session, Math.min(longest, secondsOf(headerOf(headers, 'Timeout'))));
   if (why === 'kicked') return [];
