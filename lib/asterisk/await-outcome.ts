@@ -93,9 +93,7 @@ async function followAndPlay(
   }
 }
 
-/**
- * Returns the state to wait for. Digits are sent when both parties have answered, so with digits this is at least `connected`.
- */
+/** Returns the state to wait for: with digits at least `connected`, because both parties must have answered. */
 const awaited = ({ wait, digits }: AwaitOutcomeOptions): Wait =>
   digits && wait !== 'completed' ? 'connected' : wait;
 

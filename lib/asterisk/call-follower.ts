@@ -122,10 +122,7 @@ export class CallFollower {
   }
 }
 
-/**
- * Returns when Asterisk sent an event, in milliseconds since 1970, because one reply contains events of several moments. Without
- * `timestampevents` in manager.conf, returns the time of its arrival.
- */
+/** Returns when Asterisk sent an event, in milliseconds since 1970. Without `timestampevents`, returns when it arrived. */
 function timeOf(event: Packet): number {
   const seconds = Number(header(event, 'Timestamp'));
   return seconds > 0 ? seconds * 1000 : Date.now();

@@ -46,10 +46,7 @@ export function clientAddress(
 const isProxy = (address: string, proxies: readonly string[]): boolean =>
   address !== '' && mayComeFrom(proxies, address);
 
-/**
- * Returns the address in an entry such as `2001:db8::1`, `1.2.3.4:5` or `[2001:db8::1]:5`. Returns '' if the entry has no
- * address. With `hasPort`, the last group of `2001:db8::1:5` is a port.
- */
+/** Returns the address in an entry such as `[2001:db8::1]:5`, or ''. With `hasPort`, `2001:db8::1:5` has the port 5. */
 function addressIn(entry: string, hasPort = false): string {
   const text = entry.trim();
   const [, inBrackets] = /^\[([\da-f:.]+)\](?::\d{1,5})?$/i.exec(text) ?? [];

@@ -17,10 +17,7 @@ export interface HttpRequest {
   /** Names in lower case. Values of a repeated header are joined with a comma. */
   headers: Record<string, string>;
   body: Buffer;
-  /**
-   * The address that opened the connection, or '' if the event does not prove it. `clientAddress` finds the client behind a
-   * proxy.
-   */
+  /** The address that opened the connection, or '' if the event does not prove it. */
   sourceIp: string;
   /** ARN of a caller that AWS authenticated. */
   principal: string | undefined;

@@ -27,10 +27,7 @@ export interface MapFailure {
 
 type Value = { ok: true; value: unknown } | MapFailure;
 
-/**
- * jsonata checks these limits between its steps. So it stops most of the costly expressions itself, and this process need not be
- * killed and replaced.
- */
+/** jsonata checks these limits between its steps. So jsonata stops most costly expressions itself, and this process lives on. */
 const LIMITS = { timeout: 250, stack: 150, sequence: 2000 };
 const LIMIT_CODES = ['D1011', 'D1012', 'D2014', 'D2015', 'RangeError'];
 

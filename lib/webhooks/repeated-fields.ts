@@ -1,7 +1,4 @@
-/**
- * The field that lists the repeated fields. Real events have no such name. A forged event with it can only make its own fields
- * unreadable.
- */
+/** The field that lists the repeated fields. A real event lacks it. A forged event can only make its own fields unreadable. */
 const REPEATED = '\0repeated';
 
 /**

@@ -62,10 +62,7 @@ function idempotencyOf({ request }: Exchange, caller: Caller, asked: Pairs): Wan
   return repeatedLink(caller, signature);
 }
 
-/**
- * Returns an idempotency that makes the same link a repeat. People click twice, and browsers, proxies and client libraries
- * repeat a GET.
- */
+/** Returns an idempotency that makes the same link a repeat, because people click twice and programs repeat a GET. */
 const repeatedLink = ({ keyId }: Caller, meaning: Pairs) => ({
   principal: `links/${keyId}` as const,
   key: JSON.stringify(meaning),

@@ -72,10 +72,7 @@ function callFor(item: unknown, event: string, phoneField: string): CallInEvent 
   };
 }
 
-/**
- * Returns the first value that looks like a number, of all fields with this id, code or name. If no value looks like a number,
- * returns the first value.
- */
+/** Returns the first value that looks like a number, else the first value, of all fields with this id, code or name. */
 function phoneOf(item: unknown, field: string): string | undefined {
   const fields = [...listAt(item, 'custom_fields'), ...listAt(item, 'custom_fields_values')];
   const names = ['id', 'code', 'name', 'field_id', 'field_code', 'field_name'];
