@@ -152,7 +152,7 @@ function print(wanted: WantedConfiguration): void {
 }
 
 async function writeAll(out: string, fromOptions: WantedConfiguration, selfSigned: boolean): Promise<void> {
-  await makeFolder(out);
+  makeFolder(out);
   const earlier = await readEarlier(out);
   const secret = earlier?.['pbx/main/secret'];
   const wanted = {

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { mapMistakes } from '../lib/webhooks/map-mistakes.ts';
 import { demoRequests, requestToComplete, whatIsServed } from '../local/announce.ts';
-import { LocalStoreError, startEnvironment } from '../local/environment.ts';
-import type { LocalStoreOptions } from '../local/local-store.ts';
+import { startEnvironment } from '../local/environment.ts';
+import { LocalStoreError, type LocalStoreOptions } from '../local/local-store.ts';
 import type { Listening } from '../local/loopback.ts';
 import { startServer } from '../local/server.ts';
 import { untilEnded } from '../local/until-ended.ts';

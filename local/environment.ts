@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Services } from '../lib/calls/services.ts';
 import { parseSettings } from '../lib/settings/parse-settings.ts';
 import { retentionDays } from '../lib/store/retention.ts';
-import type { Store } from '../lib/store/store.ts';
 import { pretendAws, SETTINGS_PATH } from './aws.ts';
 import { defaultSettings } from './default-settings.ts';
 import { type LocalStoreOptions, openLocalStore } from './local-store.ts';
@@ -26,9 +25,6 @@ export interface Environment extends SettingsFile {
   refresh: () => Promise<void>;
   close: () => Promise<void>;
 }
-
-/** The local store cannot be opened. */
-export class LocalStoreError extends Error {}
 
 /**
  * Starts a stand-in of Parameter Store and opens the local store. Without a file, uses the default settings. Starts the
@@ -55,7 +51,7 @@ export async function startEnvironment(
   pretendAws(store);
   // Metrics are lines for CloudWatch. In a terminal they would hide the lines of the log.
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-  const records = await openStore(storeOptions);
+  const records = await openLocalStore({ ...storeOptions, retentionDays: retentionDays(process.env) });
   const { services } = await import('../lib/calls/services.ts');
   services.store = async () => records;
   const watch = watchCalls(console.log);
@@ -79,19 +75,4 @@ export async function startEnvironment(
       await Promise.all([simulator.close(), store.close(), records.close()]);
     },
   };
-}
-
-async function openStore(options: LocalStoreOptions): Promise<Store> {
-  try {
-    return await openLocalStore({ ...options, retentionDays: retentionDays(process.env) });
-  } catch (error) {
-    const [option, value, what] =
-      options.dynamodb === undefined
-        ? ['--data', options.data, 'folder']
-        : ['--dynamodb', options.dynamodb, 'URL'];
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LocalStoreError(`${option} ${value} cannot be used: ${reason}. Check the ${what}.`, {
-      cause: error,
-    });
-  }
 }

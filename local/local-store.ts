@@ -8,10 +8,22 @@ export interface LocalStoreOptions extends Pick<StoreOptions, 'retentionDays' | 
   dynamodb?: string;
 }
 
-/** Opens the store of `npm start`. */
+/** The local store cannot be opened. */
+export class LocalStoreError extends Error {}
+
+/** Opens the store of `npm start`. @throws LocalStoreError */
 export async function openLocalStore({ data, dynamodb, ...options }: LocalStoreOptions): Promise<Store> {
-  if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), options);
-  // Loads the AWS SDK only for DynamoDB.
-  const { openLocalTable } = await import('./local-table.ts');
-  return createStore(await openLocalTable(dynamodb), options);
+  try {
+    if (dynamodb === undefined) return createStore(new SqliteTable({ folder: data }), options);
+    // Loads the AWS SDK only for DynamoDB.
+    const { openLocalTable } = await import('./local-table.ts');
+    return createStore(await openLocalTable(dynamodb), options);
+  } catch (error) {
+    const [option, value, what] =
+      dynamodb === undefined ? ['--data', data, 'folder'] : ['--dynamodb', dynamodb, 'URL'];
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LocalStoreError(`${option} ${value} cannot be used: ${reason}. Check the ${what}.`, {
+      cause: error,
+    });
+  }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateFolder } from '../../lib/store/sqlite/make-private-folder.ts';
 import { findJsonMistake } from '../json-mistake.ts';
 import type { SettingsParameters } from './settings.ts';
 import { MADE_BY } from './wanted-configuration.ts';
@@ -9,12 +10,15 @@ export const SETTINGS_FILE = 'settings.json';
 /** The folder cannot be written, or has a file that manager-conf did not make. */
 export class FolderError extends Error {}
 
-export async function makeFolder(out: string): Promise<void> {
-  await mkdir(out, { recursive: true, mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new FolderError(
-      `${out} ${code === 'EEXIST' ? 'is not a folder' : `cannot be created (${code})`}. Choose another folder.`,
-    );
-  });
+/** @throws FolderError */
+export function makeFolder(out: string): void {
+  try {
+    makePrivateFolder(out);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' ? 'is not a folder' : `cannot be created (${code})`;
+    throw new FolderError(`${out} ${why}. Choose another folder.`);
+  }
 }
 
 /** Returns the settings of an earlier run. Undefined if there was none. @throws FolderError */

@@ -114,6 +114,11 @@ describe('npx asterisk-callback manager-conf --out', () => {
     expect(output).not.toMatch(/\n\s+at /);
     expect(status).toBe(1);
   });
+
+  it.runIf(process.platform === 'linux')('ends when nobody can create the folder', async () => {
+    const { status, output } = await runTool('manager-conf', [...LEAST, '--out', '/proc/x']);
+    expect([status, output]).toEqual([1, '/proc/x cannot be created (ENOENT). Choose another folder.\n']);
+  });
 });
 
 describe('npx asterisk-callback manager-conf --self-signed', () => {

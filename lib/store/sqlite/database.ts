@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateFolder } from './make-private-folder.ts';
 
 /** The file in the folder of `start --data`. */
 export const DATABASE_FILE = 'callbacks.sqlite';
@@ -25,7 +25,7 @@ const SCHEMA = `
 
 /** Opens the database in a folder, and creates the folder if needed. Without a folder, opens a database in memory. */
 export function openDatabase(folder: string | undefined): DatabaseSync {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder !== undefined) makePrivateFolder(folder);
   const database = new DatabaseSync(folder === undefined ? ':memory:' : join(folder, DATABASE_FILE));
   database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
   // SQLite confirms a write after it is on the disk, so a power cut does not lose it.
