@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { CallbackView } from '../lib/calls/callback.ts';
 import { callStatus, cancelCall } from '../lib/calls/control-callback.ts';
 import { eraseCallbacks, listCallbacks, searchCallbacks } from '../lib/calls/list-callbacks.ts';
@@ -37,7 +37,12 @@ export const command = describeCommand({
 
 storeOptions(command.command('list'))
   .description('lists callbacks, the newest first')
-  .option('--to <number>', 'only callbacks to this number; cannot be combined with other filters')
+  .addOption(
+    new Option(
+      '--to <number>',
+      'only callbacks to this number; cannot be combined with other filters',
+    ).conflicts(['status', 'route', 'line', 'agent', 'from', 'until']),
+  )
   .option('--status <status>', 'only callbacks with this status')
   .option('--route <name>', 'only callbacks of this route')
   .option('--line <name>', 'only callbacks of this line')

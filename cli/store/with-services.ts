@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { Services } from '../../lib/calls/services.ts';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
 import { DATABASE_FILE } from '../../lib/store/sqlite/database.ts';
+import { LocalStoreError } from '../../local/local-store.ts';
 import { parseStage } from '../options.ts';
 import { endWithProblems } from '../read-settings.ts';
 import { openServices, type ServicesLocation } from './open-services.ts';
@@ -20,7 +21,12 @@ With --settings, add the --data or --dynamodb of start. If start keeps its callb
 export function storeOptions(verb: Command): Command {
   return verb
     .addOption(new Option('--stage <name>', 'the deployed stage').argParser(parseStage).conflicts('settings'))
-    .option('--table <name>', 'the DynamoDB table of the stage (default: asterisk-callback-<stage>)')
+    .addOption(
+      new Option(
+        '--table <name>',
+        'the DynamoDB table of the stage (default: asterisk-callback-<stage>)',
+      ).conflicts('settings'),
+    )
     .option('--settings <file>', 'the settings file of `start` on this machine')
     .addOption(
       new Option('--data <folder>', 'the folder that `start` has as --data').conflicts(['dynamodb', 'stage']),
@@ -46,7 +52,10 @@ export function withServices<Options extends StoreLocation>(
       return command.error(
         `${data} has no ${DATABASE_FILE}. Check --data. \`npx asterisk-callback start --data ${data}\` creates the file.`,
       );
-    const services = await openServices(options);
+    const services = await openServices(options).catch((error: unknown) => {
+      if (error instanceof LocalStoreError) return command.error(error.message);
+      throw error;
+    });
     try {
       await work(services, options);
     } catch (error) {

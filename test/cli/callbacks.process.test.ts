@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,15 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
+  it('says that the database of the folder cannot be used', async () => {
+    const broken = join(folder, 'broken');
+    await mkdir(broken);
+    await writeFile(join(broken, 'callbacks.sqlite'), 'not a database');
+    const where = here.with(here.indexOf('--data') + 1, broken);
+    const { status, output } = await runTool('callbacks', ['list', ...where]);
+    expect([status, output]).toEqual([1, `--data ${broken} cannot be used: file is not a database\n`]);
+  });
+
   it('erases the records of a number and no others', async () => {
     expect((await runTool('callbacks', ['erase', '--to', '+74951234501', ...here])).stdout).toBe(
       'Removed 1 record.\n',
@@ -119,6 +128,11 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
   it.each([
     [['list'], 'Add --stage NAME, or --settings FILE with --data FOLDER or --dynamodb URL.'],
     [['list', '--stage', 'prod', '--data', 'x'], 'cannot be used with'],
+    [['list', '--settings', 'x', '--data', 'x', '--table', 'x'], 'cannot be used with'],
+    ...['status', 'route', 'line', 'agent', 'from', 'until'].map((name): [string[], string] => [
+      ['list', '--stage', 'prod', '--to', '+74951234500', `--${name}`, 'x'],
+      `cannot be used with option '--${name}`,
+    ]),
     [['list', '--limit', '0'], 'Use a number from 1 to 99999.'],
   ])('says what to do about %j', async (words, said) => {
     const { status, output } = await runTool('callbacks', words);
