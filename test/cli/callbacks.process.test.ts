@@ -109,7 +109,10 @@ describe('npx asterisk-callback callbacks', { timeout: 60_000 }, () => {
     await writeFile(join(broken, 'callbacks.sqlite'), 'not a database');
     const where = here.with(here.indexOf('--data') + 1, broken);
     const { status, output } = await runTool('callbacks', ['list', ...where]);
-    expect([status, output]).toEqual([1, `--data ${broken} cannot be used: file is not a database\n`]);
+    expect([status, output]).toEqual([
+      1,
+      `--data ${broken} cannot be used: file is not a database. Check the folder.\n`,
+    ]);
   });
 
   it('erases the records of a number and no others', async () => {
