@@ -7,7 +7,8 @@ import type { MayUseRoute } from '../calls/visible-callbacks.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Scope } from '../settings/key-settings.ts';
 import type { Exchange } from './exchange.ts';
-import type { Target } from './router.ts';
+import { jsonResponse } from './http-response.ts';
+import type { Handle, Target } from './router.ts';
 
 /** The sender of a request, with valid credentials and the scope that the request needs. */
 export interface Caller {
@@ -47,3 +48,19 @@ export async function authorize(
   }
   return { keyId, principal: `keys/${keyId}`, via, mayUseRoute: (route) => mayUseRoute(key, route) };
 }
+
+/**
+ * Returns a handler that authorizes the caller, works, and responds with the result.
+ *
+ * @param scope The scope that the request needs.
+ */
+export const authorized =
+  <Result extends object>(
+    scope: Scope,
+    work: (caller: Caller, exchange: Exchange, target: Target) => Promise<Result>,
+    statusOf: (result: Result) => number = () => 200,
+  ): Handle =>
+  async (exchange, target) => {
+    const result = await work(await authorize(exchange, scope, target), exchange, target);
+    return jsonResponse(statusOf(result), result);
+  };

@@ -1,8 +1,13 @@
 import { addNumber } from './endpoints/add-do-not-call.ts';
-import { endCallback, playDigits, showCallback } from './endpoints/callback-by-id.ts';
+import {
+  endCallback,
+  findCallbacks,
+  playDigits,
+  showCallback,
+  showCallbacks,
+} from './endpoints/callbacks.ts';
 import { confirmLink, followLink } from './endpoints/follow-link.ts';
 import { changeAgent, changeLine, showLines, showOneLine } from './endpoints/lines.ts';
-import { findCallbacks, showCallbacks } from './endpoints/list-and-search.ts';
 import { placeFromBody } from './endpoints/place-from-body.ts';
 import { describeApi, showHealth, showProblem } from './endpoints/public.ts';
 import type { Endpoint } from './router.ts';

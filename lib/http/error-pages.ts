@@ -7,8 +7,8 @@ import type { HttpMiddleware } from './middlewares.ts';
  */
 export const errorPages = (): HttpMiddleware => ({
   onError: async (invocation) => {
-    const { context, error, internal, response } = invocation;
-    if (!internal.exchange?.forBrowser || !response) return;
+    const { context, error, response } = invocation;
+    if (!context.exchange?.forBrowser || !response) return;
     // Loaded on demand, so that it costs no cold start.
     const { errorPage } = await import('./pages/problem-pages.ts');
     invocation.response = errorPage(asProblem(error), context.awsRequestId, response);

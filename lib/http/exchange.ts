@@ -2,8 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { KeySettings } from '../settings/settings.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import type { Trace } from '../telemetry/log.ts';
-import type { EventSource } from './event-sources/event-source.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { HttpEvent, HttpRequest } from './http-request.ts';
 
 /** One request, and the facts about it that are collected until the response is sent. */
 export interface Exchange {
@@ -17,15 +16,11 @@ export interface Exchange {
   forBrowser?: boolean;
   /** The key that admitted the request. */
   key?: KeySettings;
+  /** Writes the response in the form of the service that sent the event. */
+  respond?: HttpEvent['respond'] | undefined;
 }
 
-/** The state that the middlewares of one invocation share in `request.internal`. */
-export interface HttpState extends Record<string, unknown> {
-  source?: EventSource;
-  exchange?: Exchange;
-}
-
-/** middy passes only event and context to a handler, so `readEvent` puts the exchange there as well. */
+/** middy passes only event and context to a handler, so `readEvent` puts the exchange there. */
 export type HttpContext = Context & { exchange?: Exchange };
 
 export function exchangeOf({ exchange }: HttpContext): Exchange {

@@ -1,3 +1,4 @@
+import type { HttpResponse } from './http-response.ts';
 import type { Pairs } from './query.ts';
 
 /** One HTTP request. It looks the same from an HTTP API, a REST API, a function URL and a load balancer. */
@@ -21,4 +22,13 @@ export interface HttpRequest {
   sourceIp: string;
   /** ARN of a caller that AWS authenticated. */
   principal: string | undefined;
+}
+
+/** An HTTP request, as one AWS service sends it. */
+export interface HttpEvent {
+  request: Omit<HttpRequest, 'query'>;
+  /** When the request reached AWS, in milliseconds since 1970. Undefined if the event does not say it. */
+  requestedAt?: number | undefined;
+  /** Writes the response in the form of the service. Left out if the service takes the response unchanged. */
+  respond?: (response: HttpResponse) => HttpResponse;
 }

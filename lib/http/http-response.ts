@@ -26,24 +26,20 @@ const ALWAYS = {
 /** The default `Retry-After` of a retryable problem. */
 const RETRY_AFTER_SECONDS = '5';
 
-export function jsonResponse(
-  statusCode: number,
-  value: unknown,
-  headers: Record<string, string> = {},
-): HttpResponse {
-  return {
-    statusCode,
-    headers: { ...ALWAYS, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(value),
-    isBase64Encoded: false,
-  };
-}
-
 export const emptyResponse = (statusCode: number, headers: Record<string, string> = {}): HttpResponse => ({
   statusCode,
   headers: { ...ALWAYS, ...headers },
   body: '',
   isBase64Encoded: false,
+});
+
+export const jsonResponse = (
+  statusCode: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): HttpResponse => ({
+  ...emptyResponse(statusCode, { 'content-type': 'application/json', ...headers }),
+  body: JSON.stringify(value),
 });
 
 export function problemResponse(error: CallbackError, requestId: string, basePath?: string): HttpResponse {

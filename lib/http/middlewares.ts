@@ -6,38 +6,37 @@ import { log, logFailure } from '../telemetry/log.ts';
 import { corsHeaders } from './cors.ts';
 import { readHttpEvent } from './event-sources/event-source.ts';
 import { describeOther } from './event-sources/other-event.ts';
-import type { HttpContext, HttpState } from './exchange.ts';
+import type { Exchange, HttpContext } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { type HttpResponse, problemResponse } from './http-response.ts';
 
-export type HttpMiddleware = MiddlewareObj<unknown, HttpResponse, Error, HttpContext, HttpState>;
+export type HttpMiddleware = MiddlewareObj<unknown, HttpResponse, Error, HttpContext>;
 
 /** Returns a middleware that changes every response, also an error response. */
 function changeResponse(
-  change: (response: HttpResponse, internal: HttpState) => HttpResponse,
+  change: (response: HttpResponse, exchange: Exchange) => HttpResponse,
 ): Required<Pick<HttpMiddleware, 'after' | 'onError'>> {
   const apply: HttpMiddleware['after'] = (invocation) => {
-    const { response, internal } = invocation;
-    if (response) invocation.response = change(response, internal);
+    const { response, context } = invocation;
+    if (response && context.exchange) invocation.response = change(response, context.exchange);
   };
   return { after: apply, onError: apply };
 }
 
 /** Reads the event into an exchange, and writes the response in the form that the sender of the event expects. */
 export const readEvent = (): HttpMiddleware => ({
-  ...changeResponse((response, { source }) => source?.respond?.(response) ?? response),
-  before: ({ event, context, internal }) => {
+  ...changeResponse((response, { respond }) => respond?.(response) ?? response),
+  before: ({ event, context }) => {
     const source = readHttpEvent(event);
     if (!source) return ignore(event, context.awsRequestId);
     const request = { ...source.request, query: [] };
-    internal.source = source;
-    internal.exchange = {
+    context.exchange = {
       request,
       deadline: Deadline.ofInvocation(context, source.requestedAt),
       trace: { requestId: context.awsRequestId, milliseconds: {} },
       basePath: stagePathOf(request),
+      respond: source.respond,
     };
-    context.exchange = internal.exchange;
     return undefined;
   },
 });
@@ -61,25 +60,22 @@ function stagePathOf({ path, writtenPath }: HttpRequest): string {
 
 /** Leaves out the body of a response to HEAD. */
 export const omitHeadBody = (): HttpMiddleware =>
-  changeResponse((response, { exchange }) =>
-    exchange?.request.method === 'HEAD' ? { ...response, body: '' } : response,
+  changeResponse((response, { request }) =>
+    request.method === 'HEAD' ? { ...response, body: '' } : response,
   );
 
 /** Adds CORS headers, on error responses too, if the key of the request lists the origin of the page. */
 export const keyCors = (): HttpMiddleware =>
-  changeResponse((response, { exchange }) =>
-    exchange?.key
-      ? { ...response, headers: { ...response.headers, ...corsHeaders(exchange.request, exchange.key) } }
-      : response,
+  changeResponse((response, { request, key }) =>
+    key ? { ...response, headers: { ...response.headers, ...corsHeaders(request, key) } } : response,
   );
 
 /** Turns every error into a problem object (RFC 9457) and logs it. */
 export const problemErrors = (): HttpMiddleware => ({
   onError: (invocation) => {
-    const { context, error, internal } = invocation;
-    const problem = asProblem(error);
-    const trace = internal.exchange?.trace ?? { requestId: context.awsRequestId, milliseconds: {} };
-    logFailure(problem, trace);
-    invocation.response = problemResponse(problem, context.awsRequestId, internal.exchange?.basePath);
+    const { exchange, awsRequestId } = invocation.context;
+    const problem = asProblem(invocation.error);
+    logFailure(problem, exchange?.trace ?? { requestId: awsRequestId, milliseconds: {} });
+    invocation.response = problemResponse(problem, awsRequestId, exchange?.basePath);
   },
 });

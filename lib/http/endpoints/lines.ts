@@ -4,39 +4,34 @@ import { parsePause } from '../../calls/line-schema.ts';
 import { services } from '../../calls/services.ts';
 import { CallbackError } from '../../problems/callback-error.ts';
 import { logPause } from '../../telemetry/log.ts';
-import { authorize } from '../authorize.ts';
+import { authorized } from '../authorize.ts';
 import { readBody } from '../body.ts';
-import { jsonResponse } from '../http-response.ts';
-import type { Handle, Target } from '../router.ts';
+import type { Target } from '../router.ts';
 
 /** `GET /lines` */
-export const showLines: Handle = async (exchange, target) =>
-  jsonResponse(200, await listLines(services, await authorize(exchange, 'read', target)));
+export const showLines = authorized('read', (caller) => listLines(services, caller));
 
 /** `GET /lines/{name}` */
-export const showOneLine: Handle = async (exchange, target) => {
-  const caller = await authorize(exchange, 'read', target);
-  return jsonResponse(200, await showLine(services, decoded(target, 'name'), caller));
-};
+export const showOneLine = authorized('read', (caller, _, target) =>
+  showLine(services, decoded(target, 'name'), caller),
+);
 
 /** `PATCH /lines/{name}` */
-export const changeLine: Handle = async (exchange, target) => {
-  const caller = await authorize(exchange, 'control', target);
-  const paused = parsePause(readBody(exchange.request));
+export const changeLine = authorized('control', async (caller, { request, trace }, target) => {
+  const paused = parsePause(readBody(request));
   const line = await pauseLine(services, decoded(target, 'name'), paused, caller);
-  logPause({ line: line.name, paused }, exchange.trace);
-  return jsonResponse(200, line);
-};
+  logPause({ line: line.name, paused }, trace);
+  return line;
+});
 
 /** `PATCH /lines/{name}/agents/{extension}` */
-export const changeAgent: Handle = async (exchange, target) => {
-  const caller = await authorize(exchange, 'control', target);
-  const paused = parsePause(readBody(exchange.request));
+export const changeAgent = authorized('control', async (caller, { request, trace }, target) => {
+  const paused = parsePause(readBody(request));
   const name = decoded(target, 'name');
   const agent = await pauseAgent(services, name, decoded(target, 'extension'), paused, caller);
-  logPause({ line: name, agent: agent.extension, paused }, exchange.trace);
-  return jsonResponse(200, agent);
-};
+  logPause({ line: name, agent: agent.extension, paused }, trace);
+  return agent;
+});
 
 /** Returns a decoded segment of the path. An extension may contain `#`, which is encoded in a URL. */
 function decoded({ parameters }: Target, name: string): string {

@@ -1,11 +1,16 @@
 import { isObject } from '../../shared/is-object.ts';
 
-/** An event as it arrives. No field of it is checked. */
+/** An event as it arrives, or an object in it. No field of it is checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type Values = Readonly<Record<string, string[]>>;
 
+export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
+
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export const timeOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 
 export const bodyOf = ({ body, isBase64Encoded }: Fields): Buffer =>
   Buffer.from(textOf(body), isBase64Encoded === true ? 'base64' : 'utf8');
@@ -16,19 +21,16 @@ export const valuesOf = (multiValue: unknown, plain: unknown): Values =>
     ? Object.fromEntries(
         Object.entries(multiValue).map(([name, list]) => [name, Array.isArray(list) ? list.map(textOf) : []]),
       )
-    : listed(plain);
+    : Object.fromEntries(Object.entries(fieldsOf(plain)).map(([name, value]) => [name, [textOf(value)]]));
 
-export const listed = (plain: unknown): Values =>
-  Object.fromEntries(
-    Object.entries(isObject(plain) ? plain : {}).map(([name, value]) => [name, [textOf(value)]]),
-  );
+export const joinQuery = (query: Values, encode = (text: string) => text): string =>
+  Object.entries(query)
+    .flatMap(([name, list]) => list.map((value) => `${encode(name)}=${encode(value)}`))
+    .join('&');
 
 export function headersOf(values: Values): Record<string, string> {
-  const headers = new Map<string, string>();
-  for (const [name, list] of Object.entries(values)) {
-    const before = headers.get(name.toLowerCase());
-    const joined = list.join(',');
-    headers.set(name.toLowerCase(), before === undefined ? joined : `${before},${joined}`);
-  }
-  return Object.fromEntries(headers);
+  const headers = Map.groupBy(Object.entries(values), ([name]) => name.toLowerCase());
+  return Object.fromEntries(
+    Array.from(headers, ([name, entries]) => [name, entries.map(([, list]) => list.join(',')).join(',')]),
+  );
 }

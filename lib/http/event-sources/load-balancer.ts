@@ -1,33 +1,31 @@
 import { STATUS_CODES } from 'node:http';
 import { isIP } from 'node:net';
-import type { HttpRequest } from '../http-request.ts';
+import { isObject } from '../../shared/is-object.ts';
+import type { HttpEvent } from '../http-request.ts';
 import type { HttpResponse } from '../http-response.ts';
-import { bodyOf, headersOf, valuesOf } from './event-fields.ts';
-import { isRestApi, type RestApiEvent } from './rest-api.ts';
-
-/** Returns whether a load balancer sent an event. The event is like that of a REST API, with `elb` in its context. */
-export const isLoadBalancer = (event: unknown): event is RestApiEvent =>
-  isRestApi(event) && 'elb' in event.requestContext;
+import { bodyOf, type Fields, headersOf, joinQuery, valuesOf } from './event-fields.ts';
 
 /**
- * Reads a request. A load balancer passes on the encoded query. Without multi-value headers, the load balancer keeps the last
- * value of a repeated name and drops the others.
+ * Reads an event of a load balancer, which is like that of a REST API, with `elb` in its context. The query is still encoded.
+ * Without multi-value headers, the load balancer keeps the last value of a repeated name and drops the others. Returns undefined
+ * for any other event.
  */
-export function readLoadBalancer(event: RestApiEvent): Omit<HttpRequest, 'query'> {
+export function readLoadBalancer(event: Fields): HttpEvent | undefined {
+  const { httpMethod: method, path, requestContext: context } = event;
+  if (typeof method !== 'string' || typeof path !== 'string') return undefined;
+  if (!isObject(context) || !('elb' in context)) return undefined;
   const headers = headersOf(valuesOf(event['multiValueHeaders'], event['headers']));
-  const query = valuesOf(event['multiValueQueryStringParameters'], event['queryStringParameters']);
-  return {
-    method: event.httpMethod,
-    path: event.path,
-    writtenPath: event.path,
-    rawQuery: Object.entries(query)
-      .flatMap(([name, list]) => list.map((value) => `${name}=${value}`))
-      .join('&'),
+  const request = {
+    method,
+    path,
+    writtenPath: path,
+    rawQuery: joinQuery(valuesOf(event['multiValueQueryStringParameters'], event['queryStringParameters'])),
     headers,
     body: bodyOf(event),
     sourceIp: peerOf(headers['x-forwarded-for'] ?? ''),
     principal: undefined,
   };
+  return { request, respond: (response) => toLoadBalancer(event, response) };
 }
 
 /**
@@ -45,7 +43,7 @@ function peerOf(forwardedFor: string): string {
 }
 
 /** Adds what only a load balancer expects: the reason phrase, and lists of headers for a multi-value target group. */
-export function toLoadBalancer(event: RestApiEvent, response: HttpResponse): HttpResponse {
+function toLoadBalancer(event: Fields, response: HttpResponse): HttpResponse {
   const { statusCode, headers } = response;
   const described = { ...response, statusDescription: `${statusCode} ${STATUS_CODES[statusCode] ?? ''}` };
   if (!event['multiValueHeaders']) return described;

@@ -1,5 +1,5 @@
 import { isObject } from '../../shared/is-object.ts';
-import { textOf } from './event-fields.ts';
+import { fieldsOf, textOf } from './event-fields.ts';
 
 /** An event that is not an HTTP request. */
 export interface OtherEvent {
@@ -35,6 +35,7 @@ export function describeOther(event: unknown): OtherEvent {
 }
 
 function nameOfRecords(record: unknown): string {
-  const source = isObject(record) ? textOf(record['eventSource'] ?? record['EventSource']) : '';
+  const { eventSource, EventSource } = fieldsOf(record);
+  const source = textOf(eventSource ?? EventSource);
   return /^aws:[a-z0-9]{1,32}$/.test(source) ? `records of ${source}` : 'records';
 }

@@ -56,7 +56,7 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Returns a whole page with the headers of another response. */
-export function htmlPage(title: string, content: Html, { statusCode, headers }: HttpResponse): HttpResponse {
+export function htmlPage(title: string, content: Html, response: HttpResponse): HttpResponse {
   const page = html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -75,14 +75,13 @@ ${content}
 </html>
 `;
   return {
-    statusCode,
+    ...response,
     headers: {
-      ...headers,
+      ...response.headers,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': POLICY,
       'x-frame-options': 'DENY',
     },
     body: page.text,
-    isBase64Encoded: false,
   };
 }
