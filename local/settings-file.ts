@@ -64,7 +64,7 @@ const NO_JSON =
   'is not valid JSON. Write names and texts in double quotes. Write no comments, and no comma after the last item';
 
 const CUT_TEXT =
-  'is not valid JSON: a text does not end on its line. End the text with a double quote. Inside it, write line breaks, such as those of a certificate, as \\n';
+  'is not valid JSON: a text does not end on its line. End the text with a double quote. Write a line break inside a text, for example in a certificate, as \\n';
 
 /** Returns whether a text begins at the position and does not end on its line. */
 const isCutText = (json: string, { line, column }: TextPosition): boolean =>
