@@ -43,8 +43,14 @@ refused, because the signature covers the method, the path (without stage and ba
   .option('--ttl <seconds>', 'how long the link is valid', parseTtl, 3600)
   .option('--route <name>', 'a route of the settings (default: "default")')
   .option('--wait <what>', 'what the response waits for: accepted, answered, connected or completed')
-  .option('--c <context>', 'the context of a classic URL; "classic" of the route must list it')
-  .option('--p <priority>', 'the priority of a classic URL; "classic" of the route must list it')
+  .option(
+    '--c <context>',
+    'the parameter c (context) of an old callback.php URL; "classic" of the route must list the value',
+  )
+  .option(
+    '--p <priority>',
+    'the parameter p (priority) of an old callback.php URL; "classic" of the route must list the value',
+  )
   .option(
     '--base <url>',
     'the address of the function, with stage and base path',

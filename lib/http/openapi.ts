@@ -24,7 +24,7 @@ export function openApi() {
     tags: [
       { name: 'callbacks', description: 'Place and control callbacks' },
       { name: 'lines', description: 'Queues of callbacks, and the agents that they ring' },
-      { name: 'links', description: 'Signed links and the classic URL' },
+      { name: 'links', description: 'Signed links, and URLs of the old callback.php' },
       { name: 'webhooks', description: 'Events of CRMs' },
       { name: 'service', description: 'About this service' },
     ],

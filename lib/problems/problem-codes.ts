@@ -1,7 +1,7 @@
 interface ProblemKind {
   status: number;
   title: string;
-  /** True if the same request may be sent again, because no phone can have rung. */
+  /** True if no phone can have rung and the same request may succeed later. */
   retryable: boolean;
 }
 
@@ -14,7 +14,11 @@ export const PROBLEMS = {
   'credentials-missing': { status: 401, title: 'Credentials are needed', retryable: false },
   'credentials-invalid': { status: 401, title: 'The credentials are wrong', retryable: false },
   'source-not-allowed': { status: 403, title: 'The key may not be used from this network', retryable: false },
-  'scope-missing': { status: 403, title: 'The key may not do this', retryable: false },
+  'scope-missing': {
+    status: 403,
+    title: 'The scopes of the key do not allow this request',
+    retryable: false,
+  },
   'route-not-allowed': { status: 403, title: 'The key may not use this route', retryable: false },
   'agent-not-allowed': { status: 403, title: 'The route does not allow this agent', retryable: false },
   'destination-not-allowed': {
@@ -28,7 +32,11 @@ export const PROBLEMS = {
     retryable: false,
   },
   'variable-not-allowed': { status: 403, title: 'The route does not allow this variable', retryable: false },
-  'classic-not-allowed': { status: 403, title: 'The route does not allow this c or p', retryable: false },
+  'classic-not-allowed': {
+    status: 403,
+    title: 'The route does not allow the c (context) or p (priority) of this URL',
+    retryable: false,
+  },
   'origin-not-allowed': { status: 403, title: 'No key lists the origin of the page', retryable: false },
   'do-not-call': { status: 403, title: 'The number is on the do-not-call list', retryable: false },
   'outside-hours': { status: 403, title: 'The route is closed now', retryable: false },
@@ -54,7 +62,7 @@ export const PROBLEMS = {
   'pbx-refused': { status: 422, title: 'Asterisk refused the Originate', retryable: false },
   'event-undated': {
     status: 424,
-    title: 'The callback was not placed, and the event has no time',
+    title: 'Placing the callback failed, and the event has no time',
     retryable: false,
   },
   'limit-reached': { status: 429, title: 'A limit is reached', retryable: true },

@@ -11,10 +11,7 @@ const kind = {
   code: described(z.enum(codes), 'Identifies the kind of problem. It never changes'),
   title: described(z.string(), 'The kind of problem in words'),
   status: described(z.int().check(z.gte(400), z.lte(599)), 'The HTTP status'),
-  retryable: described(
-    z.boolean(),
-    'Whether the same request may be sent again, because no phone can have rung',
-  ),
+  retryable: described(z.boolean(), '`true`: no phone can have rung, and the same request may succeed later'),
 };
 
 /** An RFC 9457 problem object. OpenAPI is generated from this schema. */

@@ -15,7 +15,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   'request-malformed': {
     meaning:
       'The body, the query or a header cannot be read. Examples: invalid JSON, invalid percent-encoding, invalid UTF-8, a repeated field, an invalid `Idempotency-Key`',
-    action: 'Correct the client. `detail` names the place of the mistake',
+    action: 'Correct the client. `detail` names the mistake',
   },
   'request-invalid': {
     meaning:
@@ -24,7 +24,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'agent-missing': {
     meaning: 'The request names no agent, and the route has none',
-    action: 'Send `agent` (`cid` in classic URLs), or set `agent` of the route',
+    action: 'Send `agent` (in a link: `cid`), or set `agent` of the route',
   },
   'variable-invalid': {
     meaning: 'A channel variable is too long, or the request has too many variables',
@@ -73,7 +73,8 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'List the name in `variables` of the route',
   },
   'classic-not-allowed': {
-    meaning: 'The route does not accept this `c` or `p` of a classic URL',
+    meaning:
+      'The URL is one of the old `callback.php`. The route does not list the `c` (context) or the `p` (priority) of this URL',
     action: 'List the value in `classic` of the route',
   },
   'outside-hours': {
@@ -82,7 +83,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'do-not-call': {
     meaning: 'The number is on the do-not-call list. Nothing rang',
-    action: 'Do not call this number. The owner of the settings can remove it from the list',
+    action: 'Do not call this number. The owner of the settings can remove the number from the list',
   },
   'not-found': { meaning: 'This address does not exist', action: 'See `/openapi.json` for all addresses' },
   'route-unknown': {
@@ -123,7 +124,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'content-type-unsupported': {
     meaning: 'The body is neither JSON nor a form, or the body is compressed',
-    action: 'Send `Content-Type: application/json`',
+    action: 'Send `Content-Type: application/json`, and do not compress the body',
   },
   'number-invalid': {
     meaning: 'No numbering plan has this number',
@@ -149,9 +150,9 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'event-undated': {
     meaning:
-      'The callback could not be placed now, and the event has no time. HubSpot repeats events for days, so a repeat could ring too late',
+      'Placing the callback failed, and the event has no time. HubSpot repeats an event for days after a 5xx. Without a time, nobody sees that a repeat is old. So this response is a 4xx, and HubSpot does not repeat the event',
     action:
-      'See `detail`. Let the sender or `map.time` give each event a time. Then the response is a 5xx, and the sender may repeat the event',
+      'See `detail`. If the sender or `map.time` gives each event a time, the response to such a failure is a 5xx, and the sender may repeat the event',
   },
   'limit-reached': {
     meaning: 'One more callback would exceed the limit that `limit` names. Nothing rang',
@@ -188,7 +189,8 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Check `pbx/<name>/url`, and `webenabled` in `manager.conf`',
   },
   'pbx-unreachable': {
-    meaning: 'No PBX of the route could be reached. Nothing was sent',
+    meaning:
+      'No PBX of the route could be reached, and nothing was sent. Or the request is a repeat, and the first request has not reached a PBX yet',
     action: 'Send the request again. The log has the reason',
   },
   'store-unreachable': {

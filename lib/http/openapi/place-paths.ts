@@ -54,7 +54,7 @@ export const placePaths = (fields: Properties) => ({
   '/callback': {
     get: {
       operationId: 'placeCallbackFromLink',
-      summary: 'Place a callback from a link or a classic URL',
+      summary: 'Place a callback from a link, or from a URL of the old callback.php',
       description:
         'HEAD and prefetch requests get 204 and never place a callback. `to` and `agent` may be sent instead of ' +
         '`num` and `cid`. A signed link ignores `Idempotency-Key`. Without this header, and for a signed link, the same link ' +
