@@ -63,7 +63,9 @@ storeOptions(command.command('cancel'))
   .argument('<id>', 'the id of the callback')
   .action((id: string, options: StoreLocation) => withServices(command, withId(id, cancel))(options));
 storeOptions(command.command('erase'))
-  .description('removes the records of a number; a repeated request still rings no phone')
+  .description(
+    'removes the records of a number. If an erased request arrives again with its Idempotency-Key within 24 hours, no phone rings',
+  )
   .requiredOption('--to <number>', 'the number whose callbacks are removed')
   .action(withServices(command, erase));
 

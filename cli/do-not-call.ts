@@ -54,7 +54,7 @@ storeOptions(command.command('list'))
       const rows = numbers.map(({ hash, addedAt, until, effective }) => [
         hash,
         addedAt,
-        until ?? 'removed',
+        until ?? 'no end',
         effective ? '' : 'no effect: added with another doNotCallSecret',
       ]);
       if (rows.length === 0) return console.log('The list is empty.');

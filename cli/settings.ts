@@ -38,7 +38,7 @@ export const command = describeCommand({
   ],
   notes: `The file is the same as for start --settings. It names parameters as Parameter Store does, without the path.
 Set AWS_REGION and credentials in the environment, as for the AWS CLI. The exit status of diff is 1 if there are differences.
-push packs more than ten parameters into packed/…, so functions read them in one request.`,
+If the file has more than ten parameters, push packs them into packed/…, so functions read all of them in one request.`,
 });
 
 command

@@ -25,7 +25,8 @@ export const command = describeCommand({
   description:
     'Serves callbacks on this machine, until Ctrl-C. Other machines cannot connect. Without options, the phones of a simulator ring.',
   examples: ['', '--port 8080', '--settings settings.json --data ./data'],
-  notes: `A settings file names parameters as Parameter Store does, without the path. The next request uses a changed file. Example:
+  notes: `A settings file names parameters as Parameter Store does, without the path. If you change the file, the next
+request uses the new settings. Example:
   {
     "pbx/main/url": "https://pbx.example.com:8089",
     "pbx/main/username": "callback",

@@ -36,7 +36,8 @@ const column = (title: string, lines: readonly string[]): string =>
 
 function inWords(route: RouteSettings): string {
   const { first, channel, context, exten, priority, to, line } = route;
-  const reachable = [...to.allow, ...(to.extensions === undefined ? [] : [to.extensions])].join(' ');
+  const extensions = to.extensions === undefined ? [] : [`extensions ${to.extensions}`];
+  const reachable = [...(to.allow.length > 0 ? [to.allow.join(' ')] : []), ...extensions].join(' and ');
   const queued = line === undefined ? '' : `; line ${line}`;
   return `${first} first, ${channel}, then ${context},${exten},${priority}; ${who(route)}; to ${reachable}${queued}`;
 }
@@ -59,7 +60,7 @@ export function demoRequests(url: string, secret: string): string {
   return `Ring agent 3200, then a customer:
   ${curl(url, credential, { agent: '3200', to: '+74951234567' })}
 
-The classic URL:
+The URL of the old callback.php:
   curl -si '${url}/callback?${classic}'
 
 Call a busy customer, and wait for the result:

@@ -1,5 +1,5 @@
 import type { Outcome } from '../lib/outcome/outcome.ts';
-import { mask } from '../lib/shared/mask.ts';
+import { lastDigits } from '../lib/shared/mask.ts';
 
 type LegResult = Outcome['first'];
 
@@ -18,7 +18,7 @@ export function namesOf(variables: readonly string[], exten: string): Names {
   return read('CALLBACK_FIRST') === 'customer' ? { first: to, second: agent } : { first: agent, second: to };
 }
 
-const short = (number: string): string => (number.length < 7 ? number : mask(number).replace(/^.*\*/, '…'));
+const short = (number: string): string => (number.length < 7 ? number : lastDigits(number));
 
 /** Returns a line for each change between two states of a call. */
 export function stepsBetween(before: Outcome | undefined, now: Outcome, names: Names): string[] {

@@ -6,4 +6,4 @@ export const RELOAD_MANAGER = 'run `asterisk -rx "manager reload"`';
  * TLS reads a renewed certificate without that, and the new date does no harm.
  */
 export const RELOAD_HTTP =
-  'run `touch /etc/asterisk/http.conf && asterisk -rx "module reload http"` (without the new date Asterisk ignores the reload once TLS has failed)';
+  'run `touch /etc/asterisk/http.conf && asterisk -rx "module reload http"` (touch changes the date of http.conf. After an error of TLS, Asterisk ignores a reload with the old date)';

@@ -29,7 +29,7 @@ export function lineLines(line: LineView): string[] {
       ['due', countOf(line.due)],
       ['scheduled', countOf(line.scheduled)],
       ['oldest wait', waitOf(line)],
-      ['runner', runner ? `${runner.id}, until ${runner.until}` : 'none'],
+      ['runner', runner ? `${runner.id}, lease until ${runner.until} (the runner renews the lease)` : 'none'],
     ]),
     ...(line.agents.length > 0 ? ['', ...agentTable(line.agents)] : []),
   ];

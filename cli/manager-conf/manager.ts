@@ -28,8 +28,8 @@ ${access(wanted)}
 allowmultiplelogin = yes
 ; Write no blanks in the lists of read and write, because Asterisk stops reading at the first blank. Write no empty items,
 ; because an empty item permits everything.
-; The functions read the outcome of a call from events. call has the events of all calls. eventfilter passes only the kinds of
-; events that the functions need.
+; The functions read the outcome of a call from events. The class "call" has the events of all calls. eventfilter passes only
+; the kinds of events that the functions need.
 read = call
 eventfilter = ${EVENT_FILTER}
 ; ${control ? CONTROL : PLACE_ONLY}

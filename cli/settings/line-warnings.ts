@@ -24,7 +24,7 @@ export function needsOfLines({ routes }: Pick<Settings, 'routes'>): string[] {
   return Array.from(
     pbxs,
     (pbx) =>
-      `The AMI user of pbx/${pbx} needs write=originate,call,reporting for its lines. doctor checks this.`,
+      `pbx/${pbx} places calls for routes with a line. So the AMI user of pbx/${pbx} needs write=originate,call,reporting. The command doctor checks the privileges.`,
   );
 }
 

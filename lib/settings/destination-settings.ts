@@ -41,7 +41,7 @@ export const destinationsSchema = z
     rule((to, refuse) => {
       if (to.allow.length === 0 && to.extensions === undefined)
         refuse(
-          'allows no number: write prefixes that may be called, such as "allow": ["+7"], or a pattern of "extensions"',
+          'must allow numbers. Write for example "to": {"allow": ["+7"]} or "to": {"extensions": "^3[0-9]{3}$"}',
         );
       const [, inCountry] = /\{(national|domestic)\}/.exec(to.dialAs) ?? [];
       if (inCountry !== undefined && to.country === undefined)

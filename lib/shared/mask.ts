@@ -4,6 +4,9 @@ export function mask(number: string): string {
   return number.replace(/\p{Nd}/gu, (digit) => (hidden-- > 0 ? '*' : digit));
 }
 
+/** Returns `…` and the last two digits. With `mask`, `123` would look like a feature code: `*23`. */
+export const lastDigits = (number: string): string => mask(number).replace(/^.*\*/, '…');
+
 /** Patterns of digits that are not a phone number. They are strict, because matching text is not masked. */
 const NOT_NUMBERS = [
   // UUIDs, ids of callbacks, trace ids, hashes

@@ -59,7 +59,7 @@ describe('The settings of lines', () => {
       settingsWith({ 'lines/sales': { capacity: 4 }, 'routes/sales': routeWith({ line: 'sales' }) }),
     );
     expect(needsOfLines({ routes })).toEqual([
-      'The AMI user of pbx/main needs write=originate,call,reporting for its lines. doctor checks this.',
+      'pbx/main places calls for routes with a line. So the AMI user of pbx/main needs write=originate,call,reporting. The command doctor checks the privileges.',
     ]);
     expect(needsOfLines(parseSettings(settingsWith({})))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mask, maskNumbers } from '../../lib/shared/mask.ts';
+import { lastDigits, mask, maskNumbers } from '../../lib/shared/mask.ts';
 
 describe('mask', () => {
   it.each([
@@ -12,6 +12,16 @@ describe('mask', () => {
     ['', ''],
   ])('turns %j into %j', (number, shown) => {
     expect(mask(number)).toBe(shown);
+  });
+});
+
+describe('lastDigits', () => {
+  it.each([
+    ['+74951234567', '…67'],
+    ['123', '…23'],
+    ['12', '12'],
+  ])('turns %j into %j, which does not look like a feature code', (number, shown) => {
+    expect(lastDigits(number)).toBe(shown);
   });
 });
 

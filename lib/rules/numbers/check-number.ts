@@ -1,7 +1,7 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { CallbackError } from '../../problems/callback-error.ts';
 import type { RouteSettings } from '../../settings/settings.ts';
-import { mask } from '../../shared/mask.ts';
+import { lastDigits, mask } from '../../shared/mask.ts';
 import { matchesWhole } from '../pattern.ts';
 import { checkDestination } from './destinations.ts';
 import { asDialled, type DialableNumber } from './dial-as.ts';
@@ -48,7 +48,7 @@ export function dialledNumber(text: string, rules: NumberRules): Dialled {
 function unknownNumber(digits: string, country: string | undefined): CallbackError {
   if (SHORT.test(digits))
     return destinationNotAllowed(
-      `${mask(digits)} is a short number (internal, service or emergency), and the "extensions" of the route do not include it`,
+      `${lastDigits(digits)} is a short number (internal, service or emergency), and the "extensions" of the route do not include it`,
     );
   if (country === undefined && !digits.startsWith('+'))
     return invalidNumber(
