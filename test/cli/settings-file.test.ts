@@ -56,10 +56,12 @@ describe('readSettingsFile', () => {
   it.each(['\n', '\r\n'])('explains how to write a line break in a text: %j', async (lineBreak) => {
     const pem = ['-----BEGIN CERTIFICATE-----', SECRET, '-----END CERTIFICATE-----'].join(lineBreak);
     const { message } = await refusalOf(`{${lineBreak}  "pbx/main/ca": "${pem}"${lineBreak}}`);
-    expect(message).toMatch(/settings\.json:2:18 is not valid JSON: .* write line breaks, .* as \\n$/);
+    expect(message).toMatch(
+      /settings\.json:2:18 is not valid JSON: .* Write a line break inside a text, .* as \\n$/,
+    );
     expect(message).not.toContain(SECRET);
     const { message: other } = await refusalOf('{"pbx/main/url": "a" b}');
-    expect(other).not.toMatch(/line breaks/);
+    expect(other).not.toMatch(/line break/);
   });
 
   it.each(['', '  \n\t\n', '\uFEFF'])('reports an empty file: %j', async (text) => {
