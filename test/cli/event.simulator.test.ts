@@ -53,6 +53,30 @@ describe('npx asterisk-callback event', () => {
     expect(status).toBe(0);
   });
 
+  it('names a callback that is due later than a minute as lost, with status 1', async () => {
+    const settings = await fileOf({
+      'lines/sales': { capacity: 1 },
+      'routes/default': {
+        channel: 'PJSIP/{agent}',
+        context: 'OUT_EXT2',
+        to: { country: 'RU', allow: ['+7'] },
+        line: 'sales',
+      },
+    });
+    const later = { ...REQUEST, delaySeconds: 300 };
+    const record = { messageId: 'm1', body: JSON.stringify(later), eventSource: 'aws:sqs' };
+    for (const event of [
+      later,
+      { Records: [{ ...record, eventSourceARN: 'arn:aws:sqs:eu-central-1:1:q' }] },
+    ]) {
+      const { status, output } = await runTool('event', [await fileOf(event), '--settings', settings]);
+      expect(output).toMatch(
+        /^cb_[0-9a-f]{32} is lost: it is due at \S+Z, and this program keeps no callbacks\. .* start --settings FILE --data FOLDER/m,
+      );
+      expect(status).toBe(1);
+    }
+  });
+
   it('prints the messages of a queue that must come again, with status 1 if there are any', async () => {
     const record = (body: unknown, messageId: string) => ({
       messageId,
