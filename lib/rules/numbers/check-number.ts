@@ -6,7 +6,7 @@ import { matchesWhole } from '../pattern.ts';
 import { checkDestination } from './destinations.ts';
 import { asDialled, type DialableNumber } from './dial-as.ts';
 import { destinationNotAllowed, invalidNumber } from './number-errors.ts';
-import { findNumber, hasValidLength, parseNumber } from './numbering-plan.ts';
+import { findNumber, hasValidLength, isDomestic, parseNumber } from './numbering-plan.ts';
 import { refuseTwoNumbers } from './refuse-two-numbers.ts';
 import { readWrittenNumber } from './written-number.ts';
 
@@ -55,7 +55,8 @@ function unknownNumber(digits: string, country: string | undefined): CallbackErr
       `${mask(digits)} has no country code: write it with "+", or give the route a "country"`,
     );
   const number = parseNumber(digits, country);
-  const where = country === undefined ? '' : ` for ${country}`;
+  const isForeign = digits.startsWith('+') || (number && !isDomestic(number, country));
+  const where = country === undefined || isForeign ? '' : ` for ${country}`;
   const lag =
     number && hasValidLength(number)
       ? ' If the number is in service, its range may be newer than the numbering tables of this software: the owner of the route can list the prefix in "to.alsoValid".'
