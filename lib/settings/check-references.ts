@@ -33,15 +33,14 @@ export function checkReferences(settings: Settings, grouped: GroupedParameters, 
 
 /** Refuses two keys for one principal: their order would decide which routes the principal may use. */
 function checkPrincipals(settings: Settings, refuse: Refuse): void {
-  const owner = new Map<string, string>();
+  const owners: Record<string, string> = {};
   for (const [id, { principal }] of Object.entries(settings.keys)) {
     if (principal === undefined) continue;
-    const other = owner.get(principal);
-    if (other === undefined) owner.set(principal, id);
-    else
+    owners[principal] ??= id;
+    if (owners[principal] !== id)
       refuse(
         `keys/${id}`,
-        `"principal" is the same as that of keys/${other}: make them one key with the routes of both`,
+        `"principal" is the same as that of keys/${owners[principal]}: make them one key with the routes of both`,
       );
   }
 }

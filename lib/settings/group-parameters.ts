@@ -1,16 +1,16 @@
 import { nearestWord } from '../shared/nearest-word.ts';
 import { NAME } from './schema-parts.ts';
-import { bareRecord, type GroupName, groupNames, type SingleName, singleNames } from './settings.ts';
+import { bareRecord, type GroupName, groupNames, singleNames } from './settings.ts';
 
 const PBX_FIELDS = ['url', 'username', 'secret', 'ca', 'insecure'];
 
-/** Parameters by group and name, with their values as they were read. */
-export type GroupedParameters = {
-  pbx: Record<string, Record<string, unknown>>;
-  singles: Partial<Record<SingleName, unknown>>;
-} & Record<GroupName, Record<string, unknown>>;
+/** Parameters of groups, by group and name, with their values as they were read. */
+export type GroupedParameters = { pbx: Record<string, Record<string, unknown>> } & Record<
+  GroupName,
+  Record<string, unknown>
+>;
 
-/** Puts each parameter into its group. Calls `refuse` for each name that has no meaning. */
+/** Puts each parameter of a group into its group. Calls `refuse` for each name that has no meaning. */
 export function groupParameters(
   flat: Readonly<Record<string, unknown>>,
   refuse: (name: string, sentence: string) => void,
@@ -19,15 +19,10 @@ export function groupParameters(
   const grouped: GroupedParameters = {
     ...(groups as Record<GroupName, Record<string, unknown>>),
     pbx: bareRecord<Record<string, unknown>>(),
-    singles: {},
   };
   for (const [parameter, value] of Object.entries(flat)) {
     const [group = '', name = '', ...fields] = parameter.split('/');
-    const single = singleNames.find((candidate) => candidate === parameter);
-    if (single !== undefined) {
-      grouped.singles[single] = value;
-      continue;
-    }
+    if (isSingle(parameter)) continue;
     const known = groupNames.find((candidate) => candidate === group);
     const fault =
       group === 'pbx'
@@ -44,6 +39,8 @@ export function groupParameters(
   }
   return grouped;
 }
+
+const isSingle = (name: string): boolean => singleNames.some((single) => single === name);
 
 const badName = (shape: string): string =>
   `must be named ${shape}, where NAME is letters, digits, "_" and "-", at most 64`;
@@ -63,11 +60,9 @@ function faultOfPbx(name: string, [field, ...deeper]: readonly string[]): string
 
 function unknownGroup(parameter: string, group: string): string {
   if (parameter.startsWith('/')) return 'must be written without the path, such as pbx/main/url';
-  const single = singleNames.find((candidate) => candidate === group);
-  if (single !== undefined) return `is too deep: write all of it into ${single}`;
+  if (isSingle(group)) return `is too deep: write all of it into ${group}`;
   const meant = nearestWord(group, ['pbx', ...groupNames, ...singleNames]);
-  const isSingle = singleNames.some((candidate) => candidate === meant);
-  const whole = isSingle ? meant : [meant, ...parameter.split('/').slice(1)].join('/');
+  const whole = meant && isSingle(meant) ? meant : [meant, ...parameter.split('/').slice(1)].join('/');
   const guess = meant ? `did you mean ${whole}? ` : '';
   const known = [...groupNames.map((each) => `${each}/NAME`), ...singleNames].join(', ');
   return `is unknown: ${guess}Known are pbx/NAME/url, ${known}. Rename or delete it`;

@@ -1,15 +1,5 @@
 import * as z from 'zod/mini';
-import {
-  list,
-  matching,
-  must,
-  named,
-  numberWithin,
-  type Refuse,
-  rule,
-  text,
-  textThat,
-} from './schema-parts.ts';
+import { list, matching, must, named, numberWithin, rule, text, textThat } from './schema-parts.ts';
 
 export const timezone = text('a time zone such as "Europe/Moscow"').check(
   must(isTimezone, 'must be a time zone of the IANA list, such as "Europe/Moscow"'),
@@ -68,46 +58,43 @@ const timesByDate = named(
   'an object such as {"2026-12-24": ["09:00-12:00"]}',
 );
 
+/** The fields that `week` replaces. */
+const DAILY = ['days', 'from', 'to'] as const;
+
 /**
  * When a route is open: on `days` between `from` and `to`, or at the times of a `week`. `days` are the ISO weekdays on which it
  * opens, 1 (Monday) to 7 (Sunday). An end that is not later than the beginning is a time of the next day. `closed` and `open`
  * are dates that differ from the week.
  */
-const hoursFields = z.strictObject(
-  {
-    timezone,
-    days: z.exactOptional(days),
-    from: z.exactOptional(matching(new RegExp(`^${FROM}$`), 'a time of day such as "09:00"')),
-    to: z.exactOptional(matching(new RegExp(`^${TO}$`), 'a time of day such as "20:00"')),
-    week: z.exactOptional(week),
-    closed: z.exactOptional(list(date, 'dates such as "2026-12-25"')),
-    open: z.exactOptional(timesByDate),
-  },
-  'must be an object such as {"timezone": "Europe/Moscow", "days": [1, 2, 3, 4, 5], "from": "09:00", "to": "20:00"}',
-);
-
-export const hoursSchema = hoursFields.check(
-  rule((hours, refuse) => {
-    if (hours.week === undefined) checkDays(hours, refuse);
-    else checkWeek(hours, refuse);
-    const both = hours.closed?.find((each) => hours.open?.[each] !== undefined);
-    if (both !== undefined) refuse(`must not hold ${both}, because "open" has this date, too`, 'closed');
-  }),
-);
-
-type Hours = z.output<typeof hoursFields>;
-
-function checkDays(hours: Hours, refuse: Refuse): void {
-  const needed = ['days', 'from', 'to'] as const;
-  const missing = needed.find((field) => hours[field] === undefined);
-  if (missing !== undefined) refuse('must be given, unless "week" has the opening times', missing);
-  else if (hours.from === hours.to) refuse(`must differ from "from"; ${WHOLE_DAY}`, 'to');
-}
-
-function checkWeek(hours: Hours, refuse: Refuse): void {
-  const { week: days = {}, open = {} } = hours;
-  for (const field of ['days', 'from', 'to'] as const)
-    if (hours[field] !== undefined) refuse('must be left out, because "week" has the opening times', field);
-  if ([...Object.values(days), ...Object.values(open)].every((times) => times.length === 0))
-    refuse('never opens: give at least one day opening times, such as "mon": ["09:00-18:00"]', 'week');
-}
+export const hoursSchema = z
+  .strictObject(
+    {
+      timezone,
+      days: z.exactOptional(days),
+      from: z.exactOptional(matching(new RegExp(`^${FROM}$`), 'a time of day such as "09:00"')),
+      to: z.exactOptional(matching(new RegExp(`^${TO}$`), 'a time of day such as "20:00"')),
+      week: z.exactOptional(week),
+      closed: z.exactOptional(list(date, 'dates such as "2026-12-25"')),
+      open: z.exactOptional(timesByDate),
+    },
+    'must be an object such as {"timezone": "Europe/Moscow", "days": [1, 2, 3, 4, 5], "from": "09:00", "to": "20:00"}',
+  )
+  .check(
+    rule((hours, refuse) => {
+      const { week: timesOfWeek, open = {}, closed } = hours;
+      if (timesOfWeek === undefined) {
+        const missing = DAILY.find((field) => hours[field] === undefined);
+        if (missing !== undefined) refuse('must be given, unless "week" has the opening times', missing);
+        else if (hours.from === hours.to) refuse(`must differ from "from"; ${WHOLE_DAY}`, 'to');
+      } else {
+        for (const field of DAILY)
+          if (hours[field] !== undefined)
+            refuse('must be left out, because "week" has the opening times', field);
+        const all = [...Object.values(timesOfWeek), ...Object.values(open)];
+        if (all.every((times) => times.length === 0))
+          refuse('never opens: give at least one day opening times, such as "mon": ["09:00-18:00"]', 'week');
+      }
+      const both = closed?.find((each) => open[each] !== undefined);
+      if (both !== undefined) refuse(`must not hold ${both}, because "open" has this date, too`, 'closed');
+    }),
+  );

@@ -38,15 +38,13 @@ export function unpackParameters(stored: Readonly<Record<string, unknown>>): Rec
 /** Returns the names of the parts of the newest complete generation. */
 function partsInUse(names: readonly string[]): string[] {
   const packed = names.filter((name) => NAME.test(name));
-  const generations = Map.groupBy(packed, (name) => name.replace(/-\d+-of-/, '-of-'));
-  const complete = [...generations.values()].filter(isComplete);
-  if (packed.length > 0 && complete.length === 0)
+  const newestFirst = packed.toSorted((a, b) => Number(generationOf(b)) - Number(generationOf(a)));
+  const generations = Map.groupBy(newestFirst, (name) => name.replace(/-\d+-of-/, '-of-'));
+  const newest = [...generations.values()].find(isComplete) ?? [];
+  if (packed.length > 0 && newest.length === 0)
     throw invalid(`${packed[0]} and its other parts are not complete`);
-  const [newest = []] = complete.toSorted((a, b) => generationIn(b) - generationIn(a));
   return newest;
 }
-
-const generationIn = ([name = '']: readonly string[]): number => generationOf(name) ?? -1;
 
 function isComplete(names: readonly string[]): boolean {
   const numbers = new Set(names.map((name) => Number(NAME.exec(name)?.[2])));

@@ -2,10 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { unpackParameters } from './packed-parameters.ts';
 import { bareRecord } from './settings.ts';
-import { SettingsError } from './settings-error.ts';
-
-/** Reads all parameters under a path, with their names without the path and their decrypted values. */
-type ParameterReader = (signal?: AbortSignal) => Promise<Record<string, unknown>>;
+import { SettingsError, type SettingsErrorCode } from './settings-error.ts';
 
 /** A caller waits. So there is only one retry, and the time-outs are short. */
 const MAX_ATTEMPTS = 2;
@@ -25,15 +22,16 @@ const THROTTLED = /Throttl|TooManyRequests|RequestLimitExceeded/;
 const PAGE = 10;
 
 /**
- * Returns a reader of everything under `path` (such as `/asterisk-callback/prod`). Region, endpoint and credentials come
+ * Returns a reader of all parameters under `path` (such as `/asterisk-callback/prod`), with their names without the path and their
+ * decrypted values. Region, endpoint and credentials come
  * from the environment. The reader keeps its client, so that later reads use the open connection.
  *
  * The reader throws SettingsError SETTINGS_DENIED or SETTINGS_UNREACHABLE.
  */
-export function createParameterReader(path: string): ParameterReader {
+export function createParameterReader(path: string) {
   const root = `/${path.replace(/^\/+|\/+$/g, '')}`;
   let client: SSMClient | undefined;
-  return async (signal) => {
+  return async (signal?: AbortSignal): Promise<Record<string, unknown>> => {
     try {
       client ??= new SSMClient({
         maxAttempts: MAX_ATTEMPTS,
@@ -113,29 +111,26 @@ const BAD_CREDENTIALS =
 
 /** Converts an error of the SDK. The message has its name. The whole error is the cause. */
 function explainFailure(error: unknown, root: string): SettingsError {
-  const name = error instanceof Error ? error.name : 'unknown error';
+  const { name, message } = error instanceof Error ? error : { name: 'unknown error', message: '' };
+  const failure = (code: SettingsErrorCode, text: string) => new SettingsError(code, text, { cause: error });
   if (DENIED.test(name))
-    return new SettingsError(
+    return failure(
       'SETTINGS_DENIED',
       `AWS does not allow reading the settings under ${root} (${name}): allow ssm:GetParametersByPath on ` +
         `arn:aws:ssm:REGION:ACCOUNT:parameter${root === '/' ? '' : root}/* and the same without /*, and kms:Decrypt ` +
         'on the key of its SecureStrings',
-      { cause: error },
     );
   if (BAD_CREDENTIALS.test(name))
-    return new SettingsError(
+    return failure(
       'SETTINGS_DENIED',
       `AWS does not accept the credentials for the settings under ${root} (${name}): give the function a role in ` +
         'Lambda, elsewhere renew AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. ' +
         'They need ssm:GetParametersByPath and kms:Decrypt',
-      { cause: error },
     );
   const cause =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : name;
-  const cure = /region is missing/i.test(error instanceof Error ? error.message : '')
+  const cure = /region is missing/i.test(message)
     ? 'no region is set. Set AWS_REGION'
     : `${cause}. The next request tries again. If it keeps failing, check AWS_REGION and, in a VPC, the route to the SSM endpoint`;
-  return new SettingsError('SETTINGS_UNREACHABLE', `Could not read ${root} from Parameter Store: ${cure}`, {
-    cause: error,
-  });
+  return failure('SETTINGS_UNREACHABLE', `Could not read ${root} from Parameter Store: ${cure}`);
 }

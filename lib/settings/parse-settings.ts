@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import { checkReferences } from './check-references.ts';
 import { explainIssue } from './explain-issue.ts';
-import { type GroupedParameters, groupParameters } from './group-parameters.ts';
+import { groupParameters } from './group-parameters.ts';
 import { pbxSchema, sendsSecretInClear, tlsNeeded } from './pbx-settings.ts';
 import {
   bareRecord,
   GROUPS,
   type GroupName,
   groupNames,
-  isSecureParameter,
+  type ParameterKind,
   type Settings,
   SINGLES,
   type SingleName,
@@ -49,7 +49,7 @@ export function parseSettings(
     ...(Object.fromEntries(
       groupNames.map((group) => [group, parseGroup(group, grouped[group], refuse)]),
     ) as Pick<Settings, GroupName>),
-    ...parseSingles(grouped.singles, refuse),
+    ...parseSingles(flat, refuse),
   };
   // Reports the missing fields of pbx/main.
   if (Object.keys(grouped.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
@@ -100,33 +100,39 @@ function parseGroup(
 ): Record<string, unknown> {
   const parsed = bareRecord<unknown>();
   for (const [name, written] of Object.entries(parameters)) {
-    const value = parseJson(`${group}/${name}`, GROUPS[group].schema, written, refuse);
+    const value = parseParameter(`${group}/${name}`, GROUPS[group], written, refuse);
     if (value !== undefined) parsed[name] = value;
   }
   return parsed;
 }
 
-function parseSingles(singles: GroupedParameters['singles'], refuse: Refuse): Pick<Settings, SingleName> {
+function parseSingles(flat: Readonly<Record<string, unknown>>, refuse: Refuse): Pick<Settings, SingleName> {
   const parsed: Record<string, unknown> = {};
   for (const name of singleNames) {
-    const written = singles[name];
-    if (written === undefined) continue;
-    const { schema, json } = SINGLES[name];
-    const value = json ? parseJson(name, schema, written, refuse) : parseValue(name, schema, written, refuse);
+    if (flat[name] === undefined) continue;
+    const value = parseParameter(name, SINGLES[name], flat[name], refuse);
     if (value !== undefined) parsed[name] = value;
   }
   return parsed;
 }
 
-function parseJson(parameter: string, schema: z.core.$ZodType, written: unknown, refuse: Refuse): unknown {
+function parseParameter(
+  parameter: string,
+  { schema, secure, isText }: ParameterKind,
+  written: unknown,
+  refuse: Refuse,
+): unknown {
   let value = written;
   try {
-    if (typeof written === 'string') value = JSON.parse(written);
+    if (typeof written === 'string' && !isText) value = JSON.parse(written);
   } catch (error) {
     refuse(parameter, notJson(error as SyntaxError), 'not-json');
     return undefined;
   }
-  return parseValue(parameter, schema, value, refuse);
+  const result = z.safeParse<z.core.$ZodType>(schema, value);
+  const subject = { schema, value, secure };
+  for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
+  return result.data;
 }
 
 /** Uses only the position of V8's message, because the message quotes text that may be a secret. */
@@ -134,11 +140,4 @@ function notJson({ message }: SyntaxError): string {
   const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(message) ?? [];
   const where = line === undefined ? '' : ` (line ${line}, column ${column})`;
   return `is not valid JSON${where}: it must be one object with quoted names, such as {"name": "value"}`;
-}
-
-function parseValue(parameter: string, schema: z.core.$ZodType, value: unknown, refuse: Refuse): unknown {
-  const result = z.safeParse<z.core.$ZodType>(schema, value);
-  const subject = { schema, value, secure: isSecureParameter(parameter) };
-  for (const issue of result.error?.issues ?? []) refuse(parameter, explainIssue(issue, subject));
-  return result.data;
 }

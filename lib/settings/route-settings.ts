@@ -142,14 +142,10 @@ function checkAgentFirst({ channel, agent: fixed }: Route, refuse: Refuse): void
 }
 
 function checkCustomerFirst({ channel, exten: target = '' }: Route, refuse: Refuse): void {
-  if (channel.includes('{agent}'))
+  const notAgent = channel.includes('{agent}') ? ' and not {agent}' : '';
+  if (notAgent !== '' || !channel.includes('{to}'))
     refuse(
-      'must hold {to} and not {agent}, because the customer is called first: write it as in "PJSIP/{to}@trunk"',
-      'channel',
-    );
-  else if (!channel.includes('{to}'))
-    refuse(
-      'must hold {to}, because the customer is called first: write it as in "PJSIP/{to}@trunk"',
+      `must hold {to}${notAgent}, because the customer is called first: write it as in "PJSIP/{to}@trunk"`,
       'channel',
     );
   if (target.includes('{to}'))

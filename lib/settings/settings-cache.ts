@@ -3,18 +3,9 @@ import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
 /** Provides the settings for each request of a warm function. */
-export interface SettingsCache {
-  /**
-   * Returns the cached settings, and reads them again when they are older than the TTL.
-   *
-   * @throws SettingsError only if no settings were ever read.
-   */
-  get(): Promise<Settings>;
-  /** Reads the settings again at once, for example after a refused login. If the read fails, warns and returns the last valid settings. */
-  refresh(): Promise<Settings>;
-}
+export type SettingsCache = ReturnType<typeof createSettingsCache>;
 
-export interface SettingsCacheOptions {
+interface SettingsCacheOptions {
   /** Reads the parameters, by their names without the path. Stops when the signal is aborted. */
   read: (signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>;
   /** The path in Parameter Store, for errors. Left out for a file. */
@@ -39,9 +30,10 @@ const REFRESH_MS = 2_000;
 /** How long no new read starts after a failed one, so that not every request waits for a failure. */
 const RETRY_MS = 5_000;
 
-export function createSettingsCache(options: SettingsCacheOptions): SettingsCache {
+export function createSettingsCache(options: SettingsCacheOptions) {
   const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, warn } = options;
   const { now = Date.now, random = Math.random } = options;
+  const what = path === undefined ? 'The settings' : `The settings under ${path}`;
   let good: { settings: Settings; readAt: number; maxAgeMs: number } | undefined;
   let failedAt: number | undefined;
   let pending: Promise<Settings> | undefined;
@@ -50,12 +42,12 @@ export function createSettingsCache(options: SettingsCacheOptions): SettingsCach
     // The age counts from the start of the read: the function may be frozen for hours before the reply arrives.
     const readAt = now();
     try {
-      const settings = parseSettings(await withDeadline(read, limitMs, path), { path, onAws });
+      const settings = parseSettings(await withDeadline(read, limitMs, what), { path, onAws });
       good = { settings, readAt, maxAgeMs: ttlSeconds * 1000 * (0.8 + 0.2 * random()) };
       failedAt = undefined;
       return settings;
     } catch (error) {
-      const failure = asSettingsError(error, path);
+      const failure = asSettingsError(error, what);
       if (!good) throw failure;
       failedAt = now();
       const age = Math.round((failedAt - good.readAt) / 1000);
@@ -75,8 +67,14 @@ export function createSettingsCache(options: SettingsCacheOptions): SettingsCach
   };
 
   return {
+    /** Reads the settings again at once, for example after a refused login. If the read fails, warns and returns the last valid settings. */
     refresh: () => refresh(),
-    async get() {
+    /**
+     * Returns the cached settings, and reads them again when they are older than the TTL.
+     *
+     * @throws SettingsError only if no settings were ever read.
+     */
+    async get(): Promise<Settings> {
       if (good && now() - good.readAt < good.maxAgeMs) return good.settings;
       if (good && failedAt !== undefined && now() - failedAt < RETRY_MS) return good.settings;
       return refresh(good ? Math.min(REFRESH_MS, deadlineMs) : deadlineMs);
@@ -88,7 +86,7 @@ export function createSettingsCache(options: SettingsCacheOptions): SettingsCach
 async function withDeadline<T>(
   read: (signal: AbortSignal) => Promise<T>,
   deadlineMs: number,
-  path: string | undefined,
+  what: string,
 ): Promise<T> {
   const abort = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();
@@ -97,7 +95,7 @@ async function withDeadline<T>(
     reject(
       new SettingsError(
         'SETTINGS_UNREACHABLE',
-        `The settings${path === undefined ? '' : ` under ${path}`} were not read within ${deadlineMs} ms. The next request tries again`,
+        `${what} were not read within ${deadlineMs} ms. The next request tries again`,
       ),
     );
     abort.abort();
@@ -109,11 +107,8 @@ async function withDeadline<T>(
   }
 }
 
-function asSettingsError(error: unknown, path: string | undefined): SettingsError {
+function asSettingsError(error: unknown, what: string): SettingsError {
   if (error instanceof SettingsError) return error;
   const name = error instanceof Error ? error.name : typeof error;
-  const where = path === undefined ? '' : ` under ${path}`;
-  return new SettingsError('SETTINGS_UNREACHABLE', `The settings${where} could not be read (${name})`, {
-    cause: error,
-  });
+  return new SettingsError('SETTINGS_UNREACHABLE', `${what} could not be read (${name})`, { cause: error });
 }

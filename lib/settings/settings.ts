@@ -7,34 +7,31 @@ import type { PbxSettings } from './pbx-settings.ts';
 import { routeSchema } from './route-settings.ts';
 import { webhookSchema } from './webhook-settings.ts';
 
-/** A group of parameters `<group>/<name>`. Each parameter is one JSON object. */
-interface Group {
+/** What a parameter must hold. */
+export interface ParameterKind {
   schema: z.core.$ZodType;
-  /** Whether Parameter Store must store its parameters as SecureString, and no error may quote them. */
+  /** Whether Parameter Store must store the parameter as SecureString, and no error may quote it. */
   secure: boolean;
+  /** Set if the value is text. Other values are JSON. */
+  isText?: true;
 }
 
-/** All groups except `pbx`. A parameter of `pbx` is a single field, such as `pbx/main/url`. */
+/** All groups of parameters `<group>/<name>`, except `pbx`. A parameter of `pbx` is a single field, such as `pbx/main/url`. */
 export const GROUPS = {
   routes: { schema: routeSchema, secure: false },
   keys: { schema: keySchema, secure: true },
   webhooks: { schema: webhookSchema, secure: true },
   lines: { schema: lineSchema, secure: false },
-} as const satisfies Record<string, Group>;
+} as const satisfies Record<string, ParameterKind>;
 
 export type GroupName = keyof typeof GROUPS;
 
-interface Single extends Group {
-  /** Whether its value is JSON, and not text. */
-  json: boolean;
-}
-
 /** Parameters without a group. Each may be missing. */
 export const SINGLES = {
-  clientAddress: { schema: clientAddressSchema, secure: true, json: true },
-  limits: { schema: limitsSchema, secure: false, json: true },
-  doNotCallSecret: { schema: doNotCallSecretSchema, secure: true, json: false },
-} as const satisfies Record<string, Single>;
+  clientAddress: { schema: clientAddressSchema, secure: true },
+  limits: { schema: limitsSchema, secure: false },
+  doNotCallSecret: { schema: doNotCallSecretSchema, secure: true, isText: true },
+} as const satisfies Record<string, ParameterKind>;
 
 export type SingleName = keyof typeof SINGLES;
 

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { list, listOr, must, named, type Refuse, textThat, wholePattern } from './schema-parts.ts';
 
 const isVariable = (name: string): boolean =>
@@ -28,7 +29,10 @@ export const set = named(
 ).check(must((values) => Object.keys(values).length <= MAX_SET, `must hold at most ${MAX_SET} variables`));
 
 /** In Asterisk `_NAME` and `__NAME` mean NAME, so a request could override a variable of the route. */
-export function checkSet({ set: own = {}, variables: listed }: Variables, refuse: Refuse): void {
+export function checkSet(
+  { set: own = {}, variables: listed }: { set?: z.output<typeof set>; variables: z.output<typeof variables> },
+  refuse: Refuse,
+): void {
   const baseName = (name: string): string => name.replace(/^_+/, '');
   const names = Object.keys(own).map(baseName);
   const requested = Array.isArray(listed) ? listed : Object.keys(listed);
@@ -36,9 +40,4 @@ export function checkSet({ set: own = {}, variables: listed }: Variables, refuse
   if (both !== undefined) refuse(`must not set ${both}, which "variables" lets requests set`, 'set');
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse(`must set ${twice} once, with or without underscores`, 'set');
-}
-
-interface Variables {
-  set?: Readonly<Record<string, string>>;
-  variables: readonly string[] | Readonly<Record<string, string>>;
 }
