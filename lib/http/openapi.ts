@@ -1,15 +1,28 @@
-import { callbackByIdPaths, doNotCallPath, listPaths } from './openapi/callback-paths.ts';
-import { componentSchemas, fieldsOf } from './openapi/component-schemas.ts';
+import { callbackPaths, doNotCallPath } from './openapi/callback-paths.ts';
+import { componentSchemas } from './openapi/component-schemas.ts';
 import { linePaths } from './openapi/line-paths.ts';
 import { placePaths, webhookPath } from './openapi/place-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
 import { anyCredentials, securitySchemes } from './openapi/security.ts';
 
+/** The operations by method and path, such as `GET /lines`. */
+const operations: Readonly<Record<string, object>> = {
+  ...placePaths,
+  ...callbackPaths,
+  ...linePaths,
+  ...doNotCallPath,
+  ...webhookPath,
+  ...publicPaths,
+};
+
 /** Returns the description of the HTTP API, OpenAPI 3.1. The same schemas check the requests. */
 export function openApi() {
-  const { ListRequest, ...schemas } = componentSchemas();
-  const placing = placePaths(fieldsOf(schemas['CallbackRequest']));
-  const listing = listPaths(fieldsOf(ListRequest));
+  const { ListRequest, ...schemas } = componentSchemas;
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [name, operation] of Object.entries(operations)) {
+    const [method = '', path = ''] = name.split(' ');
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -28,16 +41,7 @@ export function openApi() {
       { name: 'webhooks', description: 'Events of CRMs' },
       { name: 'service', description: 'About this service' },
     ],
-    paths: {
-      ...placing,
-      ...listing,
-      '/callbacks': { ...placing['/callbacks'], ...listing['/callbacks'] },
-      ...callbackByIdPaths(),
-      ...linePaths(),
-      ...doNotCallPath(),
-      ...webhookPath(),
-      ...publicPaths(),
-    },
+    paths,
     components: { securitySchemes, schemas },
   };
 }

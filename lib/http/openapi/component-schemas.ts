@@ -7,28 +7,32 @@ import '../../calls/list-request.ts';
 import '../../problems/problem-object.ts';
 
 export type Schema = z.core.JSONSchema.BaseSchema;
-export type Properties = Record<string, Schema>;
+type Properties = Record<string, Schema>;
 
 export const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-/** Returns the schemas of requests and responses as JSON Schema. The same schemas check the requests. */
-export function componentSchemas(): Properties {
-  const { schemas } = z.toJSONSchema(z.globalRegistry, {
-    io: 'input',
-    uri: (name) => `#/components/schemas/${name}`,
-    override: ({ jsonSchema }) => {
-      describeDefault(jsonSchema);
-      forgetIntegerBounds(jsonSchema);
-    },
-  });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
-  );
-}
+const { schemas } = z.toJSONSchema(z.globalRegistry, {
+  io: 'input',
+  uri: (name) => `#/components/schemas/${name}`,
+  override: ({ jsonSchema }) => {
+    describeDefault(jsonSchema);
+    forgetIntegerBounds(jsonSchema);
+  },
+});
+
+/** The schemas of requests and responses as JSON Schema. The same schemas check the requests. */
+export const componentSchemas: Properties = Object.fromEntries(
+  Object.entries(schemas).map(([name, { $schema, $id, ...schema }]) => [name, schema]),
+);
 
 /** Returns the fields of a request that a link or a list carries in its query. */
-export const fieldsOf = (schema: Schema | undefined): Properties =>
-  Object.fromEntries(Object.entries(schema?.properties ?? {}).map(([name, field]) => [name, Object(field)]));
+export const fieldsOf = (name: string): Properties =>
+  Object.fromEntries(
+    Object.entries(componentSchemas[name]?.properties ?? {}).map(([field, schema]) => [
+      field,
+      Object(schema),
+    ]),
+  );
 
 /** A `default` makes client generators require the field. So the default goes into the description. */
 function describeDefault(schema: Schema): void {

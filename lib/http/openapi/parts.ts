@@ -1,6 +1,11 @@
 import type { ProblemCode } from '../../problems/problem-codes.ts';
 import { ref, type Schema } from './component-schemas.ts';
-import { AUTHORIZED_PROBLEMS, BODY_PROBLEMS, problemResponses } from './problem-responses.ts';
+import {
+  AUTHORIZED_PROBLEMS,
+  BODY_PROBLEMS,
+  COMMON_PROBLEMS,
+  problemResponses,
+} from './problem-responses.ts';
 
 export const jsonContent = (schema: object) => ({ 'application/json': { schema } });
 export const htmlContent = { 'text/html; charset=utf-8': { schema: { type: 'string' } } };
@@ -33,27 +38,33 @@ export function queryParameter(name: string, schema: Schema = {}, more: object =
   return { name, in: 'query', description, ...more, schema: shape };
 }
 
-interface AuthorizedOperation {
+interface Operation {
   operationId: string;
   summary: string;
   description: string;
   tags: readonly string[];
-  security: object;
+  /** Empty if the operation needs no credentials. */
+  security: readonly object[];
   parameters?: readonly object[];
   /** The name of the schema of the body. */
   body?: string;
   /** The responses of success, by status. */
   responses: Readonly<Record<number, object>>;
-  /** The problems of this operation, without AUTHORIZED_PROBLEMS and BODY_PROBLEMS. */
+  /** The problems of this operation, without those of all operations of its kind. */
   problems?: readonly ProblemCode[];
 }
 
-/** Describes an operation that needs credentials and places no callback. */
-export const authorized = ({ body, responses, problems = [], ...described }: AuthorizedOperation) => ({
+/** Describes an operation that places no callback. */
+export const operation = ({ body, responses, problems = [], ...described }: Operation) => ({
   ...described,
   ...(body && { requestBody: requestBody(body) }),
   responses: {
     ...responses,
-    ...problemResponses([...AUTHORIZED_PROBLEMS, ...problems, ...(body ? BODY_PROBLEMS : [])]),
+    ...problemResponses([
+      ...COMMON_PROBLEMS,
+      ...(described.security.length > 0 ? AUTHORIZED_PROBLEMS : []),
+      ...problems,
+      ...(body ? BODY_PROBLEMS : []),
+    ]),
   },
 });

@@ -12,16 +12,17 @@ const OTHER_ENDPOINTS: readonly ProblemCode[] = [
   'origin-not-allowed',
 ];
 
-/** The problems of every request with credentials. */
+/** The problems of every request. */
+export const COMMON_PROBLEMS: readonly ProblemCode[] = ['method-not-allowed', 'internal-error'];
+
+/** More problems of a request with credentials. */
 export const AUTHORIZED_PROBLEMS: readonly ProblemCode[] = [
   'request-malformed',
   'credentials-missing',
   'credentials-invalid',
   'source-not-allowed',
   'scope-missing',
-  'method-not-allowed',
   'link-expired',
-  'internal-error',
   'settings-invalid',
   'store-unreachable',
   'settings-unreachable',
