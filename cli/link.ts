@@ -86,9 +86,12 @@ function checkCall({ routes }: Settings, { num, cid, wait, route: name = 'defaul
     });
   else
     command.error(
-      `The function would refuse this link: ${parsed.errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+      `The function would refuse this link: ${parsed.errors.map(({ field, message }) => `${OPTIONS[field] ?? `--${field}`} ${message}`).join('; ')}`,
     );
 }
+
+/** The options for fields of the request that have another name. */
+const OPTIONS: Readonly<Record<string, string>> = { to: '--num', agent: '--cid' };
 
 /** Removes the hours, because users follow the link at another time. */
 function always({ hours: _, ...route }: RouteSettings): RouteSettings {
@@ -100,7 +103,8 @@ function refuseByRules(judge: () => unknown): void {
     judge();
   } catch (error) {
     if (!(error instanceof CallbackError)) throw error;
-    command.error(`The function would refuse this link (${error.code}): ${error.message}`);
+    const message = error.message.replaceAll('"agent"', '--cid');
+    command.error(`The function would refuse this link (${error.code}): ${message}`);
   }
 }
 

@@ -70,7 +70,7 @@ describe('asterisk-callback link', () => {
     const { search } = new URL(await link(...order));
     const { status, body } = await lambda.ask({ url: `/callback${search}` });
     expect([status, body]).toEqual([202, expect.objectContaining({ status: 'queued', agent: '' })]);
-    await expect(link(...order, '--cid', '3200')).rejects.toThrow(/leave "agent" out/);
+    await expect(link(...order, '--cid', '3200')).rejects.toThrow(/leave --cid out/);
     await expect(link(...order, '--wait', 'connected')).rejects.toThrow(/wait in a line/);
   });
 
@@ -90,6 +90,8 @@ describe('asterisk-callback link', () => {
     ['a route that is not there', ['--key', 'office', '--num', '1', '--route', 'x'], /no routes\/x/],
     ['no time', ['--key', 'web', '--num', '1', '--ttl', '0'], /number of seconds/],
     ['no number', ['--key', 'web'], /--num/],
+    ['no agent', ['--key', 'web', '--num', '+74951234567'], /\(agent-missing\): Send --cid, the extension/],
+    ['an empty agent', [...order, '--cid', ''], /: --cid is empty/],
     ['a base with a query', [...order, '--base', 'https://x.example/?a'], /without a query/],
   ])('refuses %s, and says why', async (_, options, why) => {
     await expect(link(...options)).rejects.toThrow(why);
