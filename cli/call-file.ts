@@ -20,7 +20,8 @@ export const command = describeCommand({
   examples: ['reminder.call', 'reminder.call --settings settings.json', 'reminder.call --country DE'],
   notes: `The request goes to standard output. It names a route of --settings that places the same call. If there is no such route,
 the command prints the settings of a new route to standard error. If the modification time of the file is in the future,
-the request has "at" with this time. The exit status is 1 if a request cannot express a line.`,
+the request has "at" with this time. Without --country, a number without "+" and 0 in front is read with its country code, and
+the command warns. The exit status is 1 if a request cannot express a line.`,
 })
   .argument('<file>', 'a call file')
   .option('--settings <file>', 'a settings file in which to look for a route that places the same call')
@@ -49,7 +50,12 @@ async function run(name: string, { settings, country }: Options): Promise<void> 
     settings === undefined
       ? undefined
       : requestForRoute(await readSettings(command, settings), file, translation);
-  console.log(JSON.stringify(known ?? { ...translation.request, route: NEW_ROUTE }, null, 2));
+  const request = known ?? { ...translation.request, route: NEW_ROUTE };
+  if (translation.isGuess && request['to'] === translation.request['to'])
+    console.error(
+      `${name}: the digits of ${request['to']} have neither "+" nor 0 in front, so they were read with their country code. If they are a national number, add --country`,
+    );
+  console.log(JSON.stringify(request, null, 2));
   if (!known) console.error(neededRoute(translation, settings));
 }
 

@@ -27,13 +27,15 @@ export interface DialledNumber {
   to: string;
   /** For `to` of the route. */
   rules: { country?: string; allow?: string[]; dialAs?: string; extensions?: string };
+  /** Whether the digits could also be a national number. */
+  isGuess?: boolean;
 }
 
 /** Reads an external number as the call file dials it. Undefined if no numbering plan knows the number. */
 export function externalNumber(dialled: string, country: string | undefined): DialledNumber | undefined {
-  return country === undefined
-    ? international(dialled)
-    : (national(dialled, country) ?? international(dialled));
+  if (country !== undefined) return national(dialled, country) ?? international(dialled);
+  const number = international(dialled);
+  return number && { ...number, isGuess: /^[1-9]/.test(dialled) };
 }
 
 function international(dialled: string): DialledNumber | undefined {

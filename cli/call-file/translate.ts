@@ -7,6 +7,8 @@ export interface Translation {
   route: Record<string, unknown>;
   /** Whether the request has a time or retries, which need a line. */
   needsLine: boolean;
+  /** Whether the number was read as an international one, although it may be a national one. */
+  isGuess: boolean;
 }
 
 export interface TranslateOptions {
@@ -32,6 +34,7 @@ export function translate(file: CallFile, options: TranslateOptions): Translatio
   const delays = Object.fromEntries(RESULTS.map((result) => [result, [retrySeconds]]));
   return {
     needsLine,
+    isGuess: parties.number.isGuess ?? false,
     request: {
       to: parties.number.to,
       ...parties.request,

@@ -53,6 +53,35 @@ describe('npx asterisk-callback call-file', () => {
     expect(output).not.toContain('routes/');
   });
 
+  it('warns about digits that may be a national number, unless a route or --country says so', async () => {
+    const warning =
+      /g\.call: the digits of \+84951234567 have neither "\+" nor 0 in front, .* add --country$/m;
+    const moscow = 'Channel: PJSIP/3200\nContext: from-internal\nExtension: 84951234567\n';
+    const file = await fileOf('g.call', moscow);
+    const warned = await runTool('call-file', [file]);
+    expect([warned.status, warned.output]).toEqual([0, expect.stringMatching(warning)]);
+    const settings = await fileOf(
+      'moscow.json',
+      JSON.stringify({
+        ...MINIMAL,
+        'routes/moscow': {
+          channel: 'PJSIP/{agent}',
+          context: 'from-internal',
+          to: { country: 'RU', allow: ['+7'], dialAs: '8{national}' },
+        },
+      }),
+    );
+    for (const more of [
+      ['--country', 'RU'],
+      ['--settings', settings],
+    ]) {
+      const { status, output } = await runTool('call-file', [file, ...more]);
+      expect([status, output]).toEqual([0, expect.not.stringMatching(/digits/)]);
+    }
+    const plus = await runTool('call-file', [await fileOf('h.call', moscow.replace('849', '+849'))]);
+    expect(plus.output).not.toMatch(/digits/);
+  });
+
   it('takes the time of a file in the future, and a line for it', async () => {
     const at = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
     const { stdout, output } = await runTool('call-file', [await fileOf('c.call', TEXT, at)]);
