@@ -1,35 +1,19 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AjamSession, type Packet } from '../lib/ajam/index.ts';
+import { AjamSession } from '../lib/ajam/index.ts';
 import { EventFeed } from '../lib/asterisk/event-feed.ts';
-import { addEvent, concerns } from '../lib/outcome/add-event.ts';
-import { newCallFacts } from '../lib/outcome/call-facts.ts';
-import { type Outcome, outcomeOf } from '../lib/outcome/outcome.ts';
 import type { PbxSettings } from '../lib/settings/settings.ts';
-import { namesOf, stepsBetween } from './call-step-texts.ts';
+import { printCallSteps, type WatchedPbx } from './print-call-steps.ts';
 
 /** How long a request waits for the login of the watcher. After the login the watcher receives all events of a call. */
 const LOGIN_MS = 2000;
 /** The watcher logs off from a PBX after this time without a request or a call. */
 const IDLE_MS = 30_000;
-const LONGEST_CALL_MS = 4 * 3600 * 1000;
-/** How often the watcher checks whether the process ends. */
-const STRETCH_MS = 500;
 /** How long the end of the process waits for the last events of calls. */
 const LAST_EVENTS_MS = 300;
-/** A call has events within this time if the AMI user has `read=call`. */
-const FIRST_EVENT_MS = 5000;
 
 /** On this diagnostics channel undici publishes every request before it sends the request. */
 const REQUESTS = 'undici:request:create';
-
-interface Watched {
-  feed: Promise<EventFeed | undefined>;
-  calls: number;
-  lastUsed: number;
-  /** Whether the message about missing events was printed. */
-  hasWarned: boolean;
-}
 
 export interface CallWatch {
   /** Logs in to the PBXes where no session exists. Call this before a request that may place a call. */
@@ -42,7 +26,7 @@ export interface CallWatch {
  * sends, and follows the calls over sessions of its own. The functions do not know the watcher.
  */
 export function watchCalls(print: (line: string) => void): CallWatch {
-  const watched = new Map<string, Watched>();
+  const watched = new Map<string, WatchedPbx>();
   const seen = new Set<string>();
   const followed = new Set<Promise<void>>();
   const end = new AbortController();
@@ -56,16 +40,16 @@ export function watchCalls(print: (line: string) => void): CallWatch {
     if (!pbx || !/^cb_[0-9a-f]{32}(-\d)?$/.test(id) || seen.has(id)) return;
     seen.add(id);
     const number = seen.size;
-    const following = follow(pbx, id, form, (line) => print(`call ${number}: ${line}`), end.signal)
+    const following = printCallSteps(pbx, id, form, (line) => print(`call ${number}: ${line}`), end.signal)
       .catch(() => undefined)
       .finally(() => followed.delete(following));
     followed.add(following);
   };
   subscribe(REQUESTS, onRequest);
 
-  const begin = (address: string, pbx: PbxSettings): Watched => {
+  const begin = (address: string, pbx: PbxSettings): WatchedPbx => {
     const feed = open(pbx);
-    const begun: Watched = { feed, calls: 0, lastUsed: 0, hasWarned: false };
+    const begun: WatchedPbx = { feed, calls: 0, lastUsed: 0, hasWarned: false };
     watched.set(address, begun);
     // A session ends when the PBX restarts. The next request opens a new one.
     void feed
@@ -112,45 +96,3 @@ const open = (pbx: PbxSettings): Promise<EventFeed | undefined> =>
     (session) => new EventFeed(session),
     () => undefined,
   );
-
-async function follow(
-  pbx: Watched,
-  id: string,
-  form: URLSearchParams,
-  print: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const feed = await pbx.feed;
-  if (!feed) return;
-  pbx.calls += 1;
-  const subscription = feed.subscribe();
-  const facts = newCallFacts(id);
-  const names = namesOf(form.getAll('Variable'), form.get('Exten') ?? '');
-  let before: Outcome | undefined;
-  const blind = setTimeout(() => {
-    if (before || pbx.hasWarned) return;
-    pbx.hasWarned = true;
-    print(
-      'no event of this call arrived. The AMI user needs read=call. Check the PBX with `npx asterisk-callback doctor`',
-    );
-  }, FIRST_EVENT_MS);
-  // A phone may ring and answer in one batch of events.
-  const wanted = (event: Packet): boolean => {
-    if (!concerns(facts, event)) return false;
-    addEvent(facts, event, Date.now());
-    const now = outcomeOf(facts);
-    for (const step of stepsBetween(before, now, names)) print(step);
-    before = now;
-    return true;
-  };
-  try {
-    for (const end = Date.now() + LONGEST_CALL_MS; Date.now() < end && !signal.aborted; )
-      for await (const _ of subscription.events({ wanted, until: Date.now() + STRETCH_MS }))
-        if (before?.over && before.complete) return;
-  } finally {
-    clearTimeout(blind);
-    feed.unsubscribe(subscription);
-    pbx.calls -= 1;
-    pbx.lastUsed = Date.now();
-  }
-}
