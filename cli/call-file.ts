@@ -18,10 +18,11 @@ export const command = describeCommand({
   description:
     'Translates a call file of Asterisk (/var/spool/asterisk/outgoing) into a callback request. Names the lines that a request cannot express.',
   examples: ['reminder.call', 'reminder.call --settings settings.json', 'reminder.call --country DE'],
-  notes: `The request goes to standard output. It names a route of --settings that places the same call. If there is no such route,
-the command prints the settings of a new route to standard error. If the modification time of the file is in the future,
-the request has "at" with this time. Without --country, a number without "+" and 0 in front is read with its country code, and
-the command warns. The exit status is 1 if a request cannot express a line.`,
+  notes: `The command prints the request to standard output. The request names a route of --settings that places the same call. If
+--settings has no route for this call, the command prints the settings of a new route to standard error. If the modification
+time of the file is in the future, the request has "at" with this time. Without --country, the command reads a number without
+"+" and without a leading 0 as a number that begins with a country code, and warns. The exit status is 1 if a request cannot
+express a line.`,
 })
   .argument('<file>', 'a call file')
   .option('--settings <file>', 'a settings file in which to look for a route that places the same call')

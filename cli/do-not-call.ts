@@ -46,7 +46,7 @@ storeOptions(command.command('remove'))
     })(options),
   );
 storeOptions(command.command('list'))
-  .description('lists the hash of each number, when it was added, and until when it counts')
+  .description('lists the hash of each number, the time of the entry, and the end of the entry')
   .action(
     withServices(command, async (services, { json }: StoreLocation) => {
       const numbers = await listDoNotCall(services);

@@ -18,7 +18,7 @@ export const command = describeCommand({
     'show --settings settings.json --data ./data --json',
   ],
   notes: `${STORE_NOTES}
---to adds perNumberPerDay, and --agent adds perAgentPerHour.`,
+With --to, the command also shows perNumberPerDay of this number. With --agent, it also shows perAgentPerHour of this agent.`,
 });
 
 storeOptions(command.command('show'))

@@ -33,8 +33,8 @@ export const command = describeCommand({
     `--settings settings.json --key web --num +74951234567 --cid 3200 --ttl 86400 \\
     --route sales --base https://abc123.execute-api.eu-central-1.amazonaws.com/prod`,
   ],
-  notes: `Everybody who has the link can use it, many times, until it expires. It calls --num and no other number. A changed link is
-refused, because the signature covers the method, the path (without stage and base path) and the query.`,
+  notes: `Everybody who has the link can use the link many times, until the link expires. The link calls only --num. The function
+refuses a changed link, because the signature covers the method, the path (without stage and base path) and the query.`,
 })
   .requiredOption('--settings <file>', 'the settings file with the key and the route')
   .requiredOption('--key <id>', 'the id of the key that signs: <id> in keys/<id>')

@@ -54,7 +54,7 @@ export const command = describeCommand({
     '--user callback --permit 10.0.0.0/8 --freepbx --host pbx.internal --self-signed --out pbx',
     '--user callback --permit 10.0.0.0/8 --asterisk-version 16 --trunk provider --context callbacks',
   ],
-  notes: `With --out, it also prints the next steps: how to add the files to those of the PBX, and how to check them. A second run
+  notes: `With --out, the command also prints the next steps: how to add the files to the files of the PBX, and how to check the result. A second run
 for the same folder keeps the secrets, the certificate and your changes of settings.json.`,
 })
   .requiredOption('--user <name>', 'the name of the new AMI user', parseUser)
@@ -102,7 +102,12 @@ for the same folder keeps the secrets, the certificate and your changes of setti
     parsePath,
     '/etc/asterisk/keys/callback.crt',
   )
-  .option('--key <file>', 'the path of its key on the PBX', parsePath, '/etc/asterisk/keys/callback.key')
+  .option(
+    '--key <file>',
+    'the path of the key of the certificate on the PBX',
+    parsePath,
+    '/etc/asterisk/keys/callback.key',
+  )
   .addOption(
     new Option(
       '--ca <file>',

@@ -36,7 +36,7 @@ export const command = describeCommand({
     'push settings.json --stage prod',
     'push settings.json --stage prod --yes --delete',
   ],
-  notes: `The file is the same as for start --settings. It names parameters as Parameter Store does, without the path.
+  notes: `The file is the same as for start --settings. The file names parameters as Parameter Store does, without the path.
 Set AWS_REGION and credentials in the environment, as for the AWS CLI. The exit status of diff is 1 if there are differences.
 If the file has more than ten parameters, push packs them into packed/…, so functions read all of them in one request.`,
 });
