@@ -4,13 +4,17 @@ import { bearer, token } from './bearer-key.ts';
 import {
   type AccessRequest,
   type Admitted,
+  authorizationOf,
   invalidCredentials,
   type Keys,
-  own,
   type Via,
 } from './credentials.ts';
 import { iam } from './iam.ts';
 import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
+
+type Check = (request: AccessRequest, keys: Keys, nowSeconds: number) => Admitted;
+
+const CHECKS: Readonly<Record<Via, Check>> = { bearer, link: signedLink, token, iam };
 
 /**
  * Finds the key of a request and checks its credentials and its address. A request with two kinds of credentials is
@@ -19,7 +23,11 @@ import { LINK_PARAMETERS, signedLink } from './signed-link.ts';
  * @param nowSeconds Unix time in seconds.
  * @throws CallbackError credentials-missing, credentials-invalid, link-expired, source-not-allowed.
  */
-export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
+export function authenticate(
+  request: AccessRequest,
+  keys: Keys,
+  nowSeconds: number,
+): Admitted & { via: Via } {
   if (Object.keys(keys).length === 0) {
     throw new CallbackError(
       'credentials-missing',
@@ -36,7 +44,7 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
   if (another !== undefined) {
     throw invalidCredentials(`Send one kind of credentials. This request has two: ${via}, ${another}`);
   }
-  const admitted = check(via, request, keys, nowSeconds);
+  const admitted = CHECKS[via](request, keys, nowSeconds);
   // Checked last, so that a caller without the secret learns nothing about the addresses.
   if (!mayComeFrom(admitted.key.from, request.sourceIp)) {
     throw new CallbackError(
@@ -44,20 +52,7 @@ export function authenticate(request: AccessRequest, keys: Keys, nowSeconds: num
       'This key may not be used from this network. See "from" of the key',
     );
   }
-  return admitted;
-}
-
-function check(via: Via, request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
-  switch (via) {
-    case 'bearer':
-      return bearer(authorizationOf(request), keys);
-    case 'link':
-      return signedLink(request, keys, nowSeconds);
-    case 'token':
-      return token(valuesOf(request, 'token'), keys);
-    case 'iam':
-      return iam(request.principal ?? '', keys);
-  }
+  return { ...admitted, via };
 }
 
 function kindsIn(request: AccessRequest): Via[] {
@@ -65,15 +60,10 @@ function kindsIn(request: AccessRequest): Via[] {
   if (request.principal) kinds.push('iam');
   if (authorizationOf(request) !== '' && !isSignatureOfAws(request)) kinds.push('bearer');
   if (request.query.some(([name]) => LINK_PARAMETERS.includes(name))) kinds.push('link');
-  if (valuesOf(request, 'token').length > 0) kinds.push('token');
+  if (request.query.some(([name]) => name === 'token')) kinds.push('token');
   return kinds;
 }
 
 /** Returns whether the header has a signature of IAM. If there is a principal, AWS has checked the signature. */
 const isSignatureOfAws = (request: AccessRequest): boolean =>
   Boolean(request.principal) && /^AWS4-[A-Z0-9-]+ /.test(authorizationOf(request));
-
-const authorizationOf = ({ headers }: AccessRequest): string => own(headers, 'authorization') ?? '';
-
-const valuesOf = ({ query }: AccessRequest, wanted: string): string[] =>
-  query.filter(([name]) => name === wanted).map(([, value]) => value);

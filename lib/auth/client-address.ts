@@ -1,14 +1,8 @@
 import { isIP } from 'node:net';
 import type { ClientAddressSettings } from '../settings/client-address-settings.ts';
 import { mayComeFrom } from './address-list.ts';
-import { own } from './credentials.ts';
+import { type AccessRequest, own } from './credentials.ts';
 import { sameSecret } from './same-secret.ts';
-
-interface Addressed {
-  headers: Readonly<Record<string, string>>;
-  /** The address that opened the connection, as AWS reports it. */
-  sourceIp: string;
-}
 
 /** CloudFront always writes a port into this header, and an IPv6 address without brackets. */
 const CLOUDFRONT = 'cloudfront-viewer-address';
@@ -24,7 +18,7 @@ const MAX_ENTRIES = 20;
  * unknown if the request lacks the secret.
  */
 export function clientAddress(
-  { headers, sourceIp }: Addressed,
+  { headers, sourceIp = '' }: Pick<AccessRequest, 'headers' | 'sourceIp'>,
   setting: ClientAddressSettings | undefined,
 ): string {
   if (setting === undefined) return sourceIp;

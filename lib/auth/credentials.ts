@@ -23,7 +23,6 @@ export type Via = 'bearer' | 'link' | 'token' | 'iam';
 export interface Admitted {
   keyId: string;
   key: KeySettings;
-  via: Via;
 }
 
 export type Keys = Readonly<Record<string, KeySettings>>;
@@ -34,3 +33,15 @@ export const invalidCredentials = (message: string): CallbackError =>
 /** Reads an own property. Inherited properties, such as `constructor`, are never keys or headers. */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
+
+export const authorizationOf = ({ headers }: AccessRequest): string => own(headers, 'authorization') ?? '';
+
+/** Returns the value of a query parameter, or undefined if the parameter is missing or comes twice. */
+export function onlyValue({ query }: Pick<AccessRequest, 'query'>, wanted: string): string | undefined {
+  const values = query.filter(([name]) => name === wanted);
+  return values.length === 1 ? values[0]?.[1] : undefined;
+}
+
+/** A key without `routes` may use all of them. */
+export const mayUseRoute = (key: KeySettings, route: string): boolean =>
+  key.routes === undefined || key.routes.includes(route);

@@ -1,10 +1,10 @@
-import { type Admitted, invalidCredentials, type Keys } from './credentials.ts';
+import { type AccessRequest, type Admitted, invalidCredentials, type Keys } from './credentials.ts';
 
 const ROLE = /^arn:(aws[a-z-]*):iam::([0-9]+):role\/(?:[^/]+\/)*([^/]+)$/;
 const SESSION = /^arn:(aws[a-z-]*):sts::([0-9]+):assumed-role\/([^/]+)\/[^/]+$/;
 
 /** Finds the key of a caller that IAM authenticated. A key for exactly this ARN comes before a key for the caller's role. */
-export function iam(caller: string, keys: Keys): Admitted {
+export function iam({ principal: caller = '' }: AccessRequest, keys: Keys): Admitted {
   const entries = Object.entries(keys);
   const found =
     entries.find(([, key]) => key.principal === caller) ??
@@ -13,7 +13,7 @@ export function iam(caller: string, keys: Keys): Admitted {
     throw invalidCredentials('This IAM principal is not the principal of any key');
   }
   const [keyId, key] = found;
-  return { keyId, key, via: 'iam' };
+  return { keyId, key };
 }
 
 /**

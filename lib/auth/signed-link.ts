@@ -1,6 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { CallbackError } from '../problems/callback-error.ts';
-import { type AccessRequest, type Admitted, invalidCredentials, type Keys, own } from './credentials.ts';
+import {
+  type AccessRequest,
+  type Admitted,
+  invalidCredentials,
+  type Keys,
+  onlyValue,
+  own,
+} from './credentials.ts';
 import { NO_SECRET, sameSecret } from './same-secret.ts';
 
 type Pairs = AccessRequest['query'];
@@ -36,7 +43,8 @@ export function signLink({ method, path, query, keyId, secret, expiresAt }: Link
   }
   const pairs: Pairs = [...query, ['key', keyId], ['exp', String(expiresAt)]];
   if (!isWellFormed(pairs)) throw new TypeError('The query of a link must be well-formed Unicode');
-  return `${canonicalQuery(pairs)}&sig=${signature(secret, method, path, pairs)}`;
+  const signed = canonicalQuery(pairs);
+  return `${signed}&sig=${hmac(secret, signedText(method, path, signed))}`;
 }
 
 /**
@@ -59,7 +67,7 @@ const canonicalQuery = (pairs: Pairs, encode: Encoding = rfc3986): string =>
 
 /** Checks key, exp and sig of a request. Only a link with a right signature is reported as expired. */
 export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: number): Admitted {
-  const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request.query, name));
+  const [keyId, exp, sig] = LINK_PARAMETERS.map((name) => onlyValue(request, name));
   if (keyId === undefined || exp === undefined || sig === undefined) {
     throw invalidCredentials('A signed link has each of key, exp and sig once');
   }
@@ -77,21 +85,13 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
   if (expiresAt <= nowSeconds) {
     throw new CallbackError('link-expired', 'The link has expired. Ask for a new link');
   }
-  return { keyId, key, via: 'link' };
+  return { keyId, key };
 }
 
 const wrongLink = () =>
   invalidCredentials(
     'The link is not signed by a known key, or it was changed. The signature covers method, path and query',
   );
-
-function onlyValue(query: Pairs, wanted: string): string | undefined {
-  const values = query.filter(([name]) => name === wanted);
-  return values.length === 1 ? values[0]?.[1] : undefined;
-}
-
-const signature = (secret: string, method: string, path: string, pairs: Pairs): string =>
-  hmac(secret, signedText(method, path, canonicalQuery(pairs)));
 
 const signedText = (method: string, path: string, query: string): string =>
   [method.toUpperCase(), path, query].join('\n');

@@ -1,5 +1,5 @@
-import type { Principal } from '../calls/repeats/request-keys.ts';
-import { IDEMPOTENCY_KEY_RULE, isIdempotencyKey } from '../calls/repeats/request-keys.ts';
+import { IDEMPOTENCY_KEY_RULE, type Idempotency, isIdempotencyKey } from '../calls/repeats/request-keys.ts';
+import { invalidRequest } from '../calls/request-schema.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { isObject } from '../shared/is-object.ts';
 import { knownMistake } from './known-mistakes.ts';
@@ -24,18 +24,6 @@ const isFromRule = (event: unknown): event is RuleEvent =>
 export const throwsProblems = (event: unknown): boolean =>
   isFromRule(event) ? typeof event.id === 'string' : isObject(event) && event['onProblem'] === 'throw';
 
-const REACTION_RULE = 'must be "throw" or "return"';
-
-/** Removes `onProblem` from a request. */
-function withoutReaction(asked: unknown): unknown {
-  if (!isObject(asked) || asked['onProblem'] === undefined) return asked;
-  const { onProblem, ...request } = asked;
-  if (onProblem === 'throw' || onProblem === 'return') return request;
-  throw new CallbackError('request-invalid', `onProblem ${REACTION_RULE}`, {
-    errors: [{ field: 'onProblem', message: REACTION_RULE }],
-  });
-}
-
 /** One message of an SQS queue. */
 export interface QueueRecord {
   messageId: string;
@@ -51,47 +39,33 @@ export const isFromQueue = (event: unknown): event is { Records: QueueRecord[] }
   event['Records'].every((record) => isObject(record) && typeof record['messageId'] === 'string');
 
 /**
- * Returns the callback request in an event. This is the `detail` of an EventBridge event, even if that event came inside a
- * queue's message. Any other event is itself the request.
+ * Returns the callback request in an event, and the idempotency key of all its deliveries: its `idempotencyKey`, or the id of
+ * the EventBridge event, or the id of the delivery. The request is the `detail` of an EventBridge event, even if that event came
+ * inside a queue's message. Any other event is itself the request.
  *
- * @throws CallbackError request-invalid for a known kind of event without a request.
+ * @throws CallbackError request-invalid, also for a known kind of event without a request.
  */
-function requestIn(event: unknown): unknown {
+export function readRequestIn(
+  event: unknown,
+  delivery: Idempotency,
+): { input: unknown; idempotency: Idempotency } {
   const advice = knownMistake(event);
   if (advice !== undefined) {
     throw new CallbackError('request-invalid', advice, { errors: [{ field: '', message: advice }] });
   }
-  return isFromRule(event) ? event.detail : event;
-}
-
-interface Delivered {
-  principal: Principal;
-  key: string;
-}
-
-interface Read {
-  input: unknown;
-  idempotency: Delivered;
-}
-
-/**
- * Returns the callback request in an event, and the idempotency key of all its deliveries: its `idempotencyKey`, or the id of
- * the EventBridge event, or the id of the delivery.
- *
- * @throws CallbackError request-invalid.
- */
-export function readRequestIn(event: unknown, delivery: Delivered): Read {
-  const asked = withoutReaction(requestIn(event));
+  const asked = isFromRule(event) ? event.detail : event;
   const idempotency =
     isFromRule(event) && typeof event.id === 'string'
       ? { principal: `events/${String(event.source)}` as const, key: event.id }
       : delivery;
-  if (!isObject(asked) || asked['idempotencyKey'] === undefined) return { input: asked, idempotency };
-  const { idempotencyKey, ...input } = asked;
+  if (!isObject(asked)) return { input: asked, idempotency };
+  const { onProblem, idempotencyKey, ...input } = asked;
+  if (onProblem !== undefined && onProblem !== 'throw' && onProblem !== 'return') {
+    throw invalidRequest([{ field: 'onProblem', message: 'must be "throw" or "return"' }]);
+  }
+  if (idempotencyKey === undefined) return { input, idempotency };
   if (typeof idempotencyKey !== 'string' || !isIdempotencyKey(idempotencyKey)) {
-    throw new CallbackError('request-invalid', `idempotencyKey ${IDEMPOTENCY_KEY_RULE}`, {
-      errors: [{ field: 'idempotencyKey', message: IDEMPOTENCY_KEY_RULE }],
-    });
+    throw invalidRequest([{ field: 'idempotencyKey', message: IDEMPOTENCY_KEY_RULE }]);
   }
   // Ids of deliveries have no blank, so this key differs from all of them.
   return { input, idempotency: { ...idempotency, key: `idempotencyKey ${idempotencyKey}` } };

@@ -1,7 +1,6 @@
 import { authenticate } from '../auth/authenticate.ts';
 import { clientAddress } from '../auth/client-address.ts';
-import type { Via } from '../auth/credentials.ts';
-import { mayDo, mayUseRoute } from '../auth/permissions.ts';
+import { mayUseRoute, type Via } from '../auth/credentials.ts';
 import { services } from '../calls/services.ts';
 import type { MayUseRoute } from '../calls/visible-callbacks.ts';
 import { CallbackError } from '../problems/callback-error.ts';
@@ -34,16 +33,15 @@ export async function authorize(
 ): Promise<Caller> {
   const { request, trace } = exchange;
   const { keys, clientAddress: setting } = await services.settings.get();
-  const longerPaths = [request.path, request.writtenPath];
   const sourceIp = clientAddress(request, setting);
   const { key, keyId, via } = authenticate(
-    { ...request, method, path, longerPaths, sourceIp },
+    { ...request, method, path, longerPaths: [request.path, request.writtenPath], sourceIp },
     keys,
     Math.floor(Date.now() / 1000),
   );
   trace.key = keyId;
   exchange.key = key;
-  if (!mayDo(key, scope)) {
+  if (!key.scopes.includes(scope)) {
     throw new CallbackError('scope-missing', `The key lacks the scope "${scope}". See "scopes" of the key`);
   }
   return { keyId, principal: `keys/${keyId}`, via, mayUseRoute: (route) => mayUseRoute(key, route) };

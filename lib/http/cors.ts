@@ -10,14 +10,9 @@ const REQUEST_HEADERS = 'authorization, content-type, idempotency-key';
 const RESPONSE_HEADERS = 'already-open, idempotent-replayed, location, retry-after, www-authenticate';
 const MAX_AGE_SECONDS = 600;
 
-/** A preflight: a browser asks whether a page of another origin may send a request (Fetch standard). */
-const isPreflight = ({ method, headers }: HttpRequest): boolean =>
-  method === 'OPTIONS' &&
-  headers['origin'] !== undefined &&
-  headers['access-control-request-method'] !== undefined;
-
 /**
- * Answers a preflight. A preflight has no credentials, so any key that lists the origin allows it.
+ * Answers a preflight: a browser asks whether a page of another origin may send a request (Fetch standard). A preflight has no
+ * credentials, so any key that lists the origin allows it.
  *
  * @throws CallbackError origin-not-allowed; SettingsError.
  */
@@ -25,9 +20,11 @@ export async function answerPreflight(
   { request }: Exchange,
   { endpoints }: Found,
 ): Promise<HttpResponse | undefined> {
-  if (!isPreflight(request)) return undefined;
+  const { method, headers } = request;
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+  if (headers['origin'] === undefined) return undefined;
   const { keys } = await services.settings.get();
-  const allowed = Object.values(keys).find((key) => listsOriginOf(request, key));
+  const allowed = Object.values(keys).find((key) => originFor(request, key) !== undefined);
   if (!allowed) {
     throw new CallbackError(
       'origin-not-allowed',
@@ -44,8 +41,8 @@ export async function answerPreflight(
 
 /** Returns the headers that let a page read the response. Returns {} if the key does not list the origin of the page. */
 export function corsHeaders(request: HttpRequest, key: KeySettings): Record<string, string> {
-  const origin = request.headers['origin'];
-  if (origin === undefined || !listsOriginOf(request, key)) return {};
+  const origin = originFor(request, key);
+  if (origin === undefined) return {};
   return {
     'access-control-allow-origin': origin,
     'access-control-expose-headers': RESPONSE_HEADERS,
@@ -53,5 +50,5 @@ export function corsHeaders(request: HttpRequest, key: KeySettings): Record<stri
   };
 }
 
-const listsOriginOf = ({ headers }: HttpRequest, { origins }: KeySettings): boolean =>
-  headers['origin'] !== undefined && origins.includes(headers['origin']);
+const originFor = ({ headers }: HttpRequest, { origins }: KeySettings): string | undefined =>
+  origins.find((origin) => origin === headers['origin']);

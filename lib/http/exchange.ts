@@ -22,8 +22,3 @@ export interface Exchange {
 
 /** middy passes only event and context to a handler, so `readEvent` puts the exchange there. */
 export type HttpContext = Context & { exchange?: Exchange };
-
-export function exchangeOf({ exchange }: HttpContext): Exchange {
-  if (!exchange) throw new TypeError('The handler lacks the middleware readEvent');
-  return exchange;
-}

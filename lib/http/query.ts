@@ -19,10 +19,8 @@ export const parseQuery = (raw: string): Pairs =>
     .split('&')
     .filter((pair) => pair !== '')
     .map((pair) => {
-      const end = pair.indexOf('=');
-      return end < 0
-        ? [decodeComponent(pair), '']
-        : [decodeComponent(pair.slice(0, end)), decodeComponent(pair.slice(end + 1))];
+      const [name = '', ...value] = pair.split('=');
+      return [decodeComponent(name), decodeComponent(value.join('='))];
     });
 
 /** Decodes one name or value. A `+` becomes a blank. */

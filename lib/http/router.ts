@@ -1,11 +1,9 @@
 import { CallbackError } from '../problems/callback-error.ts';
 import { printable } from '../shared/printable.ts';
-import { type Exchange, exchangeOf, type HttpContext } from './exchange.ts';
+import type { Exchange, HttpContext } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { HttpResponse } from './http-response.ts';
 import { parseQuery } from './query.ts';
-
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** The path of a request within this API. */
 export interface Target {
@@ -18,7 +16,7 @@ export interface Target {
 export type Handle = (exchange: Exchange, target: Target) => Promise<HttpResponse>;
 
 export interface Endpoint {
-  method: Method;
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** A name in braces, such as `{id}`, matches one segment. */
   path: string;
   handle: Handle;
@@ -42,7 +40,8 @@ export const routeTo =
     interceptor?: (exchange: Exchange, found: Found) => Promise<HttpResponse | undefined>,
   ) =>
   async (_event: unknown, context: HttpContext): Promise<HttpResponse> => {
-    const exchange = exchangeOf(context);
+    const { exchange } = context;
+    if (!exchange) throw new TypeError('The handler lacks the middleware readEvent');
     const tidied = tidyPath(exchange.request.path);
     const found = findPath(endpoints, tidied);
     exchange.basePath += tidied.slice(0, tidied.length - found.path.length);

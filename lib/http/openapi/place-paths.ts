@@ -65,10 +65,6 @@ const placedFromLink = {
   201: withPage(callbackPlaced),
   202: withPage(callbackAccepted),
 };
-const alreadyOpenOrConfirm = {
-  ...withPage(alreadyOpen),
-  description: `${alreadyOpen.description} Or the route has \`confirmLinks\`: a page asks first, and no callback was placed.`,
-};
 
 const { to, agent, ...others } = fieldsOf('CallbackRequest');
 const listed: Schema = { type: 'string', description: 'The route must list it in `classic`' };
@@ -108,7 +104,10 @@ export const placePaths = {
     ...fromLink,
     responses: {
       ...placedFromLink,
-      200: alreadyOpenOrConfirm,
+      200: {
+        ...withPage(alreadyOpen),
+        description: `${alreadyOpen.description} Or the route has \`confirmLinks\`: a page asks first, and no callback was placed.`,
+      },
       204: {
         description: 'A browser, a chat or a link scanner previewed the link. No callback was placed.',
       },

@@ -1,8 +1,0 @@
-import type { Scope } from '../settings/key-settings.ts';
-import type { KeySettings } from '../settings/settings.ts';
-
-/** A key without `routes` may use all of them. */
-export const mayUseRoute = (key: KeySettings, route: string): boolean =>
-  key.routes === undefined || key.routes.includes(route);
-
-export const mayDo = (key: KeySettings, scope: Scope): boolean => key.scopes.includes(scope);
