@@ -1,18 +1,12 @@
 import * as z from 'zod/mini';
-import { list, matching, must, named, numberWithin, rule, text, textThat } from './schema-parts.ts';
+import { list, matching, must, named, numberWithin, rule, succeeds, text, textThat } from './schema-parts.ts';
 
 export const timezone = text('a time zone such as "Europe/Moscow"').check(
-  must(isTimezone, 'must be a time zone of the IANA list, such as "Europe/Moscow"'),
+  must(
+    (value) => succeeds(() => new Intl.DateTimeFormat('en', { timeZone: value })),
+    'must be a time zone of the IANA list, such as "Europe/Moscow"',
+  ),
 );
-
-function isTimezone(value: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const weekday = numberWithin(1, 7, 'a day of the week: 1 (Monday) to 7 (Sunday)', Number.isInteger);
 const days = list(weekday, 'days: 1 (Monday) to 7 (Sunday)').check(

@@ -54,15 +54,13 @@ export function parseSettings(
   // Reports the missing fields of pbx/main.
   if (Object.keys(grouped.pbx).length === 0) parsePbxes({ main: {} }, onAws, refuse);
   if (Object.keys(grouped.routes).length === 0)
-    refuse('routes/default', `is missing: ${ROUTE_NEEDED}`, 'missing');
+    refuse('routes/default', 'is missing: it must say which numbers may be called, and how', 'missing');
   checkReferences(settings, grouped, refuse);
   for (const [name, webhook] of Object.entries(settings.webhooks))
     for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
   if (problems.length > 0) throw invalidSettings(problems);
   return settings;
 }
-
-const ROUTE_NEEDED = 'it must say which numbers may be called, and how';
 
 const noSettings = (path: string | undefined): SettingsProblem => ({
   name: '',

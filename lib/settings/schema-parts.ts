@@ -109,9 +109,10 @@ export const template = (what: string, placeholders: readonly string[]) => {
   );
 };
 
-function compiles(source: string): boolean {
+/** Whether a function throws no error. */
+export function succeeds(attempt: () => unknown): boolean {
   try {
-    new RegExp(source);
+    attempt();
     return true;
   } catch {
     return false;
@@ -124,6 +125,11 @@ function compiles(source: string): boolean {
  */
 export const wholePattern = (what: string) =>
   z.pipe(
-    text(what).check(must(compiles, `must be ${what}, and a regular expression that compiles`)),
+    text(what).check(
+      must(
+        (source) => succeeds(() => new RegExp(source)),
+        `must be ${what}, and a regular expression that compiles`,
+      ),
+    ),
     z.transform((source) => (/^\^[^|]*(?<!\\)\$$/.test(source) ? source : `^(?:${source})$`)),
   );

@@ -3,9 +3,7 @@
  * text that could be a key or a phone number.
  */
 export const printable = (name: string): string =>
-  name.length <= 32 && /^[A-Za-z_][\w-]*$/.test(name) && digitsIn(name) <= 3 ? name : '?';
-
-const digitsIn = (text: string): number => text.match(/\d/g)?.length ?? 0;
+  name.length <= 32 && /^[A-Za-z_][\w-]*$/.test(name) && (name.match(/\d/g) ?? []).length <= 3 ? name : '?';
 
 /** Returns the code point of a character such as `U+202E`. A visible character comes before it, in quotes. */
 export function nameOfCharacter(character: string): string {

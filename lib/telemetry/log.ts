@@ -33,12 +33,12 @@ const redact = (field: string, value: unknown): unknown =>
  */
 export const log = new LevelLogger({ serviceName: SERVICE, jsonReplacerFn: redact });
 
-/** Whether no line was logged yet. The first line gets `cold_start`, because its caller waited for the start of the function. */
+/** The first line gets `cold_start`, because its caller waited for the start of the function. */
 let isFirst = true;
-function coldStart(): { cold_start?: true } {
-  const first = isFirst;
+function coldStart() {
+  const fields = isFirst && { cold_start: true };
   isFirst = false;
-  return first ? { cold_start: true } : {};
+  return fields;
 }
 
 /** Fields of the log line of one request that do not depend on its outcome. */
@@ -78,7 +78,7 @@ export function logPause(pause: { line: string; agent?: string; paused: boolean 
 }
 
 /** Logs a request that was refused (4xx) or failed (5xx), with the hint and the cause that its caller does not receive. */
-export function logFailure(problem: CallbackError, trace: Trace = { milliseconds: {} }): void {
+export function logFailure(problem: CallbackError, trace: Trace): void {
   const { code, message, callback, hint, limit } = problem;
   const { status } = PROBLEMS[code];
   const cause = causeOf(problem);

@@ -31,22 +31,19 @@ export function countEnded(status: string, attempts: number): void {
   metrics.publishStoredMetrics();
 }
 
-/** What one tick saw. Each minute, lib/queue/tick.ts starts a runner for each line that needs one. */
-export interface LineCounts {
+/** Reports the result of a tick. An alarm fires if it does not arrive each minute. */
+export function countLines(lines: {
   /** The longest wait in all lines that are not paused. */
   oldestWaitSeconds: number;
   /** Lines in which a callback waits although no runner is at work. */
   withoutRunner: number;
   /** Lines that have callbacks and are no longer in the settings. */
   withoutSettings: number;
-}
-
-/** Reports the result of a tick. An alarm fires if it does not arrive each minute. */
-export function countLines({ oldestWaitSeconds, withoutRunner, withoutSettings }: LineCounts): void {
+}): void {
   metrics.addMetric('Ticks', MetricUnit.Count, 1);
-  metrics.addMetric('OldestWait', MetricUnit.Seconds, Math.round(oldestWaitSeconds));
-  metrics.addMetric('LinesWithoutRunner', MetricUnit.Count, withoutRunner);
-  metrics.addMetric('LinesWithoutSettings', MetricUnit.Count, withoutSettings);
+  metrics.addMetric('OldestWait', MetricUnit.Seconds, Math.round(lines.oldestWaitSeconds));
+  metrics.addMetric('LinesWithoutRunner', MetricUnit.Count, lines.withoutRunner);
+  metrics.addMetric('LinesWithoutSettings', MetricUnit.Count, lines.withoutSettings);
   metrics.publishStoredMetrics();
 }
 

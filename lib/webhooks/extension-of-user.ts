@@ -1,12 +1,4 @@
-/** The fields of an event that decide whose phone rings. */
-export interface NamedAgent {
-  /** The result of `map.agent`. With `agents` in the settings it is an id. */
-  mapped: unknown;
-  /** The value of the sender's field for an extension. */
-  explicit: unknown;
-  /** The sender's own id of a user. */
-  user: string | undefined;
-}
+import type { CallInEvent } from './reading.ts';
 
 /** A longer value in the event counts as the id of a user, even if the route allows such an extension. */
 const EXTENSION = /^[0-9]{2,6}$/;
@@ -18,9 +10,11 @@ const EXTENSION = /^[0-9]{2,6}$/;
  * sender's field, else the extension of `*`. The result of `map.agent` is an id, so it is never used as an extension.
  */
 export function chooseAgent(
-  { mapped, explicit, user }: NamedAgent,
+  mapped: unknown,
+  { fields, user }: CallInEvent,
   agents?: Readonly<Record<string, string>>,
 ): unknown {
+  const explicit = fields['agent'];
   const named = mapped ?? explicit;
   if (!agents) return named;
   const known = [named, user].find((id) => id !== undefined && Object.hasOwn(agents, String(id)));

@@ -55,9 +55,8 @@ export async function wantedCall(
   if (!key && settings.map?.['key']) throw mapFailed('key', 'yields nothing');
   if (time !== undefined) checkTime(time, settings.maxAgeSeconds, delivery.now);
 
-  const whose = { mapped: agent, explicit: reading.fields['agent'], user: reading.user };
-  const extension = chooseAgent(whose, settings.agents);
-  const named = agent ?? whose.explicit ?? whose.user;
+  const extension = chooseAgent(agent, reading, settings.agents);
+  const named = agent ?? reading.fields['agent'] ?? reading.user;
   return {
     call: true,
     fields: withoutUndefined({ ...fields, agent: extension }),

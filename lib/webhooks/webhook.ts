@@ -3,19 +3,14 @@ import { explainIssue } from '../settings/explain-issue.ts';
 import type { WebhookSettings } from '../settings/settings.ts';
 import { invalidSettings } from '../settings/settings-error.ts';
 import { nearestWord } from '../shared/nearest-word.ts';
-import type { Source } from './define-source.ts';
 import { SOURCES } from './sources/index.ts';
 
-/** A webhook of the settings, with its source. */
-export interface Webhook {
-  name: string;
-  /** As the schema of the source returns them. */
-  settings: WebhookSettings;
-  source: Source;
-}
-
-/** @throws SettingsError with all mistakes in the settings of this webhook. */
-export function openWebhook(name: string, written: WebhookSettings): Webhook {
+/**
+ * Returns a webhook with its source. `settings` are as the schema of the source returns them.
+ *
+ * @throws SettingsError with all mistakes in the settings of this webhook.
+ */
+export function openWebhook(name: string, written: WebhookSettings) {
   const source = SOURCES.get(written.source);
   const settings = source && z.safeParse(source.settings, written).data;
   if (source && settings) return { name, settings, source };

@@ -42,7 +42,7 @@ describe('logFailure', () => {
 
   it('logs an unexpected error with its stack, in which places stay readable', () => {
     const cause = new TypeError(`No call to ${NUMBER}`);
-    logFailure(new CallbackError('internal-error', 'Something failed', { cause }));
+    logFailure(new CallbackError('internal-error', 'Something failed', { cause }), { milliseconds: {} });
     const { cause: logged } = JSON.parse(written.split('\n')[0] ?? '');
     expect(logged).toContain(`TypeError: No call to ${MASKED}`);
     expect(logged).toMatch(/log\.test\.ts:\d+:\d+/);

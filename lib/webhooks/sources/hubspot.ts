@@ -55,12 +55,11 @@ export const hubspot = defineSource({
       input('to') ??
       input('phone') ??
       (settings.phoneField ? property(settings.phoneField) : (property('phone') ?? property('mobilephone')));
-    const agent = input('agent');
     const id = textAt(contact, 'vid') ?? textAt(contact, 'objectId') ?? property('hs_object_id');
     const modified = property('lastmodifieddate');
     return {
       call: true,
-      fields: { to, ...(agent !== undefined && { agent }) },
+      fields: { to, agent: input('agent') },
       user: property('hubspot_owner_id'),
       key: textAt(payload, 'callbackId') ?? (id && modified ? `contact.${id}.${modified}.${to}` : undefined),
       record: recordName(textAt(contact, 'objectType') ?? 'contact', id, to),

@@ -44,9 +44,9 @@ export const pipedrive = defineSource({
     const to = phoneOf(item);
     const record = recordName(entity, id, to);
     if (!events.includes(event)) return noCall(NOT_LISTED, record);
-    if (entity === 'activity' && (textAt(item, 'type') !== 'call' || isDone(item))) {
+    const done = at(item, 'done');
+    if (entity === 'activity' && (textAt(item, 'type') !== 'call' || done === true || done === 1))
       return noCall('the activity is not a call to be made', record);
-    }
 
     const time = meta('timestamp_micro') ?? meta('timestamp');
     return {
@@ -68,5 +68,3 @@ function phoneOf(item: unknown): string | undefined {
   const numbers = [...primary, ...phones].map((phone) => textAt(phone, 'value'));
   return numbers.find((number) => number !== undefined) ?? textAt(item, 'phone');
 }
-
-const isDone = (item: unknown): boolean => [true, 1].includes(at(item, 'done') as boolean | number);

@@ -30,10 +30,10 @@ export const zoho = defineSource({
   read({ request: { query }, payload }) {
     const named = formOf(query);
     const parameter = (name: string) => textAt(payload, name) ?? textAt(named, name);
-    const [to, agent] = [parameter('tonumber'), parameter('agent')];
+    const to = parameter('tonumber');
     return {
       call: true,
-      fields: { to, ...(agent !== undefined && { agent }) },
+      fields: { to, agent: parameter('agent') },
       user: parameter('zohouser'),
       record: recordName('record', parameter('record'), to),
     };
