@@ -15,10 +15,7 @@ export function readBody(request: HttpRequest): Fields {
   if (type === 'json') return readJson(text);
   // curl declares every body as a form if its user names no Content-Type.
   if (/^\s*[{[]/.test(text)) {
-    throw new CallbackError(
-      'content-type-unsupported',
-      'The body is JSON. Send Content-Type: application/json',
-    );
+    throw unsupported('The body is JSON. Send Content-Type: application/json');
   }
   return readForm(parseQuery(text));
 }
@@ -40,22 +37,18 @@ export function readText(
   }
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
-    throw new CallbackError(
-      'content-type-unsupported',
-      'The body is compressed. Send it without Content-Encoding',
-    );
+    throw unsupported('The body is compressed. Send it without Content-Encoding');
   }
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (JSON_TYPE.test(type ?? '')) return { type: 'json', text: utf8(body) };
   if (type === 'application/x-www-form-urlencoded') return { type: 'form', text: utf8(body) };
-  throw new CallbackError(
-    'content-type-unsupported',
-    'Send Content-Type: application/json or application/x-www-form-urlencoded',
-  );
+  throw unsupported('Send Content-Type: application/json or application/x-www-form-urlencoded');
 }
 
 /** The types of JSON. Names such as `application/cloudevents+json` are accepted too. */
 const JSON_TYPE = /^(?:application\/(?:[\w.!#$&^-]+\+)?json|text\/json)$/;
+
+const unsupported = (detail: string): CallbackError => new CallbackError('content-type-unsupported', detail);
 
 export const malformed = (detail: string): CallbackError => new CallbackError('request-malformed', detail);
 

@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
-import { CallbackError } from '../problems/callback-error.ts';
 import { asProblem } from '../problems/problem-from-error.ts';
 import { Deadline } from '../shared/deadline.ts';
 import { log, logFailure } from '../telemetry/log.ts';
+import { malformed } from './body.ts';
 import { corsHeaders } from './cors.ts';
 import { readHttpEvent } from './event-sources/event-source.ts';
 import { describeOther } from './event-sources/other-event.ts';
@@ -45,10 +45,7 @@ export const readEvent = (): HttpMiddleware => ({
 function ignore(event: unknown, requestId: string): HttpResponse {
   const { name, hint } = describeOther(event);
   log[hint ? 'warn' : 'info']('event ignored', { event: name, requestId, ...(hint && { hint }) });
-  return problemResponse(
-    new CallbackError('request-malformed', 'This event is not an HTTP request'),
-    requestId,
-  );
+  return problemResponse(malformed('This event is not an HTTP request'), requestId);
 }
 
 /** Returns the stage in front of a path, which links in responses must repeat. */

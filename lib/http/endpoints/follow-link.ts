@@ -2,9 +2,8 @@ import { parseCallbackRequest } from '../../calls/callback-request.ts';
 import { SAME_REQUEST_SECONDS } from '../../calls/repeats/request-keys.ts';
 import { invalidRequest } from '../../calls/request-schema.ts';
 import { services } from '../../calls/services.ts';
-import { CallbackError } from '../../problems/callback-error.ts';
 import { authorize, type Caller } from '../authorize.ts';
-import { readForm } from '../body.ts';
+import { malformed, readForm } from '../body.ts';
 import type { Exchange } from '../exchange.ts';
 import { emptyResponse, type HttpResponse, placedResponse } from '../http-response.ts';
 import { isLinkPreview } from '../link-preview.ts';
@@ -26,10 +25,7 @@ export const followLink: Handle = async (exchange, target) => {
 /** `POST /callback`: the button of the page that asks before it calls. The signature is that of the link. */
 export const confirmLink: Handle = async (exchange, target) => {
   if (exchange.request.body.length > 0) {
-    throw new CallbackError(
-      'request-malformed',
-      'Send the fields in the query and no body, or use /callbacks',
-    );
+    throw malformed('Send the fields in the query and no body, or use /callbacks');
   }
   const { caller, wanted } = await readLink(exchange, target);
   return await placeFrom(exchange, caller, wanted);
@@ -37,9 +33,7 @@ export const confirmLink: Handle = async (exchange, target) => {
 
 async function readLink(exchange: Exchange, target: Target): Promise<{ caller: Caller; wanted: Wanted }> {
   const { query } = exchange.request;
-  if (query.some(([name]) => name.startsWith('amp;'))) {
-    throw new CallbackError('request-malformed', HTML_ESCAPED);
-  }
+  if (query.some(([name]) => name.startsWith('amp;'))) throw malformed(HTML_ESCAPED);
   const caller = await authorize(exchange, 'place', target, 'GET');
   const asked = withoutCredentials(query);
   const modern = asked.map(([name, value]): [string, string] => [modernName(name), value]);
