@@ -93,15 +93,22 @@ async function* checkSession(
       const subject = `routes/${route} on pbx/${name}`;
       const technology = checkTechnology(rules.channel, route, { may, server });
       if (technology) yield { subject, check: 'channel', ...technology };
-      yield { subject, check: 'dialplan', ...(await checkDialplan(session, route, rules, given)) };
+      yield { subject, check: 'dialplan', ...(await orBroken(checkDialplan(session, route, rules, given))) };
       const line = checkLine(rules, may);
       if (line) yield { subject, check: 'line', ...line };
       const hints = await checkHints(session, route, rules, may);
       if (hints) yield { subject, check: 'hints', ...hints };
     }
-    yield say('events', await checkEvents(session));
+    yield say('events', await orBroken(checkEvents(session)));
   } else {
     yield say('rest', skip('not checked, because of the failure above: dialplan, events'));
   }
-  yield say('speed', await checkSpeed(session));
+  yield say('speed', await orBroken(checkSpeed(session)));
 }
+
+/** Returns the verdict of a check, also when a request of the check failed. So the checks after it still run. */
+const orBroken = (verdict: Promise<Verdict>): Promise<Verdict> =>
+  verdict.catch((error: unknown) => {
+    if (!isAjamError(error)) throw error;
+    return brokenSession(error.message);
+  });

@@ -161,6 +161,25 @@ const KINDS: readonly Fault[] = [
 ];
 const ACTIONS = ['Challenge', 'Login', 'ListCommands', 'Originate', 'Events', 'WaitEvent', 'Ping'];
 
+describe('the doctor, at an Asterisk that closes the connection on an Originate of a route', () => {
+  it('reports the route, and checks the other route and the events', async () => {
+    await using pbx = await startSimulator({
+      users: [{ ...USER, read: 'call', write: 'originate' }],
+      loginDelayMs: 0,
+    });
+    pbx.faults.add({ fault: { kind: 'drop after executing' }, when: 'Originate' });
+    const settings = settingsFor({ url: pbx.url, ...USER }, { context: 'OUT_EXT2' });
+    const { findings } = await diagnose({ ...settings, 'routes/second': settings['routes/default'] });
+    const checks = findings.map(({ subject, check, mark }) => `${mark} ${subject} ${check}`);
+    expect(checks.slice(checks.indexOf('FAIL routes/default on pbx/main dialplan'))).toEqual([
+      'FAIL routes/default on pbx/main dialplan',
+      'OK routes/second on pbx/main dialplan',
+      'OK pbx/main events',
+      'OK pbx/main speed',
+    ]);
+  });
+});
+
 describe('the doctor, at an Asterisk that goes wrong at', () => {
   const cases: { action: string; fault: Fault }[] = [
     ...KINDS.map((fault) => ({ action: 'Originate', fault })),
