@@ -9,11 +9,13 @@ export function parseStage(text: string): string {
 /** Returns the path of a stage's settings. It is the default of `settingsPath` in serverless.yml. */
 export const stagePath = (stage: string): string => `/asterisk-callback/${stage}`;
 
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^[1-9][0-9]*$/.test(text) && port < 65_536) return port;
-  throw new InvalidArgumentError('Use a number from 1 to 65535.');
-}
+export const parsePort = (text: string): number => portFrom(1, text);
 
 /** Accepts a port. 0 means any free port. */
-export const parseListenPort = (text: string): number => (text === '0' ? 0 : parsePort(text));
+export const parseListenPort = (text: string): number => portFrom(0, text);
+
+function portFrom(lowest: 0 | 1, text: string): number {
+  const port = Number(text);
+  if (/^(?:0|[1-9][0-9]*)$/.test(text) && port >= lowest && port < 65_536) return port;
+  throw new InvalidArgumentError(`Use a number from ${lowest} to 65535.`);
+}
