@@ -112,13 +112,13 @@ async function judgeOther(
     if (!/asterisk/i.test(server)) return notAjam(`404 from ${who} at ${prefix}/rawman`);
     return fail(
       `Asterisk answers, but AJAM is not at ${prefix}/rawman (404)`,
-      `set enabled=yes and webenabled=yes in the first [general] of manager.conf (Asterisk ignores a second one) and ${RELOAD_MANAGER}. If both are set, the prefix of http.conf differs from the prefix in the url. \`asterisk -rx "http show status"\` shows the path of rawman`,
+      `set enabled=yes and webenabled=yes in the first [general] of manager.conf (Asterisk ignores a second [general]) and ${RELOAD_MANAGER}. If both are set, the prefix of http.conf differs from the prefix in the url. \`asterisk -rx "http show status"\` shows the path of rawman`,
     );
   }
   if (status === 401 || status === 403)
     return fail(
       `HTTP ${status} from ${who}`,
-      'an ACL of http.conf (a section with type=restriction) or a proxy in front of Asterisk refuses this address. Add the address to its permit list',
+      'an ACL of http.conf (a section with type=restriction) or a proxy in front of Asterisk refuses this address. Add the address to the permit list of the ACL or of the proxy',
     );
   if (status >= 300 && status < 400)
     return fail(

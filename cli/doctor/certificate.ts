@@ -82,7 +82,7 @@ function refused(
     case 'CERT_HAS_EXPIRED':
       return fail(
         `the certificate expired on ${dateOf(Math.min(...chain.map(({ valid_to }) => Date.parse(valid_to))))}`,
-        `renew it and ${RELOAD_HTTP}`,
+        `renew the certificate and ${RELOAD_HTTP}`,
       );
     case 'CERT_NOT_YET_VALID':
       return fail(
@@ -99,7 +99,7 @@ function refused(
         `the certificate is not trusted (${code}). Its issuer is ${leaf?.issuer?.CN ?? 'unknown'}`,
         ca === undefined
           ? 'for a private CA, write the CA certificate (PEM) into pbx/<name>/ca. For a self-signed certificate, write this certificate. For a public CA, add the intermediate certificates to tlscertfile'
-          : 'pbx/<name>/ca is the certificate of another CA. Write the certificate (PEM) of the CA that signed this one, or this certificate itself',
+          : 'pbx/<name>/ca is the certificate of another CA. Write the certificate (PEM) of the CA that signed the certificate of the PBX, or write the certificate of the PBX itself',
       );
   }
 }

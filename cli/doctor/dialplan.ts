@@ -113,7 +113,7 @@ async function explain(
   const dialAs = await findDialAs(session, entry, plan);
   if (dialAs !== undefined)
     return fail(
-      `context ${context} has no extension ${exten}, but it has the number in the form ${dialAs}`,
+      `context ${context} has no extension ${exten}, but the context has the number in the form ${dialAs}`,
       `write "dialAs": "${dialAs}" in "to" of routes/${name}`,
     );
   const madeUp = PARTIES.find((party) => template.includes(`{${party}}`) && madeUpFor[party] !== undefined);
@@ -121,7 +121,7 @@ async function explain(
   const verdict = pattern !== undefined && isWide(pattern) ? warn : fail;
   const guess = madeUp ? `. The doctor chose ${exten} because it matches "${MADE_OF[madeUp]}"` : '';
   return verdict(
-    `the dialplan has no extension ${exten} in context ${context}, or not this context${guess}`,
+    `the dialplan has no extension ${exten} in context ${context}, or has no context ${context}${guess}`,
     `\`asterisk -rx "dialplan show ${exten}@${context}"\` shows what exists. Correct ${fields} or "${madeUp ? MADE_OF[madeUp] : 'to.dialAs'}" of routes/${name}, or add the extension to the dialplan. To check another extension, use --${madeUp ?? 'to'}`,
   );
 }

@@ -30,7 +30,7 @@ export async function checkEvents(session: AjamSession): Promise<Verdict> {
     );
   if (missing.length > 0)
     return fail(
-      `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}: the outcome of calls stays unknown`,
+      `no ${missing.join(' and no ')} arrives, only ${[...arrived].join(' and ')}, so the outcome of calls stays unknown`,
       `eventfilter of the user or disabledevents removes events. In manager.conf, write eventfilter = ${EVENT_FILTER}, or remove eventfilter. Then ${RELOAD}`,
     );
   if (needless.size > 0)

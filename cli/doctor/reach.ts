@@ -38,5 +38,5 @@ function cureOf(code: string, url: URL): string {
   const where = '(`ss -ltnp` shows where Asterisk listens)';
   if (url.protocol === 'http:')
     return `${nothing} ${where}. Check the port in the url. Check enabled, bindaddr and bindport in [general] of http.conf`;
-  return `${nothing} ${where}. In the first [general] of http.conf (Asterisk ignores a second one), set tlsenable=yes, and tlsbindaddr with the port of the url. The files of tlscertfile and tlsprivatekey must exist and belong together, and the user asterisk must be able to read them. Otherwise Asterisk does not listen, and only the log of Asterisk says so. Then ${RELOAD_HTTP}`;
+  return `${nothing} ${where}. In the first [general] of http.conf (Asterisk ignores a second [general]), set tlsenable=yes, and tlsbindaddr with the port of the url. The files of tlscertfile and tlsprivatekey must exist and belong together, and the user asterisk must be able to read them. Otherwise Asterisk does not listen, and only the log of Asterisk says so. Then ${RELOAD_HTTP}`;
 }

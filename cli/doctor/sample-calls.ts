@@ -38,7 +38,7 @@ export function sampleCalls(name: string, route: RouteSettings, given: GivenPart
   const agent = route.agent ?? given.agent ?? firstMatch(route.agents);
   const agents = route.agent === undefined && given.agent === undefined ? route.agents : undefined;
   const attempt = (wanted: string, numbers: readonly string[], extensions?: string): SampleCall => {
-    let refused = new CallbackError('number-invalid', 'the doctor could not make up a number for it');
+    let refused = new CallbackError('number-invalid', 'the doctor could not make up a number');
     for (const to of numbers) {
       try {
         const plan = applyRules({ to, ...(route.agent === undefined && { agent }) }, open, name, new Date());

@@ -32,7 +32,7 @@ export function checkTechnology(
   const version = versionOf(server);
   if (technology === 'SIP' && version && version.major >= SIP_REMOVED_IN)
     return fail(
-      `"${channel}" needs chan_sip, which Asterisk ${version.name} does not have. Asterisk 21 removed it`,
+      `"${channel}" needs chan_sip, which Asterisk ${version.name} does not have. Asterisk 21 removed chan_sip`,
       cureFor(route),
     );
   const action = KNOWN_BY.get(technology);
@@ -41,7 +41,7 @@ export function checkTechnology(
   const another = [...KNOWN_BY].find(([, listed]) => may.has(listed))?.[0];
   if (another !== undefined)
     return fail(
-      `"${channel}": ${technology} is not loaded in this Asterisk, but ${another} is`,
+      `"${channel}": ${technology} is not loaded in this Asterisk, but ${another} is loaded`,
       cureFor(route),
     );
   return technology === 'SIP' ? maybeSip(channel, route, version?.major) : undefined;
@@ -52,10 +52,10 @@ function maybeSip(channel: string, route: string, major: number | undefined): Ve
   if (major !== undefined && major >= SIP_LEFT_OUT_FROM)
     return warn(
       `"${channel}" needs chan_sip, which Asterisk ${major} is built without by default. This AMI user cannot see whether chan_sip is loaded`,
-      `\`asterisk -rx "module show like chan_sip"\` shows whether it is loaded. If chan_sip is missing, ${cureFor(route)}`,
+      `\`asterisk -rx "module show like chan_sip"\` shows whether chan_sip is loaded. If chan_sip is missing, ${cureFor(route)}`,
     );
   return skip(
-    `"${channel}" needs chan_sip (21 removed it, 19 and 20 are built without it by default). This AMI user cannot see whether it is loaded: \`asterisk -rx "module show like chan_sip"\` shows it`,
+    `"${channel}" needs chan_sip. Asterisk 21 removed chan_sip. Asterisk 19 and 20 are built without chan_sip by default. This AMI user cannot see whether chan_sip is loaded. \`asterisk -rx "module show like chan_sip"\` shows whether chan_sip is loaded`,
   );
 }
 
@@ -65,7 +65,7 @@ function mistyped(channel: string, route: string): Verdict | undefined {
   if (TECHNOLOGIES.some((name) => name.toUpperCase() === technology.toUpperCase())) return undefined;
   const meant = nearestWord(technology, TECHNOLOGIES);
   return warn(
-    `"${channel}": the doctor does not know the channel technology ${technology}${meant === undefined ? '' : ` (did you mean "${meant}"?)`}. If this Asterisk does not have it, no phone rings`,
+    `"${channel}": the doctor does not know the channel technology ${technology}${meant === undefined ? '' : ` (did you mean "${meant}"?)`}. If this Asterisk does not have the technology, no phone rings`,
     cureFor(route),
   );
 }

@@ -322,7 +322,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
           context: 'agents-only',
         }),
       'dialplan',
-      /context eights has no extension \+7\d{10}, but it has the number in the form 8\{national\}/,
+      /context eights has no extension \+7\d{10}, but the context has the number in the form 8\{national\}/,
       /"dialAs": "8\{national\}"/,
     ],
     [
@@ -370,7 +370,7 @@ describeOnAsterisk('doctor, on a real Asterisk', (shared) => {
       () => settingsFor(tls('prefix', '/asterisk')),
       'tls',
       /expired on 20/,
-      /renew it/,
+      /renew the certificate/,
     ],
     [
       'a certificate for another name',
