@@ -188,7 +188,7 @@ async function ownCertificate(out: string, host: string): Promise<string> {
   await makeSelfSigned(host, key, certificate).catch((error: NodeJS.ErrnoException) =>
     command.error(
       error.code === 'ENOENT'
-        ? 'The program openssl is missing here. Install it (on Debian: apt-get install openssl) and run this again.'
+        ? 'The program openssl is missing here. Install it (on Debian: apt-get install openssl) and run the command again.'
         : `openssl could not make the certificate: ${error.message.split('\n').slice(0, 3).join(' ')}`,
     ),
   );

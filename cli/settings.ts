@@ -159,7 +159,7 @@ async function read(
   const long = tooLong(wantedParameters(settings.flat));
   if (long.length > 0)
     return command.error(
-      `${long.join(', ')}: too long. A parameter has at most ${MAX_BYTES} bytes. In "ca", write only the certificate of the CA that signed.`,
+      `${long.join(', ')}: too long. A parameter has at most ${MAX_BYTES} bytes. In "ca", write only the certificate of the CA that signed the certificate of the PBX.`,
     );
   const mistakes = await findMistakes(settings.settings);
   if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);

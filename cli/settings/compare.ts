@@ -48,7 +48,7 @@ export function changeLines(change: ParameterChange): string[] {
   const stored = 'stored' in change ? change.stored : undefined;
   const wanted = 'wanted' in change ? change.wanted : undefined;
   if (isSecureParameter(change.name) || stored?.type === 'SecureString')
-    return change.kind === 'change' ? ['the value differs (it is secret and not shown)'] : [];
+    return change.kind === 'change' ? ['the value differs (secret values are not shown)'] : [];
   if (change.kind !== 'change' && change.kind !== 'add') return [];
   const before = fieldsOf(stored?.value);
   const after = fieldsOf(wanted?.value);

@@ -69,7 +69,7 @@ function dialplanPriority(name: string, { line, priority }: RouteSettings): Sett
   return [
     {
       found: `"priority" of routes/${name} is the priority at which calls enter the dialplan. It does not order the callbacks of the line`,
-      cure: 'if you mean the order of callbacks, remove it, and send "priority" in the request',
+      cure: 'if you mean the order of callbacks, remove "priority" from the route, and send "priority" in the request',
     },
   ];
 }

@@ -17,7 +17,7 @@ export const nationalForms = ({ routes }: Pick<Settings, 'routes'>): SettingsWar
       return [
         {
           found: `routes/${name} dials "${dialAs}", but numbers in ${country} need different digits before the national number`,
-          cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider accepts it',
+          cure: 'write "dialAs": "{domestic}", or "{e164}" if the provider accepts numbers with "+"',
         },
       ];
     // 0, then the two digits of a carrier, then the area code.

@@ -79,5 +79,5 @@ function cureOf(error: unknown): string {
   if (/Credentials|Token|Signature|UnrecognizedClient/.test(name))
     return `AWS refused the credentials, or no credentials are set (${name}). Set AWS_PROFILE, or renew AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : name;
-  return `${code}. Check AWS_REGION and the connection to AWS. Then run the command again. It continues where it stopped`;
+  return `${code}. Check AWS_REGION and the connection to AWS. Then run the command again. The command continues where it stopped`;
 }

@@ -8,7 +8,7 @@ export const plainHttp = ({ pbx }: Pick<Settings, 'pbx'>): SettingsWarning[] =>
     sendsSecretInClear(settings)
       ? [
           {
-            found: `the url of pbx/${name} is http, so the AMI secret and all numbers are sent unencrypted${settings.insecure === undefined ? '. Functions on AWS refuse such a url' : ''}`,
+            found: `the url of pbx/${name} is http, so the AMI secret and all numbers are sent unencrypted${settings.insecure === undefined ? '. Functions on AWS refuse an http url' : ''}`,
             cure: 'use https://. `npx asterisk-callback manager-conf` writes an http.conf with TLS',
           },
         ]

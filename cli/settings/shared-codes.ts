@@ -17,7 +17,7 @@ export const SHARED_CODES: ReadonlyMap<string, Shared> = new Map([
     '+1',
     {
       by: 'the code of the United States, Canada and about twenty Caribbean countries',
-      deny: 'add "deny" for countries that must not be called, such as "+1876" (Jamaica) and "+1809" (Dominican Republic). docs/security.md has all of them',
+      deny: 'add "deny" for countries that must not be called, such as "+1876" (Jamaica) and "+1809" (Dominican Republic). docs/security.md has the complete list',
     },
   ],
   [

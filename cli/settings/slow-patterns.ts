@@ -29,7 +29,7 @@ export async function slowPatterns({ routes }: Pick<Settings, 'routes'>): Promis
     const { complexity } = found;
     if (complexity.type === 'polynomial' && maxLength ** complexity.degree <= MAX_STEPS) return [];
     return [
-      `${place} has the pattern ${source}, which can take seconds for one value (${complexity.summary}). Write it without two repetitions of the same characters, as in ([0-9]+)* or [0-9]*[0-9]*`,
+      `${place} has the pattern ${source}, which can take seconds for one value (${complexity.summary}). Write the pattern without two repetitions of the same characters, as in ([0-9]+)* or [0-9]*[0-9]*`,
     ];
   });
 }

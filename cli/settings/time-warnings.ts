@@ -97,7 +97,7 @@ function timesWithoutLine(
   if (mapped === '' || Object.hasOwn(map, 'route') || !found || found.line !== undefined) return [];
   return [
     {
-      found: `webhooks/${name} maps ${mapped}, but routes/${route} has no line, so its events get line-required`,
+      found: `webhooks/${name} maps ${mapped}, but routes/${route} has no line, so the events of this webhook get line-required`,
       cure: `add "line" to routes/${route}, or remove ${mapped} from "map"`,
     },
   ];

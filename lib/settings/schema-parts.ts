@@ -30,7 +30,7 @@ export function text(what: string) {
   return z.string(expected).check(
     rule((value, refuse) => {
       if (value === '') refuse(`${expected}, it is empty`);
-      else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break, remove it`);
+      else if (/[\r\n]$/.test(value)) refuse(`${expected}; it ends with a line break. Remove the line break`);
       else if (CONTROL_CHARACTER.test(value)) refuse(`${expected}, without control characters`);
     }),
   );

@@ -48,7 +48,10 @@ describe('The settings of lines', () => {
 
   it('get a warning for a priority that looks like that of a callback', () => {
     expect(warnings({ line: 'sales', priority: 3 })).toEqual([
-      { found: expect.stringContaining('enter the dialplan'), cure: expect.stringContaining('remove it') },
+      {
+        found: expect.stringContaining('enter the dialplan'),
+        cure: expect.stringContaining('remove "priority"'),
+      },
     ]);
     expect(warnings({ line: 'sales', priority: 1 })).toEqual([]);
     expect(warnings({ line: 'sales', priority: 'enter' })).toEqual([]);

@@ -67,7 +67,7 @@ describeOnParameterStores('npx asterisk-callback settings', (url) => {
       'routes/default': { ...SETTINGS['routes/default'], context: 'from-internal' },
     });
     expect(output).toBe(`~  pbx/main/secret  differs (SecureString)
-      the value differs (it is secret and not shown)
+      the value differs (secret values are not shown)
 ~  routes/default  differs (String)
       - context: "callbacks"
       + context: "from-internal"

@@ -79,7 +79,7 @@ describe('plain HTTP to a PBX', () => {
     expect(doubts('http://pbx.internal:8088')).toMatchObject([
       {
         found: expect.stringMatching(
-          /pbx\/main is http, .* unencrypted\. Functions on AWS refuse such a url/,
+          /pbx\/main is http, .* unencrypted\. Functions on AWS refuse an http url/,
         ),
       },
     ]);
