@@ -29,9 +29,7 @@ const escaped = (value: Value): string => {
 
 /** Builds HTML and escapes every value, in text and in quoted attributes. */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
-  new Html(
-    parts.map((part, index) => part + (index < values.length ? escaped(values[index] ?? '') : '')).join(''),
-  );
+  new Html(String.raw({ raw: parts }, ...values.map(escaped)));
 
 /** Returns a paragraph. Text between backticks becomes `code`. Problem texts use no other Markdown. */
 export function paragraph(text: string, lead: Html = html``): Html {
