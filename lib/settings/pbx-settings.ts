@@ -15,10 +15,12 @@ const url = z.pipe(
       const parsed = URL.parse(value);
       if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) refuse(`must be ${URL_WORDS}`);
       else if (parsed.username || parsed.password)
-        refuse('must hold no credentials: they belong into the parameters username and secret beside it');
+        refuse(
+          'must hold no credentials. Write the credentials into the parameters username and secret of the PBX',
+        );
       else if (/[?#]/.test(value)) refuse('must hold no query and no fragment');
       else if (/\/(a?rawman|a?manager|a?mxml)\/?$/.test(parsed.pathname))
-        refuse('must end before /rawman, which is added to it');
+        refuse('must end before /rawman. The functions add /rawman');
     }),
   ),
   z.transform((value) => value.replace(/\/+$/, '')),
@@ -30,7 +32,9 @@ const PEM_BLOCK = /-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]{64,}-----END C
 const ca = z.string(`must be ${PEM_WORDS}`).check(
   rule((value, refuse) => {
     if (value.includes('PRIVATE KEY'))
-      refuse(`must be ${PEM_WORDS} alone. It holds a private key: replace that key, others may have read it`);
+      refuse(
+        `must be ${PEM_WORDS} alone. The value holds a private key. Make a new private key, because others may have read this private key`,
+      );
     else if (value.includes('\\n')) refuse(`must be ${PEM_WORDS} with real line breaks instead of \\n`);
     else if (!PEM_BLOCK.test(value)) refuse(`must be ${PEM_WORDS}`);
   }),
@@ -52,7 +56,7 @@ export type PbxSettings = z.infer<typeof pbxSchema>;
 
 export const tlsNeeded = (name: string): string =>
   'is http://, so the AMI secret and all numbers would cross the network unencrypted: use https://, or the address of a ' +
-  `private network, such as http://10.0.0.2:8088. To accept it, put pbx/${name}/insecure with the value "${INSECURE}"`;
+  `private network, such as http://10.0.0.2:8088. To accept unencrypted http, put pbx/${name}/insecure with the value "${INSECURE}"`;
 
 /** Address ranges that do not exist on the public Internet. */
 const PRIVATE_RANGES = ['private', 'loopback', 'uniqueLocal', 'linkLocal'];

@@ -7,7 +7,7 @@ const delays = z.exactOptional(
   list(seconds(5, 604_800, ' (7 days)'), 'seconds such as [60, 300]').check(
     must(
       ({ length }) => length >= 1 && length <= 8,
-      'must be a list of 1 to 8 numbers of seconds; the last one repeats',
+      'must be a list of 1 to 8 numbers of seconds; the last number repeats',
     ),
   ),
 );

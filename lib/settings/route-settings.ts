@@ -145,12 +145,12 @@ function checkCustomerFirst({ channel, exten: target = '' }: Route, refuse: Refu
   const notAgent = channel.includes('{agent}') ? ' and not {agent}' : '';
   if (notAgent !== '' || !channel.includes('{to}'))
     refuse(
-      `must hold {to}${notAgent}, because the customer is called first: write it as in "PJSIP/{to}@trunk"`,
+      `must hold {to}${notAgent}, because the customer is called first. Write for example "PJSIP/{to}@trunk"`,
       'channel',
     );
   if (target.includes('{to}'))
     refuse(
-      'must not hold {to}, because the customer is called first: leave it out, it is {agent} then',
+      'must not hold {to}, because the customer is called first. Leave "exten" out. The default is then {agent}',
       'exten',
     );
 }

@@ -133,7 +133,7 @@ const CASES: Case[] = [
     'a ca that is a private key',
     { 'pbx/main/ca': '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----' },
     'pbx/main/ca',
-    /private key: replace that key/,
+    /private key\. Make a new private key/,
   ],
   [
     'a typo in the name of a parameter',
@@ -274,7 +274,7 @@ const CASES: Case[] = [
     'an extension of the customer, customer first',
     route({ first: 'customer', channel: 'PJSIP/{to}@trunk', exten: '{to}' }),
     'routes/default',
-    /"exten" must not hold \{to\}.*leave it out, it is \{agent\} then/,
+    /"exten" must not hold \{to\}.*Leave "exten" out\. The default is then \{agent\}/,
   ],
   [
     'first that is neither',
