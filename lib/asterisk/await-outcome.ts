@@ -101,13 +101,13 @@ const awaited = ({ wait, digits }: AwaitOutcomeOptions): Wait =>
 export const outcomeUnknown = (callback: Callback, cause: unknown): CallbackError =>
   new CallbackError(
     'outcome-unknown',
-    `An Originate was sent to PBX ${callback.pbx}, and its outcome is not known: the phone may be ringing. Do not send the request again`,
+    `An Originate was sent to PBX ${callback.pbx}, and the outcome is not known, so a phone may be ringing. Do not send the request again`,
     { cause, callback: { ...callback, status: 'unknown' } },
   );
 
 const eventsHidden = (callback: Callback): CallbackError =>
   new CallbackError(
     'pbx-permission',
-    `PBX ${callback.pbx} accepted the call, but sends no events of it: its AMI user lacks read=call`,
+    `PBX ${callback.pbx} accepted the Originate, but sends no events of the call, because the AMI user lacks read=call`,
     { callback },
   );

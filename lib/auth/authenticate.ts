@@ -31,7 +31,7 @@ export function authenticate(
   if (Object.keys(keys).length === 0) {
     throw new CallbackError(
       'credentials-missing',
-      'No key is configured yet. Add one to the settings, under keys/',
+      'The settings have no key yet. Add a key, such as keys/web',
     );
   }
   const [via, another] = kindsIn(request);

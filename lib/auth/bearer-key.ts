@@ -29,7 +29,7 @@ export function token(request: AccessRequest, keys: Keys): Admitted {
   // Checked last, so that a caller without the secret does not learn whether the key has `inUrl`.
   if (admitted.key.inUrl !== true) {
     throw invalidCredentials(
-      'This key is not allowed in a URL, because URLs are logged. Send it as Authorization: Bearer, or let its owner set "inUrl"',
+      'This key is not allowed in a URL, because URLs are logged. Send the key as Authorization: Bearer, or let the owner of the key set "inUrl"',
     );
   }
   return admitted;

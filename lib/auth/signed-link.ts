@@ -90,7 +90,7 @@ export function signedLink(request: AccessRequest, keys: Keys, nowSeconds: numbe
 
 const wrongLink = () =>
   invalidCredentials(
-    'The link is not signed by a known key, or it was changed. The signature covers method, path and query',
+    'The link is not signed by a known key, or the link was changed. The signature covers method, path and query',
   );
 
 const signedText = (method: string, path: string, query: string): string =>

@@ -66,7 +66,7 @@ export async function cancelCall(
 
 const NOT_ANSWERED = 'At least one party has not answered. Send the digits when both have answered';
 const NO_CUSTOMER =
-  'No channel is known to be the customer’s. The customer hung up, an IVR is the second party, or the call was transferred';
+  'The channel of the customer is unknown. The customer hung up, an IVR is the second party, or the call was transferred';
 
 /**
  * Sends digits to the customer of a call in which both parties have answered.

@@ -78,7 +78,7 @@ function secretOf({ doNotCallSecret }: Settings): string {
   if (doNotCallSecret !== undefined) return doNotCallSecret;
   throw new CallbackError(
     'settings-invalid',
-    'There is no do-not-call list. The owner must add doNotCallSecret to the settings. Make it with `openssl rand -hex 24`',
+    'There is no do-not-call list. The owner must add doNotCallSecret to the settings. Make the secret with `openssl rand -hex 24`',
   );
 }
 

@@ -28,7 +28,7 @@ export async function answerPreflight(
   if (!allowed) {
     throw new CallbackError(
       'origin-not-allowed',
-      'No key lists the origin of this page. Add it to "origins" of the key that the page uses',
+      'No key lists the origin of this page. Add the origin to "origins" of the key that the page uses',
     );
   }
   return emptyResponse(204, {

@@ -25,7 +25,7 @@ export async function tick(
   for (const { line } of gone)
     log.error('callbacks wait in a line that the settings lack', {
       line,
-      hint: `Add the parameter lines/${line}. Until then its callbacks wait, and expire`,
+      hint: `Add the parameter lines/${line}. Without this parameter, the callbacks of the line wait, and expire`,
     });
   countLines({
     oldestWaitSeconds: Math.max(0, ...needs.map(({ oldestWaitMs }) => oldestWaitMs)) / 1000,

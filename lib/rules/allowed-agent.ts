@@ -27,7 +27,7 @@ export function agentFor(
   }
   if (AGENT.test(asked) && matchesWhole(route.agents, asked)) return asked;
   throw notAllowed(
-    'This route does not call that agent: send another extension',
+    'This route does not call that agent. Send another extension',
     `To allow the extension, let "agents" of the route match it. Now it is ${route.agents}`,
   );
 }

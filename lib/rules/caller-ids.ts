@@ -22,7 +22,7 @@ export function callerIdFor(
   if (CALLER_ID.test(asked) && route.callerIds.some((pattern) => matchesWhole(pattern, asked))) return asked;
   throw new CallbackError(
     'caller-id-not-allowed',
-    'This route does not show that caller id: send another one, digits only, or leave "callerId" out',
+    'This route does not show that caller id. Send another caller id of digits only, or leave "callerId" out',
     { field: 'callerId', hint: 'To allow the caller id, add a pattern for it to "callerIds" of the route' },
   );
 }

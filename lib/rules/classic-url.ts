@@ -18,8 +18,8 @@ export function checkClassic(target: ClassicTarget, accepted: RouteSettings['cla
     if (value !== undefined && !accepted?.[name].includes(value)) {
       throw new CallbackError(
         'classic-not-allowed',
-        `This route does not accept that "${name}": leave it out`,
-        { field: name, hint: `To accept it, list it as "${name}" in "classic" of the route` },
+        `The route does not list this value of "${name}". Leave "${name}" out`,
+        { field: name, hint: `To accept the value, add the value to "${name}" in "classic" of the route` },
       );
     }
   }

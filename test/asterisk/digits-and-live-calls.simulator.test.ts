@@ -107,7 +107,7 @@ describe('A live call', () => {
     const { id } = await desk.call({ to: '84951234506', wait: 'connected' });
     await expect(sendCallDigits(desk.services, id, '1', options())).rejects.toMatchObject({
       code: 'call-not-connected',
-      message: expect.stringContaining('No channel is known to be the customer’s'),
+      message: expect.stringContaining('The channel of the customer is unknown'),
     });
   });
 

@@ -52,7 +52,7 @@ function unknownNumber(digits: string, country: string | undefined): CallbackErr
     );
   if (country === undefined && !digits.startsWith('+'))
     return invalidNumber(
-      `${mask(digits)} has no country code: write it with "+", or give the route a "country"`,
+      `${mask(digits)} has no country code. Write the number with "+", or give the route a "country"`,
     );
   const number = parseNumber(digits, country);
   const isForeign = digits.startsWith('+') || (number && !isDomestic(number, country));
