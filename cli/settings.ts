@@ -2,13 +2,19 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SettingsError } from '../lib/settings/settings-error.ts';
 import { SIMULATOR_ELSEWHERE } from '../local/default-settings.ts';
-import { problemLines, readSettingsFile, type SettingsFile } from '../local/settings-file.ts';
+import {
+  examineSettingsFile,
+  listed,
+  problemLine,
+  problemLines,
+  type SettingsFile,
+} from '../local/settings-file.ts';
 import { describeCommand } from './command.ts';
 import { parseStage, stagePath } from './options.ts';
 import { endWithProblems } from './read-settings.ts';
 import { compare, type ParameterChange } from './settings/compare.ts';
 import { findMistakes } from './settings/find-mistakes.ts';
-import { findWarnings } from './settings/find-warnings.ts';
+import { findWarnings, parameterWarnings } from './settings/find-warnings.ts';
 import { layOut, unpacked } from './settings/layout.ts';
 import { needsOfLines } from './settings/line-warnings.ts';
 import { MAX_BYTES, type Parameters, tooLong, wantedParameters } from './settings/parameter.ts';
@@ -155,16 +161,16 @@ async function read(
   file: string,
   pbx?: () => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<SettingsFile> {
-  const settings = await readSettingsFile(file, pbx).catch(endWithProblems(command, file));
-  const long = tooLong(wantedParameters(settings.flat));
-  if (long.length > 0)
-    return command.error(
-      `${long.join(', ')}: too long. A parameter has at most ${MAX_BYTES} bytes. In "ca", write only the certificate of the CA that signed the certificate of the PBX.`,
-    );
-  const mistakes = await findMistakes(settings.settings);
-  if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${mistakes.join('\n')}`);
-  findWarnings(settings.settings).forEach(showWarning);
-  return settings;
+  const examined = await examineSettingsFile(file, pbx).catch(endWithProblems(command, file));
+  const { flat, settings, problems } = examined;
+  const long = tooLong(wantedParameters(flat)).map(
+    (name) =>
+      `${name}: too long. A parameter has at most ${MAX_BYTES} bytes. In "ca", write only the certificate of the CA that signed the certificate of the PBX.`,
+  );
+  const mistakes = [...problems.map(problemLine), ...long, ...(await findMistakes(settings))];
+  (mistakes.length > 0 ? parameterWarnings : findWarnings)(settings).forEach(showWarning);
+  if (mistakes.length > 0) return command.error(`${file} cannot be used:\n${listed(mistakes)}`);
+  return { flat, settings };
 }
 
 function refuseUnusable(path: string, result: Parameters): void {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { findJsonMistake, type TextPosition } from '../cli/json-mistake.ts';
 import { suggestFileFix } from '../cli/settings/suggest-fix.ts';
-import { parseSettings } from '../lib/settings/parse-settings.ts';
+import { examineSettings } from '../lib/settings/parse-settings.ts';
 import type { Settings } from '../lib/settings/settings.ts';
 import { invalidSettings, SettingsError, type SettingsProblem } from '../lib/settings/settings-error.ts';
 import { webhookMistakes } from '../lib/webhooks/webhook.ts';
@@ -13,26 +13,35 @@ export interface SettingsFile {
   settings: Settings;
 }
 
+type SimulatedPbx = () => Promise<Readonly<Record<string, unknown>>>;
+
 /**
  * Reads and checks a settings file.
  *
  * @param pbx Returns the parameters of a PBX for a file without a PBX.
  * @throws SettingsError with every problem. It contains no text of the file.
  */
-export async function readSettingsFile(
+export async function readSettingsFile(file: string, pbx?: SimulatedPbx): Promise<SettingsFile> {
+  const { problems, ...read } = await examineSettingsFile(file, pbx);
+  if (problems.length > 0) throw invalidSettings(problems);
+  return read;
+}
+
+/**
+ * Returns the problems of a settings file, and its settings without the parameters that have the wrong form.
+ *
+ * @throws SettingsError if the file cannot be read, is not JSON or is empty.
+ */
+export async function examineSettingsFile(
   file: string,
-  pbx: () => Promise<Readonly<Record<string, unknown>>> = async () => ({}),
-): Promise<SettingsFile> {
+  pbx: SimulatedPbx = async () => ({}),
+): Promise<SettingsFile & { problems: SettingsProblem[] }> {
   const written = parseFile(await readText(file), file);
   const hasPbx = Object.keys(written).some((name) => name.startsWith('pbx/'));
   const isEmpty = Object.keys(written).length === 0;
   const flat = hasPbx || isEmpty ? written : { ...(await pbx()), ...written };
-  try {
-    return { flat, settings: parseSettings(flat, { webhookMistakes }) };
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    throw invalidSettings(error.problems.map((problem) => inFile(problem, flat)));
-  }
+  const { settings, problems } = examineSettings(flat, { webhookMistakes });
+  return { flat, settings, problems: problems.map((problem) => inFile(problem, flat)) };
 }
 
 async function readText(file: string): Promise<string> {
@@ -86,12 +95,16 @@ const noJsonInside = ({ line, column }: TextPosition): string =>
 
 /** Returns a line for each problem: the problem, then how to correct the file. */
 export function problemLines({ message, problems }: SettingsError): string {
-  if (problems.length === 0) return message;
-  const lines = problems.map((problem) =>
-    [problem.message, suggestFileFix(problem)].filter(Boolean).join('; '),
-  );
-  return lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines.join('');
+  return problems.length === 0 ? message : listed(problems.map(problemLine));
 }
+
+/** Returns a problem, then how to correct the file. */
+export const problemLine = (problem: SettingsProblem): string =>
+  [problem.message, suggestFileFix(problem)].filter(Boolean).join('; ');
+
+/** Returns the lines, as a list if there are several. */
+export const listed = (lines: readonly string[]): string =>
+  lines.length > 1 ? lines.map((line) => `- ${line}`).join('\n') : lines.join('');
 
 /**
  * Returns a function that copies changes of the file to the store. Call the function before each request. While the file has

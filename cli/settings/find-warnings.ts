@@ -8,12 +8,17 @@ import { shortSecrets } from './short-secrets.ts';
 import { timeWarnings } from './time-warnings.ts';
 import { unlimitedCallers } from './unlimited-callers.ts';
 
-/** Returns all warnings about settings that are valid. */
-export const findWarnings = (settings: Settings): SettingsWarning[] => [
+/** Returns the warnings about single parameters. Other parameters may be invalid. */
+export const parameterWarnings = (settings: Settings): SettingsWarning[] => [
   ...shortSecrets(settings),
   ...sharedCodes(settings),
   ...nationalForms(settings),
   ...plainHttp(settings),
+];
+
+/** Returns all warnings about settings that are valid. */
+export const findWarnings = (settings: Settings): SettingsWarning[] => [
+  ...parameterWarnings(settings),
   ...lineWarnings(settings),
   ...timeWarnings(settings),
   ...unlimitedCallers(settings),

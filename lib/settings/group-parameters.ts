@@ -54,8 +54,8 @@ function faultOfPbx(name: string, [field, ...deeper]: readonly string[]): string
   if (!NAME.test(name)) return badName('pbx/NAME/url');
   if (field !== undefined && deeper.length === 0 && PBX_FIELDS.includes(field)) return undefined;
   const meant = field === undefined ? undefined : nearestWord(field, PBX_FIELDS);
-  const guess = meant ? `did you mean pbx/${name}/${meant}? ` : '';
-  return `is unknown: ${guess}A PBX has ${PBX_FIELDS.map((known) => `pbx/${name}/${known}`).join(', ')}. Rename or delete it`;
+  const guess = meant ? `: did you mean pbx/${name}/${meant}?` : '.';
+  return `is unknown${guess} A PBX has ${PBX_FIELDS.map((known) => `pbx/${name}/${known}`).join(', ')}. Rename or delete it`;
 }
 
 function unknownGroup(parameter: string, group: string): string {
@@ -63,7 +63,7 @@ function unknownGroup(parameter: string, group: string): string {
   if (isSingle(group)) return `is too deep: write all of it into ${group}`;
   const meant = nearestWord(group, ['pbx', ...groupNames, ...singleNames]);
   const whole = meant && isSingle(meant) ? meant : [meant, ...parameter.split('/').slice(1)].join('/');
-  const guess = meant ? `did you mean ${whole}? ` : '';
+  const guess = meant ? `: did you mean ${whole}?` : '.';
   const known = [...groupNames.map((each) => `${each}/NAME`), ...singleNames].join(', ');
-  return `is unknown: ${guess}Known are pbx/NAME/url, ${known}. Rename or delete it`;
+  return `is unknown${guess} Known are pbx/NAME/url, ${known}. Rename or delete it`;
 }

@@ -33,10 +33,21 @@ interface ParseOptions {
  *
  * @throws SettingsError SETTINGS_INVALID with all problems.
  */
-export function parseSettings(
+export function parseSettings(flat: Readonly<Record<string, unknown>>, options: ParseOptions = {}): Settings {
+  const { settings, problems } = examineSettings(flat, options);
+  if (problems.length > 0) throw invalidSettings(problems);
+  return settings;
+}
+
+/**
+ * Returns all problems of the parameters, and settings without the parameters that have the wrong form.
+ *
+ * @throws SettingsError SETTINGS_INVALID if there are no parameters.
+ */
+export function examineSettings(
   flat: Readonly<Record<string, unknown>>,
   { path, onAws = false, webhookMistakes = () => [] }: ParseOptions = {},
-): Settings {
+): { settings: Settings; problems: SettingsProblem[] } {
   if (Object.keys(flat).length === 0) throw invalidSettings([noSettings(path)]);
   const problems: SettingsProblem[] = [];
   const refuse: Refuse = (name, sentence, kind = 'invalid') => {
@@ -58,8 +69,7 @@ export function parseSettings(
   checkReferences(settings, grouped, refuse);
   for (const [name, webhook] of Object.entries(settings.webhooks))
     for (const mistake of webhookMistakes(webhook)) refuse(`webhooks/${name}`, mistake);
-  if (problems.length > 0) throw invalidSettings(problems);
-  return settings;
+  return { settings, problems };
 }
 
 const noSettings = (path: string | undefined): SettingsProblem => ({

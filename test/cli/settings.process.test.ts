@@ -98,6 +98,18 @@ describe('npx asterisk-callback settings check', () => {
       { ...SETTINGS, 'pbx/main/url': 'no', 'pbx/main/user': 'x' },
       /- pbx\/main\/user is unknown.*\n- pbx\/main\/url must be/,
     ],
+    [
+      'mistakes of every kind, and the warnings about other parameters',
+      {
+        ...SETTINGS,
+        colour: 'red',
+        'keys/short': { secret: 'x' },
+        'keys/long': { secret: 'x'.repeat(5000) },
+        'routes/default': { ...SETTINGS['routes/default'], callerIds: ['([0-9]+)*'] },
+        'webhooks/crm': { source: 'hubspott', secret: 'x'.repeat(16), map: { to: '(' } },
+      },
+      /WARN {2}keys\/short has a secret of fewer than 16[\s\S]*:\n- colour is unknown\. Known are [^\n]*\n- webhooks\/crm "source"[^\n]*\n- keys\/long: too long[^\n]*\n(- webhooks\/crm[^\n]*\n)?- routes\/default "callerIds\[0\]" has the pattern/,
+    ],
     ['invalid JSON without quoting it', `{"pbx/main/secret": "${SECRETS[0]}",}`, /:1:\d+ is not valid JSON/],
     [
       'a parameter that is too long',
