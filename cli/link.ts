@@ -3,7 +3,7 @@ import { signLink } from '../lib/auth/signed-link.ts';
 import { parseCallbackRequest } from '../lib/calls/callback-request.ts';
 import { applyLineRules } from '../lib/calls/line-rules.ts';
 import { CallbackError } from '../lib/problems/callback-error.ts';
-import { applyRules } from '../lib/rules/apply-rules.ts';
+import { applyRules } from '../lib/rules/plan-call.ts';
 import type { RouteSettings, Settings } from '../lib/settings/settings.ts';
 import { describeCommand } from './command.ts';
 import { readSettings } from './read-settings.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
-import { callbackEndpoints } from '../lib/http/callback-endpoints.ts';
 import { answerPreflight } from '../lib/http/cors.ts';
+import { callbackEndpoints } from '../lib/http/endpoints.ts';
 import { errorPages } from '../lib/http/error-pages.ts';
 import type { HttpContext } from '../lib/http/exchange.ts';
 import type { HttpResponse } from '../lib/http/http-response.ts';

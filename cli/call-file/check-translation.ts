@@ -1,6 +1,6 @@
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
-import { applyRules } from '../../lib/rules/apply-rules.ts';
+import { applyRules } from '../../lib/rules/plan-call.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { SettingsError } from '../../lib/settings/settings-error.ts';
 import { isSameCall } from './find-route.ts';

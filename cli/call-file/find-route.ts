@@ -1,7 +1,7 @@
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
 import type { RetrySettings } from '../../lib/queue/retry-policy.ts';
-import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
+import { applyRules, type Plan } from '../../lib/rules/plan-call.ts';
 import type { RouteSettings, Settings } from '../../lib/settings/settings.ts';
 import { dialledIn } from './dialled.ts';
 import type { CallFile } from './read-call-file.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../lib/rules/apply-rules.ts';
+import type { Plan } from '../../lib/rules/plan-call.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
 /** A place where a call enters the dialplan. */

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { AjamSession } from '../../lib/ajam/index.ts';
-import type { Plan } from '../../lib/rules/apply-rules.ts';
+import type { Plan } from '../../lib/rules/plan-call.ts';
 import type { DialplanEntry } from './dialplan-entries.ts';
 import { dryRun } from './dry-run.ts';
 

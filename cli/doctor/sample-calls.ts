@@ -6,8 +6,8 @@ import {
 } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { CallbackError } from '../../lib/problems/callback-error.ts';
-import { applyRules, type Plan } from '../../lib/rules/apply-rules.ts';
 import { matchesWhole } from '../../lib/rules/pattern.ts';
+import { applyRules, type Plan } from '../../lib/rules/plan-call.ts';
 import type { RouteSettings } from '../../lib/settings/settings.ts';
 
 /** The number and agent that the user gave, instead of those that the doctor makes up. */

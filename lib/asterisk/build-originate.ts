@@ -1,6 +1,6 @@
 import { type Action, isAjamError, originateAction } from '../ajam/index.ts';
 import { CallbackError } from '../problems/callback-error.ts';
-import type { Plan } from '../rules/apply-rules.ts';
+import type { Plan } from '../rules/plan-call.ts';
 import { callVariables } from './channel-variables.ts';
 
 interface OriginateOptions {

@@ -41,7 +41,3 @@ export function onlyValue({ query }: Pick<AccessRequest, 'query'>, wanted: strin
   const values = query.filter(([name]) => name === wanted);
   return values.length === 1 ? values[0]?.[1] : undefined;
 }
-
-/** A key without `routes` may use all of them. */
-export const mayUseRoute = (key: KeySettings, route: string): boolean =>
-  key.routes === undefined || key.routes.includes(route);

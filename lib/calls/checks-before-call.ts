@@ -1,7 +1,7 @@
-import { CallbackError } from '../problems/callback-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import { checkDoNotCall } from './check-do-not-call.ts';
+import { limitReached } from './limits/limit-reached.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits/limits-that-apply.ts';
 import { seenIn } from './limits/seen-counts.ts';
 import type { KeyHold } from './repeats/key-hold.ts';
@@ -112,15 +112,6 @@ export class ChecksBeforeCall {
     this.#counted.push(...limits);
     for (const [index, limit] of limits.entries()) seen.set(limit, result.counts[index] ?? 0);
   }
-}
-
-function limitReached({ name, parameter, max, endsAt }: RequestLimit): CallbackError {
-  const seconds = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
-  return new CallbackError(
-    'limit-reached',
-    `The limit "${name}" of ${parameter} is reached: it allows ${max}. Send the request again in ${seconds} seconds`,
-    { limit: name, headers: { 'retry-after': String(seconds) } },
-  );
 }
 
 /** Waits until all of them have settled. @throws the first error, in their order. */

@@ -1,5 +1,5 @@
 import { CallbackError } from '../problems/callback-error.ts';
-import { applyRules, type Plan } from '../rules/apply-rules.ts';
+import { applyRules, type Plan } from '../rules/plan-call.ts';
 import type { RouteSettings } from '../settings/settings.ts';
 import type { CallbackRequest } from './callback-request.ts';
 import type { PlaceOptions } from './place-callback.ts';

@@ -1,5 +1,5 @@
-import type { Plan } from '../rules/apply-rules.ts';
 import type { ClassicTarget } from '../rules/classic-url.ts';
+import type { Plan } from '../rules/plan-call.ts';
 import type { NewRecord } from '../store/callback-record.ts';
 import type { CallbackRequest } from './callback-request.ts';
 

@@ -22,7 +22,7 @@ export function lineWaker(
   if (!start) return undefined;
   return async (line) => {
     try {
-      if (await needsRunner(await store(), line)) await start(line);
+      if (await claimStart(await store(), line)) await start(line);
     } catch (error) {
       // The callback is accepted. The next tick starts the runner.
       log.warn('line not woken', { line, cause: String(error) });
@@ -40,7 +40,7 @@ export function workerStarter(environment: NodeJS.ProcessEnv): WorkerStarter | u
   };
 }
 
-async function needsRunner(store: Store, line: string): Promise<boolean> {
+async function claimStart(store: Store, line: string): Promise<boolean> {
   const lease = await store.readLease(lineLease(line));
   if (lease && lease.until > Date.now()) return false;
   return (await store.takeLease(`wake/${line}`, randomUUID(), WAKE_MS)).taken;

@@ -1,6 +1,7 @@
 import { authenticate } from '../auth/authenticate.ts';
 import { clientAddress } from '../auth/client-address.ts';
-import { mayUseRoute, type Via } from '../auth/credentials.ts';
+import type { Via } from '../auth/credentials.ts';
+import { mayUseRoute } from '../auth/permissions.ts';
 import { services } from '../calls/services.ts';
 import type { MayUseRoute } from '../calls/visible-callbacks.ts';
 import { CallbackError } from '../problems/callback-error.ts';

@@ -1,5 +1,5 @@
 import { log } from '../telemetry/log.ts';
-import { lineNeeds } from './needs-runner.ts';
+import { lineNeeds } from './line-needs.ts';
 import { openRunner, type Runner, type RunnerServices } from './open-runner.ts';
 
 /** How often a process looks for lines that need a runner. Callbacks may become due, and another process may have ended. */

@@ -2,7 +2,7 @@ import type { Services } from '../calls/services.ts';
 import type { WorkerStarter } from '../calls/wake-line.ts';
 import { log } from '../telemetry/log.ts';
 import { countLines } from '../telemetry/metrics.ts';
-import { lineNeeds } from './needs-runner.ts';
+import { lineNeeds } from './line-needs.ts';
 
 /**
  * Starts a runner for each line that needs a runner. Returns these lines. A line needs a runner when callbacks become due,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, mayUseRoute } from '../../lib/auth/credentials.ts';
+import type { AccessRequest } from '../../lib/auth/credentials.ts';
+import { mayUseRoute } from '../../lib/auth/permissions.ts';
 import { accessOf, key, keys, NOW, request, SECRET, withBearer } from '../support/auth/fixtures.ts';
 
 const outcome = (asked: AccessRequest, known = keys) => {

@@ -3,7 +3,7 @@ import { isSameCall, requestForRoute } from '../../cli/call-file/find-route.ts';
 import { readCallFile } from '../../cli/call-file/read-call-file.ts';
 import { type Translation, translate } from '../../cli/call-file/translate.ts';
 import { parseCallbackRequest } from '../../lib/calls/callback-request.ts';
-import { applyRules } from '../../lib/rules/apply-rules.ts';
+import { applyRules } from '../../lib/rules/plan-call.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { MINIMAL } from '../support/settings/fixtures.ts';
 

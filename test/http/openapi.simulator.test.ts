@@ -14,7 +14,7 @@ describe('GET /openapi.json and the function callback', () => {
   const { lambda, simulator } = callbackFunctionOnSimulator();
 
   it('have the same addresses and methods', async () => {
-    const { callbackEndpoints } = await import('../../lib/http/callback-endpoints.ts');
+    const { callbackEndpoints } = await import('../../lib/http/endpoints.ts');
     const { webhookEndpoints } = await import('../../lib/webhooks/webhook-endpoints.ts');
     const served = [...callbackEndpoints, ...webhookEndpoints].map(({ method, path }) => `${method} ${path}`);
     const described = Object.entries(openApi().paths).flatMap(([path, methods]) =>

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { callbackEndpoints } from '../../lib/http/callback-endpoints.ts';
+import { callbackEndpoints } from '../../lib/http/endpoints.ts';
 import { functionNames } from '../../tools/bundle/bundle.ts';
 import { type Stack, stackWith } from '../support/packaging/template.ts';
 

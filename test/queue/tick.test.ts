@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lineNeeds } from '../../lib/queue/needs-runner.ts';
+import { lineNeeds } from '../../lib/queue/line-needs.ts';
 import { tick } from '../../lib/queue/tick.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import { lineLease } from '../../lib/store/leases.ts';

@@ -13,7 +13,7 @@ describe('the rules', () => {
   it(`have less than ${MOST_KB} KB zipped, numbering plans included`, async () => {
     const { outputFiles } = await build({
       absWorkingDir: ROOT,
-      entryPoints: ['lib/rules/apply-rules.ts'],
+      entryPoints: ['lib/rules/plan-call.ts'],
       bundle: true,
       platform: 'node',
       format: 'esm',

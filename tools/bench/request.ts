@@ -1,7 +1,7 @@
 import type { Action } from '../../lib/ajam/index.ts';
 import { buildOriginate } from '../../lib/asterisk/build-originate.ts';
 import { newCallbackId } from '../../lib/calls/callback-id.ts';
-import { applyRules } from '../../lib/rules/apply-rules.ts';
+import { applyRules } from '../../lib/rules/plan-call.ts';
 import { parseSettings } from '../../lib/settings/parse-settings.ts';
 import type { AmiUser } from '../../test/support/asterisk/types.ts';
 

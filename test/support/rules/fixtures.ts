@@ -1,6 +1,6 @@
 import { CallbackError } from '../../../lib/problems/callback-error.ts';
-import { applyRules, type Plan, type RuleRequest } from '../../../lib/rules/apply-rules.ts';
 import { dialledNumber } from '../../../lib/rules/numbers/check-number.ts';
+import { applyRules, type Plan, type RuleRequest } from '../../../lib/rules/plan-call.ts';
 import type { RouteSettings } from '../../../lib/settings/settings.ts';
 
 const NOON = new Date('2026-11-23T12:00:00Z');
