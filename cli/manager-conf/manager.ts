@@ -17,7 +17,7 @@ ${GENERAL}
 ; AJAM needs these two lines.
 enabled = yes
 webenabled = yes
-${freepbx ? '' : localAmi(amiPort)}; Asterisk ends a session after this number of seconds without a request. Functions use a session again within 45 seconds.
+${freepbx ? '' : localAmi(amiPort)}; Asterisk ends a session after this number of seconds without a request. A function uses a session again only if its last request was less than 45 seconds ago.
 httptimeout = 60
 
 [${user}]

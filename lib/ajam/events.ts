@@ -16,8 +16,8 @@ export interface EventsOptions {
   readonly until: number;
   /**
    * The least time between two WaitEvents, in milliseconds, if the first WaitEvent returned no wanted event. On older versions
-   * of Asterisk every event of the PBX ends a WaitEvent. The first WaitEvent of a session is an exception, because the
-   * event of the session's own login ends it.
+   * of Asterisk every event of the PBX ends a WaitEvent. There is no pause after the first WaitEvent of a session,
+   * because the event of the session's own login ends it.
    * @default 250
    */
   readonly paceMs?: number | undefined;

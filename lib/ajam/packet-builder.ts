@@ -16,8 +16,8 @@ const CR = 13;
 const BLANK = 32;
 
 /**
- * Builds packets from blocks, which are the lines between two empty lines. A line is a header or more of the value before it.
- * Such a value may continue in the next block, so a packet is passed on when the next packet begins.
+ * Builds packets from blocks, which are the lines between two empty lines. A line is either a header, or it continues
+ * the value before it. A value may continue in the next block, so a packet is passed on when the next packet begins.
  *
  * Values are cut to 500 characters. The strings of a packet are slices of the text of its block.
  */
@@ -39,7 +39,7 @@ export class PacketBuilder {
     let hasPacket = false;
     let colon = -1;
     for (let lineStart = 0; lineStart < block.length; ) {
-      // The next colon may be in a later line. So each character is searched once.
+      // A colon of a later line is kept until that line, so that no character is searched twice.
       if (colon < lineStart) colon = indexOfOrEnd(block, ':', lineStart);
       const lineFeed = indexOfOrEnd(block, '\n', lineStart);
       const lineEnd = block.charCodeAt(lineFeed - 1) === CR ? lineFeed - 1 : lineFeed;

@@ -82,7 +82,10 @@ export class ChecksBeforeCall {
     await withinMs(GIVE_BACK_WAIT_MS, store.giveBackCounts(counted));
   }
 
-  /** Passes checks 1 and 2, and counts these limits. Repeats no check, because `taken` takes the keys only once. */
+  /**
+   * Passes checks 1 and 2, and counts these limits. Several steps wait for the same check, but each check runs once: `taken`
+   * takes the keys once, `mayBeCalled` is one promise, and `#count` skips counted limits.
+   */
   async #pass(limits: readonly RequestLimit[]): Promise<void> {
     const { store, settings, number, hold } = this.#options;
     const { narrow, wide } = this.#limits;

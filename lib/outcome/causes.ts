@@ -33,7 +33,10 @@ export function resultOfCause(cause: number | undefined): LegResult | undefined 
   }
 }
 
-/** Returns what the Reason of a failed OriginateResponse means: the number of a control frame (pbx.c). PJSIP always gives 0. */
+/**
+ * Returns what the Reason of a failed OriginateResponse means: the number of a control frame (pbx.c). PJSIP gives 0 for a refusal
+ * by the phone.
+ */
 export function resultOfReason(reason: string | undefined): LegResult | undefined {
   switch (reason) {
     case '3':

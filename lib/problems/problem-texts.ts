@@ -74,7 +74,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   'classic-not-allowed': {
     meaning:
-      'The URL is one of the old `callback.php`. The route does not list the `c` (context) or the `p` (priority) of this URL',
+      'The URL has the form of the old `callback.php`. The route does not list the `c` (context) or the `p` (priority) of this URL',
     action: 'List the value in `classic` of the route',
   },
   'outside-hours': {

@@ -22,7 +22,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** Returns the Unix time in milliseconds at which clocks in UTC show what the clocks of a time zone show at an instant. */
+/** Returns the local time in a time zone as if it were UTC: at 09:00 in Berlin, the Unix milliseconds of 09:00 UTC. */
 export function wallTime(timezone: string, instant: number): number {
   const parts = new Map(
     formatOf(timezone)

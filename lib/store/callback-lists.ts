@@ -84,7 +84,7 @@ export function callbackLists(
       const bound = ['list', principal, filters];
       const oldest = now() - retentionMs - LONGEST_LIFE_MS;
       const { from: earliest = oldest, until: latest = now() + DAY_MS } = filters;
-      // With another retention, the list may have older callbacks.
+      // A process that does not know the retention must not limit the list: its callbacks may be older than `oldest`.
       const from = keepsRetention ? earliest : Math.max(earliest, oldest);
       const start = cursor === undefined ? listSort(latest) : decodeCursor(bound, cursor);
       const fits = (tags: Tags): boolean => mayUseRoute(tags['route'] ?? '') && matches(tags, filters);

@@ -57,8 +57,8 @@ export interface IdempotencyKeyStore {
 }
 
 /**
- * How long a key without a record belongs to the process that took it. So a key of a crashed process is free after 30 s,
- * even if clocks differ by some seconds.
+ * How long a key without a record belongs to the process that took it. With 20 s, the key of a crashed process is free within
+ * 30 s, even if clocks differ by some seconds.
  */
 export const KEY_LEASE_MS = 20_000;
 

@@ -34,7 +34,7 @@ export const defineSource = <Schema extends z.core.$ZodType<WebhookSettings>>(
   source: Source<Schema>,
 ): Source => source;
 
-/** Returns the schema of a webhook's settings: the fields of its source, and the fields of all webhooks that the source lacks. */
+/** Returns the schema of a webhook's settings: the fields of its source, and the common fields that the source does not define. */
 export function sourceSettings<Own extends z.core.$ZodLooseShape>(own: Own) {
   const shape: Omit<typeof webhookFields, keyof Own> & Own = { ...webhookFields, ...own };
   return z.strictObject(shape);

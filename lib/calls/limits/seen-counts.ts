@@ -4,8 +4,8 @@ import type { RequestLimit } from './limits-that-apply.ts';
 const MAX_REMEMBERED = 1_000;
 /**
  * A limit has room if less than this share is used and at least LEAST_ROOM are left. With room, a request is counted at the
- * same time as its other checks. If another check refuses the request, its count is given back. Even many of these counts at
- * the same time do not fill a limit with room.
+ * same time as its other checks. If another check refuses the request, its count is given back. If a limit has room,
+ * even many such counts at the same time do not reach the limit.
  */
 const SHARE_WITH_ROOM = 0.5;
 const LEAST_ROOM = 20;

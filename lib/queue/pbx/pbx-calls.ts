@@ -14,7 +14,7 @@ import { followLiveCall, followOwnCall, isLive, type OwnCall } from './follow-ca
 import { type LinkServices, PbxLink } from './pbx-connection.ts';
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts';
 
-/** Shorter than the rest of the lease at a start, so that sending ends before another runner gets the lease. */
+/** Shorter than the time that the lease must still last at a start. So sending ends before another runner gets the lease. */
 const SEND_MS = 8_000;
 const HANGUP_MS = 3_000;
 

@@ -18,7 +18,7 @@ export interface Dialled {
 
 type NumberRules = RouteSettings['to'];
 
-/** The form of an internal number. More digits are not one, even if `extensions` matches them. */
+/** The form of an internal number. A longer number is not internal, even if `extensions` matches it. */
 export const EXTENSION = /^[0-9]{1,8}$/;
 /** Digits up to this length may be an emergency or service number that the numbering plan does not know. */
 const SHORT = /^[0-9]{1,6}$/;
