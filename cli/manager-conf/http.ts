@@ -67,7 +67,7 @@ function pathAcl(wanted: WantedConfiguration): string {
 ${
   wanted.prefix === ''
     ? ''
-    : `; The name of the section must begin with the prefix. A section with another name protects nothing.
+    : `; A section protects the addresses that begin with its name. The prefix must be part of the name.
 ; If ARI or phones in browsers use this server, name the section /${wanted.prefix}/rawman, or permit their addresses, too.
 `
 }${sections.join('\n')}`;

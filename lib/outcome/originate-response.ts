@@ -5,7 +5,7 @@ import type { CallFacts, ReceivedResponse } from './call-facts.ts';
 const SAME_END_MS = 2000;
 
 /**
- * Returns that one of two responses which more likely belongs to the call itself. Another Originate with the same id gets a
+ * Of two responses, returns the one that more likely belongs to the call itself. Another Originate with the same id gets a
  * failure with Reason 0, and every session receives this failure.
  */
 export function moreTelling(known: ReceivedResponse | undefined, next: ReceivedResponse): ReceivedResponse {

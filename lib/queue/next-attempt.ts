@@ -33,7 +33,7 @@ export function nextAttemptAfter(
   return next.dueAt < expiresAt ? { dueAt: next.dueAt, expiresAt } : undefined;
 }
 
-/** Returns the rest of an agent after an attempt. */
+/** Returns until when an agent rests after an attempt, and when the agent's talk ended. */
 export function restAfter(
   seen: Seen,
   { wrapUpSeconds }: Pick<LineSettings, 'wrapUpSeconds'>,

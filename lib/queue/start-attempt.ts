@@ -83,7 +83,8 @@ async function claim(
     const result = await store.claimAttempt(record, { owner, epoch, agent, pbx, at: clock.now() });
     return result.claimed ? result.callback : undefined;
   } catch {
-    // The claim may be written, or may still be written. This process sends nothing, so it withdraws the claim.
+    // The claim may have been written already, or may still be written later. This process sends nothing, so it withdraws the
+    // claim.
     await changeUntilWritten(context, record, () => withdrawClaim(context.owner, clock.now()));
     return undefined;
   }

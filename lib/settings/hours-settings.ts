@@ -57,7 +57,7 @@ const DAILY = ['days', 'from', 'to'] as const;
 
 /**
  * When a route is open: on `days` between `from` and `to`, or at the times of a `week`. `days` are the ISO weekdays on which it
- * opens, 1 (Monday) to 7 (Sunday). An end that is not later than the beginning is a time of the next day. `closed` and `open`
+ * opens, 1 (Monday) to 7 (Sunday). An end that is earlier than the beginning is a time of the next day. `closed` and `open`
  * are dates that differ from the week.
  */
 export const hoursSchema = z

@@ -50,7 +50,7 @@ interface Operation {
   body?: string;
   /** The responses of success, by status. */
   responses: Readonly<Record<number, object>>;
-  /** The problems of this operation, without those of all operations of its kind. */
+  /** The problems of this operation alone. `operation` adds the problems that operations of its kind have in common. */
   problems?: readonly ProblemCode[];
 }
 

@@ -48,8 +48,8 @@ const DIGITS = [...'0123456789'];
 function typeOfNeighbours({ number: e164, countryCallingCode }: PhoneNumber): PhoneNumberType {
   for (let kept = e164.length - 1; kept > countryCallingCode.length; kept--) {
     const rest = e164.slice(kept + 1);
-    // Tries each digit after the kept digits, once with the number's own ending and once repeated to the end. A known range
-    // may lack one of these endings.
+    // Puts each digit after the kept digits, and tries two endings, as a range may lack one of them: the rest of the number,
+    // and the same digit up to the full length.
     const types = DIGITS.flatMap((digit) =>
       [digit + rest, digit.repeat(rest.length + 1)].flatMap(
         (end) => parsePhoneNumberFromString(e164.slice(0, kept) + end)?.getType() ?? [],
