@@ -3,7 +3,10 @@ import { isAjamError } from '../ajam/index.ts';
 import type { PbxSettings } from '../settings/settings.ts';
 import type { SettingsCache } from '../settings/settings-cache.ts';
 
-/** Runs work that logs in to a PBX. If Asterisk refuses the login, reads the settings again and runs the work once more. */
+/**
+ * Runs work that logs in to a PBX. If Asterisk refuses the login, reads the settings again and runs the work once more.
+ * A second refusal is the problem pbx-login-refused. A line then waits, see lib/queue/pbx-backoff.ts.
+ */
 export async function withCurrentSecret<T>(
   source: SettingsCache,
   name: string,

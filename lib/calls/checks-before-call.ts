@@ -1,7 +1,7 @@
 import type { Settings } from '../settings/settings.ts';
 import type { StoreOpener } from '../store/open-store.ts';
 import { checkDoNotCall } from './check-do-not-call.ts';
-import { limitReached } from './limits/limit-reached.ts';
+import { countOrRefuse } from './limits/count-or-refuse.ts';
 import { type Counted, limitsOf, type RequestLimit, type RequestLimits } from './limits/limits-that-apply.ts';
 import { seenIn } from './limits/seen-counts.ts';
 import type { KeyHold } from './repeats/key-hold.ts';
@@ -105,15 +105,8 @@ export class ChecksBeforeCall {
   async #count(wanted: readonly RequestLimit[]): Promise<void> {
     const limits = wanted.filter((limit) => !this.#counted.includes(limit));
     if (limits.length === 0) return;
-    const store = await this.#options.store();
-    const result = await store.countWithin(limits);
-    const seen = seenIn(this.#options.store);
-    if (!result.counted) {
-      seen.set(result.reached, result.reached.max);
-      throw limitReached(result.reached);
-    }
+    await countOrRefuse(this.#options.store, limits);
     this.#counted.push(...limits);
-    for (const [index, limit] of limits.entries()) seen.set(limit, result.counts[index] ?? 0);
   }
 }
 

@@ -67,7 +67,7 @@ export async function placeCallback(
   const undo = () => Promise.all([recorder.withdraw(), checks.giveBackCounts()]);
 
   const send = (pbx: string) =>
-    withCurrentSecret(services, settings, pbx, async (known) => {
+    attemptWithCurrentSecret(services, settings, pbx, async (known) => {
       // With a kept session there is no login to wait for, so all checks run together with the claim.
       if (follow || !services.sessions.hasWarm(known)) await checks.passFirst();
       return await sendOriginate(known, originate, {
@@ -145,7 +145,7 @@ async function finish<T>(
 }
 
 /** If Asterisk refuses the login, reads the settings again and tries once more. */
-async function withCurrentSecret(
+async function attemptWithCurrentSecret(
   services: Services,
   settings: Settings,
   name: string,

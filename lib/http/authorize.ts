@@ -1,10 +1,9 @@
 import { authenticate } from '../auth/authenticate.ts';
 import { clientAddress } from '../auth/client-address.ts';
 import type { Via } from '../auth/credentials.ts';
-import { mayUseRoute } from '../auth/permissions.ts';
+import { checkScope, mayUseRoute } from '../auth/permissions.ts';
 import { services } from '../calls/services.ts';
 import type { MayUseRoute } from '../calls/visible-callbacks.ts';
-import { CallbackError } from '../problems/callback-error.ts';
 import type { Scope } from '../settings/key-settings.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonResponse } from './http-response.ts';
@@ -42,9 +41,7 @@ export async function authorize(
   );
   trace.key = keyId;
   exchange.key = key;
-  if (!key.scopes.includes(scope)) {
-    throw new CallbackError('scope-missing', `The key lacks the scope "${scope}". See "scopes" of the key`);
-  }
+  checkScope(key, scope);
   return { keyId, principal: `keys/${keyId}`, via, mayUseRoute: (route) => mayUseRoute(key, route) };
 }
 

@@ -42,7 +42,10 @@ export function failureOf({ status, legs }: EndedAttempt): AttemptFailure | unde
   }
 }
 
-/** Returns the delay of the next attempt in seconds. Undefined if no attempt follows. `attempts`: the oldest first. */
+/**
+ * Returns the delay of the next attempt in seconds. Undefined if no attempt follows. `attempts`: the oldest first.
+ * next-attempt.ts adds pools, opening hours and the expiry.
+ */
 export function retryDelay(
   policy: RetrySettings | undefined,
   attempts: readonly EndedAttempt[],

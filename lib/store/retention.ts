@@ -20,7 +20,10 @@ export function retentionDays(environment: NodeJS.ProcessEnv): number {
   return days > 0 ? days : DEFAULT_RETENTION_DAYS;
 }
 
-/** Returns when a record may be removed. For a callback that has not ended, the retention begins at its latest known time. */
+/**
+ * Returns when the TTL of DynamoDB, or sqlite-table.ts, may remove a record. For a callback that has not ended, the retention
+ * begins at its latest known time.
+ */
 export function removableAt(record: CallbackRecord, retentionMs: number): number {
   const { callback, endedAt, observedAt, dueAt = 0, expiresAt = 0 } = record;
   const hasEnded = endedAt !== undefined && isFinal(callback.status);
