@@ -1,6 +1,6 @@
 import { SessionPool } from '../asterisk/session-pool.ts';
 import { createParameterReader } from '../settings/parameter-reader.ts';
-import { createSettingsCache, type SettingsCache } from '../settings/settings-cache.ts';
+import { createSettingsCache, DEFAULT_TTL_SECONDS, type SettingsCache } from '../settings/settings-cache.ts';
 import { dynamoDbStore, type StoreOpener } from '../store/open-store.ts';
 import { log } from '../telemetry/log.ts';
 import { lineWaker } from './wake-line.ts';
@@ -13,8 +13,6 @@ export interface Services {
   /** Starts the runner of a line if it has none. Never throws. After a failure, the next tick starts the runner. */
   wakeLine?: (line: string) => Promise<void>;
 }
-
-const DEFAULT_TTL_SECONDS = 300;
 
 const store = dynamoDbStore(process.env);
 const wakeLine = lineWaker(process.env, store);

@@ -12,7 +12,7 @@ import { placeFromBody } from './endpoints/place-from-body.ts';
 import { describeApi, showHealth, showProblem } from './endpoints/public.ts';
 import type { Endpoint } from './router.ts';
 
-/** The endpoints of the function `callback`. */
+/** The endpoints of the function `callback`. A new first segment of a path also needs a route in serverless.yml. */
 export const callbackEndpoints: readonly Endpoint[] = [
   { method: 'POST', path: '/callbacks', handle: placeFromBody },
   { method: 'GET', path: '/callback', handle: followLink, forPeople: true },

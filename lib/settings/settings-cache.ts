@@ -12,7 +12,10 @@ interface SettingsCacheOptions {
   path?: string | undefined;
   /** Whether the functions run on AWS, see parseSettings. */
   onAws?: boolean;
-  /** The longest age. Each read chooses 80 to 100 % of it, so that functions that started together do not read together. @default 300 */
+  /**
+   * The longest age. Each read chooses 80 to 100 % of it, so that functions that started together do not read together. The
+   * functions use SETTINGS_TTL_SECONDS, see lib/calls/services.ts. @default 300
+   */
   ttlSeconds?: number;
   /** The time for one read. @default 5000 */
   deadlineMs?: number;
@@ -24,6 +27,8 @@ interface SettingsCacheOptions {
   warn: (warning: { code: string; message: string }) => void;
 }
 
+export const DEFAULT_TTL_SECONDS = 300;
+
 /** How long a request waits for new settings if there are valid older ones. */
 const REFRESH_MS = 2_000;
 
@@ -31,7 +36,7 @@ const REFRESH_MS = 2_000;
 const RETRY_MS = 5_000;
 
 export function createSettingsCache(options: SettingsCacheOptions) {
-  const { read, path, onAws, ttlSeconds = 300, deadlineMs = 5_000, warn } = options;
+  const { read, path, onAws, ttlSeconds = DEFAULT_TTL_SECONDS, deadlineMs = 5_000, warn } = options;
   const { now = Date.now, random = Math.random } = options;
   const what = path === undefined ? 'The settings' : `The settings under ${path}`;
   let good: { settings: Settings; readAt: number; maxAgeMs: number } | undefined;

@@ -23,7 +23,8 @@ export class Deadline {
   }
 
   /**
-   * Returns the deadline for the work of a Lambda invocation. Reserves time for returning the response.
+   * Returns the deadline for the work of a Lambda invocation. Reserves time for returning the response. The function `worker`
+   * has a limit of its own, see lib/queue/work.ts.
    *
    * @param requestedAt When the request reached AWS, in milliseconds since 1970. A saved event that somebody sends again
    *   has an old time, which does not count.

@@ -9,7 +9,7 @@ const EXTENSION = /^[0-9]{2,6}$/;
  * With `agents`, looks there for this value, then for the sender's user. If neither is found, returns the extension in the
  * sender's field, else the extension of `*`. The result of `map.agent` is an id, so it is never used as an extension.
  */
-export function chooseAgent(
+export function extensionOf(
   mapped: unknown,
   { fields, user }: CallInEvent,
   agents?: Readonly<Record<string, string>>,

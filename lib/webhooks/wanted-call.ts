@@ -3,7 +3,7 @@ import { SAME_REQUEST_SECONDS } from '../calls/repeats/request-keys.ts';
 import type { HttpRequest } from '../http/http-request.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import { checkTime } from './event-age.ts';
-import { chooseAgent } from './extension-of-user.ts';
+import { extensionOf } from './extension-of-user.ts';
 import { applyMap, mapFailed } from './map.ts';
 import type { MapProcess } from './map-process.ts';
 import { type NoCall, noCall } from './reading.ts';
@@ -55,7 +55,7 @@ export async function wantedCall(
   if (!key && settings.map?.['key']) throw mapFailed('key', 'yields nothing');
   if (time !== undefined) checkTime(time, settings.maxAgeSeconds, delivery.now);
 
-  const extension = chooseAgent(agent, reading, settings.agents);
+  const extension = extensionOf(agent, reading, settings.agents);
   const named = agent ?? reading.fields['agent'] ?? reading.user;
   return {
     call: true,

@@ -14,7 +14,7 @@ const agentOf = async (
 ) =>
   (await read(send[source](fixture, { body: change(bodyOf(fixture)) }), source, settings))?.fields['agent'];
 
-describe('chooseAgent', () => {
+describe('extensionOf', () => {
   it.each<[agents: Agents, rings: string | undefined]>([
     [{ '1269': '3205' }, '3205'],
     [{ '1': '3205', '*': '3100' }, '3100'],

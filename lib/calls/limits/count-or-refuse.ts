@@ -3,7 +3,11 @@ import type { StoreOpener } from '../../store/open-store.ts';
 import type { RequestLimit } from './limits-that-apply.ts';
 import { seenIn } from './seen-counts.ts';
 
-/** Counts a request in each of these limits, or in none. @throws CallbackError limit-reached, store-unreachable. */
+/**
+ * Counts a request in each of these limits, or in none. lib/store/counters.ts adds and gives back the counts.
+ *
+ * @throws CallbackError limit-reached, store-unreachable.
+ */
 export async function countOrRefuse(open: StoreOpener, limits: readonly RequestLimit[]): Promise<void> {
   const store = await open();
   const result = await store.countWithin(limits);
