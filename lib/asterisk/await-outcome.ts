@@ -1,14 +1,15 @@
-import { isAjamError } from '../ajam/index.ts';
+import { type AjamSession, isAjamError } from '../ajam/index.ts';
 import type { Callback } from '../calls/callback.ts';
 import type { Wait } from '../calls/callback-request.ts';
-import { isDecided } from '../outcome/outcome.ts';
+import { isDecided, type OutcomeOptions } from '../outcome/outcome.ts';
 import { CallbackError } from '../problems/callback-error.ts';
 import type { Deadline } from '../shared/deadline.ts';
 import { CallFollower, type FollowOptions } from './call-follower.ts';
+import { takeSnapshot } from './channel-snapshot.ts';
 import { withEvents, withReply, withWaitEnded } from './describe-callback.ts';
 import { playWhenConnected } from './dtmf.ts';
 import { sessionEvents } from './event-feed.ts';
-import { recoverStatus } from './recover-status.ts';
+import { liveStatus } from './live-status.ts';
 import type { SentOriginate } from './send-originate.ts';
 
 /** Asterisk queues the first event of a call within milliseconds. After this time no first event will come. */
@@ -111,3 +112,28 @@ const eventsHidden = (callback: Callback): CallbackError =>
     `PBX ${callback.pbx} accepted the Originate, but sends no events of the call, because the AMI user lacks read=call`,
     { callback },
   );
+
+/**
+ * Asks Asterisk for the channels of a call whose events were lost, and returns the callback with their status. If the channels
+ * are gone, the status is `completed` after both parties answered, else `unknown`. If Asterisk cannot be asked, the status is
+ * `unknown`.
+ *
+ * @param callback The callback with the outcome that the received events show.
+ */
+async function recoverStatus(
+  session: AjamSession,
+  callback: Callback,
+  options: OutcomeOptions,
+): Promise<Callback> {
+  try {
+    const snapshot = await takeSnapshot(session, callback.id);
+    if (snapshot) return { ...callback, ...liveStatus(snapshot, options) };
+    return { ...callback, status: bothAnswered(callback) ? 'completed' : 'unknown' };
+  } catch (error) {
+    if (!isAjamError(error)) throw error;
+    return { ...callback, status: 'unknown' };
+  }
+}
+
+const bothAnswered = ({ legs }: Callback): boolean =>
+  legs.first.status === 'answered' && legs.second.status === 'answered';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../../shared/is-object.ts';
 import { idempotencyKeyName } from '../../store/idempotency-keys.ts';
 
 /**
@@ -51,8 +52,6 @@ export function keysOf({ principal, key, seconds = KEPT_SECONDS, delivery }: Ide
 /** Returns a digest that is equal for equal requests. The order of fields does not matter. */
 export function fingerprintOf(request: unknown): string {
   const sorted = (_: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
   return createHash('sha256').update(JSON.stringify(request, sorted)).digest('base64url');
 }
